@@ -1,0 +1,1 @@
+"""Scorewell: customer health scores that are exact, explained and reproducible."""

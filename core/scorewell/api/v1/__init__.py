@@ -1,0 +1,65 @@
+"""Edition 1 of the plugin interface: everything a plugin imports, and nothing else.
+
+A plugin is a module named by an entry point of the group ``scorewell.plugins``; it implements the hook
+``scorewell_register`` and registers classes. See ``docs/how-to/write-a-plugin.md``.
+"""
+
+from scorewell.api.v1.aggregators import Aggregator, Combination, Part, Parts
+from scorewell.api.v1.components import Component
+from scorewell.api.v1.errors import Finding, Level, ReadError, ScorewellError
+from scorewell.api.v1.measures import Measure, Partial, Partials, Rows
+from scorewell.api.v1.normalizers import Inputs, Normalizer, Statistics
+from scorewell.api.v1.registration import Hooks, Registry, hookimpl, hookspec
+from scorewell.api.v1.settings import (
+    Column,
+    Condition,
+    Duration,
+    Expression,
+    Location,
+    Secret,
+    frozen,
+    setting,
+)
+from scorewell.api.v1.sinks import Audience, Receipt, RenderedPage, Run, Sink
+from scorewell.api.v1.sources import CustomerKey, Period, Rejected, Source, Table
+
+__all__ = [
+    "Aggregator",
+    "Audience",
+    "Column",
+    "Combination",
+    "Component",
+    "Condition",
+    "CustomerKey",
+    "Duration",
+    "Expression",
+    "Finding",
+    "Hooks",
+    "Inputs",
+    "Level",
+    "Location",
+    "Measure",
+    "Normalizer",
+    "Part",
+    "Partial",
+    "Partials",
+    "Parts",
+    "Period",
+    "ReadError",
+    "Receipt",
+    "Registry",
+    "Rejected",
+    "RenderedPage",
+    "Rows",
+    "Run",
+    "ScorewellError",
+    "Secret",
+    "Sink",
+    "Source",
+    "Statistics",
+    "Table",
+    "frozen",
+    "hookimpl",
+    "hookspec",
+    "setting",
+]

@@ -1,0 +1,24 @@
+"""What every component has: a name, settings, and a way to say that its settings do not fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+__all__ = ["Component"]
+
+
+class Component:
+    """The base of sources, measures, normalizers, aggregators and sinks. Subclasses are made with ``@frozen``."""
+
+    __slots__ = ()
+
+    name: ClassVar[str]
+    """The name inside the plugin: ``tickets`` in ``zendesk.tickets``. Lower case, digits and underscores."""
+
+    def problems(self) -> Iterator[str]:
+        """What is wrong with settings that are each valid but do not fit together, one sentence each.
+
+        Called once, when the configuration is read; the core adds the file and line.
+        """
+        return iter(())

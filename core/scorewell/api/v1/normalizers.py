@@ -1,0 +1,57 @@
+"""Normalizers: a metric in, 0 to 100 out, where 100 is healthy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from scorewell.api.v1.components import Component
+from scorewell.api.v1.settings import Condition, Expression
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["Inputs", "Normalizer", "Statistics"]
+
+
+class Inputs(Protocol):
+    """What a normalizer may look at besides its value: expressions over the customer's roles, attributes and metrics.
+
+    The core finds them by the type of the settings that hold them and checks their names before any run.
+    """
+
+    def expression(self, sql: Expression, *, value: pl.Expr | None = None) -> pl.Expr:
+        """The expression as Float64; where ``value`` is given, the name ``value`` in the SQL stands for it."""
+
+    def condition(self, sql: Condition, *, value: pl.Expr | None = None) -> pl.Expr:
+        """The condition as Boolean, never null; ``value`` as in ``expression``."""
+
+
+class Statistics(Protocol):
+    """What was learned from the population, frozen."""
+
+    def __getitem__(self, name: str) -> pl.Expr:
+        """A statistic that is one number, as Float64."""
+
+    def lookup(self, name: str, index: pl.Expr) -> pl.Expr:
+        """The ``index``-th number (from 0, Int32 or UInt32, within bounds; null stays null) of a statistic that is a list, as Float64."""
+
+
+class Normalizer(Component):
+    """Maps a metric to 0–100."""
+
+    def statistics(self, value: pl.Expr) -> Mapping[str, pl.Expr]:
+        """Aggregates of the population's values (without null, NaN and infinities) that ``normalize`` needs.
+
+        Each yields one number or, imploded, one list of numbers. The core evaluates them per scorecard, rounds them
+        to 12 significant digits and stores them.
+        """
+        return {}
+
+    def normalize(self, value: pl.Expr, inputs: Inputs, statistics: Statistics) -> pl.Expr:
+        """0–100 as Float64. ``value`` is Float64 (finite or null) or String (a category).
+
+        Null for null, unless the normalizer has something to say about absence; null for a present value means *not
+        applicable*: the metric leaves the weights and the coverage for that customer.
+        """
+        raise NotImplementedError

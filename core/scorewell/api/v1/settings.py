@@ -1,0 +1,110 @@
+"""Settings: how a component says what its user may configure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Self, TypeVar, dataclass_transform
+
+import attrs
+
+__all__ = ["Column", "Condition", "Duration", "Expression", "Location", "Secret", "frozen", "setting"]
+
+T = TypeVar("T")
+C = TypeVar("C", bound=type[Any])
+
+_DURATION = re.compile(r"(?P<count>[1-9][0-9]*)(?P<unit>[hdw])")
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+
+
+def setting(
+    help: str,  # noqa: A002 - the word a reader of the call expects
+    *,
+    default: Any = attrs.NOTHING,
+    factory: Callable[[], Any] | None = None,
+    alias: str | None = None,
+) -> Any:
+    """A field of a component that its user may configure.
+
+    ``help`` is one phrase without a full stop: it becomes the documentation, the description in the JSON Schema and
+    part of the error message. A setting without ``default`` or ``factory`` is required. The field's annotation decides
+    what is accepted; nothing is coerced.
+    """
+    del alias  # read by type checkers only
+    if factory is not None:
+        return attrs.field(factory=factory, metadata={"help": help})
+    return attrs.field(default=default, metadata={"help": help})
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(setting,))
+def frozen(cls: C) -> C:
+    """Make an immutable, keyword-only attrs class: the form of every component and of every nested setting."""
+    return attrs.frozen(cls, kw_only=True)
+
+
+class Expression(str):
+    """SQL that yields a value. What names it may use depends on where it stands (see the dialect's page)."""
+
+    __slots__ = ()
+
+
+class Condition(str):
+    """SQL that yields true or false. Null counts as false, with a finding."""
+
+    __slots__ = ()
+
+
+class Column(str):
+    """The name of a column of the table that the setting belongs to."""
+
+    __slots__ = ()
+
+
+class Location(str):
+    """A path or URL. A relative path is resolved against the folder of the project's main file before the component
+    is made; a leading ``~`` is the user's home; a URL (``s3://…``, ``https://…``) is left as it is."""
+
+    __slots__ = ()
+
+
+@attrs.frozen
+class Duration:
+    """A positive length of time: ``12h``, ``30d``, ``6w``."""
+
+    length: timedelta
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``12h``, ``30d`` or ``6w``. Raises ValueError with what was expected."""
+        match = _DURATION.fullmatch(text)
+        if match is None:
+            raise ValueError(f"{text!r} is not a duration: write a whole number and h, d or w, as in 30d")
+        return cls(int(match["count"]) * _UNITS[match["unit"]])
+
+    @property
+    def whole_days(self) -> int | None:
+        """The number of days, or None where the length is not a whole number of days."""
+        days, rest = divmod(self.length, timedelta(days=1))
+        return None if rest else days
+
+    def __str__(self) -> str:
+        days = self.whole_days
+        return f"{self.length // timedelta(hours=1)}h" if days is None else f"{days}d"
+
+
+@attrs.frozen(repr=False, str=False)
+class Secret:
+    """A value that is never shown: not in a message, a log, a report, a repr or an output."""
+
+    _value: str
+
+    def reveal(self) -> str:
+        """The value itself, for the call that needs it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    def __str__(self) -> str:
+        return "***"

@@ -1,0 +1,80 @@
+"""Sinks: where results go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import attrs
+
+from scorewell.api.v1.components import Component
+from scorewell.api.v1.errors import Finding
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["Audience", "Receipt", "RenderedPage", "Run", "Sink"]
+
+Audience = Literal["internal", "customer"]
+
+
+@attrs.frozen(kw_only=True)
+class RenderedPage:
+    """One page of a report: ``path`` is relative, safe on every file system and unique within the run."""
+
+    path: str
+    title: str
+    content: str
+
+
+class Run(Protocol):
+    """What a sink may know of a run."""
+
+    @property
+    def id(self) -> str:
+        """The hash of project, as_of and configuration: the same run again has the same id."""
+
+    @property
+    def project(self) -> str:
+        """The project's name."""
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment the scores are of, aware, in the project's time zone."""
+
+    @property
+    def scores(self) -> pl.DataFrame:
+        """The scores frame, one row a customer, sorted by ``customer_id`` (DESIGN: the scores frame)."""
+
+    @property
+    def bands(self) -> Mapping[str, str]:
+        """The bands' names, over all scorecards from low to high, with their colours as ``#rrggbb``."""
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """What the run noticed."""
+
+    def reports(self, audience: Audience, theme: str | None = None, settings: Mapping[str, str] | None = None) -> Iterator[RenderedPage]:
+        """The rendered pages: one a customer; for the internal audience also ``index.html``, the portfolio.
+
+        ``theme`` is the name of a registered theme or a folder; ``settings`` are the theme's texts, colours and logo.
+        Raises ScorewellError for an unknown theme or setting, before the first page.
+        """
+
+
+@attrs.frozen(kw_only=True)
+class Receipt:
+    """What was delivered: ``location`` for the reader's eyes, ``count`` of ``what`` ("rows", "pages")."""
+
+    location: str
+    count: int
+    what: str
+
+
+class Sink(Component):
+    """Delivers the results of a run."""
+
+    def deliver(self, run: Run) -> Receipt:
+        """Deliver, idempotently: the same run again replaces what it wrote before, and a reader never sees a half."""
+        raise NotImplementedError

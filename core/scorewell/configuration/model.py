@@ -1,0 +1,189 @@
+"""The project as objects: what the YAML says, and what Python code may build instead.
+
+Field metadata ``help`` is the documentation, the description in the schema and part of the error messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+
+from scorewell.api.v1 import (
+    Aggregator,
+    Audience,
+    Column,
+    Condition,
+    Duration,
+    Expression,
+    Measure,
+    Normalizer,
+    Sink,
+    Source,
+    Table,
+    frozen,
+    setting,
+)
+
+__all__ = [
+    "Adjustment",
+    "Band",
+    "Customers",
+    "Dimension",
+    "Metric",
+    "MissingPolicy",
+    "Project",
+    "ScoredMetric",
+    "Scorecard",
+    "Segment",
+    "SourceTables",
+]
+
+MissingPolicy = Literal["ignore", "neutral", "worst", "fail"] | float
+ROLES = ("name", "owner", "manager", "revenue", "currency", "start", "renewal", "parent")
+
+
+@frozen
+class SourceTables:
+    """A configured source and what the project says of its tables (the key "" is the single, inline table)."""
+
+    plugin: Source = setting("the source plugin")
+    tables: Mapping[str, Table] = setting("what the columns of each table mean")
+
+
+@frozen
+class Customers:
+    """Which table lists the customers, and what its columns are to us."""
+
+    source: str = setting("the table with one row a customer")
+    active: Condition | None = setting("which customers are scored; the others are listed as inactive", default=None)
+    roles: Mapping[str, Column] = setting("columns with a meaning of their own: " + ", ".join(ROLES), factory=dict)
+    attributes: tuple[Column, ...] = setting("further columns that conditions and expressions may use", factory=tuple)
+
+
+@frozen
+class Metric:
+    """One value a customer: measured from a table, or derived from other metrics by ``sql``."""
+
+    source: str | None = setting("the table that is measured", default=None)
+    measure: Measure | None = setting("a measure, by name or with settings, or an SQL aggregate", default=None)
+    sql: Expression | None = setting("an expression of other metrics, roles and attributes", default=None)
+    window: Duration | None = setting("how many whole local days before the moment count", default=None)
+    where: Condition | None = setting("which rows count", default=None)
+    min_rows: int = setting("with fewer rows the metric is missing", default=0)
+    better: Literal["higher", "lower"] = setting("which direction is good", default="higher")
+    label: str | None = setting("the name in reports", default=None)
+    unit: str | None = setting("the unit in reports; % shows a fraction times 100", default=None)
+    description: str | None = setting("what it tells, in a sentence for the reader", default=None)
+    audience: Audience = setting("who may see it in a report", default="internal")
+    controllable: Literal["customer", "vendor", "both", "nobody"] | None = setting("who can improve it", default=None)
+    advice: Mapping[Audience, str] = setting("what to do about a poor value, per audience", factory=dict)
+
+
+@frozen
+class ScoredMetric:
+    """A metric's place in a scorecard."""
+
+    weight: float = setting("its weight among its siblings", default=1.0)
+    normalizer: Normalizer = setting("how its value becomes 0–100")
+    when: Condition | None = setting("where it applies; elsewhere it is out of the weights and the coverage", default=None)
+    missing: MissingPolicy = setting("what a missing value does: ignore, neutral, worst, fail or a number", default="ignore")
+
+
+@frozen
+class Dimension:
+    """A named group of metrics, or of dimensions, or of both."""
+
+    weight: float = setting("its weight among its siblings", default=1.0)
+    aggregator: Aggregator = setting("how its parts combine")
+    dimensions: Mapping[str, Dimension] = setting("dimensions inside it", factory=dict)
+    metrics: Mapping[str, ScoredMetric] = setting("metrics inside it", factory=dict)
+    when: Condition | None = setting("where it applies", default=None)
+    minimum_coverage: float | None = setting("the share of its weight that needs data, as 60%", default=None)
+    label: str | None = setting("the name in reports", default=None)
+    description: str | None = setting("what it tells, in a sentence for the reader", default=None)
+    audience: Audience | None = setting("internal hides all of it from customers; default: shown when a metric is", default=None)
+
+
+@frozen
+class Band:
+    """A named range of scores, in the scorecard's scale. Of ``up_to`` and ``from`` exactly one is given, inclusive."""
+
+    name: str = setting("an identifier, as at_risk")
+    up_to: float | None = setting("the highest score in it", default=None)
+    from_: float | None = setting("the lowest score in it", default=None)
+    color: str | None = setting("its colour as #rrggbb", default=None)
+    label: str | None = setting("the name in reports", default=None)
+
+
+@frozen
+class Adjustment:
+    """A rule after aggregation, with its reason. Exactly one of ``at_most, at_least, add, replace``, in the scale."""
+
+    when: Condition | None = setting("whom it concerns; default everybody", default=None)
+    at_most: float | None = setting("the score is at most this", default=None)
+    at_least: float | None = setting("the score is at least this", default=None)
+    add: float | None = setting("points to add, negative to deduct", default=None)
+    replace: float | None = setting("the score is this", default=None)
+    because: str = setting("the reason, as a reader of the report will see it")
+    audience: Audience = setting("who may see it in a report", default="internal")
+
+
+@frozen
+class Scorecard:
+    """A segment's whole chain from metrics to bands."""
+
+    aggregator: Aggregator = setting("how the dimensions combine")
+    dimensions: Mapping[str, Dimension] = setting("the dimensions", factory=dict)
+    metrics: Mapping[str, ScoredMetric] = setting("metrics directly under the score", factory=dict)
+    adjustments: tuple[Adjustment, ...] = setting("rules after aggregation, in order", factory=tuple)
+    bands: tuple[Band, ...] = setting("named ranges from low to high")
+    minimum_coverage: float = setting("the share of the weight that needs data, as 60%", default=0.5)
+    precision: int | None = setting("decimals of the printed score; none for unrounded", default=0)
+    scale: tuple[float, float] = setting("the lowest and the highest score", default=(0.0, 100.0))
+    label: str | None = setting("the name in reports", default=None)
+
+
+@frozen
+class Segment:
+    """Customers that share a scorecard, or a scorecard per stage."""
+
+    when: Condition | None = setting("who belongs to it; default everybody", default=None)
+    scorecard: str | Mapping[str, str] = setting("a scorecard, or one per stage")
+    label: str | None = setting("the name in reports", default=None)
+
+
+@frozen
+class Project:
+    """Everything a run needs to know. ``Project.load("scorewell.yaml")`` reads one; code may build one."""
+
+    name: str = setting("the project's name, as reports show it")
+    timezone: str = setting("the zone in which days begin", default="UTC")
+    sources: Mapping[str, SourceTables] = setting("where tables come from")
+    customers: Customers = setting("which table lists the customers")
+    metrics: Mapping[str, Metric] = setting("the metrics", factory=dict)
+    scorecards: Mapping[str, Scorecard] = setting("the scorecards")
+    segments: Mapping[str, Segment] = setting("segments in order; the first that matches")
+    stages: Mapping[str, Condition | None] = setting("stages in order; None stands for otherwise", factory=dict)
+    sinks: tuple[Sink, ...] = setting("where results go; default the console", factory=tuple)
+    folder: Path = setting("what relative paths are relative to", factory=Path)
+    origin: Mapping[str, str] = setting(
+        "file:line:column of each path in the configuration, for messages; empty when built in Python", factory=dict
+    )
+    fingerprint: str = setting("the hash of the configuration without secrets, comments and layout", default="")
+
+    def table(self, name: str) -> tuple[Source, str, Table]:
+        """The source, its table's name and the table's meaning for ``crm`` or ``zd.tickets``. KeyError if unknown."""
+        source, _, table = name.partition(".")
+        entry = self.sources[source]
+        return entry.plugin, table, entry.tables[table]
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of all tables, as metrics use them."""
+        return tuple(
+            source if table == "" else f"{source}.{table}"
+            for source, entry in self.sources.items()
+            for table in entry.tables
+        )
