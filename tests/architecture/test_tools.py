@@ -1,0 +1,39 @@
+"""What the tools check, as tests, so that the one command that passes the tests proves all of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = sysconfig.get_path("scripts")
+
+
+def run(checkout: Path, *command: str) -> None:
+    program = shutil.which(command[0], path=SCRIPTS)
+    if program is None:
+        pytest.skip(f"{command[0]} is not installed: pip install --group test")
+    environment = os.environ | {"PYTHONPATH": "", "NO_COLOR": "1"}
+    result = subprocess.run([program, *command[1:]], cwd=checkout, env=environment, capture_output=True, text=True)
+    assert result.returncode == 0, f"{' '.join(command)}\n{result.stdout}\n{result.stderr}"
+
+
+def test_a_floor_imports_only_floors_below_it(checkout: Path) -> None:
+    run(checkout, "lint-imports")
+
+
+def test_the_code_has_the_house_style(checkout: Path) -> None:
+    run(checkout, "ruff", "check", "--no-cache")
+
+
+def test_the_code_is_formatted(checkout: Path) -> None:
+    run(checkout, "ruff", "format", "--check", "--no-cache")
+
+
+def test_the_types_are_strict_and_hold(checkout: Path) -> None:
+    run(checkout, "mypy", "--python-executable", sys.executable)

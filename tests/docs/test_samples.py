@@ -1,0 +1,223 @@
+"""Every sample of the docs is executed, page by page, in a scratch folder.
+
+The info string of a fence says what happens to it:
+
+- ``python`` runs, all blocks of a page in one namespace;
+- ``bash`` runs, with the tested ``scorewell`` on the PATH and the folder that the block before was left in; a ``text`` block right after it is
+  what it prints, where ``…`` stands for anything; ``<!-- exits 2 -->`` before it says that it fails, and how;
+- a block whose first line is ``# file: PATH`` is written there, without that line, and (but for YAML) nothing else happens to it;
+- ``yaml`` with a ``version`` is a project, and is loaded; without one it is a fragment of a project: laid over ``skeleton.yaml``, and loaded;
+  ``yaml normalizer`` and ``yaml aggregator`` hold just that;
+- ``sql`` holds expressions over rows, one a line; ``sql measure`` SQL aggregates, one a line;
+- ``json`` and ``toml`` are parsed; ``text`` is text.
+
+``<!-- not run here: why -->`` before a block leaves it alone; ``<!-- refused: words -->`` before YAML or SQL says that it is a mistake, and
+words of the message.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+import tomllib
+from collections.abc import Iterator
+from contextlib import chdir
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import attrs
+import pytest
+import yaml
+from markdown_it import MarkdownIt
+
+from scorewell import dialect
+from scorewell.api.v1 import ScorewellError
+from scorewell.configuration import load
+
+CHECKOUT = Path(__file__).parents[2]
+PAGES = (CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").rglob("*.md")))
+SKELETON = Path(__file__).with_name("skeleton.yaml")
+FILE = re.compile(r"(?:#|//|<!--|\{#) file: (?P<path>\S+)")
+REMARK = re.compile(r"<!--\s*(?P<kind>not run here|refused|exits)(?::|\s)\s*(?P<words>.+?)\s*-->", re.DOTALL)
+TOP_LEVEL = {
+    "include",
+    "name",
+    "timezone",
+    "sources",
+    "customers",
+    "metrics",
+    "scorecards",
+    "segments",
+    "stages",
+    "sinks",
+}
+WRITTEN_ONLY = {"csv", "html", "css", "jinja"}
+
+
+@attrs.frozen
+class Sample:
+    """One fenced block: its info string, its text, the line it begins on, and the remark before it."""
+
+    info: str
+    text: str
+    line: int
+    remark: dict[str, str]
+    expected: str | None
+
+    @property
+    def file(self) -> str | None:
+        """Where the sample wants to be written, if anywhere."""
+        match = FILE.match(self.text)
+        return match["path"] if match else None
+
+    @property
+    def body(self) -> str:
+        """The text without the line that names the file."""
+        return self.text.partition("\n")[2] if self.file else self.text
+
+
+def samples(page: Path) -> Iterator[Sample]:
+    tokens = [
+        token for token in MarkdownIt().parse(page.read_text()) if token.type in {"fence", "html_block", "inline"}
+    ]
+    for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
+        if token.type != "fence":
+            continue
+        remark = REMARK.search(before.content) if before is not None and before.type == "html_block" else None
+        follows = after is not None and after.type == "fence" and after.info == "text" and token.info == "bash"
+        assert token.map is not None
+        yield Sample(
+            info=token.info.strip(),
+            text=token.content,
+            line=token.map[0] + 1,
+            remark={remark["kind"]: remark["words"]} if remark else {},
+            expected=after.content if follows else None,
+        )
+
+
+class Stage:
+    """Where the samples of one page are executed, in order."""
+
+    def __init__(self, page: Path, scratch: Path) -> None:
+        self.folder = scratch
+        self.module = ModuleType(f"sample_{page.stem.replace('-', '_').lower()}")
+        sys.modules[self.module.__name__] = self.module
+
+    def play(self, sample: Sample) -> None:
+        language, _, role = sample.info.partition(" ")
+        if sample.file is not None:
+            path = self.folder / sample.file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(sample.body)
+        if language == "yaml":
+            self.refusing(sample, lambda: self.load(sample, role))
+        elif language == "sql":
+            self.refusing(sample, lambda: self.translate(sample.text, role))
+        elif language == "toml":
+            tomllib.loads(sample.body)
+        elif language == "json":
+            json.loads(sample.body)
+        elif sample.file is not None or language == "text":
+            return
+        elif language == "python":
+            with chdir(self.folder):
+                exec(compile(sample.text, self.module.__name__, "exec"), vars(self.module))  # noqa: S102 - our own docs
+        elif language == "bash":
+            self.shell(sample)
+        else:
+            pytest.fail(f"a fence of the kind {sample.info!r} is not checked by anything")
+
+    def shell(self, sample: Sample) -> None:
+        left_in = self.folder / ".left-in"
+        environment = {
+            "PATH": os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]]),
+            "HOME": str(self.folder),
+            "LANG": "C.UTF-8",
+            "COLUMNS": "120",
+            "TZ": "UTC",
+        }
+        script = f"set -euo pipefail\ntrap 'pwd > {left_in}' EXIT\n{sample.text}"
+        result = subprocess.run(
+            ["bash", "-c", script],
+            cwd=self.folder,
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        assert result.returncode == int(sample.remark.get("exits", "0")), result.stdout
+        self.folder = Path(left_in.read_text().strip())
+        if sample.expected is not None:
+            assert agrees(result.stdout, sample.expected), (
+                f"it prints\n\n{result.stdout}\ninstead of\n\n{sample.expected}"
+            )
+
+    def load(self, sample: Sample, role: str) -> None:
+        written = yaml.safe_load(sample.body)
+        if "version" in written and not role:
+            path = self.folder / (sample.file or "sample.yaml")
+            path.write_text(sample.body)
+        elif sample.file is not None and not role:
+            return  # a file that another one includes
+        else:
+            path = self.folder / "sample.yaml"
+            path.write_text(yaml.safe_dump(over_skeleton(written, role), sort_keys=False, allow_unicode=True))
+        names = re.findall(r"\$\{(\w+)", sample.body)
+        load(path, environment=dict.fromkeys(names, "sqlite:///sample.db"))
+
+    def translate(self, text: str, role: str) -> None:
+        for line in (line.partition(" -- ")[0].strip() for line in text.splitlines()):
+            if line and not line.startswith("--"):
+                dialect.SqlAggregate(sql=line) if role == "measure" else dialect.expression(line)
+
+    def refusing(self, sample: Sample, act: Any) -> None:
+        words = sample.remark.get("refused")
+        if words is None:
+            act()
+        else:
+            with pytest.raises(ScorewellError, match=re.escape(words)):
+                act()
+
+
+def over_skeleton(written: dict[str, Any], role: str) -> dict[str, Any]:
+    project: dict[str, Any] = yaml.safe_load(SKELETON.read_text())
+    standard = project["scorecards"]["standard"]
+    if role == "normalizer":
+        standard["dimensions"]["product_usage"]["metrics"]["active_days"]["normalizer"] = written.get(
+            "normalizer", written
+        )
+        return project
+    if role == "aggregator":
+        standard["aggregator"] = written.get("aggregator", written)
+        return project
+    assert not role, f"no rule for 'yaml {role}'"
+    assert set(written) <= TOP_LEVEL, f"neither a project nor a fragment of one: {', '.join(set(written) - TOP_LEVEL)}"
+    for key, value in written.items():
+        named = key in {"sources", "metrics", "scorecards"}
+        project[key] = {**project[key], **value} if named else value
+    return project
+
+
+def agrees(printed: str, expected: str) -> bool:
+    def plain(text: str) -> str:
+        return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+    pattern = re.escape(plain(expected)).replace("…", ".*")
+    return re.fullmatch(pattern, plain(printed), flags=re.DOTALL) is not None
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(CHECKOUT)))
+def test_every_sample_of_the_page_works(page: Path, tmp_path: Path) -> None:
+    stage = Stage(page, tmp_path)
+    for sample in samples(page):
+        if "not run here" not in sample.remark:
+            try:
+                stage.play(sample)
+            except BaseException as error:
+                error.add_note(f"in the sample at {page.relative_to(CHECKOUT)}:{sample.line}")
+                raise
