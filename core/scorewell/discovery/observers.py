@@ -1,0 +1,44 @@
+"""Observers: plugins that watch a run. One that raises is logged; the run goes on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from scorewell.api.v1 import Receipt, Run
+from scorewell.discovery.loading import Loaded
+
+__all__ = ["Observers"]
+
+_log = logging.getLogger("scorewell")
+
+
+class Observers:
+    """Calls the observer hooks of plugins, one plugin at a time."""
+
+    def __init__(self, plugins: Iterable[Loaded]) -> None:
+        self._plugins = tuple(plugins)
+
+    def run_started(self, run: str, customers: int | None) -> None:
+        """A run begins; ``run`` is its id."""
+        self._call("run_started", run=run, customers=customers)
+
+    def step_started(self, kind: str, name: str) -> None:
+        """A step begins: ``kind`` is ``source``, ``table``, ``fit``, ``score`` or ``sink``."""
+        self._call("step_started", kind=kind, name=name)
+
+    def step_finished(self, kind: str, name: str, error: BaseException | None = None) -> None:
+        """A step ended; ``error`` is what stopped it, None for success."""
+        self._call("step_finished", kind=kind, name=name, error=error)
+
+    def run_finished(self, run: Run, receipts: tuple[Receipt, ...]) -> None:
+        """The run is over, all sinks were asked."""
+        self._call("run_finished", run=run, receipts=receipts)
+
+    def _call(self, hook: str, **arguments: object) -> None:
+        for plugin in self._plugins:
+            try:
+                getattr(plugin.manager.hook, hook)(**arguments)
+            except Exception:  # noqa: BLE001 - logged with its traceback; an observer is never fatal
+                told = plugin.registered
+                _log.exception("plugin %r (%s %s) failed in %s", told.plugin, told.distribution, told.version, hook)
