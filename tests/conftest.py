@@ -19,7 +19,7 @@ def checkout() -> Path:
 
 @pytest.fixture(scope="session")
 def test_data() -> Path:
-    """The folder of real and simulated data; a test that asks for it is skipped, with the reason, where it is absent."""
+    """The folder of real and simulated data; a test that asks for it is skipped where it is absent."""
     if not TEST_DATA.is_dir():
         pytest.skip(f"no test data at {TEST_DATA}: set SCOREWELL_TEST_DATA")
     return TEST_DATA

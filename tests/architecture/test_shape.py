@@ -62,7 +62,7 @@ def test_the_changelog_tells_of_this_version(checkout: Path) -> None:
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_the_readmes_first_two_commands_are_one_line_each(checkout: Path, number: int) -> None:
-    blocks = re.findall(r"^```bash\n(.*?)^```$", (checkout / "README.md").read_text(), flags=re.M | re.S)
+    blocks = re.findall(r"^```bash\n(.*?)^```$", (checkout / "README.md").read_text(), flags=re.MULTILINE | re.DOTALL)
     assert blocks[number].count("\n") == 1
 
 

@@ -3,16 +3,17 @@
 The info string of a fence says what happens to it:
 
 - ``python`` runs, all blocks of a page in one namespace;
-- ``bash`` runs, with the tested ``scorewell`` on the PATH and the folder that the block before was left in; a ``text`` block right after it is
-  what it prints, where ``…`` stands for anything; ``<!-- exits 2 -->`` before it says that it fails, and how;
-- a block whose first line is ``# file: PATH`` is written there, without that line, and (but for YAML) nothing else happens to it;
-- ``yaml`` with a ``version`` is a project, and is loaded; without one it is a fragment of a project: laid over ``skeleton.yaml``, and loaded;
-  ``yaml normalizer`` and ``yaml aggregator`` hold just that;
+- ``bash`` runs, with the tested ``scorewell`` on the PATH, in the folder that the block before was left in. A ``text``
+  block right after it is what it prints, where ``…`` stands for anything; ``<!-- exits 2 -->`` before it says that it
+  fails, and how;
+- a block whose first line is ``# file: PATH`` is written there, without that line; YAML, JSON, TOML are read too;
+- ``yaml`` with a ``version`` is a project, and is loaded; without one it is a fragment of a project: laid over
+  ``skeleton.yaml``, and loaded; ``yaml normalizer`` and ``yaml aggregator`` hold just that;
 - ``sql`` holds expressions over rows, one a line; ``sql measure`` SQL aggregates, one a line;
 - ``json`` and ``toml`` are parsed; ``text`` is text.
 
-``<!-- not run here: why -->`` before a block leaves it alone; ``<!-- refused: words -->`` before YAML or SQL says that it is a mistake, and
-words of the message.
+``<!-- not run here: why -->`` before a block leaves it alone; ``<!-- refused: words -->`` before YAML or SQL says that
+it is a mistake, and words of the message.
 """
 
 from __future__ import annotations
@@ -56,7 +57,6 @@ TOP_LEVEL = {
     "stages",
     "sinks",
 }
-WRITTEN_ONLY = {"csv", "html", "css", "jinja"}
 
 
 @attrs.frozen

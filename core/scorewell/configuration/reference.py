@@ -1,0 +1,257 @@
+"""The configuration reference, written from the classes that the configuration is read into.
+
+``python -m scorewell.configuration.reference > docs/reference/configuration.md`` writes the page again.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import types
+import typing
+from collections.abc import Iterator, Mapping, Sequence
+
+import attrs
+
+from scorewell.api.v1 import (
+    Aggregator,
+    Column,
+    Component,
+    Condition,
+    CustomerKey,
+    Duration,
+    Expression,
+    Location,
+    Measure,
+    Normalizer,
+    Secret,
+    Sink,
+    Table,
+)
+from scorewell.configuration import model
+from scorewell.discovery import KINDS, Plugins
+from scorewell.discovery.registered import yaml_name
+
+__all__ = ["reference", "standard_components"]
+
+# What the reader of the files sets itself: no key of the YAML.
+_UNWRITTEN = {model.Project: {"folder", "origin", "fingerprint"}, model.SourceTables: {"plugin", "tables"}}
+
+# Defaults that the reader of the files supplies; the objects have them spelled out.
+_SUPPLIED = {
+    (model.Scorecard, "aggregator"): "`weighted_average`",
+    (model.Dimension, "aggregator"): "the scorecard's",
+    (model.Scorecard, "bands"): "`at_risk` up to 40, `stable` up to 70, `healthy` up to 100",
+    (model.Project, "name"): "the folder's name",
+}
+
+_SECTIONS: tuple[tuple[type, str, str], ...] = (
+    (model.Customers, "customers", "Who is scored, and what is known of each besides metrics."),
+    (
+        model.Metric,
+        "metrics",
+        """\
+By name. A metric has either `source` and `measure`, or `sql`. A measure is an SQL aggregate of the table's columns
+(`sum(minutes)`), the name of a [measure](#measures), or a mapping with `type` and its settings.""",
+    ),
+    (
+        model.Scorecard,
+        "scorecards",
+        "By name. Weights need not add up to anything: what counts is their share among siblings.",
+    ),
+    (model.Dimension, "dimensions", "By name, inside a scorecard or another dimension, to any depth."),
+    (model.ScoredMetric, "metrics in a scorecard", "By the name of a metric."),
+    (model.Adjustment, "adjustments", "In order; each is a contribution of its own, equal to what it really changed."),
+    (model.Band, "bands", "From low to high; exactly one band holds each number from the lowest to the highest."),
+    (model.Segment, "segments", "By name, in order; a customer belongs to the first that matches."),
+)
+
+_WORDS: Mapping[object, str] = {
+    str: "text",
+    float: "number",
+    int: "whole number",
+    bool: "`true` or `false`",
+    Column: "a column's name",
+    Condition: "SQL condition",
+    Duration: "duration, as `30d`, `12h`, `6w`",
+    Expression: "SQL expression",
+    Location: "path or URL",
+    Secret: "secret, as `${NAME}`",
+    Aggregator: "[aggregator](#aggregators)",
+    Measure: "[measure](#measures)",
+    Normalizer: "[normalizer](#normalizers)",
+    Sink: "[sink](#sinks)",
+    model.SourceTables: "[source](#sources)",
+    object: "anything",
+    typing.Any: "anything",
+}
+
+_TOP = """\
+# The configuration
+
+<!-- Written by `python -m scorewell.configuration.reference > docs/reference/configuration.md`; a test compares. -->
+
+A project is one YAML file, `scorewell.yaml`, or several: `include` names others, and each may hold any of the keys
+below. `${NAME}` in a text stands for the environment variable of that name. Expressions and conditions are SQL, in
+[this dialect](dialect.md). A key that is not listed here is a mistake, and all mistakes of all files are told at once.
+
+## The project
+
+| key | what it is | type | default |
+|---|---|---|---|
+| `version` | the version of this language | `1` | required |
+| `include` | further files of the project, relative to this one | list of text | none |
+"""
+
+_SOURCES = """
+## sources
+
+By name. `plugin` names the [source](#source-plugins); beside it stand that plugin's own settings. What the columns of a
+single table mean is written inline; a plugin with several tables has them under `tables`, used as `source.table`.
+
+| key | what it is | type | default |
+|---|---|---|---|
+| `plugin` | the source plugin | name | required |
+| `tables` | what the columns of each table mean, by the table's name | mapping of tables | the inline table |
+"""
+
+_STAGES = """
+## stages
+
+By name, in order: an SQL condition each, or `otherwise`. A customer is in the first that holds; a segment may name a
+scorecard per stage.
+"""
+
+
+def reference(components: Mapping[str, Sequence[type[Component]]]) -> str:
+    """The page, in Markdown, for these components by kind: ``sources``, ``measures`` and so on."""
+    return "".join(_lines(components))
+
+
+def standard_components() -> Mapping[str, Sequence[type[Component]]]:
+    """The components that ship with Scorewell itself, by kind, sorted by name."""
+    plugins = Plugins.installed()
+    return {f"{word}s": [plugins.component(kind, name) for name in plugins.names(kind)] for kind, word in KINDS.items()}
+
+
+def _lines(components: Mapping[str, Sequence[type[Component]]]) -> Iterator[str]:
+    yield _TOP
+    yield from _rows(model.Project)
+    yield _SOURCES
+    yield from _rows(Table)
+    yield "\n### customer\n\nA column's name alone is short for `{column: NAME}`.\n\n"
+    yield from _table(CustomerKey)
+    for described, heading, words in _SECTIONS:
+        yield f"\n## {heading}\n\n{words}\n\n"
+        yield from _table(described)
+    yield _STAGES
+    for kind, classes in components.items():
+        yield f"\n## {'source plugins' if kind == 'sources' else kind}\n"
+        for component in classes:
+            yield from _component(kind, component)
+
+
+def _component(kind: str, component: type[Component]) -> Iterator[str]:
+    summary = " ".join((inspect.getdoc(component) or "").partition("\n\n")[0].split()).replace("``", "`")
+    yield f"\n### {component.name}\n\n{summary} [More]({kind}/{component.name}.md).\n"
+    described: type = component
+    if attrs.fields(described):
+        yield "\n"
+        yield from _table(described)
+    for nested in _nested(described):
+        yield f"\n#### {component.name}: {_title(nested)}\n\n"
+        yield from _table(nested)
+
+
+def _nested(described: type) -> Iterator[type]:
+    """The classes that are settings of settings, each once, in order of appearance."""
+    found: dict[type, None] = {}
+
+    def look(hint: object) -> None:
+        for argument in typing.get_args(hint):
+            look(argument)
+        if isinstance(hint, type) and attrs.has(hint) and hint not in _WORDS and hint not in found:
+            found[hint] = None
+            for inner in typing.get_type_hints(hint).values():
+                look(inner)
+
+    for field in attrs.fields(described):
+        look(typing.get_type_hints(described)[field.name])
+    yield from found
+
+
+def _table(described: type) -> Iterator[str]:
+    yield "| key | what it is | type | default |\n|---|---|---|---|\n"
+    yield from _rows(described)
+
+
+def _rows(described: type) -> Iterator[str]:
+    hints = typing.get_type_hints(described)
+    for field in attrs.fields(described):
+        if field.name not in _UNWRITTEN.get(described, set()):
+            supplied = _SUPPLIED.get((described, field.name))
+            cells = (
+                f"`{yaml_name(field)}`",
+                field.metadata.get("help", "").replace("|", "\\|"),
+                _type(hints[field.name]),
+                supplied or _default(field),
+            )
+            yield "| " + " | ".join(cells) + " |\n"
+
+
+def _type(hint: object) -> str:
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Literal or origin in {types.UnionType, typing.Union}:
+        return _either(list(_alternatives(hint)))
+    if isinstance(origin, type):
+        return _many(origin, arguments)
+    heading = next((heading for described, heading, _ in _SECTIONS if described is hint), None)
+    if heading is not None:
+        return f"[{heading}](#{heading.replace(' ', '-')})"
+    return _WORDS[hint] if hint in _WORDS else _title(hint)
+
+
+def _alternatives(hint: object) -> Iterator[str]:
+    """Each thing that may be written, unions within unions laid flat; None is told by the default."""
+    for argument in typing.get_args(hint):
+        if typing.get_origin(hint) is typing.Literal:
+            yield f"`{argument}`"
+        elif typing.get_origin(argument) is typing.Literal:
+            yield from _alternatives(argument)
+        elif argument is not types.NoneType:
+            yield _type(argument)
+
+
+def _many(origin: type, arguments: tuple[object, ...]) -> str:
+    if issubclass(origin, Mapping):
+        return f"mapping of {_type(arguments[1])}"
+    if arguments[-1] is Ellipsis or len(arguments) == 1:
+        return f"list of {_type(arguments[0])}"
+    return f"list of {len(arguments)}: " + ", ".join(_type(argument) for argument in arguments)
+
+
+def _title(described: object) -> str:
+    """``OneCase`` is told as *one case*."""
+    name = getattr(described, "__name__", str(described))
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
+
+
+def _either(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
+
+
+def _default(field: attrs.Attribute[object]) -> str:
+    if field.default is attrs.NOTHING:
+        return "required"
+    value = field.default
+    if value is None or not isinstance(value, str | bool | float | int | tuple | Duration):
+        return "none"  # a factory: an empty list or mapping
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, tuple):
+        return "`[" + ", ".join(f"{item:g}" if isinstance(item, float) else str(item) for item in value) + "]`"
+    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference(standard_components()))
