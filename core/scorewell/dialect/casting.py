@@ -1,0 +1,56 @@
+"""``cast(x as …)``: from one kind to another."""
+
+from __future__ import annotations
+
+import polars as pl
+from sqlglot import exp
+
+from scorewell.dialect.functions import FunctionError
+from scorewell.dialect.kinds import Kind, Value, kind_of, local, moment, parsed, written
+
+__all__ = ["TYPES", "cast"]
+
+TYPES: dict[str, Kind | pl.DataType] = {
+    **dict.fromkeys(("TINYINT", "SMALLINT", "INT", "BIGINT"), pl.Int64()),
+    **dict.fromkeys(("FLOAT", "DOUBLE", "DECIMAL"), pl.Float64()),
+    **dict.fromkeys(("VARCHAR", "TEXT", "CHAR"), pl.String()),
+    "BOOLEAN": pl.Boolean(),
+    "DATE": Kind.DATE,
+    **dict.fromkeys(("TIMESTAMP", "TIMESTAMPNTZ", "TIMESTAMPTZ", "DATETIME"), Kind.MOMENT),
+}
+"""What each type of SQL becomes. Whole numbers are Int64 and fractions Float64, whatever size is asked for."""
+
+
+def cast(value: Value, to: exp.DataType, timezone: str, *, lenient: bool) -> Value:
+    """The value as another type; ``lenient`` (try_cast) gives null for a text that cannot be read.
+
+    Fractions are cut off, not rounded, where a whole number is asked for. Raises FunctionError for an unknown type.
+    """
+    name = to.this.value if isinstance(to.this, exp.DType) else str(to.this)
+    target = TYPES.get(name)
+    if target is None or to.args.get("nested"):
+        raise FunctionError(
+            f"no type '{to.sql(dialect='duckdb').lower()}'; there are double, bigint, varchar, boolean, date, timestamp"
+        )
+    if isinstance(target, Kind):
+        return _to_time(value, target, timezone, lenient=lenient)
+    return Value(value.expr.cast(target, strict=not lenient), kind_of(target), None)
+
+
+def _to_time(value: Value, target: Kind, timezone: str, *, lenient: bool) -> Value:
+    if isinstance(value.literal, str):
+        when = parsed(value.literal)
+        if when is None:
+            raise FunctionError(f"'{value.literal}' is no date; write it as '2026-03-01' or '2026-03-01 09:30:00'")
+        value = written(when, timezone)
+    elif value.kind is Kind.TEXT:
+        read = value.expr.str
+        if target is Kind.DATE:
+            return Value(read.to_date("%Y-%m-%d", strict=not lenient), Kind.DATE)
+        wall = read.to_datetime(time_unit="us", strict=not lenient)
+        value = Value(moment(Value(wall, Kind.UNKNOWN), timezone), Kind.MOMENT)
+    if target is Kind.MOMENT:
+        return Value(moment(value, timezone), Kind.MOMENT)
+    if value.kind is Kind.MOMENT:
+        return Value(local(value, timezone).dt.date(), Kind.DATE)
+    return Value(value.expr if value.kind is Kind.DATE else value.expr.cast(pl.Date), Kind.DATE)
