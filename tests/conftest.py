@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import venv
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import attrs
 import pytest
 
 CHECKOUT = Path(__file__).parents[1]
@@ -23,6 +28,83 @@ def test_data() -> Path:
     if not TEST_DATA.is_dir():
         pytest.skip(f"no test data at {TEST_DATA}: set SCOREWELL_TEST_DATA")
     return TEST_DATA
+
+
+@attrs.frozen
+class Environment:
+    """A virtual environment outside the checkout, without pip; what is in it was installed from built wheels."""
+
+    folder: Path
+
+    @classmethod
+    def made(cls, folder: Path, wheels: Sequence[Path]) -> Environment:
+        """A new environment with ``wheels`` and, from the registry, what they depend on."""
+        venv.create(folder)
+        pip = [sys.executable, "-m", "pip", "--quiet", "--python", str(folder), "install", *map(str, wheels)]
+        subprocess.run(pip, check=True, cwd=folder)
+        return cls(folder)
+
+    @property
+    def scripts(self) -> Path:
+        return self.folder / ("Scripts" if sys.platform == "win32" else "bin")
+
+    def run(
+        self, *command: str, cwd: Path, environment: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run one of the environment's programs; nothing of this checkout or of the user's settings is in reach."""
+        return subprocess.run(
+            [str(self.scripts / command[0]), *command[1:]],
+            cwd=cwd,
+            env={
+                "PATH": os.environ["PATH"],
+                "HOME": str(cwd),
+                "LANG": "C.UTF-8",
+                "COLUMNS": "200",
+                **(environment or {}),
+            },
+            capture_output=True,
+            text=True,
+        )
+
+
+def built(source: Path, into: Path) -> Path:
+    """The wheel of a distribution's folder. Built without isolation: hatchling is among the tests' own packages."""
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", str(into), "."]
+    subprocess.run(pip, check=True, cwd=source)
+    [wheel] = into.glob("*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="session")
+def core_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built wheel of Scorewell itself."""
+    return built(CHECKOUT, tmp_path_factory.mktemp("core-wheel"))
+
+
+@pytest.fixture(scope="session")
+def installed(core_wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """An environment with the built wheel and nothing else."""
+    return Environment.made(tmp_path_factory.mktemp("installed"), [core_wheel])
+
+
+@pytest.fixture(scope="session")
+def with_strangers(core_wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """An environment with the built wheel and, from wheels of their own, a stranger's plugin and a broken one."""
+    strangers = [
+        built(CHECKOUT / "tests/stranger" / name, tmp_path_factory.mktemp(name))
+        for name in ("scorewell-stranger", "scorewell-broken")
+    ]
+    return Environment.made(tmp_path_factory.mktemp("with-strangers"), [core_wheel, *strangers])
+
+
+@pytest.fixture(scope="session")
+def duplicate_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for ``PYTHONPATH`` with a distribution that takes the stranger's name for its own plugin."""
+    wheel = built(CHECKOUT / "tests/stranger/scorewell-duplicate", tmp_path_factory.mktemp("duplicate-wheel"))
+    folder = tmp_path_factory.mktemp("duplicate")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder), str(wheel)]
+    subprocess.run(pip, check=True)
+    return folder
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
