@@ -11,7 +11,7 @@ from scorewell.api.v1 import Hooks, ScorewellError
 from scorewell.discovery.errors import BrokenPlugin, near_miss
 from scorewell.discovery.registered import IDENTIFIER, Registered
 
-__all__ = ["Loaded", "distribution_of", "load_plugin", "titled"]
+__all__ = ["Loaded", "distribution_of", "load_plugin", "observing", "titled"]
 
 
 @attrs.frozen
@@ -41,6 +41,14 @@ def load_plugin(entry_point: EntryPoint) -> Loaded:
     except (Exception, SystemExit) as error:
         cause = str(error) if isinstance(error, ScorewellError) else f"{type(error).__name__}: {_first_line(error)}"
         raise BrokenPlugin(f"{titled(entry_point)} failed to load: {cause}", hint=_hint(entry_point, error)) from error
+
+
+def observing(observer: object) -> Loaded:
+    """An object of this program that watches runs, called like a plugin: its errors are logged, never fatal."""
+    manager = pluggy.PluginManager("scorewell")
+    manager.add_hookspecs(Hooks)
+    manager.register(observer)
+    return Loaded(Registered(type(observer).__name__, "this program", "-"), manager)
 
 
 def _registering(entry_point: EntryPoint, registered: Registered) -> pluggy.PluginManager:

@@ -11,7 +11,7 @@ import attrs
 
 from scorewell.api.v1 import Component
 from scorewell.discovery.errors import BrokenPlugin, UnknownComponent, listed, near_miss
-from scorewell.discovery.loading import Loaded, distribution_of, load_plugin
+from scorewell.discovery.loading import Loaded, distribution_of, load_plugin, observing
 from scorewell.discovery.observers import Observers
 from scorewell.discovery.registered import KINDS, Registered
 
@@ -51,6 +51,7 @@ class Plugins:
                 known.append(entry_point)
         self._index = {name: tuple(sorted(index[name], key=_identity)) for name in sorted(index)}
         self._loaded: dict[str, Loaded | BrokenPlugin] = {}
+        self._observers: list[Loaded] = []
 
     @classmethod
     def installed(cls) -> Self:
@@ -89,9 +90,13 @@ class Plugins:
         """Every plugin that is installed, loaded or not. Imports all of them, each isolated."""
         return tuple(self._report(entry_point) for found in self._index.values() for entry_point in found)
 
+    def observe(self, observer: object) -> None:
+        """Let an object of this program watch runs as a plugin would: its methods marked ``@hookimpl`` are called."""
+        self._observers.append(observing(observer))
+
     def hooks(self) -> Observers:
-        """The observer hooks of the plugins imported so far."""
-        return Observers(self._imported())
+        """The observer hooks of the plugins imported so far, then of what was given to ``observe``."""
+        return Observers((*self._imported(), *self._observers))
 
     def versions(self) -> Mapping[str, str]:
         """The version of each distribution whose plugins were imported so far, sorted by name."""
