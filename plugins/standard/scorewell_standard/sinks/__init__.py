@@ -1,5 +1,6 @@
-"""To be written"""
+"""The standard sinks."""
 
 from scorewell.api.v1 import Component
+from scorewell_standard.sinks.parquet import Parquet
 
-COMPONENTS: tuple[type[Component], ...] = ()
+COMPONENTS: tuple[type[Component], ...] = (Parquet,)

@@ -1,0 +1,156 @@
+"""Text becomes numbers, dates and booleans: what a column of cells is, judged by all of its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Literal, get_args
+
+import attrs
+import polars as pl
+
+__all__ = [
+    "KINDS",
+    "DeclaredType",
+    "Kind",
+    "Survey",
+    "cell",
+    "declared_kinds",
+    "is_moment",
+    "parsed",
+    "settle",
+    "survey",
+]
+
+DeclaredType = Literal["text", "number", "boolean", "date", "datetime"]
+Kind = Literal["boolean", "integer", "number", "date", "datetime", "instant"]
+"""What all cells of a column can be read as. ``instant`` is a datetime with an offset, as UTC. Without any: text."""
+
+_SAMPLE_ROWS = 1_000
+KINDS: tuple[Kind, ...] = get_args(Kind)
+_ISO_DAY = r"^\d{4}-\d{1,2}-\d{1,2}"
+# Read as numbers these would lose what they say: the zeros of 00017, the tail of a 20-digit id; 12e4567 is a hash.
+_NOT_A_NUMBER = r"^[+-]?0\d|^[+-]?\d{19,}$|^[+-]?\d+[eE]\d+$"
+
+
+@attrs.frozen(kw_only=True)
+class Survey:
+    """What was counted in one column: its cells that are not blank, and for each kind how many it does not fit."""
+
+    filled: int
+    misfits: Mapping[Kind | str, int]
+
+
+def declared_kinds(declared: DeclaredType) -> tuple[Kind, ...]:
+    """The kinds that a declared type may turn out to be, the narrowest first."""
+    match declared:
+        case "number":
+            return ("integer", "number")
+        case "datetime":
+            return ("instant", "datetime")
+        case "text":
+            return ()
+        case _:
+            return (declared,)
+
+
+def is_moment(date_format: str) -> bool:
+    """Whether a strptime format says a time of day besides the date."""
+    return any(f"%{letter}" in date_format for letter in "HIklMSTRXrspzZcfD+") and date_format != "%D"
+
+
+def cell(column: str, null_values: Sequence[str]) -> pl.Expr:
+    """The column's text without blanks around it; null where nothing is left or a null value stands."""
+    stripped = pl.col(column).str.strip_chars()
+    absent = (stripped == "") | stripped.is_in(list(null_values)) if null_values else stripped == ""
+    return pl.when(~absent).then(stripped)
+
+
+def parsed(text: pl.Expr, kind: Kind | str, *, decimal_comma: bool = False) -> pl.Expr:
+    """Stripped text as ``kind``, or by a strptime format (anything with a ``%``); null where it does not fit."""
+    match kind:
+        case "boolean":
+            lower = text.str.to_lowercase()
+            return pl.when(lower == "true").then(True).when(lower == "false").then(False)
+        case "integer":
+            return text.cast(pl.Int64, strict=False)
+        case "number" if decimal_comma:
+            plain = pl.when(~text.str.contains(".", literal=True)).then(text.str.replace(",", ".", literal=True))
+            return plain.cast(pl.Float64, strict=False)
+        case "number":
+            return text.cast(pl.Float64, strict=False)
+        case "date":
+            return pl.when(text.str.contains(_ISO_DAY + "$")).then(text.str.to_date("%Y-%m-%d", strict=False))
+        case "datetime":
+            spaced = pl.when(text.str.contains(_ISO_DAY)).then(text.str.replace("T", " ", literal=True))
+            forms = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d")
+            return pl.coalesce(spaced.str.to_datetime(form, time_unit="us", strict=False) for form in forms)
+        case "instant":
+            spaced = pl.when(text.str.contains(_ISO_DAY)).then(text.str.replace("T", " ", literal=True))
+            offset = spaced.str.replace(r" ?(Z|UTC)$", "+00:00").str.replace(r" ([+-])", "$1")
+            forms = ("%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%d %H:%M%#z")
+            return pl.coalesce(offset.str.to_datetime(form, time_unit="us", strict=False) for form in forms)
+        case _ if is_moment(kind):
+            return text.str.to_datetime(kind, time_unit="us", strict=False)
+        case _:
+            return text.str.to_date(kind, strict=False)
+
+
+def survey(
+    frame: pl.LazyFrame,
+    kinds: Mapping[str, Sequence[Kind | str]],
+    *,
+    undeclared: Collection[str],
+    null_values: Sequence[str],
+    decimal_comma: bool,
+) -> dict[str, Survey]:
+    """Count, over all rows, how many cells of each column do not fit each of its kinds.
+
+    Of an undeclared column only the kinds that fit its first thousand rows are tried: a kind that fails there fails
+    for the whole, so most columns are read once for one or two kinds.
+    """
+    candidates = dict(kinds)
+    if undeclared:
+        trials = {name: kinds[name] for name in undeclared}
+        sample = _count(frame.head(_SAMPLE_ROWS), trials, undeclared, null_values, decimal_comma)
+        for name, seen in sample.items():
+            candidates[name] = [kind for kind, misfits in seen.misfits.items() if not misfits]
+    return _count(frame, candidates, undeclared, null_values, decimal_comma)
+
+
+def _count(
+    frame: pl.LazyFrame,
+    kinds: Mapping[str, Sequence[Kind | str]],
+    guarded: Collection[str],
+    null_values: Sequence[str],
+    decimal_comma: bool,
+) -> dict[str, Survey]:
+    def counts() -> Iterator[pl.Expr]:
+        for position, (name, tried) in enumerate(kinds.items()):
+            text = cell(name, null_values)
+            yield text.count().alias(f"{position}")
+            for kind in tried:
+                fits = parsed(text, kind, decimal_comma=decimal_comma).is_not_null()
+                if kind in ("integer", "number") and name in guarded:
+                    fits &= ~text.str.contains(_NOT_A_NUMBER)
+                yield (text.is_not_null() & ~fits).sum().alias(f"{position} {kind}")
+
+    if not kinds:
+        return {}
+    counted = frame.select(counts()).collect(engine="streaming").row(0, named=True)
+    return {
+        name: Survey(filled=counted[f"{position}"], misfits={kind: counted[f"{position} {kind}"] for kind in tried})
+        for position, (name, tried) in enumerate(kinds.items())
+    }
+
+
+def settle(surveys: Sequence[Survey], declared: bool) -> Kind | str | None:
+    """What a column is, over all the files that have it: the first kind that all cells fit.
+
+    Without such a kind an undeclared column is text (None); a declared one is what most of its cells fit.
+    """
+    kinds = [kind for kind in surveys[0].misfits if all(kind in seen.misfits for seen in surveys)]
+    misfits = {kind: sum(seen.misfits[kind] for seen in surveys) for kind in kinds}
+    for kind in kinds:
+        if not misfits[kind]:
+            return kind
+    return min(kinds, key=lambda kind: misfits[kind]) if declared and kinds else None

@@ -1,0 +1,173 @@
+"""A file of any format, opened: its records, how to name a record's place, and what was no record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+import attrs
+import polars as pl
+from polars.exceptions import NoDataError, PolarsError
+
+from scorewell.api.v1 import ReadError, Rejected
+from scorewell_standard.sources.delimited import Dialect, open_delimited
+from scorewell_standard.sources.locations import Format
+from scorewell_standard.sources.plain_text import is_remote, text_of
+
+__all__ = ["Opened", "open_file", "open_parquet"]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Opened:
+    """One file. ``records`` has the columns' own types: all text in delimited files (``is_text``)."""
+
+    place: str
+    records: pl.LazyFrame
+    is_text: bool = False
+    infer_dates: bool = False
+    rejected: Sequence[Rejected] = ()
+    place_of: Callable[[int], str]
+    """What a message calls the record of a row, from 0."""
+
+
+@contextmanager
+def _told(place: str) -> Iterator[None]:
+    """Say in one line, with its place, what polars or the system says in several."""
+    try:
+        yield
+    except ReadError:
+        raise
+    except (PolarsError, OSError) as error:
+        first_line = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+        raise ReadError(f"{place} cannot be read: {first_line.strip()}") from error
+
+
+def open_file(place: str, known: Format, dialect: Dialect, sheet: str | None) -> Opened:
+    """Open one file. Raises ReadError with its place."""
+    with _told(place):
+        match known:
+            case "ndjson":
+                return _open_ndjson(place, dialect)
+            case "excel":
+                return _open_excel(place, dialect, sheet)
+            case _:
+                table = open_delimited(place, dialect, _stamp(place))
+                return Opened(
+                    place=place,
+                    records=table.records,
+                    is_text=True,
+                    rejected=table.rejected,
+                    place_of=lambda row: f"{place} line {table.line_of(row)}",
+                )
+
+
+def _stamp(place: str) -> tuple[int, int] | None:
+    if is_remote(place):
+        return None
+    status = Path(place).stat()
+    return status.st_mtime_ns, status.st_size
+
+
+def open_parquet(path: str, places: Sequence[str], options: Mapping[str, str]) -> Sequence[Opened]:
+    """Open Parquet files: as one scan where all have the same columns, so that nothing stands in the engine's way.
+
+    Folders named ``column=value`` are columns. Raises ReadError with the place of the file that is damaged.
+    """
+    partitioned = any("=" in part for place in places for part in Path(place.removeprefix(path)).parent.parts)
+
+    def scanned(files: str | list[str]) -> pl.LazyFrame:
+        return pl.scan_parquet(
+            files, storage_options=dict(options) or None, hive_partitioning=partitioned or None, glob=is_remote(path)
+        )
+
+    frames: list[pl.LazyFrame] = []
+    for place in places:
+        with _told(place):
+            frames.append(scanned(place))
+            frames[-1].collect_schema()
+    if len({tuple(frame.collect_schema().items()) for frame in frames}) == 1 and len(places) > 1:
+        return [Opened(place=path, records=scanned(list(places)), place_of=lambda row: f"{path} row {row + 1}")]
+    return [
+        Opened(place=place, records=frame, place_of=lambda row, place=place: f"{place} row {row + 1}")
+        for place, frame in zip(places, frames, strict=True)
+    ]
+
+
+def _open_ndjson(place: str, dialect: Dialect) -> Opened:
+    options = dict(dialect.storage_options)
+
+    def opened(source: str | bytes, lines: Sequence[int] | None, rejected: Sequence[Rejected]) -> Opened:
+        records = pl.scan_ndjson(source, infer_schema_length=None, storage_options=options or None)
+        if rejected or not records.select(pl.len()).collect(engine="streaming").item():
+            records = records.collect().lazy()
+        return Opened(
+            place=place,
+            records=records,
+            infer_dates=True,
+            rejected=rejected,
+            place_of=lambda row: f"{place} line {row + 1 if lines is None else lines[row]}",
+        )
+
+    try:
+        return opened(place, None, ())
+    except NoDataError as error:
+        raise ReadError(f"{place} is empty: expected one JSON object a line") from error
+    except (PolarsError, OSError) as error:
+        cause = error
+    # The closer look: which lines are no objects, and the table of the others.
+    whole: list[str] = []
+    lines: list[int] = []
+    rejected: list[Rejected] = []
+    for number, line in enumerate(text_of(place, dialect.encoding, options).split("\n"), 1):
+        problem = _no_object(line) if line.strip() else None
+        if problem is not None:
+            rejected.append(Rejected(place=f"{place} line {number}", reason=problem))
+        elif line.strip():
+            whole.append(line)
+            lines.append(number)
+    if not whole or not rejected:
+        expected = "one JSON object a line"
+        if rejected and not whole and text_of(place, dialect.encoding, options).lstrip().startswith("["):
+            expected += "; it begins with a list"
+        raise ReadError(f"{place} cannot be read: expected {expected}") from cause
+    return opened("\n".join(whole).encode(), lines, rejected)
+
+
+def _no_object(line: str) -> str | None:
+    try:
+        value = json.loads(line)
+    except ValueError as error:
+        return f"no JSON: {error}"
+    return None if isinstance(value, dict) else "no JSON object"
+
+
+def _open_excel(place: str, dialect: Dialect, sheet: str | None) -> Opened:
+    if find_spec("fastexcel") is None:
+        raise ReadError(f"{place}: Excel files need fastexcel", hint="pip install 'scorewell[excel]'")
+    import fastexcel  # noqa: PLC0415 - optional
+
+    try:
+        book = fastexcel.read_excel(place)
+        if sheet is not None and sheet not in book.sheet_names:
+            raise ReadError(f"{place} has no sheet {sheet!r}; it has {', '.join(map(repr, book.sheet_names))}")
+        frame = book.load_sheet(
+            sheet if sheet is not None else 0,
+            header_row=None if dialect.header is False else dialect.skip_rows,
+            skip_rows=dialect.skip_rows if dialect.header is False else None,
+            schema_sample_rows=None,
+        ).to_polars()
+    except fastexcel.FastExcelError as error:
+        raise ReadError(f"{place} cannot be read: {str(error).splitlines()[0]}") from error
+    if not frame.width:
+        raise ReadError(f"{place} is empty: expected a header line")
+    if dialect.columns:
+        if len(dialect.columns) != frame.width:
+            raise ReadError(f"{place}: {frame.width} columns, but `columns` names {len(dialect.columns)}")
+        frame.columns = list(dialect.columns)
+    first = dialect.skip_rows + (1 if dialect.header is False else 2)
+    return Opened(
+        place=place, records=frame.lazy(), infer_dates=True, place_of=lambda row: f"{place} row {row + first}"
+    )
