@@ -10,24 +10,17 @@ from sqlglot import exp
 
 from scorewell.dialect import casting, operators
 from scorewell.dialect.errors import did_you_mean, listed
-from scorewell.dialect.functions import ADVICE, FUNCTIONS, Function, FunctionError, part_of
+from scorewell.dialect.functions import ADVICE, AGGREGATES, FUNCTIONS, Function, FunctionError, part_of
 from scorewell.dialect.kinds import Kind, Value, cells
 from scorewell.dialect.reading import AS_OF, column_name, read, refuse
 
 if TYPE_CHECKING:
     from typing import NoReturn
 
-__all__ = ["AGGREGATES", "Compiler", "condition", "expression", "unknown_column", "unknown_function"]
+__all__ = ["Compiler", "condition", "expression", "unknown_column", "unknown_function"]
 
 Names = Mapping[str, "str | pl.Expr"]
 Schema = Mapping[str, pl.DataType]
-
-AGGREGATES = frozenset(
-    {"any", "any_value", "arg_max", "arg_min", "avg", "bool_and", "bool_or", "count", "count_if", "first", "last"}
-    | {"max", "mean", "median", "min", "percentile", "quantile", "quantile_cont", "stddev", "stddev_samp"}
-    | {"sum", "var_samp", "variance"}
-)
-"""The names of the calls that reduce many rows to one value."""
 
 
 def expression(
@@ -76,7 +69,7 @@ class Compiler:
         self._schema = schema
         self._timezone = timezone
 
-    def value(self, node: exp.Expression) -> Value:
+    def value(self, node: exp.Expr) -> Value:
         """Any node. Raises DialectError with the node's place."""
         build = _BUILDERS.get(type(node))
         if build is None:
@@ -86,7 +79,7 @@ class Compiler:
         except FunctionError as error:
             raise refuse(self._sql, node, str(error)) from error
 
-    def flag(self, node: exp.Expression) -> Value:
+    def flag(self, node: exp.Expr) -> Value:
         """A node that must be true, false or null."""
         value = self.value(node)
         if value.kind in (Kind.FLAG, Kind.UNKNOWN):
@@ -95,24 +88,22 @@ class Compiler:
             return Value(value.expr.cast(pl.Boolean), Kind.FLAG)
         return self._refuse(node, f"this is {value.kind.value}, and a condition was expected, as in minutes > 0")
 
-    def _refuse(self, node: exp.Expression, message: str) -> NoReturn:
+    def _refuse(self, node: exp.Expr, message: str) -> NoReturn:
         raise refuse(self._sql, node, message)
 
     # Names and literals
 
     def _column(self, node: exp.Column | exp.Dot) -> Value:
         name = column_name(node)
-        quoted = node.find(exp.Identifier)
         if name == AS_OF:
             if self._as_of is None:
                 self._refuse(node, "as_of is not known here, only where an expression is about a table's rows")
             return Value(self._as_of, Kind.MOMENT)
-        if self._schema is not None and name not in self._schema:
-            if name.lower() in ADVICE and not (quoted and quoted.args.get("quoted")):
-                self._refuse(node, ADVICE[name.lower()])
-            self._refuse(node, unknown_column(name, list(self._schema)))
-        if name.lower() in ADVICE and (self._schema is None) and not (quoted and quoted.args.get("quoted")):
+        is_known = self._schema is not None and name in self._schema
+        if not is_known and name.lower() in ADVICE and not any(part.args.get("quoted") for part in node.parts):
             self._refuse(node, ADVICE[name.lower()])
+        if self._schema is not None and not is_known:
+            self._refuse(node, unknown_column(name, list(self._schema)))
         target = self._rename.get(name, name)
         column = pl.col(target) if isinstance(target, str) else target
         return (
@@ -122,7 +113,7 @@ class Compiler:
     def _literal(self, node: exp.Literal) -> Value:
         if node.is_string:
             return Value(pl.lit(node.name, dtype=pl.String), Kind.TEXT, node.name)
-        if node.name.isdigit():
+        if node.name.isdigit() and int(node.name) < 2**63:
             return Value(pl.lit(int(node.name), dtype=pl.Int64), Kind.NUMBER, int(node.name))
         return Value(pl.lit(float(node.name), dtype=pl.Float64), Kind.NUMBER, float(node.name))
 
@@ -148,8 +139,9 @@ class Compiler:
             return operators.subtract(left, right, self._timezone)
         if isinstance(node, exp.DPipe):
             return operators.join_text(left, right)
-        if type(node) in operators.COMPARISONS:
-            return operators.compare(left, right, operators.COMPARISONS[type(node)], self._timezone)
+        comparison = operators.COMPARISONS.get(type(node))
+        if comparison is not None:
+            return operators.compare(left, right, comparison, self._timezone)
         return operators.arithmetic(left, right, operators.ARITHMETIC[type(node)])
 
     def _negative(self, node: exp.Neg) -> Value:
@@ -198,7 +190,7 @@ class Compiler:
         default = node.args.get("default")
         return self._choice(branches, self.value(default) if default is not None else None)
 
-    def _branch(self, subject: exp.Expression | None, test: exp.Expression) -> pl.Expr:
+    def _branch(self, subject: exp.Expr | None, test: exp.Expr) -> pl.Expr:
         if subject is None:
             return self.flag(test).expr
         equal = operators.COMPARISONS[exp.EQ]
@@ -235,7 +227,7 @@ class Compiler:
         return self._apply(node, name, function, [self.value(argument) for argument in node.expressions])
 
     def _apply(
-        self, node: exp.Expression, name: str, function: Function, values: list[Value], part: str | None = None
+        self, node: exp.Expr, name: str, function: Function, values: list[Value], part: str | None = None
     ) -> Value:
         least, most = len(function.takes) - function.optional, len(function.takes)
         if len(values) < least or (len(values) > most and not function.repeats):
@@ -256,7 +248,7 @@ class Compiler:
         return Value(function.build(shared, self._timezone), shared[0].kind)
 
 
-_BUILDERS: Mapping[type[exp.Expression], Callable[..., Value]] = {
+_BUILDERS: Mapping[type[exp.Expr], Callable[..., Value]] = {
     exp.Column: Compiler._column,
     exp.Dot: Compiler._column,
     exp.Literal: Compiler._literal,
@@ -296,5 +288,5 @@ def unknown_function(name: str, known: Mapping[str, object] | frozenset[str]) ->
     return f"there is no function '{name}'{near or '; the dialect’s page lists those there are'}"
 
 
-def _described(node: exp.Expression) -> str:
+def _described(node: exp.Expr) -> str:
     return node.sql(dialect="duckdb") if isinstance(node, exp.Binary) else type(node).__name__.lower()

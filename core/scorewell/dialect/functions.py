@@ -9,7 +9,7 @@ import polars as pl
 
 from scorewell.dialect.kinds import Kind, Value, local, moment
 
-__all__ = ["ADVICE", "FUNCTIONS", "PARTS", "Function", "FunctionError", "part_of"]
+__all__ = ["ADVICE", "AGGREGATES", "FUNCTIONS", "PARTS", "Function", "FunctionError", "part_of"]
 
 
 class FunctionError(ValueError):
@@ -208,6 +208,12 @@ FUNCTIONS: Mapping[str, Function] = {
 }
 """Every row-wise function by its name in lower case."""
 
+AGGREGATES = frozenset(
+    {"arg_max", "arg_min", "avg", "bool_and", "bool_or", "count", "count_if", "first", "last", "max", "mean", "median"}
+    | {"min", "percentile", "quantile", "quantile_cont", "stddev", "stddev_samp", "sum", "var_samp", "variance"}
+)
+"""The names of the calls that reduce many rows to one value."""
+
 _CLOCK = "the clock has no place here, a result may only depend on the moment of the run: write as_of"
 _CHANCE = "chance has no place here: the same data must give the same result"
 
@@ -225,6 +231,11 @@ ADVICE: Mapping[str, str] = {
     ),
     **dict.fromkeys(("to_date", "strptime", "to_timestamp"), "write cast(x as date) or cast(x as timestamp)"),
     **dict.fromkeys(("percentile_cont", "percentile_disc"), "write quantile_cont(x, 0.9)"),
+    **dict.fromkeys(
+        ("any_value", "arbitrary"), "any value would depend on the order of rows: write min(x), first(x) or last(x)"
+    ),
+    **dict.fromkeys(("approx_count_distinct",), "write count(distinct x)"),
+    **dict.fromkeys(("stddev_pop", "var_pop"), "write stddev(x) or variance(x), those of a sample"),
     **dict.fromkeys(("row_number", "rank", "lag", "lead"), "window functions are not supported"),
 }
 """Functions that people reach for and that are missing on purpose, with what to write instead."""

@@ -46,7 +46,7 @@ class Kind(enum.Enum):
 
 @attrs.frozen(eq=False)
 class Value:
-    """A compiled expression. ``literal`` is its value where it is written out; ``span`` an interval's count and unit."""
+    """A compiled expression. ``literal`` is its value where written out, ``span`` an interval's count and unit."""
 
     expr: pl.Expr
     kind: Kind
@@ -75,19 +75,20 @@ def cells(column: pl.Expr, dtype: pl.DataType, timezone: str) -> Value:
     without a zone is local), durations a number of days, categories text.
     """
     kind = kind_of(dtype)
-    if dtype.is_integer() and dtype != pl.Int64:
-        return Value(column.cast(pl.Int64), kind)
-    if dtype.is_decimal():
-        return Value(column.cast(pl.Float64), kind)
-    if kind is Kind.TEXT and dtype != pl.String:
-        return Value(column.cast(pl.String), kind)
     if isinstance(dtype, pl.Duration):
         return Value(number_of_days(column), Kind.NUMBER)
-    if isinstance(dtype, pl.Datetime) and dtype != MOMENT:
-        if dtype.time_zone is None:
-            return Value(_from_local(column.cast(pl.Datetime("us")), timezone), kind)
-        return Value(column.cast(MOMENT), kind)
-    return Value(column, kind)
+    if isinstance(dtype, pl.Datetime) and dtype.time_zone is None:
+        return Value(_from_local(column.cast(pl.Datetime("us")), timezone), kind)
+    stored: pl.DataType = dtype
+    if dtype.is_integer():
+        stored = pl.Int64()
+    elif dtype.is_decimal():
+        stored = pl.Float64()
+    elif kind is Kind.TEXT:
+        stored = pl.String()
+    elif kind is Kind.MOMENT:
+        stored = MOMENT
+    return Value(column if stored == dtype else column.cast(stored), kind)
 
 
 def moment(value: Value, timezone: str) -> pl.Expr:

@@ -47,7 +47,7 @@ def _divide(left: pl.Expr, right: pl.Expr) -> pl.Expr:
     return left / pl.when(right != 0).then(right)
 
 
-COMPARISONS: Mapping[type[exp.Expression], Operator] = {
+COMPARISONS: Mapping[type[exp.Expr], Operator] = {
     exp.EQ: Operator("=", operator.eq),
     exp.NEQ: Operator("<>", operator.ne),
     exp.LT: Operator("<", operator.lt),
@@ -57,7 +57,7 @@ COMPARISONS: Mapping[type[exp.Expression], Operator] = {
     exp.NullSafeEQ: Operator("is not distinct from", lambda left, right: left.eq_missing(right)),
     exp.NullSafeNEQ: Operator("is distinct from", lambda left, right: left.ne_missing(right)),
 }
-ARITHMETIC: Mapping[type[exp.Expression], Operator] = {
+ARITHMETIC: Mapping[type[exp.Expr], Operator] = {
     exp.Mul: Operator("*", operator.mul),
     exp.Div: Operator("/", _divide),
     exp.IntDiv: Operator("//", lambda left, right: _divide(left, right).floor().cast(pl.Int64)),
@@ -216,7 +216,7 @@ def _shifted(when: Value, by: Value, sign: int, timezone: str) -> Value:
     instant = moment(temporal(when, "+", timezone), timezone)
     if timezone == "UTC":
         return Value(instant.dt.offset_by(offset), Kind.MOMENT)
-    # Days and months are steps on the calendar: 60 days before local midnight is local midnight, whatever the clocks did.
+    # Days and months are steps on the calendar: 60 days before a local midnight is a local midnight.
     return Value(instant.dt.convert_time_zone(timezone).dt.offset_by(offset).dt.convert_time_zone("UTC"), Kind.MOMENT)
 
 
@@ -228,7 +228,7 @@ def _shifted_by_days(when: Value, days: pl.Expr, timezone: str) -> Value:
 
 
 def _days_between(left: Value, right: Value, timezone: str) -> Value:
-    """Two moments: elapsed days. Where one is a date: days on the calendar, so that a change of clocks is no part of a day."""
+    """Two moments: elapsed days. Where one is a date: days on the calendar, whatever the clocks did."""
     if left.kind is Kind.MOMENT and right.kind is Kind.MOMENT:
         return Value(number_of_days(left.expr - right.expr), Kind.NUMBER)
     return Value(number_of_days(local(left, timezone) - local(right, timezone)), Kind.NUMBER)

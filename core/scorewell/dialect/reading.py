@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import functools
+from typing import ClassVar
+
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ParseError, SqlglotError
+from sqlglot.parsers.duckdb import DuckDBParser
 
 from scorewell.dialect.errors import DialectError, marked
 
-__all__ = ["AS_OF", "column_name", "names_in", "place", "read", "refuse"]
+__all__ = ["AS_OF", "column_name", "names_in", "place", "read", "refuse", "written_again"]
 
 AS_OF = "as_of"
 """The name that stands for the moment of the run, wherever an expression is about rows."""
@@ -21,17 +25,17 @@ class _Plain(DuckDB):
     use the words that the user wrote.
     """
 
-    class Parser(DuckDB.Parser):
-        FUNCTIONS = {}
-        NO_PAREN_FUNCTIONS = {}
-        FUNCTION_PARSERS = {
+    class Parser(DuckDBParser):
+        FUNCTIONS: ClassVar = {}
+        NO_PAREN_FUNCTIONS: ClassVar = {}
+        FUNCTION_PARSERS: ClassVar = {
             name: parser
-            for name, parser in DuckDB.Parser.FUNCTION_PARSERS.items()
+            for name, parser in DuckDBParser.FUNCTION_PARSERS.items()
             if name in {"CAST", "TRY_CAST", "EXTRACT"}
         }
 
 
-_REFUSED: dict[type[exp.Expression], str] = {
+_REFUSED: dict[type[exp.Expr], str] = {
     exp.Query: "a query (select) has no place here: write one expression over the columns",
     exp.Subquery: "a query (select) has no place here: write one expression over the columns",
     exp.Window: "window functions (over) are not supported: give the metric a window, or use the measure change",
@@ -43,7 +47,8 @@ _REFUSED: dict[type[exp.Expression], str] = {
 }
 
 
-def read(sql: str) -> exp.Expression:
+@functools.lru_cache(maxsize=4096)
+def read(sql: str) -> exp.Expr:
     """The tree of one expression. Raises DialectError where it is none, with the place."""
     try:
         statements = _Plain().parse(sql)
@@ -57,7 +62,7 @@ def read(sql: str) -> exp.Expression:
     if commented:
         raise DialectError(f"{marked(sql, None)}: comments (-- and /* */) are not supported in an expression")
     tree = statements[0]
-    if not isinstance(tree, exp.Expression):
+    if not isinstance(tree, exp.Expr):
         raise DialectError("an expression was expected, as in sum(minutes) / count(*), but there is none")
     for node in tree.walk():
         for kind, message in _REFUSED.items():
@@ -70,25 +75,27 @@ def read(sql: str) -> exp.Expression:
 
 def names_in(sql: str) -> frozenset[str]:
     """The columns that an expression refers to; ``as_of`` is none of them. Raises DialectError."""
-    return frozenset(
-        column_name(node) for node in read(sql).find_all(exp.Column, exp.Dot) if not isinstance(node.parent, exp.Dot)
-    ) - {AS_OF, "*"}
+    nodes = (node for node in read(sql).walk() if isinstance(node, (exp.Column, exp.Dot)))
+    return frozenset(column_name(node) for node in nodes if not isinstance(node.parent, exp.Dot)) - {AS_OF, "*"}
 
 
 def column_name(node: exp.Column | exp.Dot) -> str:
     """A name as the user means it: ``product.depth`` is one name with a dot in it."""
-    if isinstance(node, exp.Dot):
-        return f"{column_name(node.this)}.{node.expression.name}"
     return ".".join(part.name for part in node.parts)
 
 
-def place(node: exp.Expression) -> int | None:
+def written_again(node: exp.Expr) -> str:
+    """The text of a node, such that reading it gives the same node."""
+    return node.sql(dialect=_Plain, normalize_functions=False)
+
+
+def place(node: exp.Expr) -> int | None:
     """Where in the text a node begins, as near as the parser remembers."""
     starts = [part.meta["start"] for part in node.walk() if "start" in part.meta]
     return min(starts, default=None)
 
 
-def refuse(sql: str, node: exp.Expression, message: str) -> DialectError:
+def refuse(sql: str, node: exp.Expr, message: str) -> DialectError:
     """The error that says what is wrong with ``node``."""
     return DialectError(f"{marked(sql, place(node))}: {message}")
 
