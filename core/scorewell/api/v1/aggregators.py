@@ -20,17 +20,15 @@ __all__ = ["Aggregator", "Combination", "Part", "Parts"]
 class Part:
     """One part of a node, as expressions over customers.
 
-    ``score`` is 0–100, null where the part has none. ``weight`` is at least 0, and 0 wherever ``score`` is null.
-    ``measured`` is like ``score``, but null where the score was filled in by a missing policy.
-    ``always_present`` promises that ``score`` is never null and ``weight`` is the constant ``constant_weight``.
+    ``score`` is a column reference: 0–100, null where the part has no score and so takes no part.
+    ``measured`` is like it, but null also where the score was filled in by a missing policy.
+    ``weight`` is the configured weight, at least 0, whether or not the part has a score: mask it with ``score``.
     """
 
     name: str
     score: pl.Expr
-    weight: pl.Expr
     measured: pl.Expr
-    always_present: bool = False
-    constant_weight: float | None = None
+    weight: pl.Expr
 
 
 class Parts(Protocol):
@@ -42,24 +40,32 @@ class Parts(Protocol):
 
     def __getitem__(self, index: int) -> Part: ...
 
-    def condition(self, sql: Condition) -> pl.Expr:
-        """A condition over the parts' names (a null part's name is null), as Boolean, never null.
+    @property
+    def total_weight(self) -> pl.Expr:
+        """The sum of the weights of the parts that have a score, as Float64, never null: a column reference."""
 
-        Only measured scores are seen: a filled-in value never decides a rule.
+    def condition(self, sql: Condition) -> pl.Expr:
+        """A condition over the parts' names, as Boolean, never null; the numbers in it are in the scorecard's scale.
+
+        Only measured scores are seen (else null): a filled-in value never decides a rule.
         """
+
+    def points(self, score: float) -> float:
+        """A number that the user wrote in the scorecard's scale, as 0–100."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Combination:
     """What an aggregator answers.
 
-    Wherever ``score`` is not null: ``score - reference == sum(weights[i] * (parts[i].score - reference)) + own``,
-    with the term of a null part counting 0. ``weights`` has one expression a part (not null; 0 for an absent part).
-    ``own`` is what the node itself adds, None for nothing.
+    Wherever ``score`` is not null, ``score - reference == sum(scale * weights[i] * (parts[i].score - reference)) + own``;
+    a part without a score counts 0, whatever its weight says. ``weights`` has one expression a part, ``own`` is what the
+    node itself adds (None: nothing). ``scale`` is a factor that all weights share (one division instead of one a part).
     """
 
     score: pl.Expr
     weights: tuple[pl.Expr, ...]
+    scale: pl.Expr | None = None
     own: pl.Expr | None = None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from scorewell.api.v1.components import Component
 from scorewell.api.v1.settings import Condition, Expression
@@ -19,6 +19,13 @@ class Inputs(Protocol):
 
     The core finds them by the type of the settings that hold them and checks their names before any run.
     """
+
+    @property
+    def better(self) -> Literal["higher", "lower"]:
+        """Which direction of the metric is good, as its definition says."""
+
+    def points(self, score: pl.Expr | float) -> pl.Expr:
+        """Numbers that the user wrote in the scorecard's scale, as 0–100 in Float64."""
 
     def expression(self, sql: Expression, *, value: pl.Expr | None = None) -> pl.Expr:
         """The expression as Float64; where ``value`` is given, the name ``value`` in the SQL stands for it."""
@@ -40,6 +47,16 @@ class Statistics(Protocol):
 class Normalizer(Component):
     """Maps a metric to 0–100."""
 
+    accepts: ClassVar[Literal["number", "category", "any"]] = "number"
+    """Which metrics it can read; the core refuses the others before any run."""
+
+    def is_total(self) -> bool:
+        """Whether every present value gets a finite number within 0–100.
+
+        Without that promise the core looks at every result: outside 0–100 it counts as missing, with a finding.
+        """
+        return False
+
     def statistics(self, value: pl.Expr) -> Mapping[str, pl.Expr]:
         """Aggregates of the population's values (without null, NaN and infinities) that ``normalize`` needs.
 
@@ -49,7 +66,7 @@ class Normalizer(Component):
         return {}
 
     def normalize(self, value: pl.Expr, inputs: Inputs, statistics: Statistics) -> pl.Expr:
-        """0–100 as Float64. ``value`` is Float64 (finite or null) or String (a category).
+        """0–100 as Float64. ``value`` is a column reference: Float64 (finite or null) or String (a category).
 
         Null for null, unless the normalizer has something to say about absence; null for a present value means *not
         applicable*: the metric leaves the weights and the coverage for that customer.

@@ -1,0 +1,113 @@
+"""What scoring noticed and did not hide: null conditions, normalizers that left the scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import attrs
+import polars as pl
+
+from scorewell.api.v1 import Condition, Finding, Level
+from scorewell.configuration.model import Project
+from scorewell.dialect import condition, names_in
+from scorewell.scoring.cards import CARD, Cards
+from scorewell.scoring.fitting import ACTIVE, assigned
+from scorewell.scoring.inputs import FrozenStatistics, MetricInputs, Statistic
+from scorewell.scoring.tree import leaves, nodes, tree
+
+__all__ = ["scoring_findings"]
+
+EXAMPLES = 3
+
+
+@attrs.frozen
+class _Question:
+    """Something that is counted over customers."""
+
+    id: str
+    where: str
+    message: str
+    hint: str | None
+    concerns: pl.Expr
+
+
+def scoring_findings(
+    project: Project, statistics: Mapping[str, Mapping[str, Mapping[str, Statistic]]], metrics: pl.LazyFrame
+) -> tuple[Finding, ...]:
+    """One finding for each condition that was null, and for each normalizer that left 0–100, with three customers."""
+    has_active = ACTIVE in metrics.collect_schema()
+    active = pl.col(ACTIVE) if has_active else pl.lit(value=True)
+    positions = {name: position for position, name in enumerate(project.scorecards)}
+    questions = [*_null_conditions(project, positions, active), *_out_of_scale(project, statistics, positions)]
+    if not questions:
+        return ()
+    asked = {f"{number}": question.concerns.fill_null(value=False) for number, question in enumerate(questions)}
+    frame = assigned(project, metrics, positions, has_active=has_active)
+    answers = frame.select(
+        *(expression.sum().alias(f"count.{name}") for name, expression in asked.items()),
+        *(
+            pl.col("customer_id").filter(expression).sort().head(EXAMPLES).implode().alias(f"examples.{name}")
+            for name, expression in asked.items()
+        ),
+    ).collect()
+    return tuple(
+        Finding(
+            id=question.id,
+            level=Level.WARNING,
+            where=question.where,
+            message=question.message,
+            count=count,
+            examples=tuple(answers[f"examples.{number}"][0]),
+            hint=question.hint,
+        )
+        for number, question in enumerate(questions)
+        if (count := int(answers[f"count.{number}"][0]))
+    )
+
+
+def _null_conditions(project: Project, positions: Mapping[str, int], active: pl.Expr) -> Iterator[_Question]:
+    places: list[tuple[str, Condition | None, pl.Expr]] = [
+        (f"segments.{name}.when", segment.when, active) for name, segment in project.segments.items()
+    ]
+    places += [(f"stages.{name}", sql, active) for name, sql in project.stages.items()]
+    for name, card in project.scorecards.items():
+        concerned = pl.col(CARD) == positions[name]
+        root = tree(card)
+        for node in nodes(root):
+            places.append((f"scorecards.{name}.dimensions.{node.path}.when", node.when, concerned))
+        for leaf in leaves(root):
+            places.append((f"scorecards.{name}.{leaf.path}.when", leaf.settings.when, concerned))
+        for position, adjustment in enumerate(card.adjustments, 1):
+            places.append((f"scorecards.{name}.adjustments.{position}.when", adjustment.when, concerned))
+    for where, sql, concerned in places:
+        if sql is not None:
+            names = ", ".join(sorted(names_in(sql)))
+            yield _Question(
+                id="null-condition",
+                where=where,
+                message=f"neither true nor false, taken as false: {sql} (something in {names} is empty)",
+                hint="say what an empty value means, as in coalesce(name, 0)",
+                concerns=concerned & condition(sql).is_null(),
+            )
+
+
+def _out_of_scale(
+    project: Project, statistics: Mapping[str, Mapping[str, Mapping[str, Statistic]]], positions: Mapping[str, int]
+) -> Iterator[_Question]:
+    for name, card in project.scorecards.items():
+        learned = statistics.get(name, {})
+        for leaf in leaves(tree(card)):
+            normalizer = leaf.settings.normalizer
+            if normalizer.is_total():
+                continue
+            inputs = MetricInputs(project.metrics[leaf.metric].better, card.scale)
+            frozen = FrozenStatistics(Cards((name,)), [learned.get(leaf.path, {})])
+            answer = normalizer.normalize(pl.col(leaf.metric), inputs, frozen)
+            low, high = card.scale
+            yield _Question(
+                id="normalized-out-of-scale",
+                where=f"scorecards.{name}.{leaf.path}",
+                message=f"normalizer {normalizer.name!r} gave values outside {low:g} to {high:g}: they count as missing",
+                hint=None,
+                concerns=(pl.col(CARD) == positions[name]) & answer.is_not_null() & ~answer.is_between(0, 100),
+            )

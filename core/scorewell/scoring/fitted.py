@@ -1,0 +1,230 @@
+"""The fitted project: a pure function from metrics to scores, and plain data to store."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Mapping
+
+import attrs
+import polars as pl
+
+from scorewell.api.v1 import Finding, ScorewellError
+from scorewell.configuration.model import Project, Scorecard
+from scorewell.scoring import outcome, plan
+from scorewell.scoring.assignment import SEGMENT, STAGE
+from scorewell.scoring.cards import CARD
+from scorewell.scoring.findings import scoring_findings
+from scorewell.scoring.fitting import ACTIVE, assigned, learn
+from scorewell.scoring.inputs import Statistic
+from scorewell.scoring.tree import leaves, nodes, shape, tree
+
+__all__ = ["FittedProject", "fit"]
+
+FORMAT = 1
+
+
+def fit(project: Project, metrics: pl.LazyFrame | pl.DataFrame, versions: Mapping[str, str] | None = None) -> FittedProject:
+    """Learn what depends on the population.
+
+    ``metrics`` has one row a customer with the columns of a metrics table. ``versions`` (distribution to version) enter
+    the fingerprints. Raises ScorewellError where a normalizer cannot read what its metric holds.
+    """
+    return FittedProject(
+        project=project, statistics=learn(project, metrics.lazy()), versions={} if versions is None else dict(versions)
+    )
+
+
+@attrs.frozen(kw_only=True)
+class FittedProject:
+    """A project and what was learned: ``statistics[scorecard][leaf path][name]`` is a number, None, or a tuple."""
+
+    project: Project
+    statistics: Mapping[str, Mapping[str, Mapping[str, Statistic]]]
+    versions: Mapping[str, str] = attrs.field(factory=dict)
+
+    def score(
+        self,
+        metrics: pl.LazyFrame,
+        failed: Collection[str] = (),
+        *,
+        finite: bool = False,
+        forced: Mapping[str, float] | None = None,
+    ) -> pl.LazyFrame:
+        """The scores frame without ``as_of`` and ``run_id``: one row a customer, sorted by ``customer_id``.
+
+        ``metrics`` as in ``fit``. ``failed`` names metrics whose source or component failed: customers whose scorecard uses
+        one have the status ``error``. ``finite`` promises that no number is NaN or infinite, as in every metrics table, and
+        saves the check. ``forced`` puts a normalized value (0–100, by leaf path) in place of the computed one: what if.
+        """
+        schema = metrics.collect_schema()
+        has_active = ACTIVE in schema
+        if not finite:
+            floats = [name for name, dtype in schema.items() if dtype.is_float()]
+            metrics = metrics.with_columns(pl.when(pl.col(name).is_finite()).then(pl.col(name)) for name in floats)
+        groups = self._groups()
+        positions = {name: position for position, name in enumerate(name for group in groups for name in group)}
+        frame = assigned(self.project, metrics, positions, has_active=has_active)
+        compiled = [
+            plan.compile_plan(self.project, {name: self.project.scorecards[name] for name in group}, self.statistics, forced or {})
+            for group in groups
+        ]
+        if len(compiled) == 1:
+            return self._scored(frame, compiled[0], failed, schema, has_active).sort("customer_id")
+        parts = []
+        start = 0
+        for each in compiled:
+            end = start + len(each.cards.names)
+            own = frame.filter(pl.col(CARD).is_between(start, end - 1)).with_columns(pl.col(CARD) - start)
+            parts.append(self._scored(own, each, failed, schema, has_active))
+            start = end
+        nobodys = frame.filter(pl.col(CARD).is_null()).select(
+            *self._customer(schema),
+            score=pl.lit(None, dtype=pl.Float64),
+            band=pl.lit(None, dtype=pl.String),
+            status=outcome.unscored(pl.col(ACTIVE) if has_active else None),
+            coverage=pl.lit(None, dtype=pl.Float64),
+            baseline=pl.lit(None, dtype=pl.Float64),
+            **self._metric_values(schema),
+            scorecard=pl.lit(None, dtype=pl.String),
+        )
+        together = pl.concat([*parts, nobodys], how="diagonal")
+        return together.select(self._columns(together.collect_schema().names())).sort("customer_id")
+
+    def findings(self, metrics: pl.LazyFrame | pl.DataFrame) -> tuple[Finding, ...]:
+        """What scoring these metrics noticed: conditions that were null, normalizers that left 0–100."""
+        return scoring_findings(self.project, self.statistics, metrics.lazy())
+
+    @property
+    def fingerprints(self) -> Mapping[str, str]:
+        """For each scorecard the hash of configuration, plugin versions and fit that its scores carry."""
+        return {
+            name: hashlib.sha256(
+                json.dumps(
+                    [
+                        self.project.fingerprint or repr((self.project.customers, self.project.metrics, self.project.segments)),
+                        name,
+                        repr(card),
+                        sorted(self.versions.items()),
+                        self.statistics.get(name, {}),
+                    ],
+                    sort_keys=True,
+                ).encode()
+            ).hexdigest()[:16]
+            for name, card in self.project.scorecards.items()
+        }
+
+    def to_json(self) -> str:
+        """The fit as plain data, without the project."""
+        return json.dumps({"format": FORMAT, "versions": self.versions, "statistics": self.statistics}, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, project: Project, text: str) -> FittedProject:
+        """A stored fit of this project. Raises ScorewellError where the text is not one."""
+        try:
+            stored = json.loads(text)
+            if stored["format"] != FORMAT:
+                raise ScorewellError(f"the fit has format {stored['format']!r}; this version reads {FORMAT}")
+            statistics = {
+                card: {
+                    path: {name: tuple(value) if isinstance(value, list) else value for name, value in named.items()}
+                    for path, named in paths.items()
+                }
+                for card, paths in stored["statistics"].items()
+            }
+            return cls(project=project, statistics=statistics, versions=stored["versions"])
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ScorewellError("this is not a stored fit", hint="fit the project again") from error
+
+    def _groups(self) -> list[list[str]]:
+        """The scorecards in use, those of the same shape together."""
+        used: dict[str, None] = {}
+        for segment in self.project.segments.values():
+            cards = [segment.scorecard] if isinstance(segment.scorecard, str) else segment.scorecard.values()
+            used |= dict.fromkeys(cards)
+        by_shape: dict[object, list[str]] = {}
+        for name in self.project.scorecards:
+            if name in used:
+                by_shape.setdefault(shape(self.project.scorecards[name]), []).append(name)
+        return list(by_shape.values())
+
+    def _scored(
+        self, frame: pl.LazyFrame, compiled: plan.Plan, failed: Collection[str], schema: pl.Schema, has_active: bool
+    ) -> pl.LazyFrame:
+        cards = compiled.cards
+        scorecards = [self.project.scorecards[name] for name in cards.names]
+        frame = compiled.apply(frame)
+        for layer in outcome.layers(cards, scorecards, compiled.baseline, compiled.fails):
+            frame = frame.with_columns(**layer)
+        in_error = [any(leaf.metric in failed for leaf in leaves(tree(card))) for card in scorecards]
+        low, high = scorecards[0].scale
+        factor = (high - low) / 100.0
+        return frame.select(
+            *self._customer(schema),
+            score=pl.col(outcome.SCORE),
+            band=outcome.band(cards, scorecards),
+            status=outcome.status(cards, in_error, compiled.fails, pl.col(ACTIVE) if has_active else None),
+            coverage=pl.col(plan.ROOT_COVERAGE),
+            baseline=pl.when(pl.col(outcome.SCORE).is_not_null()).then(low + compiled.baseline * factor),
+            **dict(_parts(compiled, low, factor)),
+            **self._metric_values(schema),
+            **dict(_contributions(compiled, scorecards, factor)),
+            scorecard=cards.text([self.fingerprints[name] for name in cards.names]),
+        )
+
+    def _customer(self, schema: pl.Schema) -> Iterator[pl.Expr]:
+        yield pl.col("customer_id")
+        if "name" in self.project.customers.roles and "name" in schema:
+            yield pl.col("name")
+        yield _named(SEGMENT, list(self.project.segments)).alias("segment")
+        yield (_named(STAGE, list(self.project.stages)) if self.project.stages else pl.lit(None, dtype=pl.String)).alias("stage")
+
+    def _metric_values(self, schema: pl.Schema) -> dict[str, pl.Expr]:
+        return {f"metric.{name}": pl.col(name) for name in self.project.metrics if name in schema}
+
+    def _columns(self, names: Collection[str]) -> list[str]:
+        """The columns of all scorecards together, kind by kind, as one scorecard alone has them."""
+        kinds = ("dimension.", "metric.", "normalized.", "contribution.")
+        contributions_last = ("contribution.adjustment.", "contribution.own", "contribution.rounding")
+
+        def rank(name: str) -> int:
+            if name == "scorecard":
+                return 20
+            for position, prefix in enumerate(contributions_last):
+                if name.startswith(prefix):
+                    return 10 + position
+            return next((position for position, prefix in enumerate(kinds, 1) if name.startswith(prefix)), 0)
+
+        return sorted(names, key=rank)
+
+
+def _named(position: str, names: list[str]) -> pl.Expr:
+    return pl.lit(pl.Series(names, dtype=pl.String)).gather(pl.col(position))
+
+
+def _parts(compiled: plan.Plan, low: float, factor: float) -> Iterator[tuple[str, pl.Expr]]:
+    """Dimensions and normalized values, in the scorecards' scale."""
+
+    def in_scale(points: pl.Expr) -> pl.Expr:
+        return points if (low, factor) == (0, 1) else points * factor + low
+
+    for node in nodes(compiled.root):
+        if node.path:
+            yield f"dimension.{node.path}", in_scale(pl.col(plan.score(node.path)))
+    for leaf in leaves(compiled.root):
+        yield f"normalized.{leaf.path}", in_scale(pl.col(plan.normalized(leaf.path)))
+
+
+def _contributions(compiled: plan.Plan, scorecards: list[Scorecard], factor: float) -> Iterator[tuple[str, pl.Expr]]:
+    """What each part adds to the score or takes from it, in the scorecards' scale."""
+
+    def in_scale(points: pl.Expr) -> pl.Expr:
+        return points if factor == 1 else points * factor
+
+    for leaf in leaves(compiled.root):
+        yield f"contribution.{leaf.path}", in_scale(pl.col(plan.contribution(leaf.path)))
+    for position in range(1, max(len(card.adjustments) for card in scorecards) + 1):
+        yield f"contribution.adjustment.{position}", pl.col(outcome.adjustment(position))
+    for path in compiled.own:
+        yield f"contribution.own.{path}" if path else "contribution.own", in_scale(pl.col(plan.own(path)))
+    yield "contribution.rounding", pl.col(outcome.SCORE) - pl.col(outcome.ADJUSTED)

@@ -1,0 +1,99 @@
+"""Fit: learn from the population what the normalizers name, as plain data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import cast
+
+import polars as pl
+
+from scorewell.api.v1 import ScorewellError
+from scorewell.configuration.model import Project
+from scorewell.scoring.assignment import SEGMENT, STAGE, card_positions, segment_position, stage_position
+from scorewell.scoring.cards import CARD
+from scorewell.scoring.inputs import Statistic
+from scorewell.scoring.tree import leaves, tree
+
+__all__ = ["ACTIVE", "assigned", "learn"]
+
+ACTIVE = "@active"
+"""The Boolean column of a metrics table that says who is scored; a frame without it has active customers only."""
+
+SIGNIFICANT_DIGITS = 12
+
+
+def assigned(project: Project, frame: pl.LazyFrame, positions: Mapping[str, int], *, has_active: bool) -> pl.LazyFrame:
+    """The frame with ``SEGMENT``, ``STAGE`` and ``CARD``; inactive customers have no scorecard."""
+    segment = {SEGMENT: segment_position(project)}
+    if project.stages:
+        segment[STAGE] = stage_position(project)
+    card = card_positions(project, positions)
+    if has_active:
+        card = pl.when(pl.col(ACTIVE)).then(card)
+    return frame.with_columns(**segment).with_columns(**{CARD: card})
+
+
+def learn(project: Project, metrics: pl.LazyFrame) -> dict[str, dict[str, dict[str, Statistic]]]:
+    """The statistics by scorecard, leaf path and name. The population is each scorecard's active customers.
+
+    Raises ScorewellError where a normalizer cannot read what its metric holds.
+    """
+    schema = metrics.collect_schema()
+    _check_kinds(project, schema)
+    positions = {name: position for position, name in enumerate(project.scorecards)}
+    wanted: dict[str, dict[str, pl.Expr]] = {}
+    sources: dict[str, None] = {}
+    for name, card in project.scorecards.items():
+        wanted[name] = {}
+        for leaf in leaves(tree(card)):
+            value = pl.col(leaf.metric)
+            population = value.drop_nulls() if schema[leaf.metric] == pl.String else value.filter(value.is_finite())
+            for statistic, aggregate in leaf.settings.normalizer.statistics(population).items():
+                wanted[name][f"{leaf.path}\n{statistic}"] = aggregate
+                sources[leaf.metric] = None
+    if not sources:
+        return {name: {} for name in project.scorecards}
+    population_frame = (
+        assigned(project, metrics, positions, has_active=ACTIVE in schema).select(CARD, *sources).collect(engine="streaming")
+    )
+    result: dict[str, dict[str, dict[str, Statistic]]] = {}
+    for name, aggregates in wanted.items():
+        result[name] = {}
+        if not aggregates:
+            continue
+        row = population_frame.lazy().filter(pl.col(CARD) == positions[name]).select(**aggregates).collect()
+        for key, answer in zip(aggregates, row.row(0), strict=True):
+            path, _, statistic = key.partition("\n")
+            result[name].setdefault(path, {})[statistic] = _plain(answer)
+    return result
+
+
+def _plain(answer: object) -> Statistic:
+    if isinstance(answer, list):
+        return tuple(_rounded(number) for number in cast("list[float]", answer))
+    number = cast("float | None", answer)
+    return None if number is None or not math.isfinite(number) else _rounded(number)
+
+
+def _rounded(number: float) -> float:
+    # The last digits of a mean depend on the order of addition; what is used is the same on every machine.
+    return float(f"{number:.{SIGNIFICANT_DIGITS}g}")
+
+
+def _check_kinds(project: Project, schema: Mapping[str, pl.DataType]) -> None:
+    for name, card in project.scorecards.items():
+        for leaf in leaves(tree(card)):
+            if leaf.metric not in schema:
+                raise ScorewellError(f"the metrics have no column {leaf.metric!r}, which scorecard {name!r} uses")
+            is_text = schema[leaf.metric] == pl.String
+            normalizer = leaf.settings.normalizer
+            if normalizer.accepts == "number" and is_text:
+                raise ScorewellError(
+                    f"scorecards.{name}: metric {leaf.metric!r} is a category, and normalizer {normalizer.name!r} needs a number",
+                    hint="the normalizer 'categories' gives each category its points",
+                )
+            if normalizer.accepts == "category" and not is_text:
+                raise ScorewellError(
+                    f"scorecards.{name}: metric {leaf.metric!r} is a number, and normalizer {normalizer.name!r} needs a category"
+                )

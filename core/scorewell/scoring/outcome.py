@@ -1,0 +1,109 @@
+"""From an aggregated score to the printed one: adjustments, rounding, band, status; each a contribution of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from scorewell.configuration.model import Adjustment, Band, Scorecard
+from scorewell.scoring.assignment import holds
+from scorewell.scoring.cards import CARD, Cards
+from scorewell.scoring.plan import FAILED, RAW_SCORE, ROOT_COVERAGE
+
+__all__ = ["ADJUSTED", "SCORE", "STATUSES", "adjustment", "band", "layers", "printed", "status", "unscored"]
+
+SCORE = "@printed"
+ADJUSTED = "@adjusted"
+STATUSES = ("error", "inactive", "unassigned", "not_applicable", "insufficient_data", "partial", "scored")
+"""In the order in which they are tried: the first that holds."""
+
+
+def adjustment(position: int) -> str:
+    """The points of the adjustment at this position, from 1, in the scorecard's scale."""
+    return f"@adjustment.{position}"
+
+
+def layers(cards: Cards, scorecards: Sequence[Scorecard], baseline: float, fails: bool) -> list[dict[str, pl.Expr]]:
+    """Adjusted and printed scores, in the scorecards' common scale."""
+    low, high = scorecards[0].scale
+    start = pl.col(RAW_SCORE)
+    if fails:
+        start = pl.when(~pl.col(FAILED)).then(start)
+    if (low, high) != (0, 100):
+        start = start * ((high - low) / 100.0) + low
+    result = [{ADJUSTED: start}]
+    baseline = low + baseline * (high - low) / 100.0
+    for position in range(1, max(len(card.adjustments) for card in scorecards) + 1):
+        before = pl.col(ADJUSTED)
+        moved = [_moved(before, card.adjustments, position, card.scale) for card in scorecards]
+        after = f"@after.{position}"
+        result.append({after: cards.choose(moved)})
+        # Without a score the only number to explain is the new one: it is counted from the baseline.
+        delta = pl.col(after) - before.fill_null(baseline)
+        result.append({adjustment(position): delta, ADJUSTED: pl.col(after)})
+    result.append({SCORE: cards.choose([printed(pl.col(ADJUSTED), card.precision) for card in scorecards])})
+    return result
+
+
+def _moved(before: pl.Expr, adjustments: Sequence[Adjustment], position: int, scale: tuple[float, float]) -> pl.Expr:
+    """The score after the adjustment at this position; unchanged where there is none or it does not hold."""
+    if position > len(adjustments):
+        return before
+    this = adjustments[position - 1]
+    if this.replace is not None:
+        after: pl.Expr = pl.lit(float(this.replace))
+    elif this.at_most is not None:
+        after = pl.min_horizontal(before, pl.lit(float(this.at_most)))
+    elif this.at_least is not None:
+        after = pl.max_horizontal(before, pl.lit(float(this.at_least)))
+    else:
+        after = (before + float(this.add or 0.0)).clip(*scale)
+    if this.replace is None:
+        # min and max over a null would give the bound itself: on a missing score only 'replace' acts.
+        after = pl.when(before.is_not_null()).then(after)
+    return after if this.when is None else pl.when(holds(this.when)).then(after).otherwise(before)
+
+
+def printed(score: pl.Expr, precision: int | None) -> pl.Expr:
+    """Rounded to 9 decimals (so that 69.49999999999999 is what it stands for), then half up to the precision."""
+    exact = (score * 1e9).round() / 1e9
+    if precision is None:
+        return exact
+    factor = 10.0**precision
+    return (exact * factor + 0.5).floor() / factor if precision else (exact + 0.5).floor()
+
+
+def band(cards: Cards, scorecards: Sequence[Scorecard]) -> pl.Expr:
+    """The name of the band that holds the printed score."""
+    return cards.choose([_band(card.bands) for card in scorecards])
+
+
+def _band(bands: Sequence[Band]) -> pl.Expr:
+    chosen = pl.lit(bands[-1].name)
+    for this, above in reversed(list(zip(bands, bands[1:], strict=False))):
+        holds_score = pl.col(SCORE) <= this.up_to if this.up_to is not None else pl.col(SCORE) < above.from_
+        chosen = pl.when(holds_score).then(pl.lit(this.name)).otherwise(chosen)
+    return pl.when(pl.col(SCORE).is_not_null()).then(chosen)
+
+
+def status(cards: Cards, in_error: Sequence[bool], fails: bool, active: pl.Expr | None) -> pl.Expr:
+    """The first word of ``STATUSES`` that holds. ``in_error`` says which scorecards use a metric that failed."""
+    word = pl.when(pl.col(ROOT_COVERAGE) < 1).then(pl.lit("partial")).otherwise(pl.lit("scored"))
+    word = pl.when(pl.col(SCORE).is_null()).then(pl.lit("insufficient_data")).otherwise(word)
+    word = pl.when(pl.col(ROOT_COVERAGE).is_null()).then(pl.lit("not_applicable")).otherwise(word)
+    word = pl.when(pl.col(CARD).is_null()).then(pl.lit("unassigned")).otherwise(word)
+    if active is not None:
+        word = pl.when(active).then(word).otherwise(pl.lit("inactive"))
+    errors = []
+    if any(in_error):
+        errors.append(cards.is_any([position for position, each in enumerate(in_error) if each]))
+    if fails:
+        errors.append(pl.col(FAILED) & pl.col(CARD).is_not_null())
+    return pl.when(pl.any_horizontal(errors)).then(pl.lit("error")).otherwise(word) if errors else word
+
+
+def unscored(active: pl.Expr | None) -> pl.Expr:
+    """The status of customers that have no scorecard."""
+    unassigned = pl.lit("unassigned")
+    return unassigned if active is None else pl.when(active).then(unassigned).otherwise(pl.lit("inactive"))

@@ -1,0 +1,336 @@
+"""The plan of scorecards of one shape: layers of polars expressions from metrics to unadjusted scores.
+
+One ``with_columns`` a layer, parts being column references: expressions nested eight deep take a second to plan.
+Internal columns begin with ``@``, so they never meet a metric's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+import polars as pl
+
+from scorewell.api.v1 import Part
+from scorewell.configuration.model import Project, Scorecard, ScoredMetric
+from scorewell.scoring.assignment import holds
+from scorewell.scoring.cards import CARD, Cards
+from scorewell.scoring.inputs import FrozenStatistics, MetricInputs, NodeParts, Statistic, in_scale_name
+from scorewell.scoring.tree import Leaf, Node, leaves, nodes, tree
+
+__all__ = ["FAILED", "RAW_SCORE", "ROOT_COVERAGE", "Plan", "compile_plan", "contribution", "coverage", "normalized", "own", "raw", "score"]
+
+Layer = dict[str, pl.Expr]
+CardStatistics = Mapping[str, Mapping[str, Statistic]]
+"""What one scorecard learned: by the path of the leaf and the name of the statistic."""
+
+
+def raw(path: str) -> str:
+    """What the normalizer said, before it was looked at."""
+    return f"@raw.{path}"
+
+
+def normalized(path: str) -> str:
+    """A leaf's measured score."""
+    return f"@normalized.{path}"
+
+
+def score(path: str) -> str:
+    """A part's score, filled in by a missing policy where that says so."""
+    return f"@score.{path}"
+
+
+def measured(path: str) -> str:
+    """A node's score where something below it was measured."""
+    return f"@measured.{path}"
+
+
+def coverage(path: str) -> str:
+    """A node's share of weight that had data; null where nothing below it applies."""
+    return f"@coverage.{path}"
+
+
+def contribution(path: str) -> str:
+    """A leaf's points, in 0–100."""
+    return f"@contribution.{path}"
+
+
+def own(path: str) -> str:
+    """What a node itself adds, in 0–100."""
+    return f"@own.{path}"
+
+
+RAW_SCORE = score("")
+ROOT_COVERAGE = coverage("")
+FAILED = "@failed"
+"""True where a metric whose missing policy is ``fail`` has no value."""
+
+
+@attrs.frozen
+class Plan:
+    """The layers of the scorecards of one shape, and what they leave behind."""
+
+    cards: Cards
+    layers: tuple[Layer, ...]
+    root: Node
+    baseline: float
+    own: tuple[str, ...]
+    fails: bool
+
+    def apply(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """Add the plan's columns to a frame that has the metrics and ``CARD``."""
+        for layer in self.layers:
+            if layer:
+                frame = frame.with_columns(**layer)
+        return frame
+
+
+@attrs.define
+class _Compiler:
+    """Collects layers while it walks the trees of all scorecards at once."""
+
+    project: Project
+    cards: Cards
+    scorecards: Sequence[Scorecard]
+    statistics: Sequence[CardStatistics]
+    forced: Mapping[str, float]
+    layers: list[Layer] = attrs.field(factory=list)
+    part: dict[str, Part] = attrs.field(factory=dict)
+    applicable: dict[str, pl.Expr] = attrs.field(factory=dict)  # absent: everywhere
+    filled: set[str] = attrs.field(factory=set)
+    weights: dict[str, tuple[pl.Expr, ...]] = attrs.field(factory=dict)
+    scales: dict[str, pl.Expr | None] = attrs.field(factory=dict)
+    owns: dict[str, pl.Expr] = attrs.field(factory=dict)
+
+    def compile(self) -> Plan:
+        trees = [tree(card) for card in self.scorecards]
+        root = trees[0]
+        self._leaves([list(leaves(each)) for each in trees])
+        by_path = [{node.path: node for node in nodes(each)} for each in trees]
+        for height in range(1, root.height + 1):
+            self._nodes([[each[node.path] for each in by_path] for node in nodes(root) if node.height == height])
+        baseline = root.aggregator.baseline
+        self._contributions(root, baseline)
+        fails = [leaf for leaf in leaves(root) if leaf.settings.missing == "fail"]
+        if fails:
+            missing = [
+                self.applicable.get(leaf.path, pl.lit(value=True)) & pl.col(normalized(leaf.path)).is_null() for leaf in fails
+            ]
+            self.layers.append({FAILED: pl.any_horizontal(missing)})
+        return Plan(self.cards, tuple(self.layers), root, baseline, tuple(self.owns), bool(fails))
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        return self.scorecards[0].scale
+
+    # -- leaves ----------------------------------------------------------------------------------------------------
+
+    def _leaves(self, variants: list[list[Leaf]]) -> None:
+        values: Layer = {}
+        looked_at: Layer = {}
+        filled: Layer = {}
+        for position, leaf in enumerate(variants[0]):
+            settings = [each[position].settings for each in variants]
+            whens = [each.when for each in settings]
+            value = pl.col(leaf.metric)
+            weight = self.cards.number([each.weight for each in settings])
+            expression = self._normalize(leaf, settings, value)
+            is_total = leaf.path in self.forced or all(each.normalizer.is_total() for each in settings)
+            name = normalized(leaf.path)
+            if is_total and not any(whens):
+                values[name] = expression
+            else:
+                values[raw(leaf.path)] = expression
+                answer = pl.col(raw(leaf.path))
+                applies = ~(value.is_not_null() & answer.is_null())
+                if any(whens):
+                    applies = self.cards.choose([holds(when) for when in whens]).fill_null(value=False) & applies
+                applicable = f"@applicable.{leaf.path}"
+                looked_at[applicable] = applies
+                looked_at[name] = pl.when(applies & (is_total | answer.is_between(0, 100))).then(answer)
+                self.applicable[leaf.path] = pl.col(applicable)
+            score_column = pl.col(name)
+            fill = self._fill(leaf.settings)
+            if fill is not None:
+                applies = self.applicable.get(leaf.path, pl.lit(value=True))
+                filled[score(leaf.path)] = pl.when(applies & pl.col(name).is_null()).then(fill).otherwise(pl.col(name))
+                score_column = pl.col(score(leaf.path))
+                self.filled.add(leaf.path)
+            self.part[leaf.path] = Part(name=leaf.metric, score=score_column, measured=pl.col(name), weight=weight)
+        self.layers += [values, looked_at, filled]
+
+    def _normalize(self, leaf: Leaf, settings: Sequence[ScoredMetric], value: pl.Expr) -> pl.Expr:
+        forced = self.forced.get(leaf.path)
+        if forced is not None:
+            return pl.lit(forced)
+        inputs = MetricInputs(self.project.metrics[leaf.metric].better, self.scale)
+        distinct: dict[str, list[int]] = {}
+        for position, each in enumerate(settings):
+            distinct.setdefault(repr(each.normalizer), []).append(position)
+        learned = [each.get(leaf.path, {}) for each in self.statistics]
+        answers: list[pl.Expr] = [pl.lit(None)] * len(settings)
+        for positions in distinct.values():
+            # Statistics of scorecards with another normalizer at this place are not this one's to read.
+            shared = [learned[position] if position in positions else learned[positions[0]] for position in range(len(settings))]
+            answer = settings[positions[0]].normalizer.normalize(value, inputs, FrozenStatistics(self.cards, shared))
+            for position in positions:
+                answers[position] = answer
+        return self.cards.choose(answers)
+
+    def _fill(self, settings: ScoredMetric) -> float | None:
+        match settings.missing:
+            case "ignore" | "fail":
+                return None
+            case "neutral":
+                return 50.0
+            case "worst":
+                return 0.0
+            case float(number) | int(number):
+                low, high = self.scale
+                return (number - low) / (high - low) * 100.0
+
+    # -- nodes, bottom up ------------------------------------------------------------------------------------------
+
+    def _nodes(self, group: list[list[Node]]) -> None:
+        """All nodes of one height, each as the list of its variants, one a scorecard."""
+        totals: Layer = {}
+        scores: Layer = {}
+        masked: Layer = {}
+        after: Layer = {}
+        for variants in group:
+            node = variants[0]
+            parts = [self.part[child.path] for child in node.children]
+            total = f"@total.{node.path}"
+            totals[total] = pl.sum_horizontal(
+                [pl.when(part.score.is_not_null()).then(part.weight).otherwise(0.0) for part in parts]
+            )
+            if self.scale != (0.0, 100.0):
+                totals |= {in_scale_name(part.measured): self._in_scale(part.measured) for part in parts}
+            view = NodeParts(tuple(parts), pl.col(total), self.scale)
+            combination = node.aggregator.combine(view, self.scorecards[0].aggregator.baseline)
+            self.weights[node.path] = combination.weights
+            self.scales[node.path] = combination.scale
+            if combination.own is not None:
+                self.owns[node.path] = combination.own
+            scores[score(node.path)] = combination.score
+            scores[coverage(node.path)] = self._coverage(variants, parts, pl.col(total))
+            applies = self._applies(variants)
+            if applies is not None:
+                name = f"@applicable.{node.path}"
+                totals[name] = applies
+                self.applicable[node.path] = pl.col(name)
+            limits = [each.minimum_coverage for each in variants]
+            conditions = []
+            if any(limits):
+                # A share computed from floats may miss its bound by the last digit: 0.6 of 0.6 is enough.
+                conditions.append(pl.col(coverage(node.path)) >= self.cards.number([limit or 0.0 for limit in limits]) - 1e-9)
+            if any(each.when for each in variants):
+                conditions.append(pl.col(f"@applicable.{node.path}"))
+                masked[coverage(node.path)] = pl.when(pl.col(f"@applicable.{node.path}")).then(pl.col(coverage(node.path)))
+            if conditions:
+                masked[score(node.path)] = pl.when(pl.all_horizontal(conditions)).then(pl.col(score(node.path)))
+            measured_score = pl.col(score(node.path))
+            if any(leaf.path in self.filled for leaf in leaves(node)):
+                self.filled.add(node.path)
+                after[measured(node.path)] = pl.when(pl.col(coverage(node.path)) > 0).then(pl.col(score(node.path)))
+                measured_score = pl.col(measured(node.path))
+            if node.path:
+                self.part[node.path] = Part(
+                    name=node.path.rpartition(".")[2],
+                    score=pl.col(score(node.path)),
+                    measured=measured_score,
+                    weight=self.cards.number([each.weight for each in variants]),
+                )
+        # Coverage and applicability may need each other's column: what is masked comes one layer later.
+        self.layers += [totals, scores, masked, after]
+
+    def _in_scale(self, measured_score: pl.Expr) -> pl.Expr:
+        low, high = self.scale
+        # Nine decimals: a rule 'support < 4' must not miss by the last digit of a conversion.
+        return (measured_score * ((high - low) / 100.0) + low).round(9)
+
+    def _applies(self, variants: list[Node]) -> pl.Expr | None:
+        """Where the node applies: its condition holds and one of its parts applies; None for everywhere."""
+        node = variants[0]
+        tests = []
+        if any(each.when for each in variants):
+            tests.append(self.cards.choose([holds(each.when) for each in variants]).fill_null(value=False))
+        if all(child.path in self.applicable for child in node.children):
+            tests.append(pl.any_horizontal([self.applicable[child.path] for child in node.children]))
+        return pl.all_horizontal(tests) if tests else None
+
+    def _coverage(self, variants: list[Node], parts: Sequence[Part], total: pl.Expr) -> pl.Expr:
+        """Σ wᵢ·coverageᵢ / Σ wᵢ over the parts that apply; null where none does."""
+        node = variants[0]
+        only_leaves = not any(isinstance(child, Node) for child in node.children)
+        if only_leaves and not any(child.path in self.filled for child in node.children):
+            had_data = total  # every part with a score was measured: the sum is there already
+        else:
+            had_data = pl.sum_horizontal(
+                [
+                    part.weight * pl.col(coverage(child.path)).fill_null(0.0)
+                    if isinstance(child, Node)
+                    else pl.when(part.measured.is_not_null()).then(part.weight).otherwise(0.0)
+                    for child, part in zip(node.children, parts, strict=True)
+                ]
+            )
+        if any(child.path in self.applicable for child in node.children):
+            whole = pl.sum_horizontal(
+                [
+                    pl.when(self.applicable[child.path]).then(part.weight).otherwise(0.0)
+                    if child.path in self.applicable
+                    else part.weight
+                    for child, part in zip(node.children, parts, strict=True)
+                ]
+            )
+        else:
+            whole = self.cards.number([_whole_weight(each) for each in variants])
+        return pl.when(whole > 0).then(had_data / whole)
+
+    # -- contributions, top down -----------------------------------------------------------------------------------
+
+    def _contributions(self, root: Node, reference: float) -> None:
+        """Products of effective weights down the tree; null where a node above has no score."""
+        level = [root]
+        factors = {"": pl.lit(1.0)}
+        leaf_layer: Layer = {}
+        while level:
+            layer: Layer = {}
+            below: list[Node] = []
+            for node in level:
+                factor = factors[node.path]
+                scale = self.scales[node.path]
+                has_score = pl.col(score(node.path)).is_not_null()
+                shared = f"@factor.{node.path}"
+                layer[shared] = pl.when(has_score).then(factor if scale is None else factor * scale)
+                if node.path in self.owns:
+                    layer[own(node.path)] = pl.when(has_score).then(factor * self.owns[node.path])
+                for child, weight in zip(node.children, self.weights[node.path], strict=True):
+                    if isinstance(child, Node):
+                        factors[child.path] = pl.col(shared) * weight
+                        below.append(child)
+                    else:
+                        leaf_layer[contribution(child.path)] = (
+                            pl.col(shared) * weight * (self.part[child.path].score - reference)
+                        )
+            self.layers.append(layer)
+            level = below
+        self.layers.append(leaf_layer)
+
+
+def _whole_weight(node: Node) -> float:
+    # Added from left to right, as the plan adds the weights of the parts present: complete data must give exactly 1.
+    return sum(child.weight if isinstance(child, Node) else child.settings.weight for child in node.children)
+
+
+def compile_plan(
+    project: Project, cards: Mapping[str, Scorecard], statistics: Mapping[str, CardStatistics], forced: Mapping[str, float]
+) -> Plan:
+    """The plan of scorecards of one shape. ``forced`` puts normalized values (0–100, by path) in place of computed ones."""
+    return _Compiler(
+        project=project,
+        cards=Cards(tuple(cards)),
+        scorecards=list(cards.values()),
+        statistics=[statistics.get(name, {}) for name in cards],
+        forced=forced,
+    ).compile()

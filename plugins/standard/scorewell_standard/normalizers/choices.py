@@ -1,0 +1,174 @@
+"""Normalizers that choose: by threshold, by category, by condition, or by the user's own expression."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+import attrs
+import polars as pl
+from scorewell.api.v1 import Condition, Expression, Inputs, Normalizer, Statistics, frozen, setting
+
+_STEP = re.compile(r"(?P<sign><=|>=|<|>|=)\s*(?P<number>[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)\s*(?P<percent>%?)")
+_COMPARE: Mapping[str, Callable[[pl.Expr, float], pl.Expr]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+}
+
+
+@frozen
+class Steps(Normalizer):
+    """Levels with thresholds between them, tried in order: the first that holds gives the points.
+
+    A key is a comparison (``"< 0.2"``, ``"<= 20%"``, ``"> 5"``, ``">= 5"``, ``"= 0"``), so that each boundary says whether it
+    belongs to the level; ``else`` is for all other values. ``%`` divides by 100. Points are in the scorecard's scale; ``none``, or no
+    ``else``, means not applicable there. Null stays null.
+    """
+
+    name = "steps"
+
+    steps: Mapping[str, float | None] = setting("comparisons in order, each with its points; else for the rest")
+
+    def problems(self) -> Iterator[str]:
+        if not self.steps:
+            yield "steps is empty: it needs at least one comparison or 'else'"
+        for position, key in enumerate(self.steps):
+            if key == "else":
+                if position != len(self.steps) - 1:
+                    yield "'else' must be the last step: those behind it are never reached"
+            elif _STEP.fullmatch(key.strip()) is None:
+                yield f"{key!r} is not a comparison: write <, <=, >, >= or = and a number, as in \"< 20%\", or else"
+
+    def normalize(self, value: pl.Expr, inputs: Inputs, statistics: Statistics) -> pl.Expr:
+        points = pl.lit(None, dtype=pl.Float64)
+        for key, score in reversed(self.steps.items()):
+            if key == "else":
+                points = pl.when(value.is_not_null()).then(_level(inputs, score))
+            else:
+                points = pl.when(_comparison(key, value)).then(_level(inputs, score)).otherwise(points)
+        return points
+
+
+def _comparison(key: str, value: pl.Expr) -> pl.Expr:
+    match = _STEP.fullmatch(key.strip())
+    if match is None:
+        raise ValueError(f"{key!r} is not a comparison")
+    number = float(match["number"]) / (100.0 if match["percent"] else 1.0)
+    return _COMPARE[match["sign"]](value, number)
+
+
+@frozen
+class Categories(Normalizer):
+    """Points for each category; ``else`` is for all others.
+
+    Compared exactly, including case. Points are in the scorecard's scale; ``none``, or a category without ``else``, means not
+    applicable. A numeric metric is compared as a number. Null stays null.
+    """
+
+    name = "categories"
+    accepts = "any"
+
+    categories: Mapping[str, float | None] = setting("each category with its points; else for the others")
+
+    def problems(self) -> Iterator[str]:
+        if not self.categories:
+            yield "categories is empty: it needs at least one category or 'else'"
+
+    def normalize(self, value: pl.Expr, inputs: Inputs, statistics: Statistics) -> pl.Expr:
+        points = pl.lit(None, dtype=pl.Float64)
+        text = value.cast(pl.String)
+        for category, score in reversed([*self.categories.items()]):
+            if category != "else":
+                # A number's text is its shortest form with a decimal point: 1 is compared as 1.0 too.
+                same = (text == category) | (text == f"{category}.0")
+                points = pl.when(same).then(_level(inputs, score)).otherwise(points)
+        if "else" in self.categories:
+            known = text.is_in([*self.categories, *(f"{category}.0" for category in self.categories)])
+            points = pl.when(~known).then(_level(inputs, self.categories["else"])).otherwise(points)
+        return pl.when(value.is_not_null()).then(points)
+
+
+def _level(inputs: Inputs, score: float | None) -> pl.Expr:
+    return pl.lit(None, dtype=pl.Float64) if score is None else inputs.points(score)
+
+
+@frozen
+class Case:
+    """One case: where ``when`` holds (without it, always), ``normalizer`` decides; without one, not applicable."""
+
+    when: Condition | None = setting("a condition over roles, attributes and metrics; 'value' is the metric", default=None)
+    normalizer: Normalizer | None = setting("what decides here; none for not applicable", default=None)
+
+
+@frozen
+class Cases(Normalizer):
+    """Another normalizer for each condition, tried in order; where none holds, the metric is not applicable.
+
+    Statistics are learned from the whole population, whatever the case.
+    """
+
+    name = "cases"
+    accepts = "any"
+
+    cases: tuple[Case, ...] = setting("the cases, in order")
+
+    def problems(self) -> Iterator[str]:
+        if not self.cases:
+            yield "cases is empty: it needs at least one case"
+        for position, case in enumerate(self.cases[:-1], 1):
+            if case.when is None:
+                yield f"case {position} has no 'when' and is not the last: the cases after it never apply"
+
+    def statistics(self, value: pl.Expr) -> Mapping[str, pl.Expr]:
+        return {
+            f"{position}.{name}": aggregate
+            for position, case in enumerate(self.cases)
+            if case.normalizer is not None
+            for name, aggregate in case.normalizer.statistics(value).items()
+        }
+
+    def normalize(self, value: pl.Expr, inputs: Inputs, statistics: Statistics) -> pl.Expr:
+        points = pl.lit(None, dtype=pl.Float64)
+        for position, case in reversed([*enumerate(self.cases)]):
+            answer = (
+                pl.lit(None, dtype=pl.Float64)
+                if case.normalizer is None
+                else case.normalizer.normalize(value, inputs, _CaseStatistics(statistics, position))
+            )
+            holds = pl.lit(value=True) if case.when is None else inputs.condition(case.when, value=value)
+            points = pl.when(holds).then(answer).otherwise(points)
+        return points
+
+
+@attrs.frozen
+class _CaseStatistics:
+    """The statistics of one case among those of all."""
+
+    statistics: Statistics
+    position: int
+
+    def __getitem__(self, name: str) -> pl.Expr:
+        return self.statistics[f"{self.position}.{name}"]
+
+    def lookup(self, name: str, index: pl.Expr) -> pl.Expr:
+        return self.statistics.lookup(f"{self.position}.{name}", index)
+
+
+@frozen
+class SqlExpression(Normalizer):
+    """The user's own formula: SQL over ``value``, roles, attributes and metrics, in the scorecard's scale.
+
+    A result outside the scale counts as missing, with a finding; null for a present value means not applicable.
+    """
+
+    name = "sql"
+    accepts = "any"
+
+    sql: Expression = setting("an expression of value, roles, attributes and metrics")
+
+    def normalize(self, value: pl.Expr, inputs: Inputs, statistics: Statistics) -> pl.Expr:
+        return inputs.points(inputs.expression(self.sql, value=value))

@@ -1,0 +1,78 @@
+"""Where a value stands among those of the segment's active customers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+from scorewell.api.v1 import Inputs, Normalizer, Statistics, frozen
+
+SLOTS = 8192
+
+
+@frozen
+class Percentile(Normalizer):
+    """The share of the population that the value is better than, ties counting half: 0 to 100.
+
+    The rank is read from a table of 8,192 slots over z / (1 + |z|), where z is the distance from the median in interquartile
+    ranges: exact where a slot holds at most two different values (all small or whole-numbered populations), linear within a slot
+    otherwise. Where the metric says ``better: lower``, low values score high. Beyond the population's ends the end's rank holds.
+    With no population at all there is no answer: the metric is not applicable.
+    """
+
+    name = "percentile"
+
+    def is_total(self) -> bool:
+        return False
+
+    def statistics(self, value: pl.Expr) -> Mapping[str, pl.Expr]:
+        values = value.sort()
+        center = values.median()
+        # Where half of all values are equal, the whole range stands in for the interquartile one.
+        quartiles = values.quantile(0.75, "linear") - values.quantile(0.25, "linear")
+        span = values.max() - values.min()
+        spread = pl.when(quartiles > 0).then(quartiles).when(span > 0).then(span).otherwise(1.0)
+        position = _position(values, center, spread)
+        slot = position.floor().cast(pl.Int32)
+        slots = pl.int_range(SLOTS, dtype=pl.Int32)
+        first = slot.search_sorted(slots, side="left")
+        behind = slot.search_sorted(slots, side="right")
+        count = values.len()
+        is_empty = first >= behind
+        # An empty slot's indices would lie outside; they are replaced below.
+        low = first.clip(0, count - 1)
+        high = (behind.cast(pl.Int64) - 1).clip(0, count - 1)
+        rank_low = _rank(values, low)
+        rank_high = _rank(values, high)
+        x_low = position.gather(low)
+        x_high = position.gather(high)
+        slope = pl.when(is_empty | (x_high <= x_low)).then(0.0).otherwise((rank_high - rank_low) / (x_high - x_low))
+        level = pl.when(is_empty).then(first / count * 100.0).otherwise(rank_low - slope * x_low)
+        return {
+            "center": center,
+            "spread": spread,
+            "level": level.implode(),
+            "slope": slope.implode(),
+        }
+
+    def normalize(self, value: pl.Expr, inputs: Inputs, statistics: Statistics) -> pl.Expr:
+        position = _position(value, statistics["center"], statistics["spread"])
+        slot = position.cast(pl.UInt32)
+        rank = (statistics.lookup("level", slot) + statistics.lookup("slope", slot) * position).clip(0, 100)
+        return rank if inputs.better == "higher" else 100.0 - rank
+
+
+def _position(value: pl.Expr, center: pl.Expr, spread: pl.Expr) -> pl.Expr:
+    """Monotone, from 0 to below ``SLOTS``, with most room around the median; bounded however heavy the tail."""
+    z = (value - center) / spread
+    return ((z / (z.abs() + 1.0) + 1.0) * (SLOTS / 2)).clip(0, SLOTS - 1e-6)
+
+
+def _rank(values: pl.Expr, index: pl.Expr) -> pl.Expr:
+    """The mean of the shares below and up to the value at ``index`` of sorted ``values``, times 100."""
+    these = values.gather(index)
+    below = values.search_sorted(these, side="left").cast(pl.Float64)
+    up_to = values.search_sorted(these, side="right").cast(pl.Float64)
+    return (below + up_to) / values.len() * 50.0
+
+
