@@ -8,7 +8,8 @@ The info string of a fence says what happens to it:
   fails, and how;
 - a block whose first line is ``# file: PATH`` is written there, without that line; YAML, JSON, TOML are read too;
 - ``yaml`` with a ``version`` is a project, and is loaded; without one it is a fragment of a project: laid over
-  ``skeleton.yaml``, and loaded; ``yaml normalizer`` and ``yaml aggregator`` hold just that;
+  ``skeleton.yaml``, and loaded; ``yaml normalizer`` and ``yaml aggregator`` hold just that, and a table right after
+  them says what they make of which values (``—`` is missing): it is computed, the rows being the population;
 - ``sql`` holds expressions over rows, one a line; ``sql measure`` SQL aggregates, one a line;
 - ``json`` and ``toml`` are parsed; ``text`` is text.
 
@@ -27,24 +28,29 @@ import sysconfig
 import tomllib
 from collections.abc import Iterator
 from contextlib import chdir
+from itertools import dropwhile, takewhile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import attrs
+import polars as pl
 import pytest
 import yaml
 from markdown_it import MarkdownIt
 
 from scorewell import dialect
 from scorewell.api.v1 import ScorewellError
-from scorewell.configuration import load
+from scorewell.configuration import Project, load
+from scorewell.metrics import ACTIVE
+from scorewell.scoring import fit
 
 CHECKOUT = Path(__file__).parents[2]
 PAGES = (CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").rglob("*.md")))
 SKELETON = Path(__file__).with_name("skeleton.yaml")
 FILE = re.compile(r"(?:#|//|<!--|\{#) file: (?P<path>\S+)")
 REMARK = re.compile(r"<!--\s*(?P<kind>not run here|refused|exits)(?::|\s)\s*(?P<words>.+?)\s*-->", re.DOTALL)
+METRIC_OF = {"product_usage": "active_days", "support": "csat", "relationship": "nps"}
 TOP_LEVEL = {
     "include",
     "name",
@@ -68,6 +74,7 @@ class Sample:
     line: int
     remark: dict[str, str]
     expected: str | None
+    table: tuple[dict[str, str], ...]
 
     @property
     def file(self) -> str | None:
@@ -97,7 +104,24 @@ def samples(page: Path) -> Iterator[Sample]:
             line=token.map[0] + 1,
             remark={remark["kind"]: remark["words"]} if remark else {},
             expected=after.content if follows else None,
+            table=tuple(table_at(lines[token.map[1] :])),
         )
+
+
+def table_at(lines: list[str]) -> Iterator[dict[str, str]]:
+    """The rows of the Markdown table that these lines begin with, after blank ones; nothing where there is none."""
+    rows = [
+        [cell.strip() for cell in line.strip("| ").split("|")] for line in takewhile(is_row, dropwhile(is_blank, lines))
+    ]
+    yield from (dict(zip(rows[0], row, strict=True)) for row in rows[2:])
+
+
+def is_row(line: str) -> bool:
+    return line.startswith("|")
+
+
+def is_blank(line: str) -> bool:
+    return not line.strip()
 
 
 class Stage:
@@ -123,7 +147,7 @@ class Stage:
         elif language == "json":
             json.loads(sample.body)
         elif sample.file is not None or language == "text":
-            return
+            pass
         elif language == "python":
             with chdir(self.folder):
                 exec(compile(sample.text, self.module.__name__, "exec"), vars(self.module))  # noqa: S102 - our own docs
@@ -168,7 +192,9 @@ class Stage:
             path = self.folder / "sample.yaml"
             path.write_text(yaml.safe_dump(over_skeleton(written, role), sort_keys=False, allow_unicode=True))
         names = re.findall(r"\$\{(\w+)", sample.body)
-        load(path, environment=dict.fromkeys(names, "sqlite:///sample.db"))
+        project = load(path, environment=dict.fromkeys(names, "sqlite:///sample.db"))
+        if role and sample.table:
+            compare(sample.table, scored(project, sample.table), role)
 
     def translate(self, text: str, role: str) -> None:
         for line in (line.partition(" -- ")[0].strip() for line in text.splitlines()):
@@ -201,6 +227,42 @@ def over_skeleton(written: dict[str, Any], role: str) -> dict[str, Any]:
         named = key in {"sources", "metrics", "scorecards"}
         project[key] = {**project[key], **value} if named else value
     return project
+
+
+def scored(project: Project, table: tuple[dict[str, str], ...]) -> list[float | None]:
+    """What the sample makes of each row of its table: the points of ``value``, or the score of the parts."""
+    columns = {METRIC_OF.get(head, head): [typed(row[head]) for row in table] for head in list(table[0])[:-1]}
+    if "value" in columns:
+        columns["active_days"] = columns.pop("value")
+    rows = len(table)
+    names = (*project.customers.roles, *project.customers.attributes, *project.metrics)
+    frame = pl.DataFrame(
+        {"customer_id": [f"{row:03}" for row in range(rows)]}
+        | {name: [None] * rows for name in names}
+        | {"seats": [100.0] * rows}
+        | columns
+        | {ACTIVE: [True] * rows},
+        schema_overrides={metric: pl.Float64 for metric in project.metrics if metric not in columns},
+    )
+    scores = fit(project, frame).score(frame.lazy()).collect()
+    answer = "normalized.product_usage.active_days" if "active_days" in columns and "nps" not in columns else "score"
+    return scores[answer].to_list()
+
+
+def typed(cell: str) -> float | str | None:
+    try:
+        return None if cell == "—" else float(cell)
+    except ValueError:
+        return cell
+
+
+def compare(table: tuple[dict[str, str], ...], computed: list[float | None], role: str) -> None:
+    answer = list(table[0])[-1]
+    for row, value in zip(table, computed, strict=True):
+        told = row[answer]
+        decimals = len(told.partition(".")[2])
+        shown = "—" if value is None else f"{value:.{decimals}f}"
+        assert shown == told, f"this {role} makes {value} of {row}"
 
 
 def agrees(printed: str, expected: str) -> bool:
