@@ -11,7 +11,7 @@ from sqlglot import exp
 from scorewell.dialect import casting, operators
 from scorewell.dialect.errors import did_you_mean, listed
 from scorewell.dialect.functions import ADVICE, AGGREGATES, FUNCTIONS, Function, FunctionError, part_of
-from scorewell.dialect.kinds import Kind, Value, cells
+from scorewell.dialect.kinds import MOMENT, Kind, Value, cells
 from scorewell.dialect.reading import AS_OF, column_name, read, refuse
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Compiler:
         if name == AS_OF:
             if self._as_of is None:
                 self._refuse(node, "as_of is not known here, only where an expression is about a table's rows")
-            return Value(self._as_of, Kind.MOMENT)
+            return Value(self._as_of.cast(MOMENT), Kind.MOMENT)
         is_known = self._schema is not None and name in self._schema
         if not is_known and name.lower() in ADVICE and not any(part.args.get("quoted") for part in node.parts):
             self._refuse(node, ADVICE[name.lower()])
