@@ -42,8 +42,7 @@ from markdown_it import MarkdownIt
 from scorewell import dialect
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project, load
-from scorewell.metrics import ACTIVE
-from scorewell.scoring import fit
+from scorewell.scoring import ACTIVE, fit
 
 CHECKOUT = Path(__file__).parents[2]
 PAGES = (CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").rglob("*.md")))
@@ -89,8 +88,9 @@ class Sample:
 
 
 def samples(page: Path) -> Iterator[Sample]:
+    lines = page.read_text().splitlines()
     tokens = [
-        token for token in MarkdownIt().parse(page.read_text()) if token.type in {"fence", "html_block", "inline"}
+        token for token in MarkdownIt().parse("\n".join(lines)) if token.type in {"fence", "html_block", "inline"}
     ]
     for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
         if token.type != "fence":
