@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
-
+from typing import Annotated, Literal
 
 from scorewell.api.v1 import (
     Aggregator,
@@ -33,14 +32,18 @@ __all__ = [
     "Dimension",
     "Metric",
     "MissingPolicy",
+    "Precision",
     "Project",
-    "ScoredMetric",
     "Scorecard",
+    "ScoredMetric",
     "Segment",
+    "Share",
     "SourceTables",
 ]
 
 MissingPolicy = Literal["ignore", "neutral", "worst", "fail"] | float
+Share = Annotated[float, "a share, which YAML may write as 60%"]
+Precision = Annotated[int | None, "decimals, or the word none"]
 ROLES = ("name", "owner", "manager", "revenue", "currency", "start", "renewal", "parent")
 
 
@@ -87,8 +90,12 @@ class ScoredMetric:
 
     weight: float = setting("its weight among its siblings", default=1.0)
     normalizer: Normalizer = setting("how its value becomes 0–100")
-    when: Condition | None = setting("where it applies; elsewhere it is out of the weights and the coverage", default=None)
-    missing: MissingPolicy = setting("what a missing value does: ignore, neutral, worst, fail or a number", default="ignore")
+    when: Condition | None = setting(
+        "where it applies; elsewhere it is out of the weights and the coverage", default=None
+    )
+    missing: MissingPolicy = setting(
+        "what a missing value does: ignore, neutral, worst, fail or a number", default="ignore"
+    )
 
 
 @frozen
@@ -100,10 +107,12 @@ class Dimension:
     dimensions: Mapping[str, Dimension] = setting("dimensions inside it", factory=dict)
     metrics: Mapping[str, ScoredMetric] = setting("metrics inside it", factory=dict)
     when: Condition | None = setting("where it applies", default=None)
-    minimum_coverage: float | None = setting("the share of its weight that needs data, as 60%", default=None)
+    minimum_coverage: Share | None = setting("the share of its weight that needs data, as 60%", default=None)
     label: str | None = setting("the name in reports", default=None)
     description: str | None = setting("what it tells, in a sentence for the reader", default=None)
-    audience: Audience | None = setting("internal hides all of it from customers; default: shown when a metric is", default=None)
+    audience: Audience | None = setting(
+        "internal hides all of it from customers; default: shown when a metric is", default=None
+    )
 
 
 @frozen
@@ -139,8 +148,8 @@ class Scorecard:
     metrics: Mapping[str, ScoredMetric] = setting("metrics directly under the score", factory=dict)
     adjustments: tuple[Adjustment, ...] = setting("rules after aggregation, in order", factory=tuple)
     bands: tuple[Band, ...] = setting("named ranges from low to high")
-    minimum_coverage: float = setting("the share of the weight that needs data, as 60%", default=0.5)
-    precision: int | None = setting("decimals of the printed score; none for unrounded", default=0)
+    minimum_coverage: Share = setting("the share of the weight that needs data, as 60%", default=0.5)
+    precision: Precision = setting("decimals of the printed score; none for unrounded", default=0)
     scale: tuple[float, float] = setting("the lowest and the highest score", default=(0.0, 100.0))
     label: str | None = setting("the name in reports", default=None)
 
@@ -172,6 +181,13 @@ class Project:
         "file:line:column of each path in the configuration, for messages; empty when built in Python", factory=dict
     )
     fingerprint: str = setting("the hash of the configuration without secrets, comments and layout", default="")
+
+    @classmethod
+    def load(cls, path: str | Path) -> Project:
+        """Read a project from its main file. Raises ConfigurationError with all mistakes of all files."""
+        from scorewell.configuration.loading import load  # noqa: PLC0415 - the loader builds this class
+
+        return load(Path(path))
 
     def table(self, name: str) -> tuple[Source, str, Table]:
         """The source, its table's name and the table's meaning for ``crm`` or ``zd.tickets``. KeyError if unknown."""

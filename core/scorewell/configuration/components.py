@@ -1,0 +1,131 @@
+"""Components: a name, or a name with settings, becomes an instance of a plugin's class."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from scorewell.api.v1 import Component, Measure, ScorewellError, Sink, Source
+from scorewell.configuration.nodes import Entry, Mapping, Node, Scalar, spelled
+from scorewell.configuration.notes import BROKEN, Notes
+from scorewell.configuration.types import expected
+from scorewell.discovery import KINDS, BrokenPlugin, Plugins, settings_of, yaml_name
+
+if TYPE_CHECKING:
+    from scorewell.configuration.structuring import Structuring
+
+__all__ = ["component_hook", "made"]
+
+_BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?")
+
+
+def component_hook(structuring: Structuring, notes: Notes, plugins: Plugins) -> Callable[[Node, Any], Any]:
+    """The converter's hook for the five interfaces.
+
+    ``linear``; ``{type: linear, from: 0, to: 5}`` (``plugin:`` for sources and sinks); ``{linear: {from: 0, to: 5}}``;
+    and ``{steps: {"< 1": 20, else: 100}}`` where the component has a setting of its own name. For a measure a text
+    that is not a bare word is an SQL aggregate.
+    """
+
+    def hook(node: Node, kind: Any) -> Any:
+        if (
+            kind is Measure
+            and isinstance(node, Scalar)
+            and isinstance(node.value, str)
+            and not _BARE.fullmatch(node.raw)
+        ):
+            return _sql_aggregate(node, structuring)
+        named = _named(node, kind, notes)
+        if named is None:
+            return BROKEN
+        name, settings = named
+        component = _found(name, kind, notes, plugins)
+        if component is None:
+            return BROKEN
+        if settings is None:
+            settings = _short_form(node, component, notes)
+        return BROKEN if settings is None else made(component, name.raw, settings, structuring, notes)
+
+    return hook
+
+
+def made(component: type[Component], name: str, settings: Mapping, structuring: Structuring, notes: Notes) -> Any:
+    """An instance, or BROKEN: whatever the class raises or complains of is told at its place, as its own words."""
+    before = len(notes.problems)
+    arguments = structuring.fields(settings, component, name)
+    if len(notes.problems) > before:
+        return BROKEN
+    redacted = notes.environment.redacted
+    try:
+        instance = component(**arguments)
+        complaints = list(instance.problems())
+    except (TypeError, ValueError, ScorewellError) as error:
+        return notes.key(settings, f"{name}: {redacted(str(error))}")
+    except Exception as error:  # noqa: BLE001 - a plugin's failure is told as the plugin's, whatever it raised
+        return notes.key(settings, f"{name} failed: {type(error).__name__}: {redacted(str(error))}")
+    for complaint in complaints:
+        notes.key(settings, f"{name}: {redacted(complaint)}")
+    return instance
+
+
+def _sql_aggregate(node: Scalar, structuring: Structuring) -> Any:
+    from scorewell.dialect import SqlAggregate  # noqa: PLC0415 - sqlglot and polars, for projects that use SQL
+
+    entry = Entry("sql", node.mark, node)
+    settings = Mapping(entries=(entry,), mark=node.mark, at=node.at, keys=node.keys)
+    arguments = structuring.fields(settings, SqlAggregate)
+    return SqlAggregate(**arguments) if arguments["sql"] is not None else BROKEN
+
+
+def _named(node: Node, kind: type[Component], notes: Notes) -> tuple[Scalar, Mapping | None] | None:
+    """The node with the component's name, and its settings; no settings yet where the short form is used."""
+    tag = "plugin" if kind in (Source, Sink) else "type"
+    if isinstance(node, Scalar) and isinstance(node.value, str):
+        return node, Mapping(entries=(), mark=node.mark, at=node.at, keys=node.keys)
+    if not isinstance(node, Mapping):
+        notes.value(node, f"expected {expected(kind)}, got {spelled(node)}")
+        return None
+    name = node.get(tag)
+    if name is not None:
+        if isinstance(name, Scalar) and isinstance(name.value, str):
+            return name, node.without(frozenset((tag,)))
+        notes.value(name, f"expected the name of {expected(kind)}, got {spelled(name)}")
+        return None
+    if tag == "plugin" or len(node.entries) != 1:
+        notes.key(node, f"missing setting {tag!r}: the name of {expected(kind)}")
+        return None
+    entry = node.entries[0]
+    return Scalar(value=entry.key, text=entry.key, mark=entry.mark, at=entry.mark, keys=node.keys, raw=entry.key), None
+
+
+def _found(name: Scalar, kind: type[Component], notes: Notes, plugins: Plugins) -> type[Component] | None:
+    try:
+        return plugins.component(kind, name.raw)
+    except BrokenPlugin as error:
+        notes.once(name, error.message, error.hint)
+    except ScorewellError as error:
+        notes.value(name, notes.environment.redacted(error.message), error.hint)
+    return None
+
+
+def _short_form(node: Node, component: type[Component], notes: Notes) -> Mapping | None:
+    """``{steps: …}``: the value is the setting of the component's own name, or else all its settings."""
+    if not isinstance(node, Mapping):
+        return None
+    entry = node.entries[0]
+    if any(yaml_name(field) == component.name for field in settings_of(component)):
+        own = Entry(component.name, entry.mark, entry.value)
+        return attrs.evolve(node, entries=(own,))
+    if isinstance(entry.value, Mapping):
+        return entry.value
+    notes.value(
+        entry.value, f"expected the settings of the {KINDS[_kind(component)]} {entry.key}, got {spelled(entry.value)}"
+    )
+    return None
+
+
+def _kind(component: type[Component]) -> type[Component]:
+    return next(kind for kind in KINDS if issubclass(component, kind))

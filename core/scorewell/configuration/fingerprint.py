@@ -1,0 +1,40 @@
+"""The fingerprint of a configuration: what it says, not how it is laid out, and nothing secret."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from scorewell.configuration.nodes import Keys, Mapping, Node, Scalar, Sequence, plain
+
+__all__ = ["fingerprint"]
+
+# Their order is meaning: the first that matches wins.
+_ORDERED = frozenset(("segments", "stages"))
+
+
+def fingerprint(root: Mapping, secrets: set[Keys]) -> str:
+    """16 hex digits of the SHA-256 of the merged tree, with ``${NAME}`` as written and without secrets.
+
+    The order of the sections, and of names within sources, metrics and scorecards, is layout; all other order counts.
+    """
+    entries = {}
+    for section in root.entries:
+        value = _told(section.value, secrets)
+        if isinstance(value, dict) and section.key not in _ORDERED:
+            value = dict(sorted(value.items()))
+        entries[section.key] = value
+    text = json.dumps(dict(sorted(entries.items())), ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _told(node: Node, secrets: set[Keys]) -> object:
+    match node:
+        case Mapping():
+            return {entry.key: _told(entry.value, secrets) for entry in node.entries}
+        case Sequence():
+            return [_told(item, secrets) for item in node.items]
+        case Scalar():
+            if node.keys in secrets:
+                return "***"
+            return node.text if node.quoted or node.interpolated else plain(node.text)

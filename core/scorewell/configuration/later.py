@@ -1,0 +1,34 @@
+"""Words of the language that a later version brings: each is told so, instead of as unknown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scorewell.api.v1 import Component, Measure, Source
+from scorewell.configuration.model import Customers, Dimension, Metric, Project, Scorecard, ScoredMetric, Segment
+
+__all__ = ["LATER", "LATER_VALUES", "is_later"]
+
+_REVIEW = frozenset(("because", "owner", "review_by"))
+
+LATER: dict[type[Any], frozenset[str]] = {
+    Project: frozenset(
+        ("extends", "fit_on", "go_live", "history", "outcomes", "overrides", "refit", "roll_up", "scores", "time_limit")
+    ),
+    Source: frozenset(("fresh_within", "time_limit")),
+    Customers: frozenset(("roll_up",)),
+    Metric: frozenset(("fresh_within", "owner", "relative_to", "review_by", "because")),
+    Measure: frozenset(("relative_to",)),
+    ScoredMetric: _REVIEW | {"relative_to"},
+    Dimension: _REVIEW,
+    Scorecard: _REVIEW | {"extends", "fit_on", "go_live", "refit", "roll_up", "scores"},
+    Segment: frozenset(("extends", "go_live", "scores")),
+}
+LATER_VALUES: dict[tuple[type[Any], str], frozenset[str]] = {(Measure, "against"): frozenset(("year_before",))}
+
+
+def is_later(kind: type[Any], key: str, value: object = None) -> bool:
+    """Whether a key, or a key with that value, belongs to a later version where ``kind`` is configured."""
+    kinds = [one for one in LATER if issubclass(kind, one)] if issubclass(kind, Component) else [kind]
+    known = any(key in LATER.get(one, ()) for one in kinds)
+    return known or any(value in LATER_VALUES.get((one, key), ()) for one in kinds if isinstance(value, str))

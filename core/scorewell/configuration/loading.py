@@ -1,0 +1,164 @@
+"""``load``: files in, a project out, or every mistake at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping as AbstractMapping
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import attrs
+
+from scorewell.api.v1 import Aggregator, Component, Condition, Sink
+from scorewell.configuration.bands import coloured, default_bands
+from scorewell.configuration.checks import check
+from scorewell.configuration.files import read_files
+from scorewell.configuration.fingerprint import fingerprint
+from scorewell.configuration.interpolation import Environment
+from scorewell.configuration.later import is_later
+from scorewell.configuration.model import Customers, Dimension, Metric, Project, Scorecard, Segment
+from scorewell.configuration.nodes import Mapping, Scalar, spelled
+from scorewell.configuration.notes import BROKEN, Notes
+from scorewell.configuration.problems import ConfigurationError
+from scorewell.configuration.sources import Sources
+from scorewell.configuration.structuring import Structuring
+from scorewell.discovery import Plugins, near_miss
+
+__all__ = ["load"]
+
+C = TypeVar("C", bound=Component)
+
+_SECTIONS = ("sources", "customers", "metrics", "scorecards", "segments", "stages", "sinks")
+_REQUIRED = {
+    "version": "write version: 1",
+    "name": "the project's name, as reports show it",
+    "sources": "where tables come from",
+    "customers": "which table lists the customers",
+    "scorecards": "the scorecards",
+    "segments": "which customers get which scorecard",
+}
+_KEYS = ("version", "name", "timezone", "include", *_SECTIONS)
+
+
+def load(path: Path, *, plugins: Plugins | None = None, environment: AbstractMapping[str, str] = os.environ) -> Project:
+    """Read a project from its main file and what it includes.
+
+    Raises ConfigurationError with all mistakes of all files: what cannot be read first; else what cannot be understood
+    and what does not fit together.
+    """
+    variables = Environment(environment)
+    root = read_files(path, variables)
+    reading = _Reading(root, path.absolute().parent, plugins or Plugins.installed(), variables)
+    return reading.project()
+
+
+class _Reading:
+    def __init__(self, root: Mapping, folder: Path, plugins: Plugins, environment: Environment) -> None:
+        self._root = root
+        self._folder = folder
+        self._notes = Notes(environment)
+        self._notes.remember(root)
+        self._plugins = plugins
+        weighted_average = partial(_plain_component, plugins, Aggregator, "weighted_average")
+        self._structuring = Structuring(
+            self._notes,
+            plugins,
+            folder,
+            {
+                (Dimension, "aggregator"): weighted_average,
+                (Scorecard, "aggregator"): weighted_average,
+                (Scorecard, "bands"): tuple,
+            },
+        )
+
+    def project(self) -> Project:
+        notes, root = self._notes, self._root
+        self._keys()
+        named = {"name": root.get("name"), "timezone": root.get("timezone")}
+        texts = {key: self._structuring.structure(node, str) for key, node in named.items() if node is not None}
+        scorecards = {name: _with_bands(card) for name, card in self._section("scorecards", Scorecard).items()}
+        customers = root.get("customers")
+        project = Project(
+            name=texts.get("name", ""),
+            timezone=texts.get("timezone", "UTC"),
+            sources=Sources(self._structuring, notes).read(self._mapping("sources")),
+            customers=Customers(source="") if customers is None else self._structuring.structure(customers, Customers),
+            metrics=self._section("metrics", Metric),
+            scorecards=scorecards,
+            segments=self._section("segments", Segment),
+            stages=self._stages(),
+            sinks=self._sinks(),
+            folder=self._folder,
+            origin=notes.origin,
+            fingerprint=fingerprint(root, notes.secrets),
+        )
+        check(project, root, notes)
+        if notes.problems:
+            raise ConfigurationError(notes.problems)
+        return project
+
+    def _keys(self) -> None:
+        """Which top-level keys there are, and that the language is of this version."""
+        for entry in self._root.entries:
+            if entry.key in _KEYS:
+                continue
+            if is_later(Project, entry.key):
+                self._notes.beside(entry.mark, (entry.key,), f"`{entry.key}` is not in this version")
+                continue
+            near = near_miss(entry.key, _KEYS)
+            advice = f", did you mean {near!r}?" if near else f"; a project has {', '.join(_KEYS)}"
+            self._notes.beside(entry.mark, (), f"unknown setting {entry.key!r}{advice}")
+        for key, meaning in _REQUIRED.items():
+            if self._root.get(key) is None:
+                self._notes.key(self._root, f"missing setting {key!r}: {meaning}")
+        version = self._root.get("version")
+        if version is not None and not (isinstance(version, Scalar) and version.value == 1 and version.text == "1"):
+            self._notes.value(version, f"this version reads version 1 of the language, got {spelled(version)}")
+
+    def _mapping(self, key: str) -> Mapping:
+        node = self._root.get(key)
+        if isinstance(node, Mapping):
+            return node
+        if node is not None:
+            self._notes.value(node, f"expected settings by name, got {spelled(node)}")
+        return Mapping(entries=(), mark=self._root.mark, at=self._root.at, keys=(key,))
+
+    def _section(self, key: str, kind: type[Any]) -> dict[str, Any]:
+        made = {}
+        for entry in self._mapping(key).entries:
+            value = self._structuring.structure(entry.value, kind)
+            if value is not BROKEN:
+                made[entry.key] = value
+        return made
+
+    def _stages(self) -> dict[str, Condition | None]:
+        stages: dict[str, Condition | None] = {}
+        section = self._mapping("stages")
+        for entry in section.entries:
+            node = entry.value
+            if isinstance(node, Scalar) and node.value == "otherwise":
+                stages[entry.key] = None
+                if entry is not section.entries[-1]:
+                    self._notes.value(node, "otherwise takes everybody: it must be the last stage")
+            else:
+                condition = self._structuring.structure(node, Condition)
+                if condition is not BROKEN:
+                    stages[entry.key] = condition
+        return stages
+
+    def _sinks(self) -> tuple[Sink, ...]:
+        node = self._root.get("sinks")
+        if node is None:
+            return (_plain_component(self._plugins, Sink, "console"),)
+        sinks = self._structuring.structure(node, tuple[Sink, ...])
+        return () if sinks is BROKEN else sinks
+
+
+def _plain_component(plugins: Plugins, kind: type[C], name: str) -> C:
+    return plugins.component(kind, name)()
+
+
+def _with_bands(card: Any) -> Scorecard:
+    whole: Scorecard = attrs.evolve(card, bands=coloured(card.bands or default_bands(card.scale)))
+    return whole

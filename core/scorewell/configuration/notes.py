@@ -1,0 +1,103 @@
+"""What is gathered while the configuration is read: problems, and what the cross-checks need to know."""
+
+from __future__ import annotations
+
+import enum
+from typing import Final, Literal
+
+import attrs
+
+from scorewell.configuration.interpolation import Environment
+from scorewell.configuration.nodes import Keys, Mapping, Node, Scalar, Sequence
+from scorewell.configuration.problems import Mark, Problem
+
+__all__ = ["BROKEN", "Broken", "Notes", "Reference"]
+
+
+class Broken(enum.Enum):
+    """Stands for a value that could not be made; its problem is noted."""
+
+    BROKEN = "broken"
+
+
+BROKEN: Final[Literal[Broken.BROKEN]] = Broken.BROKEN
+
+
+@attrs.frozen(eq=False)
+class Reference:
+    """An SQL text in the configuration, and where it stands."""
+
+    node: Scalar
+    sql: str
+
+
+class Notes:
+    """The notebook of one reading. Places are remembered by the keys that lead to them."""
+
+    def __init__(self, environment: Environment) -> None:
+        self.environment = environment
+        self.problems: list[Problem] = []
+        self.references: list[Reference] = []
+        self.secrets: set[Keys] = set()
+        self.incomplete: set[Keys] = set()
+        self._places: dict[Keys, Node] = {}
+        self._told: set[str] = set()
+
+    def remember(self, node: Node) -> None:
+        """Remember where a node and all nodes in it stand."""
+        self._places[node.keys] = node
+        if isinstance(node, Mapping):
+            for entry in node.entries:
+                self.remember(entry.value)
+        elif isinstance(node, Sequence):
+            for item in node.items:
+                self.remember(item)
+
+    @property
+    def origin(self) -> dict[str, str]:
+        """``file:line:column`` of each path."""
+        return {".".join(keys): str(node.at) for keys, node in self._places.items() if keys}
+
+    def node(self, keys: Keys) -> Node:
+        """The node at a place, or the nearest that holds the place."""
+        while keys not in self._places:
+            keys = keys[:-1]
+        return self._places[keys]
+
+    def value(self, node: Node, message: str, hint: str | None = None) -> Literal[Broken.BROKEN]:
+        """Note a problem with a value."""
+        return self._note(node.mark if isinstance(node, Scalar) else node.at, node.keys, message, hint)
+
+    def key(self, node: Node, message: str, hint: str | None = None) -> Literal[Broken.BROKEN]:
+        """Note a problem with a key, or with all that stands under it."""
+        return self._note(node.at, node.keys, message, hint)
+
+    def beside(self, mark: Mark, keys: Keys, message: str, hint: str | None = None) -> Literal[Broken.BROKEN]:
+        """Note a problem at a place in a file, under a path."""
+        return self._note(mark, keys, message, hint)
+
+    def at(self, keys: Keys, message: str) -> None:
+        """Note a problem with what the keys lead to; where that was left out, with what should hold it."""
+        node = self.node(keys)
+        mark = node.mark if isinstance(node, Scalar) else node.at
+        self._note(mark, keys if node.keys == keys else node.keys, message, None)
+
+    def once(self, node: Node, message: str, hint: str | None = None) -> Literal[Broken.BROKEN]:
+        """Note a problem that is the same wherever it shows, at the first place only."""
+        if message not in self._told:
+            self._told.add(message)
+            self.value(node, message, hint)
+        return BROKEN
+
+    def _note(self, mark: Mark, keys: Keys, message: str, hint: str | None) -> Literal[Broken.BROKEN]:
+        self.problems.append(
+            Problem(
+                file=mark.file,
+                line=mark.line,
+                column=mark.column,
+                path=".".join(keys),
+                message=message,
+                hint=hint,
+            )
+        )
+        return BROKEN

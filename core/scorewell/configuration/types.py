@@ -1,0 +1,117 @@
+"""What the annotations of settings mean to a reader of messages, and which shapes of YAML fit them."""
+
+from __future__ import annotations
+
+import enum
+import types
+from collections.abc import Mapping as AbstractMapping
+from typing import Any, Literal, Union, get_args, get_origin
+
+import attrs
+
+from scorewell.api.v1 import Column, Condition, Duration, Expression, Location, Secret
+from scorewell.configuration.model import Precision, Share
+from scorewell.configuration.nodes import Mapping, Node, Scalar, Sequence
+from scorewell.discovery import KINDS
+
+__all__ = [
+    "expected",
+    "fits",
+    "is_component",
+    "is_literal",
+    "is_mapping",
+    "is_tuple",
+    "is_union",
+    "words",
+]
+
+_TEXTS: dict[Any, str] = {
+    Expression: "an SQL expression",
+    Condition: "an SQL condition",
+    Column: "the name of a column",
+    Location: "a path or URL",
+    Secret: "text, best as ${NAME}",
+    Duration: "a duration, as 30d",
+    str: "text",
+}
+_SCALARS: dict[Any, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    Share: "a share, as 60%",
+    Precision: "a number of decimals, or none",
+}
+
+
+def is_union(kind: Any) -> bool:
+    """Whether the annotation is ``A | B``."""
+    return get_origin(kind) in (Union, types.UnionType)
+
+
+def is_literal(kind: Any) -> bool:
+    """Whether the annotation is ``Literal[…]``."""
+    return get_origin(kind) is Literal
+
+
+def is_tuple(kind: Any) -> bool:
+    """Whether the annotation is ``tuple[…]``."""
+    return get_origin(kind) is tuple
+
+
+def is_mapping(kind: Any) -> bool:
+    """Whether the annotation is ``Mapping[K, V]`` or ``dict[K, V]``."""
+    origin = get_origin(kind)
+    return isinstance(origin, type) and issubclass(origin, AbstractMapping)
+
+
+def is_component(kind: Any) -> bool:
+    """Whether the annotation is one of the five interfaces."""
+    return isinstance(kind, type) and kind in KINDS
+
+
+def is_words(kind: Any) -> bool:
+    """Whether the annotation is an enumeration of words."""
+    return isinstance(kind, type) and issubclass(kind, enum.StrEnum)
+
+
+def words(kind: Any) -> tuple[Any, ...]:
+    """The values of a Literal or a StrEnum."""
+    return get_args(kind) if is_literal(kind) else tuple(member.value for member in kind)
+
+
+def expected(kind: Any) -> str:
+    """What a message says was expected."""
+    if is_union(kind):
+        options = [expected(option) for option in get_args(kind) if option is not type(None)]
+        return " or ".join(dict.fromkeys(options))
+    if is_literal(kind) or is_words(kind):
+        return "one of " + ", ".join(str(word) for word in words(kind))
+    if is_tuple(kind):
+        return "a list"
+    if is_component(kind):
+        return f"a {KINDS[kind]}".replace("a a", "an a")
+    if kind in _TEXTS or kind in _SCALARS:
+        return _TEXTS.get(kind) or _SCALARS[kind]
+    return "settings"
+
+
+def fits(kind: Any, node: Node) -> bool:
+    """Whether the shape of a value is one that the annotation can be made of; its content may still be wrong."""
+    match node:
+        case Sequence():
+            return is_tuple(kind)
+        case Mapping():
+            return is_component(kind) or is_mapping(kind) or (attrs.has(kind) and kind not in _TEXTS)
+        case Scalar():
+            return _fits_scalar(kind, node)
+
+
+def _fits_scalar(kind: Any, node: Scalar) -> bool:
+    value = node.value
+    if value is None or kind is type(None):
+        return value is None and kind is type(None)
+    if isinstance(value, bool):
+        return kind is bool or (is_literal(kind) and value in words(kind))
+    if isinstance(value, int | float) and (kind in (int, float, Share, Precision) or node.interpolated is False):
+        return kind in (int, float, Share, Precision) or (is_literal(kind) and value in words(kind))
+    return is_component(kind) or is_literal(kind) or is_words(kind) or kind in _TEXTS or kind == Share

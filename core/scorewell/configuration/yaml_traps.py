@@ -1,0 +1,74 @@
+"""What the YAML parser's errors mean to somebody who writes SQL into a configuration."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+__all__ = ["broken_off", "explained"]
+
+QUOTE = "put the whole text in quotes"
+_STARTERS = "@`%>|&*!?"
+_TEXT_IN_QUOTES = re.compile(r"'[^']*'")
+
+
+def broken_off(text: str) -> bool:
+    """Whether an unquoted text looks cut: it has a bracket or an SQL quote that is not closed."""
+    bare = _TEXT_IN_QUOTES.sub("", text)
+    return bare.count("(") != bare.count(")") or re.search(r"(^|[\s(=,])'", bare) is not None
+
+
+def explained(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str]:
+    """Line and column (from 0) and the message, in the words of this language."""
+    mark = error.problem_mark or error.context_mark
+    line, column = (0, 0) if mark is None else (mark.line, mark.column)
+    lines = [*text.split("\n"), ""]
+    at = lines[line][column : column + 1]
+    problem = error.problem or "it cannot be read"
+    if at == "\t" or "tab character" in problem:
+        return line, column, "a tab cannot indent YAML: use spaces"
+    if "flow" in (error.context or ""):
+        return _in_brackets(error, text, line, column)
+    opened = error.context_mark
+    if opened is not None and "quoted scalar" in (error.context or ""):
+        return opened.line, opened.column, "the quote opened here is not closed"
+    if opened is not None and "block scalar" in (error.context or ""):
+        return opened.line, opened.column, f"a text must not begin with {lines[opened.line][opened.column]}: {QUOTE}"
+    return line, column, _outside_brackets(problem, lines[line][:column], at)
+
+
+def _outside_brackets(problem: str, before: str, at: str) -> str:
+    """The message for an error outside { } and [ ], by the parser's words, the line so far and the next character."""
+    unindented = any(words in problem for words in ("mapping values", "expected key", "indicator", "block end"))
+    if "alias" in problem or ("token" in problem and at and at in _STARTERS):
+        message = f"a text must not begin with {at or '*'}: {QUOTE}"
+    elif "mapping values" in problem and re.search(r":\s", before):
+        message = f"a colon followed by a space ends a key: {QUOTE}"
+    elif "expected key" in problem and before.rstrip().endswith(("'", '"')):
+        message = f"a text that begins with a quote ends at the next one: {QUOTE} of the other kind"
+    elif "another document" in problem:
+        message = "a second document begins here: a file holds one, remove the line ---"
+    else:
+        message = "the indentation does not fit the lines above" if unindented else f"this is not YAML: {problem}"
+    return message
+
+
+def _in_brackets(error: yaml.MarkedYAMLError, text: str, line: int, column: int) -> tuple[int, int, str]:
+    opened = error.context_mark
+    if opened is None or "flow node" in (error.context or ""):
+        return line, column, "a value is missing here, or a bracket is not closed"
+    lines = text.split("\n")
+    # A ` #` swallows the rest of the line, closing bracket included; the parser stumbles only on a later line.
+    for number in range(opened.line, min(line, len(lines))):
+        comment = re.search(r"\s#", lines[number])
+        if comment and broken_off_by_comment(lines[number], comment.start()):
+            return number, comment.start() + 1, f"' #' begins a comment and cuts this text off: {QUOTE}"
+    if not text[opened.index :].strip() or (line >= len(lines) - 1 and not "".join(lines[line:]).strip()):
+        return opened.line, opened.column, "the bracket opened here is not closed"
+    return line, column, f"inside {{ }} and [ ] a text with a comma, colon, bracket, quote or ' #': {QUOTE}"
+
+
+def broken_off_by_comment(line: str, start: int) -> bool:
+    """Whether a comment that starts there hides a closing bracket of the same line."""
+    return any(bracket in line[start:] for bracket in "}]") or broken_off(line[:start])
