@@ -10,6 +10,7 @@ The info string of a fence says what happens to it:
 - ``yaml`` with a ``version`` is a project, and is loaded; without one it is a fragment of a project: laid over
   ``skeleton.yaml``, and loaded; ``yaml normalizer`` and ``yaml aggregator`` hold just that, and a table right after
   them says what they make of which values (``—`` is missing): it is computed, the rows being the population;
+- ``yaml measure`` is a metric over the rows of the ``csv rows`` before it; the table after it is computed as of 2026-03-01;
 - ``sql`` holds expressions over rows, one a line; ``sql measure`` SQL aggregates, one a line;
 - ``json`` and ``toml`` are parsed; ``text`` is text.
 
@@ -26,8 +27,9 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import chdir
+from datetime import UTC, datetime
 from itertools import dropwhile, takewhile
 from pathlib import Path
 from types import ModuleType
@@ -42,6 +44,7 @@ from markdown_it import MarkdownIt
 from scorewell import dialect
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project, load
+from scorewell.metrics import metrics_as_of
 from scorewell.scoring import ACTIVE, fit
 
 CHECKOUT = Path(__file__).parents[2]
@@ -129,6 +132,7 @@ class Stage:
 
     def __init__(self, page: Path, scratch: Path) -> None:
         self.folder = scratch
+        self.rows = ""
         self.module = ModuleType(f"sample_{page.stem.replace('-', '_').lower()}")
         sys.modules[self.module.__name__] = self.module
 
@@ -138,7 +142,11 @@ class Stage:
             path = self.folder / sample.file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(sample.body)
-        if language == "yaml":
+        if language == "csv" and role == "rows":
+            self.rows = sample.text
+        elif language == "yaml" and role == "measure":
+            compare(sample.table, self.measured(sample), role)
+        elif language == "yaml":
             self.refusing(sample, lambda: self.load(sample, role))
         elif language == "sql":
             self.refusing(sample, lambda: self.translate(sample.text, role))
@@ -195,6 +203,35 @@ class Stage:
         project = load(path, environment=dict.fromkeys(names, "sqlite:///sample.db"))
         if role and sample.table:
             compare(sample.table, scored(project, sample.table), role)
+
+    def measured(self, sample: Sample) -> list[float | str | None]:
+        """What the metric makes of the rows, for each customer of the sample's table."""
+        customers = [row["customer"] for row in sample.table]
+        (self.folder / "rows.csv").write_text(self.rows)
+        (self.folder / "customers.csv").write_text("\n".join(["customer", *customers, ""]))
+        meaning = {key: key for key in ("until",) if key in self.rows.partition("\n")[0].split(",")}
+        linear = {"type": "linear", "from": 0, "to": 1}
+        project = {
+            "version": 1,
+            "name": "Sample",
+            "sources": {
+                "customers": {"plugin": "files", "path": "customers.csv", "customer": "customer"},
+                "rows": {"plugin": "files", "path": "rows.csv", "customer": "customer", "time": "at"} | meaning,
+            },
+            "customers": {"source": "customers"},
+            "metrics": {
+                "sample": {"source": "rows", **yaml.safe_load(sample.body)},
+                "rows": {"source": "rows", "measure": "count(*)"},
+            },
+            "scorecards": {"one": {"metrics": {"rows": {"normalizer": linear}}}},
+            "segments": {"everyone": {"scorecard": "one"}},
+        }
+        path = self.folder / "measured.yaml"
+        path.write_text(yaml.safe_dump(project, sort_keys=False))
+        table = metrics_as_of(load(path), datetime(2026, 3, 1, tzinfo=UTC))
+        assert not table.failed, table.failed
+        assert table.frame["customer_id"].to_list() == customers
+        return table.frame["sample"].to_list()
 
     def translate(self, text: str, role: str) -> None:
         for line in (line.partition(" -- ")[0].strip() for line in text.splitlines()):
@@ -256,12 +293,12 @@ def typed(cell: str) -> float | str | None:
         return cell
 
 
-def compare(table: tuple[dict[str, str], ...], computed: list[float | None], role: str) -> None:
+def compare(table: tuple[dict[str, str], ...], computed: Sequence[float | str | None], role: str) -> None:
     answer = list(table[0])[-1]
     for row, value in zip(table, computed, strict=True):
         told = row[answer]
         decimals = len(told.partition(".")[2])
-        shown = "—" if value is None else f"{value:.{decimals}f}"
+        shown = "—" if value is None else value if isinstance(value, str) else f"{value:.{decimals}f}"
         assert shown == told, f"this {role} makes {value} of {row}"
 
 
