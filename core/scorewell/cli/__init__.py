@@ -1,0 +1,113 @@
+"""The command line. ``scorewell --help`` imports click and the standard library, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from scorewell.cli.exit_codes import ExitCode
+from scorewell.cli.preferences import PREFERENCES, Preferences
+
+__all__ = ["cli", "main"]
+
+_COMMANDS = {
+    "init": "Write a small commented project with sample data.",
+    "check": "Check the configuration, then the data behind it.",
+    "run": "Score all customers and deliver the results.",
+    "explain": "Show how one customer's score comes about.",
+    "plugins": "List the installed plugins and their components.",
+    "demo": "Generate a made-up company, score it and write its reports.",
+    "version": "Print the version.",
+}
+
+
+class _Deferred(click.Command):
+    """A command whose module is imported only when it is called: the list of commands needs its one line alone."""
+
+    def load(self) -> click.Command:
+        assert self.name is not None  # noqa: S101 - every command in the table has a name; tells the type checker so
+        command: click.Command = import_module(f"scorewell.cli.commands.{self.name}").command
+        # Accepted before and after the command's name: nobody remembers which one a program wants.
+        command.params += [option for option in PREFERENCES if option not in command.params]
+        return command
+
+
+class _Commands(click.Group):
+    """Imports the command that is called, and turns what it raises into one line and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        # In the order in which one meets them, not in the alphabet's.
+        return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, command.load() if isinstance(command, _Deferred) else command, rest
+
+    def invoke(self, ctx: click.Context) -> Any:
+        _survive_narrow_encodings()
+        try:
+            return super().invoke(ctx)
+        except (click.exceptions.Exit, click.ClickException, click.Abort):
+            raise
+        except KeyboardInterrupt:
+            click.echo("stopped", err=True)
+            ctx.exit(ExitCode.INTERRUPTED)
+        except BrokenPipeError:
+            # The reader of our output has left (`| head`): nobody to tell, and Python must not complain when it exits.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(ExitCode.OK)
+        except Exception as error:  # noqa: BLE001 - the outermost place: whatever it is becomes one line and a code
+            from scorewell.cli.failures import tell  # noqa: PLC0415 - needed only when something failed
+
+            ctx.exit(tell(error, ctx.ensure_object(Preferences)))
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(code.value), code.meaning) for code in ExitCode])
+
+
+def _survive_narrow_encodings() -> None:
+    """A customer's name must not stop a command on a terminal that cannot show it."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def _print_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415 - 20 ms that only this option needs
+
+        click.echo(f"scorewell {version('scorewell')}")
+        ctx.exit()
+
+
+@click.group(
+    cls=_Commands,
+    commands={name: _Deferred(name, help=help_) for name, help_ in _COMMANDS.items()},
+    params=[
+        *PREFERENCES,
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_print_version,
+            help="Print the version and leave.",
+        ),
+    ],
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+def cli() -> None:
+    """Customer health scores that are exact, explained and reproducible."""
+
+
+def main() -> None:
+    """The console script ``scorewell``."""
+    cli(prog_name="scorewell")

@@ -1,0 +1,42 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+__all__ = ["as_json", "as_of", "configuration"]
+
+
+class _Moment(click.ParamType[datetime]):
+    """A date or an ISO 8601 time; without an offset it is local time of the project."""
+
+    name = "date"
+
+    def convert(self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no date: write 2026-03-01, or a time as 2026-03-01T18:00", param, ctx)
+
+
+configuration = click.option(
+    "-c",
+    "--config",
+    "path",
+    type=click.Path(path_type=Path),
+    default="scorewell.yaml",
+    show_default=True,
+    help="The project's main file.",
+)
+as_of = click.option(
+    "--as-of",
+    type=_Moment(),
+    metavar="DATE",
+    help="The moment to score: a day (from its 00:00) or a time.  [default: today 00:00]",
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")

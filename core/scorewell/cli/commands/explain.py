@@ -1,0 +1,45 @@
+"""``scorewell explain``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from scorewell import runner
+from scorewell.cli.arguments import as_json, as_of, configuration
+from scorewell.cli.explained import print_explanation
+from scorewell.cli.preferences import Preferences
+from scorewell.cli.progress import observed
+from scorewell.cli.screen import print_json, stdout
+from scorewell.configuration import load
+from scorewell.discovery import Plugins
+
+
+@click.command("explain")
+@click.argument("customer")
+@configuration
+@as_of
+@as_json
+def command(customer: str, path: Path, as_of: datetime | None, as_json: bool) -> None:
+    """Show how the score of CUSTOMER comes about: its id, or its name where only one customer has it.
+
+    For each part: its value, what that is on 0 to 100, what its weight came to in the whole score, and the points that
+    it costs; then adjustments, missing data, and which single improvement would add most.
+
+    \b
+    Exit codes
+      0  explained, also where there is no score
+      2  no such customer, or several of that name
+      3  the configuration has mistakes
+      4  the customers could not be read
+    """
+    plugins = Plugins.installed()
+    project = load(path, plugins=plugins)
+    with observed(plugins, Preferences.current()):
+        explanation = runner.explain(project, customer, as_of=runner.moment(as_of, project.timezone), plugins=plugins)
+    if as_json:
+        print_json(explanation.document())
+    else:
+        print_explanation(stdout(), explanation)

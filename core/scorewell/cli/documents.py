@@ -1,0 +1,55 @@
+"""Results as plain JSON documents: what ``--json`` prints."""
+
+from __future__ import annotations
+
+from scorewell.api.v1 import Finding
+from scorewell.configuration import Problem
+from scorewell.runner import RunResult
+
+__all__ = ["finding_document", "problem_document", "run_document"]
+
+_SCORE_COLUMNS = ("customer_id", "name", "segment", "stage", "score", "band", "status", "coverage")
+
+
+def finding_document(finding: Finding) -> dict[str, object]:
+    """A finding with all that it says."""
+    return {
+        "id": finding.id,
+        "level": finding.level.value,
+        "where": finding.where,
+        "message": finding.message,
+        "count": finding.count,
+        "examples": list(finding.examples),
+        "hint": finding.hint,
+    }
+
+
+def run_document(result: RunResult) -> dict[str, object]:
+    """A run: its identity, the scores without their parts, the findings, and what each sink came to."""
+    shown = [column for column in _SCORE_COLUMNS if column in result.scores.columns]
+    return {
+        "run_id": result.id,
+        "project": result.project,
+        "as_of": result.as_of.isoformat(),
+        "dry_run": result.dry_run,
+        "customers": len(result.scores),
+        "failed_metrics": dict(sorted(result.metrics.failed.items())),
+        "findings": [finding_document(finding) for finding in result.findings],
+        "delivered": [
+            {"location": receipt.location, "count": receipt.count, "what": receipt.what} for receipt in result.receipts
+        ],
+        "failed_sinks": [{"sink": failure.sink, "message": failure.message} for failure in result.failures],
+        "scores": result.scores.select(shown).to_dicts(),
+    }
+
+
+def problem_document(problem: Problem) -> dict[str, object]:
+    """A mistake in the configuration with its place."""
+    return {
+        "file": problem.file,
+        "line": problem.line,
+        "column": problem.column,
+        "path": problem.path,
+        "message": problem.message,
+        "hint": problem.hint,
+    }

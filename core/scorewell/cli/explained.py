@@ -1,0 +1,145 @@
+"""An explanation as a tree with aligned columns: value, 0–100, weight, points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from scorewell.cli.screen import columns, glyph
+from scorewell.cli.words import number, points, printable, share, shortened
+from scorewell.runner import Explanation, Improvement, Node
+
+__all__ = ["print_explanation"]
+
+_SHOWN_IMPROVEMENTS = 3
+
+
+def print_explanation(console: Console, explanation: Explanation) -> None:
+    """Heading, tree, adjustments, and what would add most."""
+    _print_heading(console, explanation)
+    if explanation.root is not None:
+        console.print()
+        console.print(_tree(console, explanation, explanation.root))
+    if explanation.improvements:
+        console.print()
+        console.print(Text("What would add most", style="bold"))
+        console.print(_improvements(explanation))
+
+
+def _print_heading(console: Console, explanation: Explanation) -> None:
+    identity = printable(shortened(explanation.customer_id))
+    heading = Text(identity if explanation.name is None else shortened(explanation.name, 80), style="bold")
+    if explanation.name is not None:
+        heading.append(f"  {identity}", style="not bold")
+    heading.append(f"  as of {explanation.as_of:%Y-%m-%d %H:%M} {explanation.as_of.tzinfo}", style="not bold dim")
+    console.print(heading)
+    low, high = explanation.scale
+    if explanation.score is None:
+        verdict = Text(f"no score: {explanation.status.replace('_', ' ')}")
+    else:
+        outside = "" if low == 0 else f"{low:g} to "
+        verdict = Text.assemble(
+            (number(explanation.score), "bold"),
+            f" of {outside}{high:g}, ",
+            ((explanation.band or "").replace("_", " "), "bold"),
+        )
+        if explanation.status != "scored":
+            verdict.append(f", {explanation.status.replace('_', ' ')}")
+    console.print(verdict)
+    if explanation.reason is not None:
+        console.print(printable(explanation.reason))
+    facts = [
+        f"{word} {value}"
+        for word, value in (
+            ("segment", explanation.segment),
+            ("stage", explanation.stage),
+            ("scorecard", explanation.scorecard),
+        )
+        if value is not None
+    ]
+    if explanation.coverage is not None:
+        facts.append(f"data for {share(explanation.coverage)} of the weight")
+    if facts:
+        console.print(Text(", ".join(facts), style="dim"))
+
+
+def _tree(console: Console, explanation: Explanation, root: Node) -> Table:
+    table = columns("", "value", "of 100", "weight", "points", "", numbers=("value", "of 100", "weight", "points"))
+    if explanation.baseline is not None:
+        table.add_row(Text("starts at"), "", "", "", number(explanation.baseline), "")
+    lines = _Lines(console)
+    for guide, node in lines.of(root):
+        is_metric = node.kind == "metric"
+        label = Text(guide, style="dim")
+        label.append(shortened(node.label), style="not dim" if is_metric else "not dim bold")
+        table.add_row(
+            label,
+            _value(node) if is_metric else "",
+            "-" if node.normalized is None else number(node.normalized, 1),
+            "-" if node.share is None or not node.path else share(node.share),
+            _cost(node),
+            Text(printable(node.remark or _own(node)), style="dim"),
+        )
+    for adjusted in explanation.adjustments:
+        because = Text(printable(adjusted.because))
+        table.add_row(because, "", "", "", points(adjusted.contribution), Text(adjusted.rule, style="dim"))
+    if points(explanation.rounding) != "0":
+        table.add_row(Text("rounding", style="dim"), "", "", "", Text(points(explanation.rounding), style="dim"), "")
+    if explanation.score is not None:
+        table.add_row(Text("score", style="bold"), "", "", "", Text(number(explanation.score), style="bold"), "")
+    return table
+
+
+def _value(node: Node) -> str:
+    if node.value is None:
+        return "-"
+    if isinstance(node.value, str):
+        return shortened(node.value, 24)
+    if node.unit == "%":
+        return f"{number(node.value * 100, 1)}%"
+    return number(node.value) if node.unit is None else f"{number(node.value)} {printable(node.unit)}"
+
+
+def _cost(node: Node) -> Text:
+    told = points(node.contribution)
+    return Text("-" if node.normalized is None and told == "0" else told, style="" if node.kind == "metric" else "bold")
+
+
+def _own(node: Node) -> str:
+    return f"of them {points(node.own)} by its own rule" if points(node.own) != "0" else ""
+
+
+def _improvements(explanation: Explanation) -> Table:
+    table = columns("", "", "")
+    table.show_header = False
+    for improvement in explanation.improvements[:_SHOWN_IMPROVEMENTS]:
+        table.add_row(
+            Text(points(improvement.gain), style="green"),
+            _change(improvement),
+            Text(f"then {number(improvement.score)}, {improvement.band.replace('_', ' ')}", style="dim"),
+        )
+    return table
+
+
+def _change(improvement: Improvement) -> str:
+    label = shortened(improvement.label, 80)
+    return f"without: {label}" if improvement.path.startswith("adjustment.") else f"{label} at 100"
+
+
+class _Lines:
+    """The nodes in order, each with the guide that shows where it hangs."""
+
+    def __init__(self, console: Console) -> None:
+        drawn = glyph(console, "├└│", "") != ""
+        self._fork, self._last, self._past = ("├─ ", "└─ ", "│  ") if drawn else ("|- ", "`- ", "|  ")
+
+    def of(self, node: Node, guide: str = "", below: str = "") -> Iterator[tuple[str, Node]]:
+        yield guide, node
+        for position, part in enumerate(node.parts):
+            is_last = position == len(node.parts) - 1
+            yield from self.of(
+                part, below + (self._last if is_last else self._fork), below + ("   " if is_last else self._past)
+            )

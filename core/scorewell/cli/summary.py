@@ -1,0 +1,101 @@
+"""What a run came to, on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from scorewell.cli.screen import columns, count_findings, print_findings
+from scorewell.cli.words import number, plural, printable, shortened
+from scorewell.runner import RunResult
+
+__all__ = ["print_run"]
+
+
+def print_run(console: Console, result: RunResult) -> None:
+    """Heading, customers per segment and band, findings, and what each sink delivered."""
+    heading = Text(shortened(result.project), style="bold")
+    heading.append(f"  as of {result.as_of:%Y-%m-%d %H:%M} {result.configuration.timezone}", style="not bold")
+    heading.append(f"  run {result.id}", style="not bold dim")
+    console.print(heading)
+    console.print()
+    console.print(_segments(result))
+    if result.findings:
+        console.print()
+        console.print(Text(f"Findings: {count_findings(result.findings)}", style="bold"))
+        print_findings(console, result.findings)
+    console.print()
+    _print_deliveries(console, result)
+
+
+def _segments(result: RunResult) -> Table:
+    """Customers per segment: all, per band, without a number, and the median score."""
+    labels = _band_labels(result)
+    table = columns(
+        "segment",
+        "customers",
+        *labels.values(),
+        "no score",
+        "median",
+        numbers=("customers", *labels.values(), "no score", "median"),
+    )
+    known = [name for name in result.configuration.segments if (result.scores["segment"] == name).any()]
+    for name in known:
+        _add_row(table, result, labels, name, result.scores.filter(pl.col("segment") == name))
+    without = result.scores.filter(pl.col("segment").is_null())
+    if len(without):
+        _add_row(table, result, labels, "(none)", without)
+    if len(known) + bool(len(without)) != 1:
+        _add_row(table, result, labels, "all", result.scores)
+    return table
+
+
+def _add_row(table: Table, result: RunResult, labels: Mapping[str, str], name: str, scores: pl.DataFrame) -> None:
+    counts = dict(scores.group_by("band").len().iter_rows())
+    median = scores["score"].median()
+    segment = result.configuration.segments.get(name)
+    label = name if segment is None or segment.label is None else segment.label
+    cells = [Text(_count(counts.get(band, 0)), style=result.bands[band]) for band in labels]
+    table.add_row(
+        Text(shortened(label), style="bold" if name == "all" else ""),
+        f"{len(scores):,}",
+        *cells,
+        _count(scores["score"].null_count()),
+        "-" if not isinstance(median, float) else number(median, 1),
+    )
+
+
+def _count(count: int) -> str:
+    return f"{count:,}" if count else "-"
+
+
+def _band_labels(result: RunResult) -> dict[str, str]:
+    """The bands from low to high with what people call them."""
+    labels = {band: band.replace("_", " ") for band in result.bands}
+    for scorecard in result.configuration.scorecards.values():
+        labels |= {band.name: band.label for band in scorecard.bands if band.label is not None}
+    return labels
+
+
+def _print_deliveries(console: Console, result: RunResult) -> None:
+    if result.dry_run:
+        console.print(Text("Dry run: nothing was delivered", style="dim"))
+        return
+    table = columns("", "", "")
+    table.show_header = False
+    for receipt in result.receipts:
+        table.add_row(
+            Text("delivered", style="green"), plural(receipt.count, *_forms(receipt.what)), printable(receipt.location)
+        )
+    for failure in result.failures:
+        table.add_row(Text("failed", style="bold red"), failure.sink, printable(failure.message))
+    console.print(table)
+
+
+def _forms(what: str) -> tuple[str, str]:
+    """Receipts say ``rows``; one of them is a row."""
+    return what.removesuffix("s"), what

@@ -1,0 +1,156 @@
+"""How one customer's score comes about, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+import polars as pl
+
+from scorewell.configuration import Adjustment, Project, Scorecard
+from scorewell.discovery import Plugins
+from scorewell.metrics import metrics_as_of
+from scorewell.runner.flow import run_id
+from scorewell.runner.improvements import Improvement, improvements
+from scorewell.runner.selection import customer_id
+from scorewell.runner.steps import step
+from scorewell.runner.tree_of_one import Node, explained
+from scorewell.scoring import fit
+
+__all__ = ["Adjusted", "Explanation", "explain"]
+
+
+@attrs.frozen(kw_only=True)
+class Adjusted:
+    """An adjustment that changed the score: what it says, why, and the points it added or took."""
+
+    rule: str
+    because: str
+    contribution: float
+
+
+@attrs.frozen(kw_only=True)
+class Explanation:
+    """``baseline`` plus the contributions of the tree, the adjustments and ``rounding`` is ``score``.
+
+    ``score``, ``baseline`` and all contributions are in the scorecard's scale. ``root`` is None where the customer has
+    no scorecard; ``reason`` says in words why there is no number, None where there is one.
+    ``improvements`` are single changes that would lift the score, the greatest first.
+    """
+
+    customer_id: str
+    name: str | None
+    project: str
+    as_of: datetime
+    run_id: str
+    segment: str | None
+    stage: str | None
+    scorecard: str | None
+    scale: tuple[float, float]
+    score: float | None
+    band: str | None
+    status: str
+    reason: str | None
+    coverage: float | None
+    baseline: float | None
+    root: Node | None
+    adjustments: tuple[Adjusted, ...]
+    rounding: float
+    improvements: tuple[Improvement, ...]
+
+    def document(self) -> dict[str, Any]:
+        """Nested dicts, lists, text and numbers, ready for JSON."""
+        document = attrs.asdict(self)
+        return {**document, "as_of": self.as_of.isoformat(), "scale": list(self.scale)}
+
+
+def explain(project: Project, customer: str, *, as_of: datetime, plugins: Plugins | None = None) -> Explanation:
+    """Explain the score of ``customer`` (an id, or a name that only one customer has) as of ``as_of`` (aware).
+
+    The whole population is measured and fitted, as in a run; nothing is delivered. Raises ScorewellError where the
+    customers cannot be read, NobodySelected where nobody or several are meant.
+    """
+    plugins = plugins or Plugins.installed()
+    hooks = plugins.hooks()
+    metrics = metrics_as_of(project, as_of, hooks=hooks)
+    identity = customer_id(metrics.frame, customer)
+    with step(hooks, "fit", project.name):
+        fitted = fit(project, metrics.frame, plugins.versions())
+    row = metrics.frame.filter(pl.col("customer_id") == identity)
+    with step(hooks, "score", project.name):
+        scored = fitted.score(row.lazy(), metrics.failed, finite=True).collect()
+    scores = scored.row(0, named=True)
+    name = _scorecard_name(project, scores["segment"], scores["stage"])
+    card = None if name is None else project.scorecards[name]
+    root = None if card is None else explained(project, card, row, scores, metrics.failed)
+    return Explanation(
+        customer_id=identity,
+        name=scores.get("name"),
+        project=project.name,
+        as_of=as_of,
+        run_id=run_id(project, as_of),
+        segment=scores["segment"],
+        stage=scores["stage"],
+        scorecard=name,
+        scale=(0.0, 100.0) if card is None else card.scale,
+        score=scores["score"],
+        band=scores["band"],
+        status=scores["status"],
+        reason=_reason(project, name, scores),
+        coverage=scores["coverage"],
+        baseline=scores["baseline"],
+        root=root,
+        adjustments=() if card is None else _adjustments(card, scores),
+        rounding=scores.get("contribution.rounding") or 0.0,
+        improvements=() if name is None or root is None else improvements(fitted, name, row, root, metrics.failed),
+    )
+
+
+def _scorecard_name(project: Project, segment: str | None, stage: str | None) -> str | None:
+    """The scorecard of a segment and a stage; None where there is none."""
+    if segment is None:
+        return None
+    named = project.segments[segment].scorecard
+    return named if isinstance(named, str) else named.get(stage or "")
+
+
+def _adjustments(card: Scorecard, scores: Mapping[str, Any]) -> tuple[Adjusted, ...]:
+    """The adjustments that moved the score, in order."""
+    moved = []
+    for position, adjustment in enumerate(card.adjustments, 1):
+        points = scores.get(f"contribution.adjustment.{position}") or 0.0
+        if points:
+            moved.append(Adjusted(rule=_rule(adjustment), because=adjustment.because, contribution=points))
+    return tuple(moved)
+
+
+def _rule(adjustment: Adjustment) -> str:
+    if adjustment.at_most is not None:
+        return f"at most {adjustment.at_most:g}"
+    if adjustment.at_least is not None:
+        return f"at least {adjustment.at_least:g}"
+    if adjustment.add is not None:
+        return f"{adjustment.add:+g}"
+    return f"set to {adjustment.replace:g}"
+
+
+def _reason(project: Project, scorecard: str | None, scores: Mapping[str, Any]) -> str | None:
+    """Why there is no number, in words; None where there is one and all is well."""
+    if scores["status"] == "unassigned" and scores["segment"] is not None:
+        return f"segment {scores['segment']} has no scorecard for the stage {scores['stage'] or '(none)'}"
+    if scores["status"] == "insufficient_data" and scorecard is not None:
+        return _too_little(project.scorecards[scorecard], scores["coverage"])
+    return {
+        "error": "a metric that the scorecard uses failed, or is required and missing",
+        "inactive": f"not an active customer: {project.customers.active}",
+        "unassigned": "no segment's rule takes this customer",
+        "not_applicable": "no part of the scorecard applies to this customer",
+    }.get(scores["status"])
+
+
+def _too_little(card: Scorecard, coverage: float | None) -> str:
+    if coverage is None or coverage >= card.minimum_coverage:
+        return "no part of the scorecard came to a score"
+    return f"data for {coverage:.0%} of the weight; {card.minimum_coverage:.0%} is needed"

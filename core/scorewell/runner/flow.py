@@ -1,0 +1,128 @@
+"""One run, from the sources to the sinks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
+
+import attrs
+import polars as pl
+
+from scorewell.api.v1 import Finding, Level, Receipt, ScorewellError
+from scorewell.configuration import Project
+from scorewell.discovery import Observers, Plugins
+from scorewell.metrics import metrics_as_of
+from scorewell.runner.result import RunResult, SinkFailure
+from scorewell.runner.selection import check_segments, selected
+from scorewell.runner.steps import step
+from scorewell.scoring import fit
+
+__all__ = ["run", "run_id"]
+
+_LOG = logging.getLogger("scorewell.runner")
+_SEVERITY = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
+
+
+def run(
+    project: Project,
+    *,
+    as_of: datetime,
+    segments: Collection[str] | None = None,
+    customers: Collection[str] | None = None,
+    dry_run: bool = False,
+    plugins: Plugins | None = None,
+    fail_fast: bool = False,
+) -> RunResult:
+    """Score every customer as of ``as_of`` (aware) and deliver the results to the project's sinks.
+
+    ``segments`` and ``customers`` (ids or names) limit what is delivered, never the population that is fitted.
+    A metric whose source or component fails is marked, a sink that fails is recorded, and the rest goes on; with
+    ``fail_fast`` the first failure is raised instead. ``dry_run`` does everything but deliver.
+
+    Raises ScorewellError where nothing can be scored (the customers cannot be read), NobodySelected for an unknown
+    segment or customer.
+    """
+    plugins = plugins or Plugins.installed()
+    hooks = plugins.hooks()
+    check_segments(project, segments or ())
+    identity = run_id(project, as_of)
+    hooks.run_started(run=identity, customers=None)
+    metrics = metrics_as_of(project, as_of, hooks=hooks)
+    if fail_fast and metrics.failed:
+        name, why = min(metrics.failed.items())
+        raise ScorewellError(f"metric {name}: {why}")
+    with step(hooks, "fit", project.name):
+        fitted = fit(project, metrics.frame, plugins.versions())
+    with step(hooks, "score", project.name):
+        scores = fitted.score(metrics.frame.lazy(), metrics.failed, finite=True).collect()
+    result = RunResult(
+        id=identity,
+        configuration=project,
+        plugins=plugins,
+        as_of=as_of,
+        metrics=metrics,
+        scores=selected(_stamped(scores, as_of, identity), segments, customers),
+        findings=_in_order((*metrics.findings, *fitted.findings(metrics.frame))),
+        dry_run=dry_run,
+    )
+    if not dry_run:
+        result = _delivered(result, hooks, fail_fast=fail_fast)
+    hooks.run_finished(run=result, receipts=result.receipts)
+    return result
+
+
+def run_id(project: Project, as_of: datetime) -> str:
+    """The hash of project, instant and configuration, 16 hexadecimal digits: the same run again has the same id."""
+    parts = [project.name, as_of.astimezone(UTC).isoformat(), project.fingerprint]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+def _stamped(scores: pl.DataFrame, as_of: datetime, identity: str) -> pl.DataFrame:
+    """The scores with the moment behind the stage and the run at the end."""
+    moment = pl.lit(as_of).cast(pl.Datetime("us", str(as_of.tzinfo))).alias("as_of")
+    before = scores.columns[: scores.columns.index("stage") + 1]
+    return scores.select(*before, moment, pl.exclude(before), pl.lit(identity).alias("run_id"))
+
+
+def _delivered(result: RunResult, hooks: Observers, *, fail_fast: bool) -> RunResult:
+    """The result after every sink was asked once; one that fails stops none of the others."""
+    receipts: list[Receipt] = []
+    failures: list[SinkFailure] = []
+    for position, sink in enumerate(result.configuration.sinks):
+        name = f"sinks[{position}] ({sink.name})"
+        try:
+            with step(hooks, "sink", name):
+                receipts.append(sink.deliver(result))
+        except Exception as error:
+            if fail_fast:
+                raise
+            _LOG.debug("%s failed", name, exc_info=error)
+            failures.append(SinkFailure(sink=name, message=_reason(error), error=error))
+    findings = _in_order((*result.findings, *(_finding(failure) for failure in failures)))
+    return attrs.evolve(result, receipts=tuple(receipts), failures=tuple(failures), findings=findings)
+
+
+def _reason(error: Exception) -> str:
+    """What a failure says of itself; an exception that is no ScorewellError has its type's name before it."""
+    if isinstance(error, ScorewellError):
+        return error.message
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _finding(failure: SinkFailure) -> Finding:
+    hint = failure.error.hint if isinstance(failure.error, ScorewellError) else None
+    return Finding(
+        id="sink-failed",
+        level=Level.ERROR,
+        where=failure.sink,
+        message=f"did not deliver: {failure.message}",
+        hint=hint or "run again when the cause is gone: the same run replaces what it wrote",
+    )
+
+
+def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The worst first, then by place: the order in which sources happened to answer must not show."""
+    return tuple(sorted(findings, key=lambda found: (_SEVERITY[found.level], found.where, found.id, found.message)))

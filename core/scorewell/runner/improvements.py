@@ -1,0 +1,94 @@
+"""Which single change would lift a score most: not estimated, but scored again with that one thing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, TypeVar, cast
+
+import attrs
+import polars as pl
+
+from scorewell.runner.tree_of_one import Node, leaves
+from scorewell.scoring import FittedProject
+
+__all__ = ["Improvement", "improvements"]
+
+T = TypeVar("T")
+
+# Scores are rounded to nine decimals before anything else; a gain below that is noise.
+_NOTHING = 1e-9
+
+
+@attrs.frozen(kw_only=True)
+class Improvement:
+    """One change, and what the score would be then, all else being equal.
+
+    ``path`` is a metric's, brought to 100, or ``adjustment.<n>``, no longer holding. ``gain`` is exact, in the
+    scorecard's scale, before rounding; ``score`` and ``band`` are what would be printed.
+    """
+
+    path: str
+    label: str
+    gain: float
+    score: float
+    band: str
+
+
+def improvements(
+    fitted: FittedProject, scorecard: str, row: pl.DataFrame, root: Node, failed: Collection[str]
+) -> tuple[Improvement, ...]:
+    """The changes that would lift the score of the customer in ``row`` (one row of the metrics), the greatest first.
+
+    The population and what was learned from it stay. Empty where there is no score.
+    """
+    before = _scored(fitted, row, failed, {})
+    if before is None:
+        return ()
+    found = []
+    for leaf in leaves(root):
+        if leaf.normalized is not None and leaf.normalized < 100:
+            after = _scored(fitted, row, failed, {leaf.path: 100.0})
+            found.append(_improvement(leaf.path, leaf.label, before, after))
+    adjustments = fitted.project.scorecards[scorecard].adjustments
+    for position, adjustment in enumerate(adjustments):
+        without = _without_adjustment(fitted, scorecard, position)
+        found.append(
+            _improvement(f"adjustment.{position + 1}", adjustment.because, before, _scored(without, row, failed, {}))
+        )
+    # Sorting is stable: of equal gains the one that is configured first stands first.
+    return tuple(sorted((each for each in found if each is not None), key=lambda each: -each.gain))
+
+
+@attrs.frozen
+class _Outcome:
+    exact: float
+    score: float
+    band: str
+
+
+def _scored(
+    fitted: FittedProject, row: pl.DataFrame, failed: Collection[str], forced: dict[str, float]
+) -> _Outcome | None:
+    """The customer's score; None for no number."""
+    scores = fitted.score(row.lazy(), failed, finite=True, forced=forced).collect().row(0, named=True)
+    if scores["score"] is None:
+        return None
+    return _Outcome(scores["score"] - (scores["contribution.rounding"] or 0.0), scores["score"], scores["band"])
+
+
+def _improvement(path: str, label: str, before: _Outcome, after: _Outcome | None) -> Improvement | None:
+    if after is None or after.exact - before.exact <= _NOTHING:
+        return None
+    return Improvement(path=path, label=label, gain=after.exact - before.exact, score=after.score, band=after.band)
+
+
+def _without_adjustment(fitted: FittedProject, scorecard: str, position: int) -> FittedProject:
+    card = fitted.project.scorecards[scorecard]
+    kept = card.adjustments[:position] + card.adjustments[position + 1 :]
+    scorecards = {**fitted.project.scorecards, scorecard: _changed(card, adjustments=kept)}
+    return attrs.evolve(fitted, project=_changed(fitted.project, scorecards=scorecards))
+
+
+def _changed(instance: T, **changes: object) -> T:
+    # mypy does not know that classes made by the edition's @frozen are attrs classes.
+    return cast("T", attrs.evolve(cast("Any", instance), **changes))

@@ -1,0 +1,74 @@
+"""What a run came to: the object that sinks are given, and that the command line tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+import attrs
+import polars as pl
+
+from scorewell.api.v1 import Audience, Finding, Receipt, RenderedPage
+from scorewell.configuration import Project
+from scorewell.discovery import Plugins
+from scorewell.metrics import MetricsTable
+from scorewell.reporting import reports
+from scorewell.runner.bands import bands
+
+__all__ = ["RunResult", "SinkFailure"]
+
+
+@attrs.frozen(kw_only=True)
+class SinkFailure:
+    """A sink that did not deliver. ``sink`` is its place and name, as ``sinks[1] (html)``."""
+
+    sink: str
+    message: str
+    error: Exception = attrs.field(eq=False)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class RunResult:
+    """Implements ``scorewell.api.v1.Run``.
+
+    ``scores`` holds the delivered customers only; ``metrics`` holds everybody, because reports compare with everybody.
+    ``receipts`` and ``failures`` are empty while sinks deliver, and in a dry run.
+    """
+
+    id: str
+    configuration: Project
+    plugins: Plugins = attrs.field(repr=False)
+    as_of: datetime
+    metrics: MetricsTable = attrs.field(repr=False)
+    scores: pl.DataFrame = attrs.field(repr=False)
+    findings: tuple[Finding, ...]
+    receipts: tuple[Receipt, ...] = ()
+    failures: tuple[SinkFailure, ...] = ()
+    dry_run: bool = False
+
+    @property
+    def project(self) -> str:
+        """The project's name."""
+        return self.configuration.name
+
+    @property
+    def bands(self) -> Mapping[str, str]:
+        """The bands' names, over all scorecards from low to high, with their colours as ``#rrggbb``."""
+        return bands(self.configuration)
+
+    def reports(
+        self, audience: Audience, theme: str | None = None, settings: Mapping[str, str] | None = None
+    ) -> Iterator[RenderedPage]:
+        """The rendered pages of the delivered customers; for the internal audience also the portfolio."""
+        return reports(
+            self.configuration,
+            self.metrics,
+            self.scores,
+            as_of=self.as_of,
+            run_id=self.id,
+            audience=audience,
+            theme=theme,
+            settings=settings or {},
+            findings=self.findings,
+            plugins=self.plugins,
+        )

@@ -1,0 +1,71 @@
+"""Whom a run delivers, where the user asked for a few. Whom it is fitted on is not decided here: always everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
+
+import polars as pl
+
+from scorewell.api.v1 import ScorewellError
+from scorewell.configuration import Project
+
+__all__ = ["NobodySelected", "check_segments", "customer_id", "selected"]
+
+
+class NobodySelected(ScorewellError):  # noqa: N818 - says what happened, and reads so where it is caught
+    """A segment or customer was named that does not exist, or a name that several customers have."""
+
+
+def check_segments(project: Project, segments: Collection[str]) -> None:
+    """Raise NobodySelected for the first of ``segments`` that the project does not have."""
+    for segment in segments:
+        if segment not in project.segments:
+            raise NobodySelected(
+                f"no segment {segment!r}; there are {', '.join(project.segments)}",
+                hint=_near(segment, project.segments),
+            )
+
+
+def selected(scores: pl.DataFrame, segments: Collection[str] | None, customers: Collection[str] | None) -> pl.DataFrame:
+    """The rows of ``segments`` and of ``customers`` (ids or names), in the order of ``scores``; None is no limit.
+
+    Raises NobodySelected for a customer that is not in ``scores``.
+    """
+    if customers is not None:
+        ids = [customer_id(scores, customer) for customer in customers]
+        scores = scores.filter(pl.col("customer_id").is_in(ids))
+    if segments is not None:
+        scores = scores.filter(pl.col("segment").is_in(list(segments)))
+    return scores
+
+
+def customer_id(table: pl.DataFrame, wanted: str) -> str:
+    """The id of the customer that ``wanted`` names: an id, else a name that only one customer has, in any case.
+
+    ``table`` has ``customer_id`` and maybe ``name``. Raises NobodySelected with near misses.
+    """
+    ids = table.get_column("customer_id")
+    if (ids == wanted).any():
+        return wanted
+    if "name" not in table.columns:
+        raise NobodySelected(f"no customer with the id {wanted!r} among {len(table):,}", hint=_near(wanted, ids))
+    names = table.get_column("name").cast(pl.String)
+    for found in (table.filter(names == wanted), table.filter(names.str.to_lowercase() == wanted.lower())):
+        if len(found) == 1:
+            return str(found.item(0, "customer_id"))
+        if len(found) > 1:
+            some = ", ".join(found.get_column("customer_id").head(5))
+            more = f" and {len(found) - 5:,} more" if len(found) > 5 else ""
+            raise NobodySelected(
+                f"{len(found):,} customers are called {wanted!r}: {some}{more}", hint="name one by its id"
+            )
+    near = _near(wanted, [*ids, *names.drop_nulls()])
+    raise NobodySelected(f"no customer with the id or name {wanted!r} among {len(table):,}", hint=near)
+
+
+def _near(wanted: str, names: Iterable[str]) -> str | None:
+    # Long names are cut: the comparison is quadratic in their length and nobody types 10,000 characters.
+    by_folded = {name[:200].casefold(): name[:200] for name in names}
+    near = get_close_matches(wanted[:200].casefold(), by_folded, n=3, cutoff=0.6)
+    return " or ".join(by_folded[name] for name in near) or None

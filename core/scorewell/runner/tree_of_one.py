@@ -1,0 +1,208 @@
+"""One customer's scorecard as a tree with the values in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+import attrs
+import polars as pl
+
+from scorewell.api.v1 import Condition
+from scorewell.configuration import Dimension, Project, Scorecard
+from scorewell.dialect import condition
+from scorewell.runner.shares import Child, shares
+from scorewell.scoring.tree import Leaf, tree
+from scorewell.scoring.tree import Node as Branch
+
+__all__ = ["Node", "explained", "leaves"]
+
+
+@attrs.frozen(kw_only=True)
+class Node:
+    """A part of the score: the score itself (path ""), a dimension, or a metric.
+
+    ``value`` is a metric's, in ``unit``. ``normalized`` is 0–100 whatever the scorecard's scale, null without data.
+    ``weight`` is the configured one; ``share`` is what it came to in the whole score, 0–1, after parts without data
+    left and the aggregators chose, null where that is nothing. ``contribution`` is in the scorecard's scale, a
+    dimension's is the sum of its parts' and ``own``, what its aggregator itself added. ``remark`` says what is special
+    in words: no data and what was done about it, not applicable, failed.
+    """
+
+    path: str
+    label: str
+    kind: Literal["score", "dimension", "metric"]
+    value: float | str | None = None
+    unit: str | None = None
+    normalized: float | None
+    weight: float
+    share: float | None
+    contribution: float
+    own: float = 0.0
+    remark: str | None = None
+    parts: tuple[Node, ...] = ()
+
+
+def explained(
+    project: Project, card: Scorecard, row: pl.DataFrame, scores: Mapping[str, Any], failed: Mapping[str, str]
+) -> Node:
+    """The tree of the customer in ``row`` (one row of the metrics), whose row of the scores frame is ``scores``."""
+    return _Tree(project, card, row, scores, failed).branch(tree(card), share=1.0, applies=True)
+
+
+def leaves(node: Node) -> Iterator[Node]:
+    """The metrics below a node, in their configured order."""
+    if node.kind == "metric":
+        yield node
+    for part in node.parts:
+        yield from leaves(part)
+
+
+@attrs.frozen
+class _Tree:
+    project: Project
+    card: Scorecard
+    row: pl.DataFrame
+    scores: Mapping[str, Any]
+    failed: Mapping[str, str]
+
+    def branch(self, branch: Branch, *, share: float | None, applies: bool) -> Node:
+        applies = applies and self._holds(branch.when)
+        shown = {child.path: self._child(child, applies=applies) for child in branch.children}
+        known = [shown[child.path] for child in branch.children]
+        within = shares(branch.aggregator, known, scale=self.card.scale, reference=self.card.aggregator.baseline)
+        parts = []
+        for child, part in zip(branch.children, within, strict=True):
+            below = None if share is None or part is None else share * part
+            if isinstance(child, Leaf):
+                parts.append(self._leaf(child, share=below, applies=applies))
+            else:
+                parts.append(self.branch(child, share=below, applies=applies))
+        own = float(self.scores.get(_own(branch.path)) or 0.0)
+        return Node(
+            path=branch.path,
+            label=self._label(branch),
+            kind="dimension" if branch.path else "score",
+            normalized=self._normalized(branch),
+            weight=branch.weight,
+            share=share,
+            contribution=sum(part.contribution for part in parts) + own,
+            own=own,
+            remark=self._remark(branch, parts, applies=applies),
+            parts=tuple(parts),
+        )
+
+    def _leaf(self, leaf: Leaf, *, share: float | None, applies: bool) -> Node:
+        metric = self.project.metrics[leaf.metric]
+        child = self._child(leaf, applies=applies)
+        return Node(
+            path=leaf.path,
+            label=metric.label or _spoken(leaf.metric),
+            kind="metric",
+            value=self.row.item(0, leaf.metric),
+            unit=metric.unit,
+            normalized=child.score,
+            weight=leaf.settings.weight,
+            share=share,
+            contribution=float(self.scores.get(f"contribution.{leaf.path}") or 0.0),
+            remark=self._why_special(leaf, child, applies=applies and self._holds(leaf.settings.when)),
+        )
+
+    def _child(self, part: Branch | Leaf, *, applies: bool) -> Child:
+        """What a part brings into its node."""
+        if isinstance(part, Branch):
+            score = self._normalized(part)
+            measured = score if any(self._measured(leaf) is not None for leaf in _below(part)) else None
+            return Child(name=part.path.rpartition(".")[2], weight=part.weight, score=score, measured=measured)
+        measured = self._measured(part)
+        score = measured
+        if measured is None and self._may_be_filled(part, applies=applies):
+            score = self._filling(part)
+        return Child(name=part.metric, weight=part.settings.weight, score=score, measured=measured)
+
+    def _may_be_filled(self, leaf: Leaf, *, applies: bool) -> bool:
+        # A value that is present and has no normalized form is not applicable, not missing.
+        return applies and self._holds(leaf.settings.when) and self.row.item(0, leaf.metric) is None
+
+    def _measured(self, leaf: Leaf) -> float | None:
+        return self._of_hundred(self.scores.get(f"normalized.{leaf.path}"))
+
+    def _normalized(self, branch: Branch) -> float | None:
+        if branch.path:
+            return self._of_hundred(self.scores.get(f"dimension.{branch.path}"))
+        points = [self.scores.get(f"contribution.{leaf.path}") for leaf in _below(branch)]
+        owns = [self.scores.get(_own(each.path)) for each in _branches(branch)]
+        told = [float(each) for each in (*points, *owns) if each is not None]
+        # Before adjustments and rounding: the baseline and what the tree took from it.
+        return self._of_hundred(self.scores["baseline"] + sum(told)) if told and self.scores["baseline"] else None
+
+    def _of_hundred(self, score: float | None) -> float | None:
+        low, high = self.card.scale
+        return None if score is None else (score - low) / (high - low) * 100.0
+
+    def _filling(self, leaf: Leaf) -> float | None:
+        match leaf.settings.missing:
+            case "ignore" | "fail":
+                return None
+            case "neutral":
+                return 50.0
+            case "worst":
+                return 0.0
+            case number:
+                return self._of_hundred(float(number))
+
+    def _holds(self, rule: Condition | None) -> bool:
+        return rule is None or self.row.select(condition(rule).fill_null(value=False)).item() is True
+
+    def _why_special(self, leaf: Leaf, child: Child, *, applies: bool) -> str | None:
+        if not applies:
+            return "not applicable: its condition does not hold"
+        if child.measured is not None:
+            return None
+        if leaf.metric in self.failed:
+            return f"failed: {self.failed[leaf.metric]}"
+        if self.row.item(0, leaf.metric) is not None:
+            return "not applicable: its normalizer has no answer for this value"
+        policy = {"ignore": "left out, its weight goes to the others", "fail": "without it there is no score"}
+        done = policy.get(str(leaf.settings.missing)) or f"counted as {child.score:g} of 100"
+        return f"no data: {done}"
+
+    def _remark(self, branch: Branch, parts: list[Node], *, applies: bool) -> str | None:
+        if not applies:
+            return "not applicable: its condition does not hold"
+        if branch.path and self._normalized(branch) is None:
+            if parts and any(part.normalized is not None for part in parts):
+                return "too little data: below its minimum coverage"
+            return "no data"
+        return None
+
+    def _label(self, branch: Branch) -> str:
+        if not branch.path:
+            return self.card.label or "score"
+        part: Scorecard | Dimension = self.card
+        for name in branch.path.split("."):
+            part = part.dimensions[name]
+        return part.label or _spoken(branch.path.rpartition(".")[2])
+
+
+def _own(path: str) -> str:
+    return f"contribution.own.{path}" if path else "contribution.own"
+
+
+def _below(branch: Branch) -> Iterator[Leaf]:
+    for child in branch.children:
+        if isinstance(child, Leaf):
+            yield child
+        else:
+            yield from _below(child)
+
+
+def _branches(branch: Branch) -> Iterator[Branch]:
+    yield branch
+    for child in branch.children:
+        if isinstance(child, Branch):
+            yield from _branches(child)
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ")
