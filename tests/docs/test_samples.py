@@ -10,7 +10,7 @@ The info string of a fence says what happens to it:
 - ``yaml`` with a ``version`` is a project, and is loaded; without one it is a fragment of a project: laid over
   ``skeleton.yaml``, and loaded; ``yaml normalizer`` and ``yaml aggregator`` hold just that, and a table right after
   them says what they make of which values (``—`` is missing): it is computed, the rows being the population;
-- ``yaml measure`` is a metric over the rows of the ``csv rows`` before it; the table after it is computed as of 2026-03-01;
+- ``yaml measure`` is a metric over the ``csv rows`` before it; the table after it is computed as of 2026-03-01;
 - ``sql`` holds expressions over rows, one a line; ``sql measure`` SQL aggregates, one a line;
 - ``json`` and ``toml`` are parsed; ``text`` is text.
 
@@ -30,28 +30,24 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import chdir
 from datetime import UTC, datetime
-from itertools import dropwhile, takewhile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import attrs
 import polars as pl
 import pytest
 import yaml
-from markdown_it import MarkdownIt
 
 from scorewell import dialect
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project, load
 from scorewell.metrics import metrics_as_of
 from scorewell.scoring import ACTIVE, fit
+from tests.docs.samples import Sample, samples
 
 CHECKOUT = Path(__file__).parents[2]
 PAGES = (CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").rglob("*.md")))
 SKELETON = Path(__file__).with_name("skeleton.yaml")
-FILE = re.compile(r"(?:#|//|<!--|\{#) file: (?P<path>\S+)")
-REMARK = re.compile(r"<!--\s*(?P<kind>not run here|refused|exits)(?::|\s)\s*(?P<words>.+?)\s*-->", re.DOTALL)
 METRIC_OF = {"product_usage": "active_days", "support": "csat", "relationship": "nps"}
 TOP_LEVEL = {
     "include",
@@ -67,66 +63,6 @@ TOP_LEVEL = {
 }
 
 
-@attrs.frozen
-class Sample:
-    """One fenced block: its info string, its text, the line it begins on, and the remark before it."""
-
-    info: str
-    text: str
-    line: int
-    remark: dict[str, str]
-    expected: str | None
-    table: tuple[dict[str, str], ...]
-
-    @property
-    def file(self) -> str | None:
-        """Where the sample wants to be written, if anywhere."""
-        match = FILE.match(self.text)
-        return match["path"] if match else None
-
-    @property
-    def body(self) -> str:
-        """The text without the line that names the file."""
-        return self.text.partition("\n")[2] if self.file else self.text
-
-
-def samples(page: Path) -> Iterator[Sample]:
-    lines = page.read_text().splitlines()
-    tokens = [
-        token for token in MarkdownIt().parse("\n".join(lines)) if token.type in {"fence", "html_block", "inline"}
-    ]
-    for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
-        if token.type != "fence":
-            continue
-        remark = REMARK.search(before.content) if before is not None and before.type == "html_block" else None
-        follows = after is not None and after.type == "fence" and after.info == "text" and token.info == "bash"
-        assert token.map is not None
-        yield Sample(
-            info=token.info.strip(),
-            text=token.content,
-            line=token.map[0] + 1,
-            remark={remark["kind"]: remark["words"]} if remark else {},
-            expected=after.content if follows else None,
-            table=tuple(table_at(lines[token.map[1] :])),
-        )
-
-
-def table_at(lines: list[str]) -> Iterator[dict[str, str]]:
-    """The rows of the Markdown table that these lines begin with, after blank ones; nothing where there is none."""
-    rows = [
-        [cell.strip() for cell in line.strip("| ").split("|")] for line in takewhile(is_row, dropwhile(is_blank, lines))
-    ]
-    yield from (dict(zip(rows[0], row, strict=True)) for row in rows[2:])
-
-
-def is_row(line: str) -> bool:
-    return line.startswith("|")
-
-
-def is_blank(line: str) -> bool:
-    return not line.strip()
-
-
 class Stage:
     """Where the samples of one page are executed, in order."""
 
@@ -137,34 +73,43 @@ class Stage:
         sys.modules[self.module.__name__] = self.module
 
     def play(self, sample: Sample) -> None:
-        language, _, role = sample.info.partition(" ")
         if sample.file is not None:
             path = self.folder / sample.file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(sample.body)
-        if language == "csv" and role == "rows":
-            self.rows = sample.text
-        elif language == "yaml" and role == "measure":
-            compare(sample.table, self.measured(sample), role)
-        elif language == "yaml":
-            self.refusing(sample, lambda: self.load(sample, role))
-        elif language == "sql":
-            self.refusing(sample, lambda: self.translate(sample.text, role))
-        elif language == "toml":
-            tomllib.loads(sample.body)
-        elif language == "json":
-            json.loads(sample.body)
-        elif sample.file is not None or language == "text":
-            pass
-        elif language == "python":
-            with chdir(self.folder):
-                exec(compile(sample.text, self.module.__name__, "exec"), vars(self.module))  # noqa: S102 - our own docs
-        elif language == "bash":
-            self.shell(sample)
-        else:
+        language, _, role = sample.info.partition(" ")
+        if sample.file is not None and language in {"python", "bash"}:
+            return
+        play = getattr(self, f"play_{language}", None)
+        if play is not None:
+            play(sample, role)
+        elif language != "text" and sample.file is None:
             pytest.fail(f"a fence of the kind {sample.info!r} is not checked by anything")
 
-    def shell(self, sample: Sample) -> None:
+    def play_toml(self, sample: Sample, _role: str) -> None:
+        tomllib.loads(sample.body)
+
+    def play_json(self, sample: Sample, _role: str) -> None:
+        json.loads(sample.body)
+
+    def play_csv(self, sample: Sample, role: str) -> None:
+        if role == "rows":
+            self.rows = sample.text
+
+    def play_sql(self, sample: Sample, role: str) -> None:
+        self.refusing(sample, lambda: self.translate(sample.text, role))
+
+    def play_yaml(self, sample: Sample, role: str) -> None:
+        if role == "measure":
+            compare(sample.table, self.measured(sample), role)
+        else:
+            self.refusing(sample, lambda: self.load(sample, role))
+
+    def play_python(self, sample: Sample, _role: str) -> None:
+        with chdir(self.folder):
+            exec(compile(sample.text, self.module.__name__, "exec"), vars(self.module))  # noqa: S102 - our own docs
+
+    def play_bash(self, sample: Sample, _role: str) -> None:
         left_in = self.folder / ".left-in"
         environment = {
             "PATH": os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]]),
