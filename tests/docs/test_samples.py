@@ -27,7 +27,7 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import chdir
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,13 +37,13 @@ from typing import Any
 import polars as pl
 import pytest
 import yaml
+from tests.docs.samples import Sample, samples
 
 from scorewell import dialect
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project, load
 from scorewell.metrics import metrics_as_of
 from scorewell.scoring import ACTIVE, fit
-from tests.docs.samples import Sample, samples
 
 CHECKOUT = Path(__file__).parents[2]
 PAGES = (CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").rglob("*.md")))
