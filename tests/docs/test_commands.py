@@ -1,0 +1,27 @@
+"""The page of the commands names every command, every option and every exit code."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+import pytest
+
+from scorewell.cli import cli
+from scorewell.cli.exit_codes import ExitCode
+
+PAGE = (Path(__file__).parents[2] / "docs/reference/commands.md").read_text()
+
+
+@pytest.mark.parametrize("name", sorted(set(cli.commands) - {"version"}))
+def test_the_command_is_told_with_its_options(name: str) -> None:
+    command: click.Command = import_module(f"scorewell.cli.commands.{name}").command
+    assert f"\n## {name}\n" in PAGE
+    options = [option for option in command.params if isinstance(option, click.Option)]
+    assert [text for option in options for text in option.opts + option.secondary_opts if f"`{text}`" not in PAGE] == []
+
+
+@pytest.mark.parametrize("code", list(ExitCode))
+def test_the_exit_code_is_told_in_the_words_of_the_help(code: ExitCode) -> None:
+    assert f"\n| {code.value} | {code.meaning} |\n" in PAGE
