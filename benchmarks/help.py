@@ -1,0 +1,41 @@
+"""How long ``scorewell --help`` takes, beside an empty Python and the least that a click program can do.
+
+``python benchmarks/help.py`` prints the median of 21 runs of each, taken in turns. To hold: help under 100 ms.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+
+ROUNDS = 21
+CLICK = "import click; click.command(name='x')(lambda: None).main(['--help'])"
+PROGRAMS = {
+    "python -c pass": [sys.executable, "-c", "pass"],
+    "the least click program": [sys.executable, "-c", CLICK],
+    "scorewell --help": [str(Path(sysconfig.get_path("scripts")) / "scorewell"), "--help"],
+}
+
+
+def milliseconds(command: list[str]) -> float:
+    begun = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True)
+    return (time.perf_counter() - begun) * 1000
+
+
+def main() -> None:
+    taken: dict[str, list[float]] = {name: [] for name in PROGRAMS}
+    for _ in range(ROUNDS):
+        for name, command in PROGRAMS.items():
+            taken[name].append(milliseconds(command))
+    for name, times in taken.items():
+        low, middle, high = statistics.quantiles(times, n=4)
+        print(f"{name:25} {middle:6.1f} ms  (half of the runs within {low:.1f} to {high:.1f})")
+
+
+if __name__ == "__main__":
+    main()
