@@ -1,0 +1,6 @@
+"""From rows to one row a customer, as of a moment."""
+
+from scorewell.metrics.as_of import MetricsTable, metrics_as_of
+from scorewell.metrics.customers import ACTIVE
+
+__all__ = ["ACTIVE", "MetricsTable", "metrics_as_of"]

@@ -1,0 +1,121 @@
+"""The metrics table: everything that is measured, one row a customer, as of a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Protocol
+
+import attrs
+import polars as pl
+
+from scorewell.api.v1 import Finding, Period, ScorewellError
+from scorewell.configuration.model import Metric, Project
+from scorewell.metrics.customers import ACTIVE, list_customers
+from scorewell.metrics.derived import derive
+from scorewell.metrics.keys import CUSTOMER
+from scorewell.metrics.measuring import measure_table
+from scorewell.metrics.tables import OpenTable
+
+__all__ = ["MetricsTable", "Observers", "lookups", "measured_by_table", "metrics_as_of", "require_aware"]
+
+
+class Observers(Protocol):
+    """Who is told of the steps (``api.v1.Hooks``)."""
+
+    def step_started(self, *, kind: str, name: str) -> object: ...
+
+    def step_finished(self, *, kind: str, name: str, error: BaseException | None) -> object: ...
+
+
+@attrs.frozen(eq=False)
+class MetricsTable:
+    """``frame`` is sorted by ``customer_id`` (String), then has the roles and attributes the project names, the metrics by name (Float64,
+    finite or null, or String for categories) and ``@active`` (Boolean, never null).
+
+    ``failed`` says of each metric whose source or component failed why; its column is all null.
+    """
+
+    frame: pl.DataFrame
+    failed: Mapping[str, str]
+    findings: tuple[Finding, ...]
+
+
+def metrics_as_of(project: Project, as_of: datetime, *, hooks: Observers | None = None) -> MetricsTable:
+    """Measure all metrics of the project as they were known at ``as_of``, an aware moment.
+
+    Every table is scanned once. The same rows in any order, and any row or cell from ``as_of`` on, give the same table
+    to the byte. Raises ScorewellError where the customers cannot be listed; other failures are in ``failed``.
+    """
+    require_aware(as_of)
+    with _Step(hooks, project.customers.source):
+        customers = list_customers(project, as_of)
+    opened = {project.customers.source: customers.table}
+    for name in lookups(project):
+        if name not in opened:
+            # A key may be older than any window. A lookup that cannot be read is told by the tables that need it.
+            try:
+                opened[name] = OpenTable.scan(project, name, Period(None, as_of.astimezone(UTC)))
+            except ScorewellError:
+                continue
+    frame, findings, failed = customers.frame, list(customers.findings), dict[str, str]()
+    for table, metrics in measured_by_table(project).items():
+        step = _Step(hooks, table)
+        with step:
+            measured = measure_table(project, table, metrics, customers, as_of, opened)
+            if len(measured.failed) == len(metrics):
+                step.error = ScorewellError(next(iter(measured.failed.values())))
+        failed |= measured.failed
+        findings += measured.findings
+        # Both sides are in the order of the customers.
+        frame = frame.hstack(measured.frame.drop(CUSTOMER).get_columns())
+        frame = frame.with_columns(pl.lit(None, pl.Float64).alias(name) for name in measured.failed)
+    frame, failed, derived = derive(project, frame, as_of, failed)
+    described = [name for name in customers.frame.columns if name not in (CUSTOMER, ACTIVE)]
+    return MetricsTable(
+        frame=frame.select(CUSTOMER, *described, *sorted(project.metrics), ACTIVE),
+        failed={name: failed[name] for name in sorted(failed)},
+        findings=tuple(dict.fromkeys((*findings, *derived))),
+    )
+
+
+def require_aware(as_of: datetime) -> None:
+    """Raise ScorewellError for a moment without a zone: it could be any of a day's."""
+    if as_of.tzinfo is None:
+        raise ScorewellError(f"as_of {as_of.isoformat()} has no time zone: expected an instant, as in {as_of.isoformat()}+00:00")
+
+
+def measured_by_table(project: Project) -> dict[str, dict[str, Metric]]:
+    """The metrics that are measured, by the table they are measured from, in the project's order."""
+    tables: dict[str, dict[str, Metric]] = {}
+    for name, metric in project.metrics.items():
+        if metric.measure is not None and metric.source is not None:
+            tables.setdefault(metric.source, {})[name] = metric
+    return tables
+
+
+def lookups(project: Project) -> tuple[str, ...]:
+    """The tables that others find their customers through."""
+    names = []
+    for table in project.tables:
+        _, _, meaning = project.table(table)
+        if meaning.customer is not None and meaning.customer.through is not None:
+            names.append(meaning.customer.through.rpartition(".")[0])
+    return tuple(name for name in dict.fromkeys(names) if name in project.tables)
+
+
+@attrs.define
+class _Step:
+    """Tells the observers that a table is read and measured, and how that ended."""
+
+    hooks: Observers | None
+    name: str
+    error: BaseException | None = None
+
+    def __enter__(self) -> None:
+        if self.hooks is not None:
+            self.hooks.step_started(kind="table", name=self.name)
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if self.hooks is not None:
+            self.hooks.step_finished(kind="table", name=self.name, error=error or self.error)

@@ -1,0 +1,172 @@
+"""Customers: the one table that says who they are, with roles, attributes and who is active."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import attrs
+import polars as pl
+
+from scorewell.api.v1 import Finding, Level, Period, ReadError, ScorewellError
+from scorewell.configuration.model import Project
+from scorewell.metrics.keys import CUSTOMER, KEY, KeyMap, key_text
+from scorewell.metrics.moments import TimeColumn
+from scorewell.metrics.rows import ColumnPlan
+from scorewell.metrics.tables import OpenTable, rejected, unread_moments, why
+
+__all__ = ["ACTIVE", "CustomerList", "duplicates", "key_map", "list_customers"]
+
+ACTIVE = "@active"
+_DATES = ("start", "renewal")
+
+
+@attrs.frozen(eq=False)
+class CustomerList:
+    """``frame``: ``customer_id`` (String, unique, sorted), roles, attributes, ``@active`` (Boolean)."""
+
+    frame: pl.DataFrame
+    table: OpenTable
+    findings: tuple[Finding, ...]
+
+
+def list_customers(project: Project, as_of: datetime) -> CustomerList:
+    """Read the customers. Raises ScorewellError: without them there is nothing to measure."""
+    table = OpenTable.scan(project, project.customers.source, Period(None, as_of))
+    if table.customer.through is not None:
+        raise ScorewellError(
+            f"{table.place}: the customers' own table cannot look its customers up through {table.customer.through}",
+            hint="customer: <the column with the customer's id>",
+        )
+    plan = ColumnPlan(table, as_of)
+    wanted = {role: str(column) for role, column in project.customers.roles.items()}
+    wanted |= {str(column): str(column) for column in project.customers.attributes}
+    columns = [pl.col(plan.sql_cell(column, as_of)[0]).alias(name) for name, column in wanted.items()]
+    active = pl.lit(value=True)
+    if project.customers.active is not None:
+        active = plan.condition(project.customers.active, as_of)
+    try:
+        rows = plan.frame().select(
+            key_text(pl.col(KEY), table.scanned[table.key_column()]).alias(CUSTOMER), *columns, active.alias(ACTIVE)
+        )
+        frame = rows.collect(engine="streaming")
+    except ScorewellError:
+        raise
+    except Exception as error:
+        raise ReadError(f"{table.place}: the customers cannot be read: {why(error)}") from error
+    findings = [*unread_moments(table), *rejected(table), *_without_id(table, frame)]
+    frame = frame.drop_nulls(CUSTOMER).sort(CUSTOMER)
+    duplicate = duplicates(table, frame)
+    if duplicate is not None:
+        raise ScorewellError(duplicate.message, hint=duplicate.hint)
+    findings += _never_null(project, table, frame)
+    frame, unread = _dated(table, frame)
+    return CustomerList(
+        frame.with_columns(pl.col(ACTIVE).fill_null(value=False)), table, (*findings, *unread)
+    )
+
+
+def duplicates(table: OpenTable, frame: pl.DataFrame) -> Finding | None:
+    """What is wrong where several rows have the same ``customer_id``: every number of theirs would be ambiguous."""
+    repeated = frame.group_by(CUSTOMER).len().filter(pl.col("len") > 1).sort(CUSTOMER)
+    if repeated.is_empty():
+        return None
+    examples = tuple(repeated.get_column(CUSTOMER).head(3))
+    return Finding(
+        id="duplicate-customers",
+        level=Level.ERROR,
+        where=table.name,
+        message=(
+            f"{table.place}: {len(repeated)} customer ids are there more than once, as {', '.join(map(repr, examples))}"
+            f" ({repeated.get_column('len').sum()} rows); expected one row a customer"
+        ),
+        count=len(repeated),
+        examples=examples,
+        hint="leave the repeated rows out of the file or query, or name another column as customer",
+    )
+
+
+def _without_id(table: OpenTable, frame: pl.DataFrame) -> list[Finding]:
+    count = frame.get_column(CUSTOMER).null_count()
+    if not count:
+        return []
+    return [
+        Finding(
+            id="rows-without-key",
+            level=Level.WARNING,
+            where=table.name,
+            message=f"{table.place}: {count} rows have no customer id and are left out",
+            count=count,
+        )
+    ]
+
+
+def _never_null(project: Project, table: OpenTable, frame: pl.DataFrame) -> list[Finding]:
+    unknown = frame.filter(pl.col(ACTIVE).is_null()).get_column(CUSTOMER)
+    if unknown.is_empty():
+        return []
+    return [
+        Finding(
+            id="null-condition",
+            level=Level.NOTE,
+            where="customers.active",
+            message=f"{table.place}: for {len(unknown)} customers '{project.customers.active}' is neither true nor false: inactive",
+            count=len(unknown),
+            examples=tuple(unknown.head(3)),
+        )
+    ]
+
+
+def _dated(table: OpenTable, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
+    """The roles that are dates by their meaning, read from text where the source gives text."""
+    findings = []
+    for role in _DATES:
+        if frame.schema.get(role) != pl.String:
+            continue
+        moment = TimeColumn(role, pl.String(), table.calendar)
+        before = frame.get_column(role)
+        frame = frame.with_columns(moment.day)
+        unread = before.filter((before.str.strip_chars() != "") & frame.get_column(role).is_null())
+        if len(unread):
+            findings.append(
+                Finding(
+                    id="unread-times",
+                    level=Level.WARNING,
+                    where=f"customers.roles.{role}",
+                    message=f"{table.place}: {len(unread)} cells of the role {role} are no date and count as empty",
+                    count=len(unread),
+                    examples=tuple(unread.unique().sort().head(3)),
+                    hint="ISO 8601 as in 2026-03-01",
+                )
+            )
+    return frame, findings
+
+
+def key_map(
+    project: Project, table: OpenTable, as_of: datetime, opened: Mapping[str, OpenTable], trail: tuple[str, ...] = ()
+) -> KeyMap:
+    """Which customer each key of the table leads to, over as many tables as it takes; rows from ``as_of`` on lead nowhere.
+
+    Raises ScorewellError for a table that is unknown, leads in a circle or has not the column.
+    """
+    through = table.customer.through
+    if through is None:
+        return KeyMap()
+    name, _, column = through.rpartition(".")
+    if name not in project.tables:
+        raise ScorewellError(
+            f"{table.place}: customer through {through!r}: no table {name!r}; there are {', '.join(project.tables)}"
+        )
+    if name in (*trail, table.name):
+        raise ScorewellError(f"{table.place}: customer through {' → '.join((*trail, table.name, name))} leads in a circle")
+    lookup = opened.get(name) or OpenTable.scan(project, name, Period(None, as_of))
+    dtype = lookup.dtype(column)
+    following = lookup.raw_key().alias("@next")
+    further = key_map(project, lookup, as_of, opened, (*trail, table.name))
+    links = lookup.seen(as_of).select(key_text(pl.col(column), dtype).alias(KEY), following)
+    text = key_text(pl.col("@next"), links.collect_schema()["@next"]).alias("@next")
+    try:
+        led = further.lead(links.unique().select(KEY, text), on="@next").collect(engine="streaming")
+    except Exception as error:
+        raise ReadError(f"{lookup.place}: keys cannot be looked up: {why(error)}") from error
+    return KeyMap.of(led.select(KEY, CUSTOMER))

@@ -1,0 +1,73 @@
+"""Derived metrics: SQL over roles, attributes and other metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from graphlib import CycleError, TopologicalSorter
+
+import polars as pl
+
+from scorewell import dialect
+from scorewell.api.v1 import Finding, Level, ScorewellError
+from scorewell.configuration.model import Project
+from scorewell.metrics.keys import CUSTOMER
+from scorewell.metrics.moments import INSTANT
+from scorewell.metrics.tables import why
+from scorewell.metrics.values import as_value
+
+__all__ = ["derive"]
+
+
+def derive(
+    project: Project, frame: pl.DataFrame, as_of: datetime, failed: Mapping[str, str]
+) -> tuple[pl.DataFrame, dict[str, str], list[Finding]]:
+    """Add the derived metrics in the order they need each other; what rests on a failed metric fails with it."""
+    formulas = {name: metric.sql for name, metric in project.metrics.items() if metric.sql is not None}
+    failed, findings = dict(failed), list[Finding]()
+    moment = pl.lit(as_of.astimezone(UTC), INSTANT)
+    needs: dict[str, frozenset[str]] = {}
+    for name, sql in formulas.items():
+        try:
+            needs[name] = dialect.names_in(sql)
+        except ScorewellError as error:
+            needs[name] = frozenset()
+            failed[name] = why(error)
+            findings.append(_failure(name, error))
+    for name in _in_order(needs):
+        broken = sorted(need for need in needs[name] if need in failed)
+        if name in failed:
+            frame = frame.with_columns(pl.lit(None, pl.Float64).alias(name))
+            continue
+        try:
+            if broken:
+                raise ScorewellError(f"rests on {broken[0]!r}, which failed: {failed[broken[0]]}")
+            value = dialect.expression(formulas[name], schema=frame.schema, as_of=moment, timezone=project.timezone)
+            raw = frame.select(pl.col(CUSTOMER), value.alias(name)).get_column(name)
+            column, strange = as_value(raw, frame.get_column(CUSTOMER), f"metrics.{name}")
+            findings += strange
+        except Exception as error:  # noqa: BLE001 - one formula never takes the others down
+            failed[name] = why(error)
+            findings.append(_failure(name, error))
+            column = pl.Series(name, [None], pl.Float64).new_from_index(0, len(frame))
+        frame = frame.with_columns(column.alias(name))
+    return frame, failed, findings
+
+
+def _in_order(needs: Mapping[str, frozenset[str]]) -> list[str]:
+    """The names with those they need before them. Raises ScorewellError where they need each other in a circle."""
+    graph = {name: sorted(need for need in needs[name] if need in needs) for name in sorted(needs)}
+    try:
+        return list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        raise ScorewellError(f"metrics: {' → '.join(error.args[1])} need each other in a circle") from error
+
+
+def _failure(name: str, error: Exception) -> Finding:
+    return Finding(
+        id="metric-failed",
+        level=Level.ERROR,
+        where=f"metrics.{name}",
+        message=f"metrics.{name}: {why(error)}",
+        hint=getattr(error, "hint", None),
+    )

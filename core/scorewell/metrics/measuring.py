@@ -1,0 +1,239 @@
+"""Measuring: the metrics of one table, one row a customer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import attrs
+import polars as pl
+
+from scorewell import dialect
+from scorewell.api.v1 import Finding, Level, Period, ReadError, ScorewellError
+from scorewell.configuration.model import Metric, Project
+from scorewell.metrics.customers import CustomerList, key_map
+from scorewell.metrics.keys import CUSTOMER, KeyMap
+from scorewell.metrics.moments import INSTANT, Calendar
+from scorewell.metrics.partials import Asked, Reduction, ask
+from scorewell.metrics.reduction import LIST_LENGTH, Reduced, reduce_rows
+from scorewell.metrics.rows import ColumnPlan, earliest_start
+from scorewell.metrics.strays import stray_keys, stray_numbers
+from scorewell.metrics.tables import OpenTable, rejected, speaker, unread_moments, why
+from scorewell.metrics.values import as_value
+
+__all__ = ["Measured", "coverage", "measure_table", "period_of"]
+
+_COVERED = "@covered"
+
+
+@attrs.frozen(eq=False)
+class Measured:
+    """Metrics of one table: ``frame`` has ``customer_id`` and a column a metric that succeeded."""
+
+    frame: pl.DataFrame
+    failed: Mapping[str, str]
+    findings: tuple[Finding, ...]
+
+
+def period_of(project: Project, table: str, metrics: Mapping[str, Metric], as_of: datetime) -> Period:
+    """The rows that the metrics of a table need: from the earliest window, or from the first row."""
+    calendar, (_, _, meaning) = Calendar.of(project.timezone), project.table(table)
+    starts = [earliest_start(meaning, metric, as_of, calendar) for metric in metrics.values()]
+    known = [start for start in starts if start is not None]
+    return Period(min(known) if known and len(known) == len(starts) else None, as_of.astimezone(UTC))
+
+
+def coverage(project: Project, name: str, customers: pl.DataFrame, as_of: datetime) -> tuple[pl.Series, list[Finding]]:
+    """Whom a table can know about, in the order of ``customers``. Raises ScorewellError for a mistake in ``covers``."""
+    _, _, meaning = project.table(name)
+    if meaning.covers is None:
+        return pl.Series(_COVERED, [True]).new_from_index(0, len(customers)), []
+    covers = dialect.condition(
+        meaning.covers, schema=customers.schema, as_of=pl.lit(as_of.astimezone(UTC), INSTANT), timezone=project.timezone
+    )
+    covered = customers.select(pl.lit(value=True).alias("@all"), covers.alias(_COVERED)).get_column(_COVERED)
+    unknown = customers.get_column(CUSTOMER).filter(covered.is_null())
+    findings = []
+    if len(unknown):
+        findings.append(
+            Finding(
+                id="null-condition",
+                level=Level.NOTE,
+                where=f"sources.{name}.covers",
+                message=f"for {len(unknown)} customers '{meaning.covers}' is neither true nor false: not covered",
+                count=len(unknown),
+                examples=tuple(unknown.head(3)),
+            )
+        )
+    return covered.fill_null(value=False), findings
+
+
+def measure_table(
+    project: Project,
+    name: str,
+    metrics: Mapping[str, Metric],
+    customers: CustomerList,
+    as_of: datetime,
+    opened: dict[str, OpenTable],
+) -> Measured:
+    """Measure all metrics of a table. Never raises for what a source, a component or a user did: that is ``failed``."""
+    try:
+        if name not in opened:
+            opened[name] = OpenTable.scan(project, name, period_of(project, name, metrics, as_of))
+        table = opened[name]
+        keys = key_map(project, table, as_of, opened)
+        covered, findings = coverage(project, name, customers.frame, as_of)
+        if table is not customers.table:
+            findings += unread_moments(table)
+        _ = table.key_column(), table.time, table.until
+    except Exception as error:  # noqa: BLE001 - one source never takes the others down
+        return _none_of(name, metrics, error, customers)
+    base = customers.frame.select(CUSTOMER).with_columns(covered.alias(_COVERED))
+    attempt = _Attempt(table, as_of, keys, base)
+    try:
+        measured = attempt.together(metrics)
+    except ReadError as error:
+        return _none_of(name, metrics, error, customers)
+    except Exception:  # noqa: BLE001 - which part failed is found out by running the parts
+        try:
+            # A source that breaks half way breaks again; a plan that fails over a readable source fails in a metric.
+            table.frame.select(pl.len()).collect(engine="streaming")
+        except Exception as error:  # noqa: BLE001 - as above
+            return _none_of(name, metrics, ReadError(f"{table.place}: broke while it was read: {why(error)}"), customers)
+        measured = attempt.one_by_one(metrics)
+    if table is not customers.table:
+        findings += rejected(table)
+    return attrs.evolve(measured, findings=(*findings, *measured.findings))
+
+
+def _none_of(name: str, metrics: Mapping[str, Metric], error: Exception, customers: CustomerList) -> Measured:
+    finding = Finding(
+        id="table-failed",
+        level=Level.ERROR,
+        where=name,
+        message=why(error),
+        count=len(metrics),
+        examples=tuple(sorted(metrics)[:3]),
+        hint=getattr(error, "hint", None),
+    )
+    return Measured(customers.frame.select(CUSTOMER), dict.fromkeys(metrics, why(error)), (finding,))
+
+
+@attrs.frozen(eq=False)
+class _Attempt:
+    """One table, opened, with all it takes to measure."""
+
+    table: OpenTable
+    as_of: datetime
+    keys: KeyMap
+    base: pl.DataFrame
+
+    def together(self, metrics: Mapping[str, Metric]) -> Measured:
+        """All metrics by one plan; those that cannot even be asked are left out of it."""
+        failed: dict[str, ScorewellError] = {}
+        while True:
+            plan, asked = ColumnPlan(self.table, self.as_of), {}
+            for name, metric in metrics.items():
+                if name in failed:
+                    continue
+                try:
+                    asked[name] = ask(plan, metric)
+                except ScorewellError as error:
+                    failed[name] = error
+                    # What it asked for before it failed is in the plan: begin again without it.
+                    break
+            else:
+                break
+        if not asked:
+            return self._told(self.base.select(CUSTOMER), failed, ())
+        reduced = self._reduce(plan, asked)
+        frame, findings = self._finish(asked, reduced)
+        strays = stray_keys(self.table, reduced.keys, self.keys, self.base)
+        numbers = stray_numbers(plan, reduced) if reduced.odd or reduced.too_large else []
+        return self._told(frame, failed, (*strays, *numbers, *findings))
+
+    def one_by_one(self, metrics: Mapping[str, Metric]) -> Measured:
+        """Each metric by a plan of its own, so that a failure is nobody else's."""
+        frame, failed = self.base.select(CUSTOMER), dict[str, str]()
+        findings: dict[Finding, None] = {}
+        for name, metric in metrics.items():
+            try:
+                measured = self.together({name: metric})
+            except Exception as error:  # noqa: BLE001 - attributed to the metric
+                assert metric.measure is not None  # noqa: S101 - derived metrics are not measured
+                message = f"{self.table.place}: {speaker(metric.measure)}: {why(error)}"
+                measured = self._told(frame.select(CUSTOMER), {name: ScorewellError(message)}, ())
+            failed |= measured.failed
+            findings |= dict.fromkeys(measured.findings)
+            frame = frame.join(measured.frame, on=CUSTOMER, how="left", maintain_order="left")
+        return Measured(frame, failed, tuple(findings))
+
+    def _told(
+        self, frame: pl.DataFrame, failed: Mapping[str, ScorewellError], findings: Sequence[Finding]
+    ) -> Measured:
+        told = [
+            Finding(id="metric-failed", level=Level.ERROR, where=f"metrics.{name}", message=why(error), hint=error.hint)
+            for name, error in failed.items()
+        ]
+        return Measured(frame, {name: why(error) for name, error in failed.items()}, (*findings, *told))
+
+    def _reduce(self, plan: ColumnPlan, asked: Mapping[str, Asked]) -> Reduced:
+        wanted: list[Reduction] = []
+        for one in asked.values():
+            wanted += one.reductions.values()
+            if one.row_count is not None:
+                wanted.append(one.row_count)
+        return reduce_rows(plan, wanted, self.keys)
+
+    def _finish(self, asked: Mapping[str, Asked], reduced: Reduced) -> tuple[pl.DataFrame, list[Finding]]:
+        """From partials to values: empty ones for customers without rows, missing for the uncovered."""
+        frame = self.base.join(reduced.frame, on=CUSTOMER, how="left", maintain_order="left")
+        kinds = {
+            reduced.names[r.identity]: r.kind
+            for one in asked.values()
+            for r in (*one.reductions.values(), *((one.row_count,) if one.row_count else ()))
+        }
+        frame = frame.with_columns(_without_values(column, kind, frame.schema[column]) for column, kind in kinds.items())
+        values = []
+        findings: list[Finding] = []
+        for name, one in asked.items():
+            assert one.metric.measure is not None  # noqa: S101 - derived metrics are not measured
+            partials = {key: pl.col(reduced.names[r.identity]) for key, r in one.reductions.items()}
+            applies = pl.col(_COVERED)
+            if one.row_count is not None:
+                applies &= pl.col(reduced.names[one.row_count.identity]) >= one.metric.min_rows
+            values.append(pl.when(applies).then(one.metric.measure.finish(partials)).alias(name))
+            findings += _capped(name, one, reduced)
+        finished = frame.select(CUSTOMER, *values)
+        columns, odd = [finished.get_column(CUSTOMER)], list[Finding]()
+        for name in asked:
+            column, strange = as_value(finished.get_column(name), finished.get_column(CUSTOMER), f"metrics.{name}")
+            columns.append(column)
+            odd += strange
+        return pl.DataFrame(columns), [*findings, *odd]
+
+
+def _without_values(column: str, kind: str, dtype: pl.DataType) -> pl.Expr:
+    """The partial's value for a customer without rows (the table in ``api.v1.Partial``)."""
+    match kind:
+        case "sum" | "count" | "distinct":
+            return pl.col(column).fill_null(pl.lit(0).cast(dtype))
+        case "values":
+            return pl.col(column).fill_null(pl.lit([], dtype))
+        case _:
+            return pl.col(column)
+
+
+def _capped(name: str, asked: Asked, reduced: Reduced) -> list[Finding]:
+    capped = max((reduced.capped.get(r.identity, 0) for r in asked.reductions.values()), default=0)
+    if not capped:
+        return []
+    return [
+        Finding(
+            id="values-thinned",
+            level=Level.NOTE,
+            where=f"metrics.{name}",
+            message=f"{capped} customers have more than {LIST_LENGTH:,} values; that many of them, evenly spaced, are looked at",
+            count=capped,
+        )
+    ]

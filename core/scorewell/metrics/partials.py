@@ -1,0 +1,94 @@
+"""Partials: what the measures of one table ask for, each reduction once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+import polars as pl
+
+from scorewell.api.v1 import Partial, ScorewellError
+from scorewell.configuration.model import Metric
+from scorewell.metrics.rows import MASK, ColumnPlan, MaskedRows, identity
+from scorewell.metrics.tables import speaker, why
+
+__all__ = ["Asked", "Reduction", "ask"]
+
+KINDS = frozenset({"sum", "count", "min", "max", "distinct", "first", "last", "values"})
+
+
+@attrs.frozen(eq=False)
+class Reduction:
+    """A partial taken apart: the rows where ``mask`` is true and ``value`` is not null, combined by ``kind``.
+
+    ``mask`` is None where the value carries its masks itself. ``identity`` is equal for equal reductions.
+    """
+
+    kind: str
+    value: pl.Expr
+    mask: str | None
+    by: pl.Expr | None
+    identity: object = attrs.field(repr=False)
+
+    @property
+    def masked(self) -> pl.Expr:
+        """The value, null where the row does not count."""
+        return self.value if self.mask is None else pl.when(pl.col(self.mask)).then(self.value)
+
+    @property
+    def counts(self) -> pl.Expr:
+        """Whether the row counts: never null."""
+        present = self.value.is_not_null()
+        return present if self.mask is None else pl.col(self.mask) & present
+
+    @property
+    def is_row_count(self) -> bool:
+        """Whether it counts rows, whatever they hold."""
+        return self.kind == "count" and self.mask is not None and not self.value.meta.root_names()
+
+
+@attrs.frozen(eq=False)
+class Asked:
+    """What one metric needs: its reductions by the names its measure gave them, and the count of its rows."""
+
+    metric: Metric
+    reductions: Mapping[str, Reduction]
+    row_count: Reduction | None
+
+
+def ask(plan: ColumnPlan, metric: Metric) -> Asked:
+    """Ask a metric's measure for its partials. Raises ScorewellError for a user's mistake and for a failing measure."""
+    assert metric.measure is not None  # noqa: S101 - derived metrics have no rows
+    rows = MaskedRows.of(plan, metric)
+    bare = MaskedRows.of(plan, metric, masked=False)
+    try:
+        masked, unmasked = metric.measure.partials(rows), metric.measure.partials(bare)
+        reductions = {name: _reduction(partial, unmasked.get(name)) for name, partial in masked.items()}
+    except ScorewellError:
+        raise
+    except Exception as error:
+        raise ScorewellError(f"{speaker(metric.measure)} failed: {why(error)}") from error
+    count = _reduction(Partial("count", rows.count), Partial("count", bare.count)) if metric.min_rows > 0 else None
+    return Asked(metric, reductions, count)
+
+
+def _reduction(partial: Partial, unmasked: Partial | None) -> Reduction:
+    if partial.kind not in KINDS:
+        raise ScorewellError(f"a partial of kind {partial.kind!r}: expected one of {', '.join(sorted(KINDS))}")
+    if (partial.kind in {"first", "last"}) != (partial.by is not None):
+        raise ScorewellError(f"a partial of kind {partial.kind!r} with by={partial.by}: by belongs to first and last")
+    masks = _masks(partial.value)
+    if len(masks) == 1 and unmasked is not None and unmasked.kind == partial.kind and not _masks(unmasked.value):
+        by_masks = set() if partial.by is None else _masks(partial.by)
+        if by_masks <= masks:
+            (mask,) = masks
+            return _made(partial.kind, unmasked.value, mask, unmasked.by)
+    return _made(partial.kind, partial.value, None, partial.by)
+
+
+def _masks(expr: pl.Expr) -> set[str]:
+    return {name for name in expr.meta.root_names() if name.startswith(MASK)}
+
+
+def _made(kind: str, value: pl.Expr, mask: str | None, by: pl.Expr | None) -> Reduction:
+    return Reduction(kind, value, mask, by, (kind, identity(value), mask, None if by is None else identity(by)))

@@ -1,0 +1,328 @@
+"""Rows: what a measure may see of a table, and the columns that its expressions need.
+
+A measure is asked twice. With *masked* rows, each of its expressions refers to exactly one mask column, so it is plain
+which rows a partial counts; with *unmasked* rows the same expressions come without masks, so it is plain which partials
+reduce the same value under different masks and can share a group-by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Self, TypedDict
+
+import attrs
+import polars as pl
+
+from scorewell import dialect
+from scorewell.api.v1 import Column, Expression, ScorewellError, Table
+from scorewell.configuration.model import Metric
+from scorewell.metrics.moments import INSTANT, Calendar
+from scorewell.metrics.tables import OpenTable
+
+__all__ = ["MASK", "ColumnPlan", "MaskedRows", "earliest_start", "identity"]
+
+MASK = "@mask:"
+_EVERY_ROW = MASK + "all"
+
+
+def identity(expr: pl.Expr) -> object:
+    """What two expressions share exactly when they are the same; an expression that cannot tell is only itself."""
+    try:
+        return expr.meta.serialize()
+    except Exception:  # noqa: BLE001 - an expression around a Python function that cannot be written down
+        return id(expr)
+
+
+@attrs.frozen
+class Window:
+    """``days`` whole local days up to the one before ``end_day``."""
+
+    start: datetime
+    end: datetime
+    end_day: date
+    days: int
+
+
+class _SqlContext(TypedDict):
+    rename: Mapping[str, str]
+    schema: Mapping[str, pl.DataType]
+    as_of: pl.Expr
+    timezone: str
+
+
+@attrs.define(eq=False)
+class ColumnPlan:
+    """The columns that expressions over one table refer to, each computed once, in layers.
+
+    Layer 0 is computed from the scanned columns: cells (``@c:name``, as known at the k-th moment ``@c1:name``), moments
+    and the windows' masks; every further layer holds masks that are made of columns before it.
+    """
+
+    table: OpenTable
+    as_of: datetime
+    cells: dict[str, pl.Expr] = attrs.field(factory=dict)
+    layers: list[dict[str, pl.Expr]] = attrs.field(factory=lambda: [{}])
+    floats: set[str] = attrs.field(factory=set)
+    windows: dict[str, Window] = attrs.field(factory=dict)
+    _ends: list[datetime] = attrs.field(factory=list)
+    _masks: dict[object, tuple[str, int]] = attrs.field(factory=dict)
+
+    def _suffix(self, end: datetime) -> str:
+        if end not in self._ends:
+            self._ends.append(end)
+        return str(self._ends.index(end))
+
+    def cell(self, column: str, end: datetime) -> str:
+        """The name of the column's cells as known at ``end``. Raises ScorewellError for an unknown column."""
+        dtype = self.table.dtype(column)
+        name = f"@c{self._suffix(end) if self.table.known_by(column) else ''}:{column}"
+        self.cells.setdefault(name, self.table.known_cell(column, end))
+        if dtype.is_float():
+            self.floats.add(column)
+        return name
+
+    def sql_cell(self, column: str, end: datetime) -> tuple[str, pl.DataType]:
+        """The name and dtype of the column's cells as SQL sees them: text that is declared to tell times is read."""
+        if self.table.dtype(column) != pl.String or not self.table.is_moment(column):
+            return self.cell(column, end), self.table.cell_dtype(column)
+        name = f"@s{self._suffix(end) if self.table.known_by(column) else ''}:{column}"
+        self.cells.setdefault(name, self.table.known_instant(column, end))
+        return name, INSTANT
+
+    def condition(self, sql: str, end: datetime) -> pl.Expr:
+        """A condition over the table's columns as known at ``end``, which is its ``as_of``; null stays null."""
+        return dialect.condition(sql, **self._sql_context(sql, end))
+
+    def expression(self, sql: str, end: datetime) -> pl.Expr:
+        """An expression over the table's columns as known at ``end``, which is its ``as_of``."""
+        return dialect.expression(sql, **self._sql_context(sql, end))
+
+    def _sql_context(self, sql: str, end: datetime) -> _SqlContext:
+        cells = {column: self.sql_cell(column, end) for column in sorted(dialect.names_in(sql))}
+        return {
+            "rename": {column: name for column, (name, _) in cells.items()},
+            "schema": {column: dtype for column, (_, dtype) in cells.items()},
+            "as_of": pl.lit(end.astimezone(UTC), INSTANT),
+            "timezone": self.table.calendar.zone.key,
+        }
+
+    def time(self) -> str:
+        """The name of the rows' instants. Raises ScorewellError where the table declares no time."""
+        if self.table.time is None:
+            raise ScorewellError(f"{self.table.place}: rows have no time", hint=f"time: <column> under sources.{self.table.name}")
+        self.cells.setdefault("@time", self.table.time.instant)
+        return "@time"
+
+    def day(self) -> str:
+        """The name of the rows' local days."""
+        self.time()
+        assert self.table.time is not None  # noqa: S101 - time() has raised
+        self.cells.setdefault("@day", self.table.time.day)
+        return "@day"
+
+    def until(self, end: datetime) -> str:
+        """The name of the instants at which rows ended, null unless before ``end``."""
+        until = self.table.until
+        if until is None:
+            raise ScorewellError(f"{self.table.place}: rows have no end", hint=f"until: <column> under sources.{self.table.name}")
+        name = f"@until:{self._suffix(end)}"
+        self.cells.setdefault(name, pl.when(until.before(end)).then(until.instant))
+        return name
+
+    def window(self, days: int, k: int) -> str:
+        """The mask of the ``k``-th earlier window."""
+        time = self.table.time
+        if time is None:
+            raise ScorewellError(
+                f"{self.table.place}: a window of {days}d needs the rows' time", hint=f"time: <column> under sources.{self.table.name}"
+            )
+        start, end = self.table.calendar.window(self.as_of, days, k)
+        name = f"{MASK}{days}d.{k}"
+        self.layers[0].setdefault(name, (time.since(start) & time.before(end)).fill_null(value=False))
+        self.windows[name] = Window(start, end, self.table.calendar.day(end), days)
+        return name
+
+    def every_row(self) -> str:
+        """The mask that lets all seen rows through."""
+        self.layers[0].setdefault(_EVERY_ROW, pl.lit(value=True))
+        return _EVERY_ROW
+
+    def both(self, mask: str, condition: pl.Expr) -> str:
+        """The mask of the rows of ``mask`` where the condition is true."""
+        key = (mask, identity(condition))
+        if key not in self._masks:
+            level = self._level(mask, condition)
+            while len(self.layers) <= level:
+                self.layers.append({})
+            name = f"{MASK}{len(self._masks)}"
+            self._masks[key] = (name, level)
+            self.layers[level][name] = pl.col(mask) & condition.fill_null(value=False)
+            if mask in self.windows:
+                self.windows[name] = self.windows[mask]
+        return self._masks[key][0]
+
+    def _level(self, mask: str, condition: pl.Expr) -> int:
+        levels = {name: level for level, layer in enumerate(self.layers) for name in layer}
+        return 1 + max(levels.get(name, 0) for name in (mask, *condition.meta.root_names()))
+
+    @property
+    def start(self) -> datetime | None:
+        """The earliest moment a row must have to count anywhere; None where some mask has no window."""
+        if any(name not in self.windows for layer in self.layers for name in layer):
+            return None
+        return min((window.start for window in self.windows.values()), default=None)
+
+    def frame(self) -> pl.LazyFrame:
+        """The seen rows, from the earliest window on, with ``@key`` and all columns of the plan."""
+        frame = self.table.seen(self.as_of, self.start)
+        odd = [~pl.col(column).is_finite() for column in sorted(self.floats)]
+        first, *further = self.layers
+        frame = frame.select(
+            self.table.raw_key(),
+            *(expr.alias(name) for name, expr in self.cells.items()),
+            *(expr.alias(name) for name, expr in first.items()),
+            *((pl.any_horizontal(*odd).fill_null(value=False).alias("@odd"),) if odd else ()),
+        )
+        for layer in further:
+            frame = frame.with_columns(*(expr.alias(name) for name, expr in layer.items()))
+        return frame
+
+
+@attrs.frozen(eq=False)
+class MaskedRows:
+    """The rows of one metric (implements ``api.v1.Rows``); ``mask`` None: the same expressions without masks."""
+
+    plan: ColumnPlan
+    metric: Metric
+    end_moment: datetime
+    mask: str | None
+    k: int = 0
+
+    @classmethod
+    def of(cls, plan: ColumnPlan, metric: Metric, *, masked: bool = True, k: int = 0) -> MaskedRows:
+        """The rows of the metric's ``k``-th earlier window. Raises ScorewellError for a mistake in window or where."""
+        days = _window_days(metric)
+        end = plan.as_of
+        if k:
+            if days is None:
+                raise ScorewellError("an earlier window was asked for, but the metric has no window", hint="window: 30d")
+            end = plan.table.calendar.window(plan.as_of, days, k)[1]
+        if not masked:
+            return cls(plan, metric, end, None, k)
+        mask = plan.every_row() if days is None else plan.window(days, k)
+        if metric.where is not None:
+            mask = plan.both(mask, plan.condition(metric.where, end))
+        return cls(plan, metric, end, mask, k)
+
+    def _masked(self, value: pl.Expr) -> pl.Expr:
+        return value if self.mask is None else pl.when(pl.col(self.mask)).then(value)
+
+    @property
+    def count(self) -> pl.Expr:
+        return self._masked(pl.lit(1, pl.Int64))
+
+    @property
+    def time(self) -> pl.Expr:
+        return self._masked(pl.col(self.plan.time()))
+
+    @property
+    def until(self) -> pl.Expr:
+        return self._masked(pl.col(self.plan.until(self.end_moment)))
+
+    @property
+    def day(self) -> pl.Expr:
+        return self._masked(pl.col(self.plan.day()))
+
+    @property
+    def has_time(self) -> bool:
+        return self.plan.table.meaning.time is not None
+
+    @property
+    def has_until(self) -> bool:
+        return self.plan.table.meaning.until is not None
+
+    @property
+    def end(self) -> pl.Expr:
+        return pl.lit(self.end_moment.astimezone(UTC), INSTANT)
+
+    @property
+    def window_days(self) -> int | None:
+        return _window_days(self.metric)
+
+    def column(self, name: Column) -> pl.Expr:
+        return self._masked(pl.col(self.plan.cell(name, self.end_moment)))
+
+    def expression(self, sql: Expression) -> pl.Expr:
+        return self._masked(self.plan.expression(sql, self.end_moment))
+
+    def where(self, condition: pl.Expr) -> Self:
+        if self.mask is None:
+            return self
+        return attrs.evolve(self, mask=self.plan.both(self.mask, condition))
+
+    def before(self, k: int) -> MaskedRows:
+        return MaskedRows.of(self.plan, self.metric, masked=self.mask is not None, k=self.k + k)
+
+
+def _window_days(metric: Metric) -> int | None:
+    if metric.window is None:
+        return None
+    days = metric.window.whole_days
+    if days is None:
+        raise ScorewellError(f"window {metric.window}: a window is a number of whole days", hint="window: 30d")
+    return days
+
+
+@attrs.define(eq=False)
+class _WindowProbe:
+    """Rows of a table that was not scanned yet: only learns how far back a measure looks."""
+
+    meaning: Table
+    metric: Metric
+    furthest: list[int]
+    k: int = 0
+    count: pl.Expr = attrs.field(factory=lambda: pl.lit(1, pl.Int64))
+    time: pl.Expr = attrs.field(factory=lambda: pl.col("@time"))
+    until: pl.Expr = attrs.field(factory=lambda: pl.col("@until"))
+    day: pl.Expr = attrs.field(factory=lambda: pl.col("@day"))
+    end: pl.Expr = attrs.field(factory=lambda: pl.lit(None, INSTANT))
+
+    @property
+    def has_time(self) -> bool:
+        return self.meaning.time is not None
+
+    @property
+    def has_until(self) -> bool:
+        return self.meaning.until is not None
+
+    @property
+    def window_days(self) -> int | None:
+        return _window_days(self.metric)
+
+    def column(self, name: Column) -> pl.Expr:
+        return pl.col(name)
+
+    def expression(self, sql: Expression) -> pl.Expr:
+        return dialect.expression(sql, as_of=pl.col("@end"))
+
+    def where(self, condition: pl.Expr) -> Self:
+        del condition
+        return self
+
+    def before(self, k: int) -> _WindowProbe:
+        self.furthest.append(self.k + k)
+        return attrs.evolve(self, k=self.k + k)
+
+
+def earliest_start(meaning: Table, metric: Metric, as_of: datetime, calendar: Calendar) -> datetime | None:
+    """The time of the earliest row the metric can count; None for every row, also where its measure fails to say."""
+    if metric.measure is None or metric.window is None or metric.window.whole_days is None:
+        return None
+    furthest = [0]
+    try:
+        metric.measure.partials(_WindowProbe(meaning, metric, furthest))
+    except Exception:  # noqa: BLE001 - the measure's own failure is told when it is asked in earnest
+        return None
+    return calendar.window(as_of, metric.window.whole_days, max(furthest))[0]
+

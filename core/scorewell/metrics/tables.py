@@ -1,0 +1,244 @@
+"""Tables: from what a source scanned to cells that measures can use."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import attrs
+import polars as pl
+
+from scorewell.api.v1 import Column, CustomerKey, Finding, Level, Period, ReadError, ScorewellError, Source, Table
+from scorewell.configuration.model import Project
+from scorewell.metrics.keys import KEY, usable_as_key
+from scorewell.metrics.moments import Calendar, TimeColumn
+
+__all__ = ["OpenTable", "no_column", "rejected", "speaker", "unread_moments", "why"]
+
+ROW = "@row"
+"""The number of a row from 1, where the table has no key."""
+
+
+def speaker(component: object) -> str:
+    """The component and whose it is, for messages: ``measure 'sql' (scorewell_standard)``."""
+    cls = type(component)
+    kind = next((base.__name__.lower() for base in cls.__mro__ if base.__module__.startswith("scorewell.api.")), "plugin")
+    return f"{kind} '{getattr(cls, 'name', cls.__name__)}' ({cls.__module__.partition('.')[0]})"
+
+
+def why(error: BaseException) -> str:
+    """An error in one line: a ScorewellError says it itself, another's type says what it is."""
+    if isinstance(error, ScorewellError):
+        return error.message
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+
+
+def no_column(place: str, wanted: str, columns: Iterable[str]) -> ScorewellError:
+    """The error for a column that is not there, with those that are, the nearest first."""
+    columns = list(columns)
+    near = difflib.get_close_matches(wanted, columns, n=3, cutoff=0.6)
+    shown = [*near, *(column for column in columns if column not in near)][:3]
+    more = f" ({len(columns) - len(shown)} more)" if len(columns) > len(shown) else ""
+    has = f"it has {', '.join(shown)}{more}" if columns else "it has no columns"
+    return ScorewellError(
+        f"{place}: no column {wanted!r}; {has}", hint=f"did you mean {near[0]!r}?" if near else None
+    )
+
+
+@attrs.frozen(eq=False)
+class OpenTable:
+    """A table that was scanned, with the meaning of its columns checked against those it has.
+
+    ``frame`` has the columns as the source gives them (and ``@row`` where rows are customers); ``scanned`` are their dtypes.
+    """
+
+    name: str
+    source: Source
+    place: str
+    meaning: Table
+    frame: pl.LazyFrame
+    scanned: Mapping[str, pl.DataType]
+    calendar: Calendar
+
+    @classmethod
+    def scan(cls, project: Project, name: str, period: Period | None) -> OpenTable:
+        """Ask the source. Raises ReadError with the table's place and the cause."""
+        source, table, meaning = project.table(name)
+        described = source.described(table)
+        place = f"{name} (table {described})" if described and described != name else name
+        try:
+            # A row's number is its customer: no row may be left out.
+            frame = source.scan(table, None if meaning.customer and meaning.customer.row else period)
+            scanned = frame.collect_schema()
+        except Exception as error:
+            raise ReadError(f"{place}: cannot be read by {speaker(source)}: {why(error)}", hint=getattr(error, "hint", None)) from error
+        return cls(name, source, place, meaning, frame, dict(scanned), Calendar.of(project.timezone))
+
+    def __attrs_post_init__(self) -> None:
+        if self.meaning.customer is not None and self.meaning.customer.row:
+            object.__setattr__(self, "frame", self.frame.with_row_index(ROW, offset=1))
+            object.__setattr__(self, "scanned", {ROW: pl.UInt32(), **self.scanned})
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The table's own columns, in its order."""
+        return tuple(column for column in self.scanned if column != ROW)
+
+    def dtype(self, column: str) -> pl.DataType:
+        """The scanned dtype of a column. Raises ScorewellError where there is none of that name."""
+        if column not in self.scanned:
+            raise no_column(self.place, column, self.columns)
+        return self.scanned[column]
+
+    @property
+    def customer(self) -> CustomerKey:
+        """How rows find their customer. Raises ScorewellError where the project does not say."""
+        if self.meaning.customer is None:
+            raise ScorewellError(
+                f"{self.place}: nothing says whose rows these are; it has {', '.join(self.columns[:3])}",
+                hint=f"customer: <the column with the customer's id> under sources.{self.name}",
+            )
+        return self.meaning.customer
+
+    def key_column(self) -> str:
+        """The column that holds the key. Raises ScorewellError for one that is missing or cannot be a key."""
+        key = self.customer
+        if key.row:
+            return ROW
+        if key.column is None:
+            raise ScorewellError(f"{self.place}: customer names no column", hint="customer: <column>")
+        dtype = self.dtype(key.column)
+        if not usable_as_key(dtype):
+            raise ScorewellError(
+                f"{self.place}: customer column {key.column!r} holds {dtype}: expected text or numbers"
+            )
+        return key.column
+
+    def raw_key(self) -> pl.Expr:
+        """The key of each row as ``@key``, in a dtype that rows can be grouped by."""
+        column = self.key_column()
+        key = pl.col(column)
+        return (key.cast(pl.String) if isinstance(self.scanned[column], (pl.Categorical, pl.Enum)) else key).alias(KEY)
+
+    def moment_column(self, column: str, says: str) -> TimeColumn:
+        """A column that tells times; ``says`` is what declares it so (``time``, ``until``, ``known``)."""
+        dtype = self.dtype(column)
+        if not TimeColumn.accepts(dtype):
+            raise ScorewellError(
+                f"{self.place}: {says} column {column!r} holds {dtype}: expected a date, a datetime or ISO text"
+            )
+        return TimeColumn(column, dtype, self.calendar)
+
+    @property
+    def time(self) -> TimeColumn | None:
+        """The declared ``time``."""
+        return self.moment_column(self.meaning.time, "time") if self.meaning.time is not None else None
+
+    @property
+    def until(self) -> TimeColumn | None:
+        """The declared ``until``."""
+        return self.moment_column(self.meaning.until, "until") if self.meaning.until is not None else None
+
+    def known_by(self, column: str) -> tuple[TimeColumn, ...]:
+        """The moments any of which makes a cell of this column known; none: known from its row's time."""
+        moments = []
+        if column in self.meaning.known:
+            moments.append(self.moment_column(self.meaning.known[Column(column)], "known"))
+        if column == self.meaning.until:
+            moments.append(self.moment_column(column, "until"))
+        return tuple(moments)
+
+    def is_moment(self, column: str) -> bool:
+        """Whether the column is declared to tell times."""
+        return column in {self.meaning.time, self.meaning.until, *self.meaning.known.values()}
+
+    def cell_dtype(self, column: str) -> pl.DataType:
+        """The dtype that ``cell`` gives."""
+        dtype = self.dtype(column)
+        if dtype.is_integer():
+            return pl.Int64()
+        if dtype.is_float() or dtype.is_decimal():
+            return pl.Float64()
+        return pl.String() if isinstance(dtype, (pl.Categorical, pl.Enum)) else dtype
+
+    def cell(self, column: str) -> pl.Expr:
+        """A column's cells in the dtypes that measures know: Int64, Float64 (finite or null), String, and the others.
+
+        An unsigned integer above the largest Int64 is an error when collected, not another number.
+        """
+        scanned, dtype = self.dtype(column), self.cell_dtype(column)
+        cell = pl.col(column) if scanned == dtype else pl.col(column).cast(dtype)
+        return pl.when(cell.is_finite()).then(cell) if scanned.is_float() else cell
+
+    def known_cell(self, column: str, end: datetime) -> pl.Expr:
+        """The cells as they were known at ``end``: null before their moment has come."""
+        return self._known(column, self.cell(column), end)
+
+    def known_instant(self, column: str, end: datetime) -> pl.Expr:
+        """Like ``known_cell``, of a column that tells times, as instants."""
+        return self._known(column, self.moment_column(column, "time").instant, end)
+
+    def _known(self, column: str, cell: pl.Expr, end: datetime) -> pl.Expr:
+        moments = self.known_by(column)
+        if not moments:
+            return cell
+        return pl.when(pl.any_horizontal(*(moment.before(end).fill_null(value=False) for moment in moments))).then(cell)
+
+    def seen(self, as_of: datetime, start: datetime | None = None) -> pl.LazyFrame:
+        """The rows with ``start <= time < as_of``; all rows of a snapshot."""
+        if self.time is None:
+            return self.frame
+        frame = self.frame.filter(self.time.before(as_of))
+        return frame if start is None else frame.filter(self.time.since(start))
+
+
+def unread_moments(table: OpenTable) -> list[Finding]:
+    """Text cells of columns declared to tell times that are no ISO 8601; they count as empty."""
+    declared = [table.meaning.time, table.meaning.until, *table.meaning.known.values()]
+    findings = []
+    for column in dict.fromkeys(name for name in declared if name is not None):
+        if table.scanned.get(column) != pl.String:
+            continue
+        cell = pl.col(column)
+        instant = TimeColumn(column, pl.String(), table.calendar).instant
+        unread = table.frame.filter((cell.str.strip_chars() != "") & instant.is_null())
+        count, examples = (
+            unread.select(pl.len(), cell.unique().sort().head(3).implode()).collect(engine="streaming").row(0)
+        )
+        if count:
+            findings.append(
+                Finding(
+                    id="unread-times",
+                    level=Level.WARNING,
+                    where=table.name,
+                    message=f"{table.place}: {count} cells of {column!r} are no date or time and count as empty",
+                    count=count,
+                    examples=tuple(examples),
+                    hint="ISO 8601 as in 2026-03-01 or 2026-03-01T14:30:00Z",
+                )
+            )
+    return findings
+
+
+def rejected(table: OpenTable) -> list[Finding]:
+    """The rows that the source could not read, one finding a table; asked for after the frame was collected."""
+    rows = list(table.source.rejected(project_table(table.name)))
+    if not rows:
+        return []
+    return [
+        Finding(
+            id="rejected-rows",
+            level=Level.WARNING,
+            where=table.name,
+            message=f"{table.place}: {len(rows)} rows could not be read and are left out; the first: {rows[0].reason}",
+            count=len(rows),
+            examples=tuple(row.place for row in rows[:3]),
+        )
+    ]
+
+
+def project_table(name: str) -> str:
+    """The source's own name of a table: ``tickets`` of ``zd.tickets``, empty for a single table."""
+    return name.partition(".")[2]
