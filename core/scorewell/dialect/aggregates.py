@@ -158,8 +158,8 @@ class _Finish(Compiler):
     def value(self, node: exp.Expr) -> Value:
         if isinstance(node, (exp.Column, exp.Dot)):
             name = column_name(node)
-            advice = "write as_of inside one, as in min(as_of - started_at)" if name == AS_OF else f"as in sum({name})"
-            raise refuse(self._sql, node, f"'{name}' stands outside an aggregate; {advice}")
+            inside = "min(as_of - started_at)" if name == AS_OF else f"sum({name})"
+            raise refuse(self._sql, node, f"'{name}' stands outside an aggregate: write it inside one, as in {inside}")
         call = self._calls.get(written_again(node)) if isinstance(node, (exp.Anonymous, exp.Filter)) else None
         if call is None:
             return super().value(node)

@@ -232,7 +232,7 @@ class Compiler:
         least, most = len(function.takes) - function.optional, len(function.takes)
         if len(values) < least or (len(values) > most and not function.repeats):
             expected = f"{least} or more" if function.repeats else str(least) if least == most else f"{least} to {most}"
-            self._refuse(node, f"{name} takes {expected} arguments, not {len(values)}")
+            self._refuse(node, f"{name} takes {expected} argument{'s' * (expected != '1')}, not {len(values)}")
         if part is not None:
             return Value(
                 part_of(part, operators.temporal(values[0], part, self._timezone), self._timezone), Kind.NUMBER
