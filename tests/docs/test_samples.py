@@ -196,12 +196,14 @@ def over_skeleton(written: dict[str, Any], role: str) -> dict[str, Any]:
     project: dict[str, Any] = yaml.safe_load(SKELETON.read_text())
     standard = project["scorecards"]["standard"]
     if role == "normalizer":
-        standard["dimensions"]["product_usage"]["metrics"]["active_days"]["normalizer"] = written.get(
-            "normalizer", written
-        )
+        standard["dimensions"]["product_usage"]["metrics"]["active_days"]["normalizer"] = written
         return project
     if role == "aggregator":
-        standard["aggregator"] = written.get("aggregator", written)
+        # One metric a dimension, already 0–100: a dimension's score is its metric's value.
+        for dimension, metric in METRIC_OF.items():
+            only = {metric: {"normalizer": {"type": "linear", "from": 0, "to": 100}}}
+            standard["dimensions"][dimension] |= {"metrics": only, "aggregator": "weighted_average"}
+        standard |= {"aggregator": written, "precision": "none", "minimum_coverage": 0}
         return project
     assert not role, f"no rule for 'yaml {role}'"
     assert set(written) <= TOP_LEVEL, f"neither a project nor a fragment of one: {', '.join(set(written) - TOP_LEVEL)}"

@@ -40,8 +40,9 @@ _UNWRITTEN = {model.Project: {"folder", "origin", "fingerprint"}, model.SourceTa
 # Defaults that the reader of the files supplies; the objects have them spelled out.
 _SUPPLIED = {
     (model.Scorecard, "aggregator"): "`weighted_average`",
-    (model.Dimension, "aggregator"): "the scorecard's",
+    (model.Dimension, "aggregator"): "`weighted_average`",
     (model.Scorecard, "bands"): "`at_risk` up to 40, `stable` up to 70, `healthy` up to 100",
+    (model.Scorecard, "minimum_coverage"): "`50%`",
     (model.Project, "name"): "the folder's name",
 }
 
@@ -77,6 +78,8 @@ _WORDS: Mapping[object, str] = {
     Expression: "SQL expression",
     Location: "path or URL",
     Secret: "secret, as `${NAME}`",
+    model.Share: "share, as `60%`",
+    model.Precision: "0 to 9, or `none`",
     Aggregator: "[aggregator](#aggregators)",
     Measure: "[measure](#measures)",
     Normalizer: "[normalizer](#normalizers)",
@@ -172,11 +175,11 @@ def _nested(described: type) -> Iterator[type]:
             look(argument)
         if isinstance(hint, type) and attrs.has(hint) and hint not in _WORDS and hint not in found:
             found[hint] = None
-            for inner in typing.get_type_hints(hint).values():
+            for inner in _hints(hint).values():
                 look(inner)
 
     for field in attrs.fields(described):
-        look(typing.get_type_hints(described)[field.name])
+        look(_hints(described)[field.name])
     yield from found
 
 
@@ -186,7 +189,7 @@ def _table(described: type) -> Iterator[str]:
 
 
 def _rows(described: type) -> Iterator[str]:
-    hints = typing.get_type_hints(described)
+    hints = _hints(described)
     for field in attrs.fields(described):
         if field.name not in _UNWRITTEN.get(described, set()):
             supplied = _SUPPLIED.get((described, field.name))
@@ -199,7 +202,13 @@ def _rows(described: type) -> Iterator[str]:
             yield "| " + " | ".join(cells) + " |\n"
 
 
+def _hints(described: type) -> Mapping[str, object]:
+    return typing.get_type_hints(described, include_extras=True)
+
+
 def _type(hint: object) -> str:
+    if hint in _WORDS:
+        return _WORDS[hint]
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is typing.Literal or origin in {types.UnionType, typing.Union}:
         return _either(list(_alternatives(hint)))
@@ -208,7 +217,7 @@ def _type(hint: object) -> str:
     heading = next((heading for described, heading, _ in _SECTIONS if described is hint), None)
     if heading is not None:
         return f"[{heading}](#{heading.replace(' ', '-')})"
-    return _WORDS[hint] if hint in _WORDS else _title(hint)
+    return _title(hint)
 
 
 def _alternatives(hint: object) -> Iterator[str]:
