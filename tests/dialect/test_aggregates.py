@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from eager_rows import EagerRows, at, measured, table
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.eager_rows import EagerRows, at, measured, table
 
 from scorewell.api.v1 import Expression
 from scorewell.dialect import SqlAggregate

@@ -6,9 +6,9 @@ import math
 
 import polars as pl
 import pytest
-from eager_rows import EagerRows, at, measured, table
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.support.eager_rows import EagerRows, at, measured, table
 
 from scorewell.api.v1 import Expression, Measure, ScorewellError
 from scorewell.dialect import SqlAggregate
