@@ -148,7 +148,9 @@ class Structuring:
 
     def _union(self, node: Node, kind: Any) -> Any:
         options = [option for option in get_args(kind) if fits(option, node) or self._is_short(option, node)]
-        if options == [type(None)]:
+        # The word is as good as YAML's null where no text is expected: `unknown: none`.
+        is_none = not options and type(None) in get_args(kind) and isinstance(node, Scalar) and node.value == "none"
+        if options == [type(None)] or is_none:
             return None
         if not options:
             return self._notes.value(node, f"expected {expected(kind)}, got {spelled(node)}")
