@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from scorewell.api.v1 import Component, Measure, ScorewellError, Sink, Source
+from scorewell.api.v1 import Component, Expression, Measure, ScorewellError, Sink, Source
 from scorewell.configuration.nodes import Entry, Mapping, Node, Scalar, spelled
 from scorewell.configuration.notes import BROKEN, Notes
 from scorewell.configuration.types import expected
@@ -37,7 +37,7 @@ def component_hook(structuring: Structuring, notes: Notes, plugins: Plugins) -> 
             and isinstance(node.value, str)
             and not _BARE.fullmatch(node.raw)
         ):
-            return _sql_aggregate(node, structuring)
+            return _sql_aggregate(node, notes)
         named = _named(node, kind, notes)
         if named is None:
             return BROKEN
@@ -71,13 +71,13 @@ def made(component: type[Component], name: str, settings: Mapping, structuring: 
     return instance
 
 
-def _sql_aggregate(node: Scalar, structuring: Structuring) -> Any:
+def _sql_aggregate(node: Scalar, notes: Notes) -> Any:
     from scorewell.dialect import SqlAggregate  # noqa: PLC0415 - sqlglot and polars, for projects that use SQL
 
-    entry = Entry("sql", node.mark, node)
-    settings = Mapping(entries=(entry,), mark=node.mark, at=node.at, keys=node.keys)
-    arguments = structuring.fields(settings, SqlAggregate)
-    return SqlAggregate(**arguments) if arguments["sql"] is not None else BROKEN
+    measure = SqlAggregate(sql=Expression(node.raw))
+    for complaint in measure.problems():
+        notes.value(node, notes.environment.redacted(complaint))
+    return measure
 
 
 def _named(node: Node, kind: type[Component], notes: Notes) -> tuple[Scalar, Mapping | None] | None:

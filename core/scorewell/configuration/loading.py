@@ -78,12 +78,11 @@ class _Reading:
         named = {"name": root.get("name"), "timezone": root.get("timezone")}
         texts = {key: self._structuring.structure(node, str) for key, node in named.items() if node is not None}
         scorecards = {name: _with_bands(card) for name, card in self._section("scorecards", Scorecard).items()}
-        customers = root.get("customers")
         project = Project(
             name=texts.get("name", ""),
             timezone=texts.get("timezone", "UTC"),
             sources=Sources(self._structuring, notes).read(self._mapping("sources")),
-            customers=Customers(source="") if customers is None else self._structuring.structure(customers, Customers),
+            customers=self._customers(),
             metrics=self._section("metrics", Metric),
             scorecards=scorecards,
             segments=self._section("segments", Segment),
@@ -93,7 +92,7 @@ class _Reading:
             origin=notes.origin,
             fingerprint=fingerprint(root, notes.secrets),
         )
-        check(project, root, notes)
+        check(project, notes)
         if notes.problems:
             raise ConfigurationError(notes.problems)
         return project
@@ -131,6 +130,11 @@ class _Reading:
             if value is not BROKEN:
                 made[entry.key] = value
         return made
+
+    def _customers(self) -> Customers:
+        node = self._root.get("customers")
+        customers = BROKEN if node is None else self._structuring.structure(node, Customers)
+        return Customers(source="") if customers is BROKEN else customers
 
     def _stages(self) -> dict[str, Condition | None]:
         stages: dict[str, Condition | None] = {}

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import attrs
 
+from scorewell.api.v1 import Condition, Expression
 from scorewell.configuration.interpolation import Environment
 from scorewell.configuration.nodes import Keys, Mapping, Node, Scalar, Sequence
 from scorewell.configuration.problems import Mark, Problem
@@ -28,7 +29,7 @@ class Reference:
     """An SQL text in the configuration, and where it stands."""
 
     node: Scalar
-    sql: str
+    sql: Expression | Condition
 
 
 class Notes:
@@ -58,11 +59,9 @@ class Notes:
         """``file:line:column`` of each path."""
         return {".".join(keys): str(node.at) for keys, node in self._places.items() if keys}
 
-    def node(self, keys: Keys) -> Node:
-        """The node at a place, or the nearest that holds the place."""
-        while keys not in self._places:
-            keys = keys[:-1]
-        return self._places[keys]
+    def find(self, keys: Keys) -> Node | None:
+        """The node that the keys lead to, None where nothing was written there."""
+        return self._places.get(keys)
 
     def value(self, node: Node, message: str, hint: str | None = None) -> Literal[Broken.BROKEN]:
         """Note a problem with a value."""
@@ -78,9 +77,9 @@ class Notes:
 
     def at(self, keys: Keys, message: str) -> None:
         """Note a problem with what the keys lead to; where that was left out, with what should hold it."""
-        node = self.node(keys)
-        mark = node.mark if isinstance(node, Scalar) else node.at
-        self._note(mark, keys if node.keys == keys else node.keys, message, None)
+        while (node := self.find(keys)) is None:
+            keys = keys[:-1]
+        self._note(node.mark if isinstance(node, Scalar) else node.at, keys, message, None)
 
     def once(self, node: Node, message: str, hint: str | None = None) -> Literal[Broken.BROKEN]:
         """Note a problem that is the same wherever it shows, at the first place only."""

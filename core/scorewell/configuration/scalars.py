@@ -41,11 +41,12 @@ class Scalars:
         if not isinstance(node.value, str) and not sql and not node.interpolated:
             return self._refuse(node, kind, ": put it in quotes")
         text = node.raw
-        if sql:
-            self._notes.references.append(Reference(node, text))
         if (sql or issubclass(kind, Column | Location)) and not text.strip():
             return self._notes.value(node, f"expected {expected(kind)}, got an empty text")
-        return self._resolved(text) if issubclass(kind, Location) else kind(text)
+        made = self._resolved(text) if issubclass(kind, Location) else kind(text)
+        if isinstance(made, Expression | Condition):
+            self._notes.references.append(Reference(node, made))
+        return made
 
     def secret(self, node: Node, _: Any) -> Any:
         """A text that is never shown."""

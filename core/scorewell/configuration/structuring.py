@@ -74,7 +74,7 @@ class Structuring:
             if field is None:
                 self._unknown(entry, node, kind, name)
             elif is_later(kind, entry.key, value_of(entry.value)):
-                self._notes.value(entry.value, f"`{value_of(entry.value)}` is not in this version")
+                self._notes.value(entry.value, f"`{entry.key}: {value_of(entry.value)}` is not in this version")
             else:
                 value = self._field(entry.value, field, name)
                 if value is not BROKEN:
@@ -108,7 +108,7 @@ class Structuring:
         return self._fields[kind]
 
     def _unknown(self, entry: Entry, node: Mapping, kind: type[Any], name: str) -> None:
-        if is_later(kind, entry.key):
+        if is_later(kind, entry.key, value_of(entry.value)):
             self._notes.beside(entry.mark, (*node.keys, entry.key), f"`{entry.key}` is not in this version")
             return
         known = self._known(kind)

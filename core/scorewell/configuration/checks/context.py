@@ -1,0 +1,72 @@
+"""What the checks share: the project as far as it could be made, and every name as it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cached_property
+
+from scorewell.api.v1 import Table
+from scorewell.configuration.model import Project
+from scorewell.configuration.nodes import Keys, Mapping
+from scorewell.configuration.notes import Notes
+from scorewell.discovery import IDENTIFIER, listed, near_miss
+
+__all__ = ["Context"]
+
+
+class Context:
+    """The project under check. A name counts as known when it was written, even where its settings are mistaken."""
+
+    def __init__(self, project: Project, notes: Notes) -> None:
+        self.project = project
+        self.notes = notes
+        self._mistaken = frozenset(problem.path for problem in notes.problems)
+
+    def names(self, *keys: str) -> tuple[str, ...]:
+        """The names written in a section, as ``names("customers", "roles")``."""
+        node = self.notes.find(keys)
+        return node.names if isinstance(node, Mapping) else ()
+
+    def written(self, keys: Keys) -> bool:
+        """Whether a setting is in the files."""
+        return self.notes.find(keys) is not None
+
+    def sound(self, *keys: str) -> bool:
+        """Whether no mistake was found there while reading."""
+        path = ".".join(keys)
+        return not any(told == path or told.startswith(f"{path}.") for told in self._mistaken)
+
+    @cached_property
+    def metrics(self) -> tuple[str, ...]:
+        """The metrics' names."""
+        return self.names("metrics")
+
+    @cached_property
+    def population(self) -> tuple[str, ...]:
+        """The names that conditions over customers may use: roles and attributes; metrics come on top."""
+        return ("customer_id", *self.names("customers", "roles"), *self.project.customers.attributes)
+
+    def table(self, name: str, keys: Keys) -> Table | None:
+        """The table of that name. Notes a problem at ``keys`` where there is none; None also where it is mistaken."""
+        source, dot, table = name.partition(".")
+        known = self.project.sources.get(source)
+        if known is None:
+            if source not in self.names("sources"):
+                self.unknown("source", source if dot else name, self.names("sources"), keys)
+            return None
+        if table not in known.tables:
+            tables = [f"{source}.{one}" if one else source for one in known.tables]
+            self.unknown("table", name, tables, keys)
+            return None
+        return known.tables[table]
+
+    def unknown(self, what: str, name: str, known: Collection[str], keys: Keys) -> None:
+        """Note that a name leads nowhere, with the one that is near, or with those that there are."""
+        near = near_miss(name, known)
+        advice = f", did you mean {near!r}?" if near else f"; there is {listed(tuple(known))}"
+        self.notes.at(keys, f"unknown {what} {name!r}{advice}")
+
+    def identifier(self, what: str, name: str, keys: Keys) -> None:
+        """Note a name that could not be a part of a column's name."""
+        if not IDENTIFIER.fullmatch(name):
+            self.notes.at(keys, f"the name of a {what} is lower case letters, digits and underscores, not {name!r}")

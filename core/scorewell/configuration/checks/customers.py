@@ -1,0 +1,80 @@
+"""The project as a whole, and who its customers are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from scorewell.configuration.checks.context import Context
+from scorewell.configuration.model import ROLES
+
+__all__ = ["check_customers", "check_project"]
+
+# Columns and words of the core's own in the table of metrics and in expressions.
+RESERVED = {
+    "as_of": "the moment of the run",
+    "customer_id": "the customer's id, which is always there",
+    "value": "the metric itself, in a normalizer's expressions",
+}
+
+
+def check_project(context: Context) -> None:
+    """Name and time zone."""
+    timezone = context.project.timezone
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        context.unknown("time zone", timezone, _likely(timezone), ("timezone",))
+    if context.written(("name",)) and context.sound("name") and not context.project.name.strip():
+        context.notes.at(("name",), "the project's name is empty")
+
+
+def _likely(timezone: str) -> list[str]:
+    """The zones worth naming: all of them for a near miss, but no list of six hundred."""
+    zones = available_timezones()
+    begun = [zone for zone in sorted(zones) if zone.lower() == timezone.lower()]
+    return begun or sorted(zones)
+
+
+def check_customers(context: Context) -> None:
+    """The customers' table, roles and attributes; a name means one thing."""
+    _table(context)
+    for role in context.names("customers", "roles"):
+        if role not in ROLES:
+            context.unknown("role", role, ROLES, ("customers", "roles", role))
+    _attributes(context)
+    _metrics(context)
+
+
+def _table(context: Context) -> None:
+    customers = context.project.customers
+    if context.written(("customers", "source")) and context.sound("customers", "source"):
+        keys = ("customers", "source")
+        table = context.table(customers.source, keys)
+        if table is not None and table.customer is None:
+            context.notes.at(keys, f"table {customers.source} does not say its customer: write customer: COLUMN there")
+        elif table is not None and table.customer is not None and table.customer.through is not None:
+            context.notes.at(keys, f"table {customers.source} must hold the customer's id itself, not through another")
+
+
+def _attributes(context: Context) -> None:
+    keys = ("customers", "attributes")
+    roles = context.names("customers", "roles")
+    for column, count in Counter(context.project.customers.attributes).items():
+        if count > 1:
+            context.notes.at(keys, f"{column!r} is listed {count} times")
+        if column in roles:
+            context.notes.at(keys, f"{column!r} is a role and an attribute: a name has one meaning, leave one out")
+        if column in RESERVED:
+            context.notes.at(keys, f"{column!r} is {RESERVED[column]}: no attribute can have that name")
+
+
+def _metrics(context: Context) -> None:
+    roles, attributes = context.names("customers", "roles"), context.project.customers.attributes
+    for name in context.metrics:
+        keys = ("metrics", name)
+        if name in roles or name in attributes:
+            other = "role" if name in roles else "attribute"
+            context.notes.at(keys, f"{name!r} is a metric and the {other} of the customers: a name has one meaning")
+        if name in RESERVED:
+            context.notes.at(keys, f"{name!r} is {RESERVED[name]}: no metric can have that name")

@@ -1,0 +1,94 @@
+"""SQL in the configuration: it must be understood, and the names it uses must be seen from where it stands."""
+
+from __future__ import annotations
+
+import attrs
+
+from scorewell.api.v1 import Condition, ScorewellError
+from scorewell.configuration.checks.context import Context
+from scorewell.configuration.nodes import Keys
+from scorewell.configuration.notes import Reference
+from scorewell.discovery import listed, near_miss
+
+__all__ = ["check_references"]
+
+
+@attrs.frozen
+class _Scope:
+    """What SQL in one place may name: ``names`` (None: a table's columns, which only the data can tell)."""
+
+    what: str
+    names: frozenset[str] | None
+    as_of: bool = False
+
+
+def check_references(context: Context) -> None:
+    """Each SQL text that was read."""
+    if not context.notes.references:
+        return
+    scopes = _Scopes(context)
+    for reference in context.notes.references:
+        scope = scopes.of(reference.node.keys)
+        if scope is not None:
+            _check(context, reference, scope)
+
+
+class _Scopes:
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        customers = frozenset(context.population)
+        everything = customers | frozenset(context.metrics)
+        # With a mistake among the customers' own settings it is not known which names there are.
+        known = context.sound("customers") and context.written(("customers",))
+        self._customers = _Scope("roles and attributes", customers if known else None)
+        self._everything = _Scope("roles, attributes and metrics", everything if known else None)
+        self._of_value = _Scope("roles, attributes, metrics and value", everything | {"value"} if known else None)
+        self._rows = _Scope("the table's columns", None, as_of=True)
+
+    def of(self, keys: Keys) -> _Scope | None:
+        """The scope of a place; None for what is a plugin's own affair, as a database's SQL."""
+        match keys:
+            case ("sources", _, "covers") | ("sources", _, "tables", _, "covers"):
+                return self._customers
+            case ("customers", *_) | ("metrics", _, "where" | "measure", *_):
+                return self._rows
+            case ("metrics", *_) | ("segments", *_) | ("stages", *_):
+                return self._everything
+            case ("scorecards", _, *_):
+                return self._in_scorecard(keys)
+        return None
+
+    def _in_scorecard(self, keys: Keys) -> _Scope:
+        depth = 2
+        while keys[depth] == "dimensions" and len(keys) > depth + 2:
+            depth += 2
+        if keys[depth] == "aggregator":
+            node = keys[:depth]
+            parts = (*self._context.names(*node, "dimensions"), *self._context.names(*node, "metrics"))
+            return _Scope("the names of its parts", frozenset(parts))
+        in_normalizer = keys[depth] == "metrics" and keys[depth + 2 : depth + 3] == ("normalizer",)
+        return self._of_value if in_normalizer else self._everything
+
+
+def _check(context: Context, reference: Reference, scope: _Scope) -> None:
+    import polars as pl  # noqa: PLC0415 - for projects that use SQL, as is sqlglot
+
+    from scorewell.dialect import condition, expression, names_in  # noqa: PLC0415
+
+    compiled = condition if isinstance(reference.sql, Condition) else expression
+    try:
+        names = names_in(reference.sql)
+        compiled(reference.sql, as_of=pl.lit(None, pl.Datetime("us", "UTC")) if scope.as_of else None)
+    except ScorewellError as error:
+        context.notes.value(reference.node, context.notes.environment.redacted(error.message), error.hint)
+        return
+    for name in sorted(names - scope.names) if scope.names is not None else ():
+        context.notes.value(reference.node, _unseen(context, name, scope.names or frozenset(), scope.what))
+
+
+def _unseen(context: Context, name: str, known: frozenset[str], what: str) -> str:
+    if name in context.metrics:
+        return f"the metric {name!r} is not seen here, only {what}"
+    near = near_miss(name, known)
+    advice = f", did you mean {near!r}?" if near else f"; there is {listed(sorted(known))}"
+    return f"unknown name {name!r} among {what}{advice}"

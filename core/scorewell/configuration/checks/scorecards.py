@@ -1,0 +1,90 @@
+"""Scorecards: parts and their weights, adjustments, scale."""
+
+from __future__ import annotations
+
+import math
+
+from scorewell.configuration.checks.bands import check_bands
+from scorewell.configuration.checks.context import Context
+from scorewell.configuration.model import Adjustment, Dimension, Scorecard, ScoredMetric
+from scorewell.configuration.nodes import Keys
+
+__all__ = ["check_scorecards"]
+
+_RESERVED = frozenset(("adjustment", "override", "own", "rounding"))
+_EFFECTS = ("at_most", "at_least", "add", "replace")
+
+
+def check_scorecards(context: Context) -> None:
+    """Each scorecard. One that no segment uses is no mistake."""
+    for name, card in context.project.scorecards.items():
+        keys = ("scorecards", name)
+        context.identifier("scorecard", name, keys)
+        low, high = card.scale
+        if low >= high:
+            context.notes.at((*keys, "scale"), f"expected the lower end first, got {low:g} to {high:g}")
+            low, high = -math.inf, math.inf  # what lies in such a scale, nobody can say
+        else:
+            check_bands(context, card, (*keys, "bands"))
+        _node(context, card, keys, (low, high))
+        for number, adjustment in enumerate(card.adjustments, 1):
+            _adjustment(context, adjustment, (*keys, "adjustments", str(number)), (low, high))
+
+
+def _node(context: Context, node: Scorecard | Dimension, keys: Keys, scale: tuple[float, float]) -> None:
+    _names(context, keys)
+    _weights(context, node, keys)
+    for name, metric in node.metrics.items():
+        if isinstance(metric.missing, float) and not scale[0] <= metric.missing <= scale[1]:
+            _outside(context, metric.missing, (*keys, "metrics", name, "missing"), scale)
+    for name, dimension in node.dimensions.items():
+        _node(context, dimension, (*keys, "dimensions", name), scale)
+
+
+def _names(context: Context, keys: Keys) -> None:
+    metrics, dimensions = context.names(*keys, "metrics"), context.names(*keys, "dimensions")
+    if not metrics and not dimensions and context.sound(*keys):
+        context.notes.at(keys, "it has no parts: expected metrics or dimensions")
+    for name in dimensions:
+        inside = (*keys, "dimensions", name)
+        context.identifier("dimension", name, inside)
+        if name in metrics:
+            context.notes.at(inside, f"{name!r} is a dimension and a metric in one place: a name has one meaning")
+        if name in _RESERVED:
+            context.notes.at(inside, f"{name!r} is a word of the scores frame: no dimension can have that name")
+    for name in metrics:
+        inside = (*keys, "metrics", name)
+        if name not in context.metrics:
+            context.unknown("metric", name, context.metrics, inside)
+        elif len(keys) == 2 and name in _RESERVED:
+            context.notes.at(inside, f"{name!r} is a word of the scores frame: put the metric into a dimension")
+
+
+def _weights(context: Context, node: Scorecard | Dimension, keys: Keys) -> None:
+    parts: dict[Keys, ScoredMetric | Dimension] = {}
+    parts |= {(*keys, "metrics", name): metric for name, metric in node.metrics.items()}
+    parts |= {(*keys, "dimensions", name): dimension for name, dimension in node.dimensions.items()}
+    for inside, part in parts.items():
+        if part.weight < 0:
+            context.notes.at((*inside, "weight"), f"expected a weight of 0 or more, got {part.weight:g}")
+    if parts and all(part.weight == 0 for part in parts.values()):
+        context.notes.at(keys, "the weights of its parts are all zero: at least one must count")
+
+
+def _adjustment(context: Context, adjustment: Adjustment, keys: Keys, scale: tuple[float, float]) -> None:
+    if not context.sound(*keys):
+        return
+    effects = [effect for effect in _EFFECTS if context.written((*keys, effect))]
+    if len(effects) != 1:
+        got = f", got {' and '.join(effects)}" if effects else ""
+        context.notes.at(keys, f"expected exactly one of {', '.join(_EFFECTS)}{got}")
+    if not adjustment.because.strip():
+        context.notes.at((*keys, "because"), "the reason is empty: readers of the report will see it")
+    for effect in ("at_most", "at_least", "replace"):
+        value = getattr(adjustment, effect)
+        if value is not None and not scale[0] <= value <= scale[1]:
+            _outside(context, value, (*keys, effect), scale)
+
+
+def _outside(context: Context, value: float, keys: Keys, scale: tuple[float, float]) -> None:
+    context.notes.at(keys, f"{value:g} is outside the scale of {scale[0]:g} to {scale[1]:g}")
