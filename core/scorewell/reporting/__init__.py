@@ -1,0 +1,7 @@
+"""Reports: a model made from scores, the themes that draw it, and the rule of who may see what."""
+
+from scorewell.reporting.audience import visible_to
+from scorewell.reporting.model import to_json
+from scorewell.reporting.rendering import page_models, reports
+
+__all__ = ["page_models", "reports", "to_json", "visible_to"]

@@ -1,0 +1,72 @@
+"""Who may see what, enforced on the project before anything is scored: what is pruned here can appear nowhere later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+import attrs
+
+from scorewell.api.v1 import Audience
+from scorewell.configuration.model import Dimension, Metric, Project, Scorecard
+
+__all__ = ["visible_to"]
+
+T = TypeVar("T")
+
+
+def visible_to(project: Project, audience: Audience) -> Project:
+    """The project as ``audience`` may see it; scores computed from it rest on visible parts alone.
+
+    For customers every scorecard keeps only the metrics with ``audience: customer``, the dimensions that still hold
+    one (none of a dimension marked ``audience: internal``) and the adjustments marked for customers. A scorecard may
+    end up without any metric: its customers get no page.
+
+    Hidden metrics stay in ``project.metrics``, because rules of segments and conditions may need their values, but
+    lose every word a reader could see. Segments lose their labels.
+    """
+    if audience == "internal":
+        return project
+    return _changed(
+        project,
+        metrics={name: _wordless(metric) for name, metric in project.metrics.items()},
+        scorecards={name: _scorecard(project, card) for name, card in project.scorecards.items()},
+        segments={name: _changed(segment, label=None) for name, segment in project.segments.items()},
+    )
+
+
+def _wordless(metric: Metric) -> Metric:
+    if metric.audience == "customer":
+        return _changed(metric, advice={who: text for who, text in metric.advice.items() if who == "customer"})
+    return _changed(metric, label=None, unit=None, description=None, advice={}, controllable=None)
+
+
+def _scorecard(project: Project, card: Scorecard) -> Scorecard:
+    return _changed(
+        card,
+        dimensions=_dimensions(project, card.dimensions),
+        metrics={name: scored for name, scored in card.metrics.items() if _is_visible(project, name)},
+        adjustments=tuple(adjustment for adjustment in card.adjustments if adjustment.audience == "customer"),
+        label=None,
+    )
+
+
+def _dimensions(project: Project, dimensions: Mapping[str, Dimension]) -> dict[str, Dimension]:
+    kept = {}
+    for name, dimension in dimensions.items():
+        if dimension.audience == "internal":
+            continue
+        inner = _dimensions(project, dimension.dimensions)
+        metrics = {name: scored for name, scored in dimension.metrics.items() if _is_visible(project, name)}
+        if inner or metrics:
+            kept[name] = _changed(dimension, dimensions=inner, metrics=metrics)
+    return kept
+
+
+def _is_visible(project: Project, metric: str) -> bool:
+    return project.metrics[metric].audience == "customer"
+
+
+def _changed(instance: T, **changes: object) -> T:
+    # mypy does not know that classes made by the edition's @frozen are attrs classes.
+    return cast("T", attrs.evolve(cast("Any", instance), **changes))

@@ -1,0 +1,145 @@
+"""Numbers, dates and money as a reader writes them: Babel's conventions, applied to whole columns by polars.
+
+Babel formats some 100,000 numbers a second, polars a few million; so Babel is asked for the locale's symbols once, and
+for the few values that are no column (dates, sums of a portfolio).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import babel.dates
+import babel.numbers
+import polars as pl
+from babel import Locale, UnknownLocaleError
+
+from scorewell.api.v1 import ScorewellError
+
+__all__ = ["Formats"]
+
+MINUS = "−"
+_SINGULAR = {word + "s": word for word in ("second", "minute", "hour", "day", "week", "month", "year")}
+_TOO_LARGE = 1e15  # beyond it a float no longer holds every whole number
+
+
+class Formats:
+    """The conventions of one locale. Expressions take Float64 and give String; null stays null."""
+
+    def __init__(self, locale: str = "en") -> None:
+        """Raises ScorewellError for a locale that Babel does not know."""
+        try:
+            self.locale = Locale.parse(locale.replace("-", "_"))
+        except (ValueError, UnknownLocaleError) as error:
+            raise ScorewellError(f"unknown locale {locale!r}", hint="en, en_GB, de, fr_CA, …") from error
+        self._decimal = babel.numbers.get_decimal_symbol(self.locale)
+        self._group = babel.numbers.get_group_symbol(self.locale)
+        self._groups: tuple[int, int] = self.locale.decimal_formats[None].grouping
+        percent = self.locale.percent_formats[None]
+        self._percent_prefix = percent.prefix[0]
+        self._percent_suffix = percent.suffix[0]
+
+    def number(self, value: pl.Expr, decimals: int = 0, *, trim: bool = False, signed: bool = False) -> pl.Expr:
+        """With that many decimals; ``trim`` leaves out trailing zeros, ``signed`` writes the plus sign too."""
+        scaled = (value.abs() * 10.0**decimals).round(0)
+        text = scaled.cast(pl.Int64, strict=False)
+        digits = (text // 10**decimals).cast(pl.String).str.reverse()
+        first, further = self._groups
+        if first < 10:
+            head, tail = digits.str.slice(0, first), digits.str.slice(first)
+            tail = tail.str.replace_all(rf"(\d{{1,{further}}})", f"{self._group}${{1}}")
+            digits = head + tail
+        shown = digits.str.reverse()
+        if decimals:
+            fraction = (text % 10**decimals).cast(pl.String).str.zfill(decimals)
+            if trim:
+                fraction = fraction.str.strip_chars_end("0")
+                shown = shown + pl.when(fraction == "").then(pl.lit("")).otherwise(self._decimal + fraction)
+            else:
+                shown = shown + self._decimal + fraction
+        positive = "+" if signed else ""
+        sign = pl.when(scaled == 0).then(pl.lit("")).when(value < 0).then(pl.lit(MINUS)).otherwise(pl.lit(positive))
+        return pl.when(value.abs() < _TOO_LARGE).then(sign + shown).otherwise(value.cast(pl.String))
+
+    def percent(self, fraction: pl.Expr, decimals: int = 0) -> pl.Expr:
+        """A fraction as a percentage."""
+        text = self.number(fraction * 100, decimals, trim=True)
+        return self._percent_prefix + text + self._percent_suffix
+
+    def measured(self, value: pl.Expr, unit: str | None) -> pl.Expr:
+        """A metric's value with its unit, to about three significant digits; what is not quite 0 says so.
+
+        The unit ``%`` shows a fraction times 100.
+        """
+        if unit == "%":
+            return self._percent_prefix + self._three_digits(value * 100) + self._percent_suffix
+        text = self._three_digits(value)
+        if unit is None:
+            return text
+        if unit in _SINGULAR and self.locale.language == "en":
+            return text + pl.when(text == "1").then(pl.lit(f" {_SINGULAR[unit]}")).otherwise(pl.lit(f" {unit}"))
+        return text + f" {unit}"
+
+    def _three_digits(self, value: pl.Expr) -> pl.Expr:
+        size = value.abs()
+        rounded = (
+            pl.when(size >= 99.95)
+            .then(value.round(0))
+            .when(size >= 9.995)
+            .then(value.round(1))
+            .when(size >= 0.9995)
+            .then(value.round(2))
+            .otherwise(value.round(3))
+        )
+        text = self.number(rounded, 3, trim=True)
+        return pl.when((rounded == 0) & (value != 0)).then(pl.lit("≈ 0")).otherwise(text)
+
+    def money(self, value: pl.Expr, currency: str | None) -> pl.Expr:
+        """Whole units of a currency; text that is no currency code is written behind the number."""
+        before, after = self._around(currency)
+        sign = pl.when(value <= -0.5).then(pl.lit(MINUS)).otherwise(pl.lit(""))
+        return sign + before + self.number(value.abs(), 0) + after
+
+    def _around(self, currency: str | None) -> tuple[str, str]:
+        if currency is None:
+            return "", ""
+        if not re.fullmatch(r"[A-Z]{3}", currency) or not babel.numbers.is_currency(currency):
+            return "", f" {currency}"
+        before, _, after = babel.numbers.format_currency(
+            5, currency, format=self._whole_currency(), locale=self.locale, currency_digits=False
+        ).partition("5")
+        return before, after
+
+    def _whole_currency(self) -> str:
+        pattern: str = self.locale.currency_formats["standard"].pattern
+        return re.sub(r"\.0+", "", pattern)
+
+    def short_money(self, value: float, currency: str | None) -> str:
+        """A sum in a headline: ``€12.3M``."""
+        if currency is not None and re.fullmatch(r"[A-Z]{3}", currency) and babel.numbers.is_currency(currency):
+            return babel.numbers.format_compact_currency(value, currency, locale=self.locale, fraction_digits=1)
+        number = babel.numbers.format_compact_decimal(value, locale=self.locale, fraction_digits=1)
+        return number if currency is None else f"{number} {currency}"
+
+    def score(self, value: pl.Expr, precision: int | None) -> pl.Expr:
+        """A score exactly as it was rounded, so that it never seems to lie in another band."""
+        return self.number(value, 9, trim=True) if precision is None else self.number(value, precision)
+
+    def plain(self, value: float) -> str:
+        """A single number, with the decimals that it has."""
+        return babel.numbers.format_decimal(value, locale=self.locale).replace("-", MINUS)
+
+    def count(self, value: int) -> str:
+        """A whole number."""
+        return babel.numbers.format_decimal(value, locale=self.locale)
+
+    def day(self, day: dt.date) -> str:
+        """A date in words: 1 March 2026, as the locale writes it."""
+        return babel.dates.format_date(day, format="long", locale=self.locale)
+
+    def moment(self, moment: dt.datetime) -> str:
+        """A date, with the time of day unless that is midnight."""
+        day = self.day(moment.date())
+        if moment.time() == dt.time():
+            return day
+        return f"{day}, {babel.dates.format_time(moment, format='short', locale=self.locale, tzinfo=moment.tzinfo)}"

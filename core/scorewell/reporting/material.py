@@ -1,0 +1,93 @@
+"""What pages are made from: scores beside metrics, each customer with its scorecard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+import attrs
+import polars as pl
+
+from scorewell.api.v1 import Audience
+from scorewell.configuration.model import Project
+from scorewell.reporting.formats import Formats
+from scorewell.reporting.outline import Outline, outline
+
+__all__ = ["CARD", "Material", "material"]
+
+CARD = "@card"
+_BATCH = 2_000  # customers whose texts are in memory at once
+
+
+@attrs.frozen
+class Material:
+    """``customers`` holds one row a customer: the metrics table's columns under their names, the single columns of the
+    scores frame behind an ``@`` (a metric may be called ``score``), its dotted ones, and the scorecard as ``@card``."""
+
+    project: Project
+    customers: pl.DataFrame
+    failed: Mapping[str, str]
+    outlines: Mapping[str, Outline]
+    as_of: datetime
+    run_id: str
+    audience: Audience
+    formats: Formats
+
+    def batches(self) -> Iterator[tuple[pl.DataFrame, Outline | None]]:
+        """The customers by scorecard, some thousand at a time; the outline is None for those without a scorecard."""
+        for card in (*self.outlines, None):
+            chosen = self.customers.filter(pl.col(CARD).eq_missing(pl.lit(card, dtype=pl.String)))
+            for batch in chosen.iter_slices(_BATCH):
+                yield batch, None if card is None else self.outlines[card]
+
+    @property
+    def for_customer(self) -> bool:
+        """Whether the customer itself will read it."""
+        return self.audience == "customer"
+
+    def role(self, name: str) -> bool:
+        """Whether the project says which column has this role."""
+        return name in self.project.customers.roles and name in self.customers.columns
+
+
+def material(
+    project: Project,
+    metrics: pl.DataFrame,
+    failed: Mapping[str, str],
+    scores: pl.DataFrame,
+    *,
+    as_of: datetime,
+    run_id: str,
+    audience: Audience,
+    formats: Formats,
+) -> Material:
+    """Put scores and metrics side by side. ``project`` is already pruned to what the audience may see."""
+    single = {name: f"@{name}" for name in scores.columns if "." not in name and name != "customer_id"}
+    customers = (
+        scores.rename(single)
+        .with_columns(_card(project).alias(CARD))
+        .join(metrics, on="customer_id", how="left", maintain_order="left")
+    )
+    return Material(
+        project,
+        customers,
+        failed,
+        {name: outline(project, card) for name, card in project.scorecards.items()},
+        as_of,
+        run_id,
+        audience,
+        formats,
+    )
+
+
+def _card(project: Project) -> pl.Expr:
+    """The name of the customer's scorecard, from segment and stage; null without one."""
+    card = pl.lit(None, dtype=pl.String)
+    for name, segment in project.segments.items():
+        if isinstance(segment.scorecard, str):
+            card = pl.when(pl.col("@segment") == name).then(pl.lit(segment.scorecard)).otherwise(card)
+        else:
+            for stage, chosen in segment.scorecard.items():
+                matches = (pl.col("@segment") == name) & (pl.col("@stage") == stage)
+                card = pl.when(matches).then(pl.lit(chosen)).otherwise(card)
+    return card

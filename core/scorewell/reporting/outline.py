@@ -1,0 +1,217 @@
+"""A scorecard as a report walks it: dimensions and metrics in order, with their labels and shares of the score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+import attrs
+import polars as pl
+
+from scorewell.api.v1 import Audience, Condition
+from scorewell.configuration.model import Band, Dimension, Project, Scorecard, ScoredMetric
+
+__all__ = ["BandRange", "Leaf", "Node", "Outline", "Tone", "humanised", "outline"]
+
+Tone = Literal["low", "mid", "high", "none"]
+
+
+@attrs.frozen
+class BandRange:
+    """A band with its edges in the scorecard's scale. ``tone`` is its rank: lowest, highest or between."""
+
+    name: str
+    label: str | None
+    tone: Tone
+    colour: str | None
+    low: float
+    high: float
+    high_inclusive: bool
+
+    @property
+    def shown(self) -> str:
+        """Its name for readers."""
+        return self.label or humanised(self.name)
+
+
+@attrs.frozen
+class Leaf:
+    """A metric's place in the tree. ``share`` is its part of the whole score's weight, 0 to 1; ``group`` is the label
+    of the dimension it stands in, empty directly under the score; ``assumed`` is what a missing value counts as, in the
+    scale."""
+
+    path: str
+    metric: str
+    label: str
+    group: str
+    unit: str | None
+    description: str | None
+    advice: Mapping[Audience, str]
+    controllable: str | None
+    share: float
+    when: tuple[Condition, ...]
+    assumed: float | None
+
+
+@attrs.frozen
+class Node:
+    """A dimension, or the score itself (``path`` empty), with the metrics directly in it."""
+
+    path: str
+    label: str
+    description: str | None
+    depth: int
+    share: float
+    method: str
+    leaves: tuple[Leaf, ...]
+    below: tuple[Leaf, ...]
+
+
+@attrs.frozen
+class Outline:
+    """A scorecard, flattened in the order of the configuration."""
+
+    nodes: tuple[Node, ...]
+    leaves: tuple[Leaf, ...]
+    bands: tuple[BandRange, ...]
+    scale: tuple[float, float]
+    precision: int | None
+    exceptions: tuple[str, ...]
+
+    @property
+    def decimals(self) -> int:
+        """Decimals of points: a thousandth of the scale, and never fewer than the score has."""
+        width = self.scale[1] - self.scale[0]
+        fitting = next(decimals for decimals in range(9) if width * 10**decimals >= 1000)
+        return max(fitting, self.precision or 0)
+
+    def fraction(self, value: pl.Expr) -> pl.Expr:
+        """Where a score lies on the scale, 0 to 1."""
+        low, high = self.scale
+        return ((value - low) / (high - low)).clip(0, 1)
+
+    def band_index(self, value: pl.Expr) -> pl.Expr:
+        """The index of the band that holds a score in the scale; null for null. Int8."""
+        chain: pl.Expr = pl.lit(len(self.bands) - 1, dtype=pl.Int8)
+        for index, band in reversed(list(enumerate(self.bands[:-1]))):
+            holds = value <= band.high if band.high_inclusive else value < band.high
+            chain = pl.when(holds).then(pl.lit(index, dtype=pl.Int8)).otherwise(chain)
+        return pl.when(value.is_not_null()).then(chain)
+
+
+def humanised(identifier: str) -> str:
+    """``product_usage`` as readers write it: Product usage."""
+    words = identifier.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def outline(project: Project, card: Scorecard) -> Outline:
+    """The outline of a scorecard of the project."""
+    nodes = tuple(_nodes(project, card.scale, card, path="", label="Score", depth=0, share=1.0, when=()))
+    return Outline(
+        nodes=nodes,
+        leaves=nodes[0].below,
+        bands=band_ranges(card),
+        scale=card.scale,
+        precision=card.precision,
+        exceptions=tuple(adjustment.because for adjustment in card.adjustments),
+    )
+
+
+def band_ranges(card: Scorecard) -> tuple[BandRange, ...]:
+    """The bands from low to high, with both edges of each."""
+    ranges = []
+    low = card.scale[0]
+    for index, band in enumerate(card.bands):
+        high, inclusive = _upper_edge(card.bands, index, card.scale[1])
+        ranges.append(BandRange(band.name, band.label, _tone(index, len(card.bands)), band.color, low, high, inclusive))
+        low = high
+    return tuple(ranges)
+
+
+def _upper_edge(bands: tuple[Band, ...], index: int, top: float) -> tuple[float, bool]:
+    if index == len(bands) - 1:
+        return top, True
+    up_to, following = bands[index].up_to, bands[index + 1].from_
+    if up_to is not None:
+        return up_to, True
+    return (top, True) if following is None else (following, False)
+
+
+def _tone(index: int, count: int) -> Tone:
+    if count == 1:
+        return "mid"
+    return "low" if index == 0 else "high" if index == count - 1 else "mid"
+
+
+def _nodes(
+    project: Project,
+    scale: tuple[float, float],
+    part: Scorecard | Dimension,
+    *,
+    path: str,
+    label: str,
+    depth: int,
+    share: float,
+    when: tuple[Condition, ...],
+) -> Iterator[Node]:
+    weights = [inner.weight for inner in part.dimensions.values()]
+    weights += [scored.weight for scored in part.metrics.values()]
+    total = sum(weights) or 1.0  # weights that are all 0 are refused earlier, unless pruning left only such
+    leaves = tuple(
+        Leaf(
+            path=_joined(path, name),
+            metric=name,
+            label=project.metrics[name].label or humanised(name),
+            group=label if path else "",
+            unit=project.metrics[name].unit,
+            description=project.metrics[name].description,
+            advice=project.metrics[name].advice,
+            controllable=project.metrics[name].controllable,
+            share=share * scored.weight / total,
+            when=when if scored.when is None else (*when, scored.when),
+            assumed=_assumed(scored, scale),
+        )
+        for name, scored in part.metrics.items()
+    )
+    below: list[Node] = []
+    for name, inner in part.dimensions.items():
+        below.extend(
+            _nodes(
+                project,
+                scale,
+                inner,
+                path=_joined(path, name),
+                label=inner.label or humanised(name),
+                depth=depth + 1,
+                share=share * inner.weight / total,
+                when=when if inner.when is None else (*when, inner.when),
+            )
+        )
+    yield Node(
+        path=path,
+        label=label,
+        description=part.description if isinstance(part, Dimension) else None,
+        depth=depth,
+        share=share,
+        method=humanised(part.aggregator.name).lower(),
+        leaves=leaves,
+        below=(*(leaf for node in below for leaf in node.leaves), *leaves),
+    )
+    yield from below
+
+
+def _assumed(scored: ScoredMetric, scale: tuple[float, float]) -> float | None:
+    low, high = scale
+    match scored.missing:
+        case "neutral":
+            return (low + high) / 2
+        case "worst":
+            return low
+        case float(number) | int(number):
+            return float(number)
+    return None
+
+
+def _joined(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

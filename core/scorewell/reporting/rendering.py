@@ -1,0 +1,91 @@
+"""Reports: from scores and metrics to pages, for one audience."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from scorewell.api.v1 import Audience, Finding, RenderedPage, ScorewellError
+from scorewell.configuration.model import Project
+from scorewell.discovery import Plugins
+from scorewell.reporting import settings as report_settings
+from scorewell.reporting.audience import visible_to
+from scorewell.reporting.customer_pages import customer_pages
+from scorewell.reporting.material import Material, material
+from scorewell.reporting.model import CustomerPage, PageModel
+from scorewell.reporting.page_names import page_name
+from scorewell.reporting.portfolio import portfolio_pages
+from scorewell.reporting.theme import theme as find_theme
+from scorewell.scoring import fit
+
+if TYPE_CHECKING:
+    from scorewell.metrics import MetricsTable
+
+__all__ = ["page_models", "reports"]
+
+
+def reports(
+    project: Project,
+    metrics: MetricsTable,
+    scores: pl.DataFrame,
+    *,
+    as_of: datetime,
+    run_id: str,
+    audience: Audience,
+    theme: str | None,
+    settings: Mapping[str, str],
+    findings: Sequence[Finding],
+    plugins: Plugins,
+) -> Iterator[RenderedPage]:
+    """The rendered pages of the customers in ``scores``; for internal readers also the portfolio, ``index.html``.
+
+    ``metrics`` holds the whole population. Customers' pages are computed again, from what customers may see alone.
+    Raises ScorewellError for an unknown theme or setting at once, before the first page is asked for.
+    """
+    branding = report_settings.branding(settings, project=project.name, folder=project.folder)
+    formats = report_settings.formats(settings)
+    templates = find_theme(theme, plugins=plugins, folder=project.folder)
+    shown = visible_to(project, audience)
+    if audience == "customer":
+        scores = _scored_again(shown, metrics, scores)
+    made_from = material(
+        shown,
+        metrics.frame,
+        metrics.failed,
+        scores,
+        as_of=as_of,
+        run_id=run_id,
+        audience=audience,
+        formats=formats,
+    )
+    return (
+        RenderedPage(path=path, title=model.title, content=templates.render(template, model, branding))
+        for path, template, model in page_models(made_from, findings)
+    )
+
+
+def page_models(made_from: Material, findings: Sequence[Finding]) -> Iterator[tuple[str, str, PageModel]]:
+    """The model of each page, with the page's path and the name of its template."""
+    if not made_from.for_customer:
+        yield from portfolio_pages(made_from, findings)
+    for customer_id, model in customer_pages(made_from):
+        yield f"customers/{page_name(customer_id)}.html", _template(model), model
+
+
+def _template(model: CustomerPage) -> str:
+    return "customer.html" if model.audience == "customer" else "internal.html"
+
+
+def _scored_again(shown: Project, metrics: MetricsTable, scores: pl.DataFrame) -> pl.DataFrame:
+    """The scores of the same customers, fitted and computed from what a customer may see alone."""
+    try:
+        again = fit(shown, metrics.frame).score(metrics.frame.lazy(), failed=tuple(metrics.failed)).collect()
+    except ScorewellError as error:
+        raise ScorewellError(
+            f"the scores in customers' pages rest on what customers may see alone, and cannot be computed: {error.message}",
+            hint=error.hint or "a rule that names a metric or dimension needs it to be visible to customers too",
+        ) from error
+    return again.join(scores.select("customer_id"), on="customer_id", how="semi", maintain_order="left")

@@ -1,0 +1,78 @@
+"""A report's settings: whose report it is, its colour, its texts, and the locale its numbers are written in."""
+
+from __future__ import annotations
+
+import base64
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+
+from scorewell.api.v1 import ScorewellError
+from scorewell.reporting.colours import is_colour, readable_on
+from scorewell.reporting.formats import Formats
+from scorewell.reporting.model import Branding
+
+__all__ = ["SETTINGS", "branding", "formats"]
+
+SETTINGS = {
+    "name": "the name at the head of each page; default the project's",
+    "logo": "an image file (PNG, JPEG, GIF, WebP or SVG, at most 60 kB) that is put into each page",
+    "color": "the accent colour as #rrggbb",
+    "locale": "how numbers and dates are written, as en, en_GB or de",
+    "intro": "a paragraph at the head of customers' pages",
+    "footer": "a line at the foot of each page",
+}
+_IMAGES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".svg": "image/svg+xml",
+}
+_LARGEST_LOGO = 60_000  # bytes: a page stays under 150 kB with it
+_ACCENT = "#1f5fbf"
+LIGHT, DARK = "#ffffff", "#14171c"  # the default theme's backgrounds
+
+
+def branding(settings: Mapping[str, str], *, project: str, folder: Path) -> Branding:
+    """The settings, checked. Raises ScorewellError for an unknown one, a colour that is none, a logo that is no image."""
+    for name in settings:
+        if name not in SETTINGS:
+            near = difflib.get_close_matches(name, SETTINGS, n=1)
+            meant = f", did you mean {near[0]!r}?" if near else ""
+            raise ScorewellError(
+                f"unknown report setting {name!r}{meant}", hint="the settings are " + ", ".join(SETTINGS)
+            )
+    accent = settings.get("color", _ACCENT)
+    if not is_colour(accent):
+        raise ScorewellError(f"report setting 'color': {accent!r} is no colour", hint="write it as '#1f5fbf'")
+    logo = settings.get("logo")
+    return Branding(
+        name=settings.get("name", project),
+        logo=None if logo is None else _data_uri(folder / Path(logo).expanduser()),
+        accent_light=readable_on(LIGHT, accent),
+        accent_dark=readable_on(DARK, accent),
+        intro=settings.get("intro"),
+        footer=settings.get("footer"),
+    )
+
+
+def formats(settings: Mapping[str, str]) -> Formats:
+    """The conventions of the setting ``locale``. Raises ScorewellError for an unknown one."""
+    return Formats(settings.get("locale", "en"))
+
+
+def _data_uri(path: Path) -> str:
+    kind = _IMAGES.get(path.suffix.lower())
+    if kind is None:
+        raise ScorewellError(f"report setting 'logo': {path} is no {', '.join(sorted(_IMAGES))} file")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ScorewellError(f"report setting 'logo': cannot read {path}: {error.strerror}") from error
+    if len(content) > _LARGEST_LOGO:
+        raise ScorewellError(
+            f"report setting 'logo': {path} has {len(content):,} bytes, at most {_LARGEST_LOGO:,} fit into every page"
+        )
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"

@@ -1,0 +1,101 @@
+"""Themes: folders of Jinja templates over the default one, and the environment they are rendered in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import jinja2
+from jinja2.loaders import split_template_path
+
+from scorewell.api.v1 import ScorewellError
+from scorewell.discovery import Plugins
+from scorewell.reporting.model import Branding, PageModel
+from scorewell.templates_folder import templates_folder
+
+__all__ = ["PAGES", "Theme", "theme"]
+
+PAGES = ("customer.html", "internal.html", "portfolio.html", "customers.html")
+"""The templates that are pages; a theme may override any template of the default one."""
+
+_DEFAULT = "default/"
+
+
+class _Folders(jinja2.BaseLoader):
+    """Looks a template up in the theme first; ``default/…`` always is the default theme's."""
+
+    def __init__(self, folder: Traversable | None, default: Traversable) -> None:
+        self._folder = folder
+        self._default = default
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str | None, Callable[[], bool] | None]:
+        del environment
+        parts = split_template_path(template.removeprefix(_DEFAULT))  # refuses to leave the folder
+        folders = (
+            [self._default] if self._folder is None or template.startswith(_DEFAULT) else [self._folder, self._default]
+        )
+        for folder in folders:
+            found = folder.joinpath(*parts)
+            if found.is_file():
+                return found.read_text(encoding="utf-8"), str(found), None
+        raise jinja2.TemplateNotFound(template)
+
+
+class Theme:
+    """Compiled templates. What a template can reach is the model and the branding, nothing else."""
+
+    def __init__(self, name: str, folder: Traversable | None) -> None:
+        """Raises ScorewellError where the folder overrides nothing, or a template does not compile."""
+        self._name = name
+        default = templates_folder("report")
+        if folder is not None and not any(folder.joinpath(each.name).is_file() for each in default.iterdir()):
+            known = ", ".join(sorted(each.name for each in default.iterdir()))
+            raise ScorewellError(f"theme {name!r}: {folder} has none of the templates that a theme may hold: {known}")
+        environment = jinja2.Environment(
+            loader=_Folders(folder, default),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        environment.globals.clear()
+        self._pages = {}
+        for page in PAGES:
+            try:
+                self._pages[page] = environment.get_template(page)
+            except jinja2.TemplateError as error:
+                raise self._mistake(page, error) from error
+
+    def render(self, page: str, model: PageModel, branding: Branding) -> str:
+        """One page. Raises ScorewellError for a mistake in a theme's template."""
+        try:
+            return self._pages[page].render(page=model, brand=branding)
+        except jinja2.TemplateError as error:
+            raise self._mistake(page, error) from error
+
+    def _mistake(self, page: str, error: jinja2.TemplateError) -> ScorewellError:
+        place = f"{error.name or page} line {error.lineno}" if isinstance(error, jinja2.TemplateSyntaxError) else page
+        return ScorewellError(f"theme {self._name!r}, {place}: {error.message or type(error).__name__}")
+
+
+def theme(name: str | None, *, plugins: Plugins, folder: Path) -> Theme:
+    """The default theme for None; a folder for a name with a slash, relative to ``folder``; else a plugin's theme.
+
+    Raises ScorewellError for a folder that is not there or overrides nothing, UnknownComponent for an unknown name.
+    """
+    if name is None:
+        return Theme("default", None)
+    if "/" not in name and "\\" not in name:
+        if (folder / name).is_dir():
+            raise ScorewellError(
+                f"theme {name!r} is the name of a plugin's theme", hint=f"for the folder write './{name}'"
+            )
+        return Theme(name, plugins.theme(name))
+    path = folder / Path(name).expanduser()
+    if not path.is_dir():
+        raise ScorewellError(f"theme {name!r}: there is no folder {path}")
+    return Theme(name, path)
