@@ -10,7 +10,7 @@ from pathlib import Path
 import attrs
 from markdown_it import MarkdownIt
 
-FILE = re.compile(r"(?:#|//|<!--|\{#) file: (?P<path>\S+)")
+FILE = re.compile(r"(?:#|<!--) file: (?P<path>\S+)")
 REMARK = re.compile(r"<!--\s*(?P<kind>not run here|refused|exits)(?::|\s)\s*(?P<words>.+?)\s*-->", re.DOTALL)
 
 

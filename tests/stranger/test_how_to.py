@@ -5,19 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from markdown_it import MarkdownIt
+from tests.docs.samples import samples
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs/how-to/write-a-plugin.md"
-SHOWN = {
-    token.content.partition("\n")[0].removeprefix("# file: "): token.content.partition("\n")[2]
-    for token in MarkdownIt().parse(PAGE.read_text())
-    if token.type == "fence" and token.content.startswith("# file: ")
-}
+SHOWN = {sample.file: sample.body for sample in samples(PAGE)}
 FILES = [
     str(path.relative_to(HERE / "scorewell-stranger"))
     for path in sorted((HERE / "scorewell-stranger").rglob("*"))
-    if path.suffix in {".py", ".toml"}
+    if path.suffix in {".html", ".py", ".toml"}
 ]
 
 

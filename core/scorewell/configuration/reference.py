@@ -1,6 +1,6 @@
 """The configuration reference, written from the classes that the configuration is read into.
 
-``python -m scorewell.configuration.reference > docs/reference/configuration.md`` writes the page again.
+``python -m scorewell.configuration.reference docs/reference/configuration.md`` writes the page again.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import attrs
 
@@ -92,7 +93,7 @@ _WORDS: Mapping[object, str] = {
 _TOP = """\
 # The configuration
 
-<!-- Written by `python -m scorewell.configuration.reference > docs/reference/configuration.md`; a test compares. -->
+<!-- Written by `python -m scorewell.configuration.reference docs/reference/configuration.md`; a test compares. -->
 
 A project is one YAML file, `scorewell.yaml`, or several: `include` names others, and each may hold any of the keys
 below. `${NAME}` in a text stands for the environment variable of that name. Expressions and conditions are SQL, in
@@ -263,4 +264,4 @@ def _default(field: attrs.Attribute[object]) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(reference(standard_components()))
+    Path(sys.argv[1]).write_text(reference(standard_components()), encoding="utf-8")
