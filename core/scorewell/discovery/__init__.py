@@ -1,12 +1,13 @@
 """Finding plugins: entry points are indexed without importing; each plugin is loaded, called and blamed by itself."""
 
-from scorewell.discovery.errors import BrokenPlugin, UnknownComponent
+from scorewell.discovery.errors import BrokenPlugin, UnknownComponent, listed, near_miss
 from scorewell.discovery.observers import Observers
 from scorewell.discovery.plugins import GROUP, PluginReport, Plugins
-from scorewell.discovery.registered import KINDS, Registered, kind_of
+from scorewell.discovery.registered import IDENTIFIER, KINDS, Registered, kind_of, settings_of, yaml_name
 
 __all__ = [
     "GROUP",
+    "IDENTIFIER",
     "KINDS",
     "BrokenPlugin",
     "Observers",
@@ -15,4 +16,8 @@ __all__ = [
     "Registered",
     "UnknownComponent",
     "kind_of",
+    "listed",
+    "near_miss",
+    "settings_of",
+    "yaml_name",
 ]

@@ -84,7 +84,7 @@ class Plugins:
             if folder is not None:
                 return folder
         known = tuple(sorted(theme for plugin, _ in asked for theme in self._registered(plugin).themes))
-        raise UnknownComponent(f"unknown theme {name!r}{_suggested(name, known)}; the themes are {listed(known)}")
+        raise UnknownComponent(f"unknown theme {name!r}; the themes are {listed(known)}")
 
     def overview(self) -> tuple[PluginReport, ...]:
         """Every plugin that is installed, loaded or not. Imports all of them, each isolated."""
@@ -107,7 +107,9 @@ class Plugins:
 
     def _own(self) -> tuple[str, ...]:
         """The entry points of the distribution that ships the framework."""
-        return tuple(name for name, found in self._index.items() if distribution_of(found[0])[0] == _OWN)
+        return tuple(
+            name for name, found in self._index.items() if any(distribution_of(one)[0] == _OWN for one in found)
+        )
 
     def _unprefixed(self, kind: type[Component], name: str) -> type[Component] | None:
         for plugin in self._own():
@@ -159,7 +161,8 @@ class Plugins:
             return UnknownComponent(f"{name!r} is a {KINDS[others[0]]}, not a {word}; the {word}s are {listed(known)}")
         near = _suggested(name, known)
         hint = None if near or dot or name in self._index else f"pip install scorewell-{name} may provide it"
-        return UnknownComponent(f"unknown {word} {name!r}{near}; the {word}s are {listed(known)}", hint=hint)
+        there = f" The {word}s are" if near else f"; the {word}s are"
+        return UnknownComponent(f"unknown {word} {name!r}{near}{there} {listed(known)}", hint=hint)
 
     def _report(self, entry_point: EntryPoint) -> PluginReport:
         components: dict[str, tuple[str, ...]] = {}
