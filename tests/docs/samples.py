@@ -54,7 +54,7 @@ def samples(page: Path) -> Iterator[Sample]:
             line=token.map[0] + 1,
             remark={remark["kind"]: remark["words"]} if remark else {},
             expected=after.content if follows else None,
-            table=tuple(table_at(lines[token.map[1] :])),
+            table=tuple(table_at(lines[token.map[1] :])) if token.info.startswith("yaml ") else (),
         )
 
 
