@@ -98,7 +98,7 @@ def _out_of_scale(
         learned = statistics.get(name, {})
         for leaf in leaves(tree(card)):
             normalizer = leaf.settings.normalizer
-            if normalizer.is_total():
+            if normalizer.is_total(card.scale):
                 continue
             inputs = MetricInputs(project.metrics[leaf.metric].better, card.scale)
             frozen = FrozenStatistics(Cards((name,)), [learned.get(leaf.path, {})])

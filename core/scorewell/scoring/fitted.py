@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+import struct
 from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 
 import attrs
 import polars as pl
@@ -37,7 +40,7 @@ def fit(project: Project, metrics: pl.LazyFrame | pl.DataFrame, versions: Mappin
 
 @attrs.frozen(kw_only=True)
 class FittedProject:
-    """A project and what was learned: ``statistics[scorecard][leaf path][name]`` is a number, None, or a tuple."""
+    """A project and what was learned: ``statistics[scorecard][leaf path][name]`` is a number, None, or a Series."""
 
     project: Project
     statistics: Mapping[str, Mapping[str, Mapping[str, Statistic]]]
@@ -95,28 +98,32 @@ class FittedProject:
         """What scoring these metrics noticed: conditions that were null, normalizers that left 0–100."""
         return scoring_findings(self.project, self.statistics, metrics.lazy())
 
-    @property
+    @cached_property
     def fingerprints(self) -> Mapping[str, str]:
         """For each scorecard the hash of configuration, plugin versions and fit that its scores carry."""
-        return {
-            name: hashlib.sha256(
-                json.dumps(
-                    [
-                        self.project.fingerprint or repr((self.project.customers, self.project.metrics, self.project.segments)),
-                        name,
-                        repr(card),
-                        sorted(self.versions.items()),
-                        self.statistics.get(name, {}),
-                    ],
-                    sort_keys=True,
-                ).encode()
-            ).hexdigest()[:16]
-            for name, card in self.project.scorecards.items()
-        }
+        project = self.project
+        common = project.fingerprint or repr((project.customers, project.metrics, project.segments, project.stages))
+        versions = sorted(self.versions.items())
+        result = {}
+        for name, card in project.scorecards.items():
+            digest = hashlib.sha256(repr((common, versions, name, card)).encode())
+            for path, named in sorted(self.statistics.get(name, {}).items()):
+                for statistic, value in sorted(named.items()):
+                    numbers = value.to_list() if isinstance(value, pl.Series) else [math.nan if value is None else value]
+                    digest.update(f"{path} {statistic}".encode() + struct.pack(f"<{len(numbers)}d", *numbers))
+            result[name] = digest.hexdigest()[:16]
+        return result
 
     def to_json(self) -> str:
         """The fit as plain data, without the project."""
-        return json.dumps({"format": FORMAT, "versions": self.versions, "statistics": self.statistics}, sort_keys=True)
+        stored = {
+            card: {
+                path: {name: value.to_list() if isinstance(value, pl.Series) else value for name, value in named.items()}
+                for path, named in paths.items()
+            }
+            for card, paths in self.statistics.items()
+        }
+        return json.dumps({"format": FORMAT, "versions": self.versions, "statistics": stored}, sort_keys=True)
 
     @classmethod
     def from_json(cls, project: Project, text: str) -> FittedProject:
@@ -127,7 +134,10 @@ class FittedProject:
                 raise ScorewellError(f"the fit has format {stored['format']!r}; this version reads {FORMAT}")
             statistics = {
                 card: {
-                    path: {name: tuple(value) if isinstance(value, list) else value for name, value in named.items()}
+                    path: {
+                        name: pl.Series(value, dtype=pl.Float64) if isinstance(value, list) else value
+                        for name, value in named.items()
+                    }
                     for path, named in paths.items()
                 }
                 for card, paths in stored["statistics"].items()

@@ -42,36 +42,32 @@ def learn(project: Project, metrics: pl.LazyFrame) -> dict[str, dict[str, dict[s
     schema = metrics.collect_schema()
     _check_kinds(project, schema)
     positions = {name: position for position, name in enumerate(project.scorecards)}
-    wanted: dict[str, dict[str, pl.Expr]] = {}
-    sources: dict[str, None] = {}
-    for name, card in project.scorecards.items():
-        wanted[name] = {}
-        for leaf in leaves(tree(card)):
-            value = pl.col(leaf.metric)
-            population = value.drop_nulls() if schema[leaf.metric] == pl.String else value.filter(value.is_finite())
-            for statistic, aggregate in leaf.settings.normalizer.statistics(population).items():
-                wanted[name][f"{leaf.path}\n{statistic}"] = aggregate
-                sources[leaf.metric] = None
-    if not sources:
-        return {name: {} for name in project.scorecards}
-    population_frame = (
-        assigned(project, metrics, positions, has_active=ACTIVE in schema).select(CARD, *sources).collect(engine="streaming")
-    )
-    result: dict[str, dict[str, dict[str, Statistic]]] = {}
-    for name, aggregates in wanted.items():
-        result[name] = {}
-        if not aggregates:
-            continue
-        row = population_frame.lazy().filter(pl.col(CARD) == positions[name]).select(**aggregates).collect()
-        for key, answer in zip(aggregates, row.row(0), strict=True):
-            path, _, statistic = key.partition("\n")
-            result[name].setdefault(path, {})[statistic] = _plain(answer)
+    wanted = {
+        (name, leaf): aggregates
+        for name, card in project.scorecards.items()
+        for leaf in leaves(tree(card))
+        if (aggregates := leaf.settings.normalizer.statistics(pl.col(leaf.metric)))
+    }
+    result: dict[str, dict[str, dict[str, Statistic]]] = {name: {} for name in project.scorecards}
+    if not wanted:
+        return result
+    sources = {leaf.metric: None for _, leaf in wanted}
+    customers = assigned(project, metrics, positions, has_active=ACTIVE in schema).select(CARD, *sources).collect(engine="streaming")
+    for (name, leaf), aggregates in wanted.items():
+        value = pl.col(leaf.metric)
+        is_present = value.is_not_null() if schema[leaf.metric] == pl.String else value.is_finite()
+        # Sorted once and as a column: an expression that sorts would sort again wherever it is used.
+        population = customers.lazy().filter((pl.col(CARD) == positions[name]) & is_present).select(value.sort())
+        answers = population.collect().lazy().select(**aggregates).collect()
+        result[name][leaf.path] = {
+            statistic: _plain(answer) for statistic, answer in zip(aggregates, answers.row(0), strict=True)
+        }
     return result
 
 
 def _plain(answer: object) -> Statistic:
     if isinstance(answer, list):
-        return tuple(_rounded(number) for number in cast("list[float]", answer))
+        return pl.Series([_rounded(number) for number in cast("list[float]", answer)], dtype=pl.Float64)
     number = cast("float | None", answer)
     return None if number is None or not math.isfinite(number) else _rounded(number)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
@@ -14,8 +15,8 @@ from scorewell.scoring.cards import CARD, Cards
 
 __all__ = ["FrozenStatistics", "MetricInputs", "NodeParts", "Statistic"]
 
-Statistic = float | None | tuple[float, ...]
-"""What was learned: a number (None: nothing to learn from) or a list of numbers."""
+Statistic = float | None | pl.Series
+"""What was learned: a number (None: nothing to learn from) or a list of numbers (Float64)."""
 
 
 @attrs.frozen
@@ -61,26 +62,31 @@ class FrozenStatistics:
 
     def lookup(self, name: str, index: pl.Expr) -> pl.Expr:
         tables = [_table(name, each.get(name)) for each in self.values]
-        if all(table == tables[0] for table in tables):
-            return pl.lit(pl.Series(tables[0], dtype=pl.Float64)).gather(index)
-        starts = [0]
-        for table in tables[:-1]:
-            starts.append(starts[-1] + len(table))
-        start = pl.lit(pl.Series(starts, dtype=pl.UInt32)).gather(pl.col(CARD))
-        together = pl.Series([number for table in tables for number in table], dtype=pl.Float64)
-        return pl.lit(together).gather(start + index.cast(pl.UInt32))
+        longest = max(len(table) for table in tables)
+        if longest == 0:
+            return pl.lit(None, dtype=pl.Float64)
+        # A scorecard that learned nothing answers null, within bounds.
+        tables = [table if len(table) else pl.repeat(None, longest, dtype=pl.Float64, eager=True) for table in tables]
+        if all(table is tables[0] for table in tables):
+            return pl.lit(tables[0]).gather(index)
+        if all(len(table) == longest for table in tables):
+            start = pl.col(CARD) * longest
+        else:
+            starts = [0, *itertools.accumulate(len(table) for table in tables[:-1])]
+            start = pl.lit(pl.Series(starts, dtype=pl.UInt32)).gather(pl.col(CARD))
+        return pl.lit(pl.concat(tables)).gather(start + index.cast(pl.UInt32))
 
 
 def _number(name: str, statistic: Statistic) -> float | None:
-    if isinstance(statistic, tuple):
+    if isinstance(statistic, pl.Series):
         raise ScorewellError(f"the statistic {name!r} is a list: ask for it with lookup()")
     return statistic
 
 
-def _table(name: str, statistic: Statistic) -> tuple[float, ...]:
-    if not isinstance(statistic, tuple):
+def _table(name: str, statistic: Statistic) -> pl.Series:
+    if not isinstance(statistic, pl.Series):
         if statistic is None:
-            return ()
+            return pl.Series(dtype=pl.Float64)
         raise ScorewellError(f"the statistic {name!r} is one number, not a list")
     return statistic
 

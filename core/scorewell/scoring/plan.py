@@ -135,7 +135,7 @@ class _Compiler:
             value = pl.col(leaf.metric)
             weight = self.cards.number([each.weight for each in settings])
             expression = self._normalize(leaf, settings, value)
-            is_total = leaf.path in self.forced or all(each.normalizer.is_total() for each in settings)
+            is_total = leaf.path in self.forced or all(each.normalizer.is_total(self.scale) for each in settings)
             name = normalized(leaf.path)
             if is_total and not any(whens):
                 values[name] = expression
@@ -268,7 +268,7 @@ class _Compiler:
         else:
             had_data = pl.sum_horizontal(
                 [
-                    part.weight * pl.col(coverage(child.path)).fill_null(0.0)
+                    part.weight * pl.col(coverage(child.path))  # null where it does not apply: adds nothing
                     if isinstance(child, Node)
                     else pl.when(part.measured.is_not_null()).then(part.weight).otherwise(0.0)
                     for child, part in zip(node.children, parts, strict=True)
@@ -283,9 +283,10 @@ class _Compiler:
                     for child, part in zip(node.children, parts, strict=True)
                 ]
             )
-        else:
-            whole = self.cards.number([_whole_weight(each) for each in variants])
-        return pl.when(whole > 0).then(had_data / whole)
+            return pl.when(whole > 0).then(had_data / whole)
+        # Known beforehand: nothing to check, and nothing to compute twice.
+        weights = [_whole_weight(each) for each in variants]
+        return had_data / self.cards.number([weight if weight > 0 else None for weight in weights])
 
     # -- contributions, top down -----------------------------------------------------------------------------------
 

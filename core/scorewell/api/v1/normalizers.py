@@ -50,18 +50,20 @@ class Normalizer(Component):
     accepts: ClassVar[Literal["number", "category", "any"]] = "number"
     """Which metrics it can read; the core refuses the others before any run."""
 
-    def is_total(self) -> bool:
-        """Whether every present value gets a finite number within 0–100.
+    def is_total(self, scale: tuple[float, float]) -> bool:
+        """Whether every result is within 0–100, and null only for a null value (or with nothing to learn from).
 
-        Without that promise the core looks at every result: outside 0–100 it counts as missing, with a finding.
+        ``scale`` is the scorecard's. Without that promise the core looks at every result: null for a present value means not
+        applicable, and outside 0–100 it counts as missing, with a finding.
         """
         return False
 
     def statistics(self, value: pl.Expr) -> Mapping[str, pl.Expr]:
-        """Aggregates of the population's values (without null, NaN and infinities) that ``normalize`` needs.
+        """Aggregates of the population's values that ``normalize`` needs.
 
-        Each yields one number or, imploded, one list of numbers. The core evaluates them per scorecard, rounds them
-        to 12 significant digits and stores them.
+        ``value`` is a column reference: the values of a scorecard's active customers without null, NaN and infinities, in ascending
+        order. Each aggregate yields one number or, imploded, one list of numbers, which the core rounds to 12 significant
+        digits and stores.
         """
         return {}
 

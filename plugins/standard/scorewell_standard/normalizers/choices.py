@@ -43,6 +43,11 @@ class Steps(Normalizer):
             elif _STEP.fullmatch(key.strip()) is None:
                 yield f"{key!r} is not a comparison: write <, <=, >, >= or = and a number, as in \"< 20%\", or else"
 
+    def is_total(self, scale: tuple[float, float]) -> bool:
+        return "else" in self.steps and all(
+            score is not None and scale[0] <= score <= scale[1] for score in self.steps.values()
+        )
+
     def normalize(self, value: pl.Expr, inputs: Inputs, statistics: Statistics) -> pl.Expr:
         points = pl.lit(None, dtype=pl.Float64)
         for key, score in reversed(self.steps.items()):

@@ -59,7 +59,7 @@ class Curve(Normalizer):
         elif self.shape == "log_normal" and min(self.good, self.ok) <= 0:
             yield "a log_normal curve needs good and ok above 0; shape: linear takes any"
 
-    def is_total(self) -> bool:
+    def is_total(self, scale: tuple[float, float]) -> bool:
         return True
 
     def normalize(self, value: pl.Expr, inputs: Inputs, statistics: Statistics) -> pl.Expr:

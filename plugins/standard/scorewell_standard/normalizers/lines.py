@@ -28,7 +28,7 @@ class Linear(Normalizer):
         elif self.from_ == self.to:
             yield f"from and to are both {self.to:g}: a line needs two values"
 
-    def is_total(self) -> bool:
+    def is_total(self, scale: tuple[float, float]) -> bool:
         return True
 
     def normalize(self, value: pl.Expr, inputs: Inputs, statistics: Statistics) -> pl.Expr:
@@ -44,7 +44,7 @@ class NetPromoterScore(Normalizer):
 
     name = "nps"
 
-    def is_total(self) -> bool:
+    def is_total(self, scale: tuple[float, float]) -> bool:
         return True
 
     def normalize(self, value: pl.Expr, inputs: Inputs, statistics: Statistics) -> pl.Expr:

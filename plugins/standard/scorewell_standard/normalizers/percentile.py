@@ -7,31 +7,33 @@ from collections.abc import Mapping
 import polars as pl
 from scorewell.api.v1 import Inputs, Normalizer, Statistics, frozen
 
-SLOTS = 8192
+SLOTS = 8191  # odd, so that the median lies in the middle of a slot and not on an edge
+CLOSEST = 1e-4  # of a slot: values nearer to each other than this are one value
 
 
 @frozen
 class Percentile(Normalizer):
     """The share of the population that the value is better than, ties counting half: 0 to 100.
 
-    The rank is read from a table of 8,192 slots over z / (1 + |z|), where z is the distance from the median in interquartile
+    The rank is read from a table of 8,191 slots over z / (1 + |z|), where z is the distance from the median in interquartile
     ranges: exact where a slot holds at most two different values (all small or whole-numbered populations), linear within a slot
     otherwise. Where the metric says ``better: lower``, low values score high. Beyond the population's ends the end's rank holds.
-    With no population at all there is no answer: the metric is not applicable.
+    With no population at all there is no answer: the metric counts as missing.
     """
 
     name = "percentile"
 
-    def is_total(self) -> bool:
-        return False
+    def is_total(self, scale: tuple[float, float]) -> bool:
+        return True
 
     def statistics(self, value: pl.Expr) -> Mapping[str, pl.Expr]:
-        values = value.sort()
-        center = values.median()
+        values = value
+        # Few digits, so that what is stored is what the slots were made with.
+        center = values.median().round_sig_figs(6)
         # Where half of all values are equal, the whole range stands in for the interquartile one.
         quartiles = values.quantile(0.75, "linear") - values.quantile(0.25, "linear")
         span = values.max() - values.min()
-        spread = pl.when(quartiles > 0).then(quartiles).when(span > 0).then(span).otherwise(1.0)
+        spread = pl.when(quartiles > 0).then(quartiles).when(span > 0).then(span).otherwise(1.0).round_sig_figs(6)
         position = _position(values, center, spread)
         slot = position.floor().cast(pl.Int32)
         slots = pl.int_range(SLOTS, dtype=pl.Int32)
@@ -44,10 +46,18 @@ class Percentile(Normalizer):
         high = (behind.cast(pl.Int64) - 1).clip(0, count - 1)
         rank_low = _rank(values, low)
         rank_high = _rank(values, high)
-        x_low = position.gather(low)
-        x_high = position.gather(high)
-        slope = pl.when(is_empty | (x_high <= x_low)).then(0.0).otherwise((rank_high - rank_low) / (x_high - x_low))
-        level = pl.when(is_empty).then(first / count * 100.0).otherwise(rank_low - slope * x_low)
+        # Counted from the slot's lower edge: from 0 the level would be a large number that a large slope takes back.
+        x_low = position.gather(low) - slots
+        x_high = position.gather(high) - slots
+        is_one_value = x_high - x_low < CLOSEST
+        slope = pl.when(is_empty | is_one_value).then(0.0).otherwise((rank_high - rank_low) / (x_high - x_low))
+        level = (
+            pl.when(is_empty)
+            .then(first / count * 100.0)
+            .when(is_one_value)
+            .then((rank_low + rank_high) / 2)
+            .otherwise(rank_low - slope * x_low)
+        )
         return {
             "center": center,
             "spread": spread,
@@ -58,7 +68,7 @@ class Percentile(Normalizer):
     def normalize(self, value: pl.Expr, inputs: Inputs, statistics: Statistics) -> pl.Expr:
         position = _position(value, statistics["center"], statistics["spread"])
         slot = position.cast(pl.UInt32)
-        rank = (statistics.lookup("level", slot) + statistics.lookup("slope", slot) * position).clip(0, 100)
+        rank = (statistics.lookup("level", slot) + statistics.lookup("slope", slot) * (position - slot)).clip(0, 100)
         return rank if inputs.better == "higher" else 100.0 - rank
 
 
