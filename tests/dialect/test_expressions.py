@@ -163,8 +163,29 @@ def test_names_are_those_of_columns():
     assert names_in('sum(a) filter (where b.c > as_of) / count(*) + "D e"') == {"a", "b.c", "D e"}
 
 
+def test_a_column_may_be_called_like_a_function():
+    assert names_in("age > 3 and rank < 2") == {"age", "rank"}
+    assert pl.DataFrame({"age": [4]}).select(condition("age > 3")).item() is True
+
+
+def test_the_clock_is_refused_wherever_names_are_asked_for_and_a_quoted_column_is_not():
+    with pytest.raises(DialectError, match="write as_of"):
+        names_in("paid < current_date")
+    assert names_in('paid < "current_date"') == {"paid", "current_date"}
+
+
 def test_keywords_have_no_case_and_names_do():
     assert names_in("Seats IS NOT NULL And seats Is Null") == {"Seats", "seats"}
+
+
+@pytest.mark.parametrize("sql", ["(" * 5000 + "seats" + ")" * 5000, " or ".join(["seats = 1"] * 3000)])
+def test_what_is_nested_too_deep_is_refused_and_not_a_crash(sql):
+    with pytest.raises(DialectError, match="nested"):
+        condition(sql)
+
+
+def test_long_conditions_are_fine():
+    assert ROW.select(condition(" or ".join(f"seats = {n}" for n in range(90)))).item() is True
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from sqlglot import exp
 from scorewell.api.v1 import Expression, Measure, Partial, Partials, Rows, frozen, setting
 from scorewell.dialect.compiling import Compiler, unknown_function
 from scorewell.dialect.errors import DialectError
-from scorewell.dialect.functions import ADVICE, AGGREGATES, FUNCTIONS
+from scorewell.dialect.functions import AGGREGATES, FUNCTIONS
 from scorewell.dialect.kinds import MOMENT, Kind, Value
 from scorewell.dialect.reading import AS_OF, column_name, read, refuse, written_again
 
@@ -213,8 +213,6 @@ def _calls(sql: str) -> tuple[_Call, ...]:
             calls.append(_call(sql, node, anonymous))
         elif isinstance(node, exp.Anonymous) and node.name.lower() not in FUNCTIONS:
             raise refuse(sql, node, unknown_function(node.name.lower(), FUNCTIONS))
-        elif isinstance(node, (exp.Column, exp.Dot)) and column_name(node).lower() in ADVICE:
-            raise refuse(sql, node, ADVICE[column_name(node).lower()])
     if not calls:
         raise refuse(sql, tree, "an aggregate was expected, as in sum(minutes), count(*) or avg(satisfaction_score)")
     return tuple(calls)

@@ -99,10 +99,7 @@ class Compiler:
             if self._as_of is None:
                 self._refuse(node, "as_of is not known here, only where an expression is about a table's rows")
             return Value(self._as_of.cast(MOMENT), Kind.MOMENT)
-        is_known = self._schema is not None and name in self._schema
-        if not is_known and name.lower() in ADVICE and not any(part.args.get("quoted") for part in node.parts):
-            self._refuse(node, ADVICE[name.lower()])
-        if self._schema is not None and not is_known:
+        if self._schema is not None and name not in self._schema:
             self._refuse(node, unknown_column(name, list(self._schema)))
         target = self._rename.get(name, name)
         column = pl.col(target) if isinstance(target, str) else target

@@ -8,6 +8,7 @@ import attrs
 import polars as pl
 
 from scorewell.dialect.kinds import Kind, Value, local, moment
+from scorewell.dialect.reading import CLOCK
 
 __all__ = ["ADVICE", "AGGREGATES", "FUNCTIONS", "PARTS", "Function", "FunctionError", "part_of"]
 
@@ -214,13 +215,12 @@ AGGREGATES = frozenset(
 )
 """The names of the calls that reduce many rows to one value."""
 
-_CLOCK = "the clock has no place here, a result may only depend on the moment of the run: write as_of"
 _CHANCE = "chance has no place here: the same data must give the same result"
 
 ADVICE: Mapping[str, str] = {
     **dict.fromkeys(
         ("now", "today", "current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "getdate"),
-        _CLOCK,
+        CLOCK,
     ),
     **dict.fromkeys(("random", "rand", "uuid", "gen_random_uuid"), _CHANCE),
     **dict.fromkeys(

@@ -12,7 +12,7 @@ from sqlglot.parsers.duckdb import DuckDBParser
 
 from scorewell.dialect.errors import DialectError, marked
 
-__all__ = ["AS_OF", "column_name", "names_in", "place", "read", "refuse", "written_again"]
+__all__ = ["AS_OF", "CLOCK", "column_name", "names_in", "place", "read", "refuse", "written_again"]
 
 AS_OF = "as_of"
 """The name that stands for the moment of the run, wherever an expression is about rows."""
@@ -35,6 +35,13 @@ class _Plain(DuckDB):
         }
 
 
+CLOCK = "the clock has no place here, a result may only depend on the moment of the run: write as_of"
+_CLOCKS = frozenset({"current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"})
+"""SQL's words for the time of day. A column of such a name is quoted."""
+
+_DEEPEST = 100
+"""Nodes inside one another: each costs a few frames of Python's stack, of which there are a thousand."""
+
 _REFUSED: dict[type[exp.Expr], str] = {
     exp.Query: "a query (select) has no place here: write one expression over the columns",
     exp.Subquery: "a query (select) has no place here: write one expression over the columns",
@@ -55,6 +62,8 @@ def read(sql: str) -> exp.Expr:
         commented = any(token.comments for token in _Plain().tokenize(sql))
     except ParseError as error:
         raise DialectError(_not_understood(sql, error)) from error
+    except RecursionError as error:
+        raise DialectError(f"{marked(sql[:60], None)}…: nested too deep to be read") from error
     except SqlglotError as error:
         raise DialectError(f"{marked(sql, None)}: not understood, a quote is not closed") from error
     if len(statements) > 1:
@@ -64,13 +73,26 @@ def read(sql: str) -> exp.Expr:
     tree = statements[0]
     if not isinstance(tree, exp.Expr):
         raise DialectError("an expression was expected, as in sum(minutes) / count(*), but there is none")
-    for node in tree.walk():
-        for kind, message in _REFUSED.items():
-            if isinstance(node, kind):
-                raise refuse(sql, node, message)
+    _refuse_what_has_no_place(sql, tree)
+    return tree
+
+
+def _refuse_what_has_no_place(sql: str, tree: exp.Expr) -> None:
     if isinstance(tree, exp.Star):
         raise refuse(sql, tree, "* is no value: name a column, or write count(*)")
-    return tree
+    level, depth = [tree], 0
+    while level:
+        for node in level:
+            if isinstance(node, exp.Identifier) and node.name.lower() in _CLOCKS and not node.args.get("quoted"):
+                raise refuse(sql, node, CLOCK)
+            for kind, message in _REFUSED.items():
+                if isinstance(node, kind):
+                    raise refuse(sql, node, message)
+        level, depth = [child for node in level for child in node.iter_expressions()], depth + 1
+        if depth > _DEEPEST:
+            raise DialectError(
+                f"{marked(sql[:60], None)}…: nested more than {_DEEPEST} deep; write in (…) for many ors"
+            )
 
 
 def names_in(sql: str) -> frozenset[str]:
