@@ -18,7 +18,7 @@ class Parquet(Sink):
 
     def deliver(self, run: Run) -> Receipt:
         """Write the scores; the same moment again replaces them, byte for byte where nothing changed."""
-        target = file_for(self.path, run, ".parquet")
+        target = file_for(self.path, run, (".parquet",))
         scores = run.scores
-        placed(target, lambda file: scores.write_parquet(file, compression="zstd", statistics=True))
+        placed(target, scores.write_parquet)
         return Receipt(location=str(target), count=scores.height, what="rows")

@@ -7,29 +7,32 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+import polars as pl
+import polars.selectors as cs
+
 from scorewell.api.v1 import Run, ScorewellError
 
-__all__ = ["file_for", "placed"]
+__all__ = ["file_for", "placed", "with_moments_as_text"]
 
 
-def file_for(path: str, run: Run, ending: str) -> Path:
-    """Where a run's scores go: ``path`` itself where it ends in ``ending``, else a file in that folder.
+def file_for(path: str, run: Run, endings: tuple[str, ...]) -> Path:
+    """Where a run's scores go: ``path`` itself where it ends in one of ``endings``, else a file in that folder.
 
-    In a folder each moment has its own file, ``scores-2026-03-01.parquet``, or with its time of day where it is not
-    midnight: the same moment again replaces it.
+    In a folder each moment has its own file, ``scores-2026-03-01.parquet``, with its time of day where that is not
+    midnight: the same moment again replaces it. The first of ``endings`` is used.
     """
     if "://" in path:
-        raise ScorewellError(f"{path}: expected a local file or folder, not a URL")
+        raise ScorewellError(f"{path} cannot be written: expected a local file or folder, not a URL")
     target = Path(path)
-    if target.suffix == ending and not target.is_dir():
+    if target.suffix in endings and not target.is_dir():
         return target
     moment = run.as_of
     is_midnight = (moment.hour, moment.minute, moment.second, moment.microsecond) == (0, 0, 0, 0)
-    stamp = f"{moment:%Y-%m-%d}" if is_midnight else f"{moment:%Y-%m-%dT%H%M%S%z}"
-    return target / f"scores-{stamp}{ending}"
+    stamp = f"{moment:%Y-%m-%d}" if is_midnight else f"{moment:%Y-%m-%dT%H%M%S}"
+    return target / f"scores-{stamp}{endings[0]}"
 
 
-def placed(target: Path, write: Callable[[BinaryIO], None]) -> None:
+def placed(target: Path, write: Callable[[BinaryIO], object]) -> None:
     """Let ``write`` fill a file beside ``target``, and only then put it in its place.
 
     Raises ScorewellError with the path: no permission, no space left, a file where a folder is needed.
@@ -45,5 +48,15 @@ def placed(target: Path, write: Callable[[BinaryIO], None]) -> None:
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)
-    except OSError as error:
-        raise ScorewellError(f"{target} cannot be written: {error.strerror or error}") from error
+    except (OSError, pl.exceptions.PolarsError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise ScorewellError(f"{target} cannot be written: {reason}") from error
+
+
+def with_moments_as_text(scores: pl.DataFrame) -> pl.DataFrame:
+    """Datetimes in ISO form, with their offset where they have one: text formats have no type for them."""
+    return scores.with_columns(
+        pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%S%.f" + ("%:z" if dtype.time_zone else ""))
+        for name, dtype in scores.select(cs.datetime()).schema.items()
+        if isinstance(dtype, pl.Datetime)
+    )

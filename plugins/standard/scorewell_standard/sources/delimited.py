@@ -198,13 +198,12 @@ def _repaired(place: str, text: str, columns: tuple[str, ...], separator: str, f
     lines: list[int] = []
     rejected: list[Rejected] = []
     for line, fields, problem in _records(text.split("\n"), separator, first_line - 1):
-        if problem is None and len(fields) != len(columns):
-            problem = f"{len(fields)} fields where {len(columns)} are expected"
-        if problem is None:
+        if problem is None and len(fields) == len(columns):
             writer.writerow(fields)
             lines.append(line)
         else:
-            rejected.append(Rejected(place=f"{place} line {line}", reason=problem))
+            reason = problem or f"{len(fields)} fields where {len(columns)} are expected"
+            rejected.append(Rejected(place=f"{place} line {line}", reason=reason))
     records = pl.scan_csv(
         whole.getvalue().encode(),
         has_header=False,
@@ -227,7 +226,7 @@ def _records(lines: Sequence[str], separator: str, start: int) -> Iterator[tuple
                 if len(fields) > 1 or any(field.strip() for field in fields):
                     yield begin + 1, fields, None
                 begin = start + reader.line_num
-            return
+            start = len(lines)
         except csv.Error as error:
             # Only the line where it began is given up: those that the open quote swallowed are read again.
             yield begin + 1, [], _PROBLEMS.get(str(error), str(error))

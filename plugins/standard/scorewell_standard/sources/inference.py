@@ -27,6 +27,8 @@ Kind = Literal["boolean", "integer", "number", "date", "datetime", "instant"]
 
 _SAMPLE_ROWS = 1_000
 KINDS: tuple[Kind, ...] = get_args(Kind)
+_MOMENTS = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d")
+_INSTANTS = ("%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%d %H:%M%#z")
 _ISO_DAY = r"^\d{4}-\d{1,2}-\d{1,2}"
 # Read as numbers these would lose what they say: the zeros of 00017, the tail of a 20-digit id; 12e4567 is a hash.
 _NOT_A_NUMBER = r"^[+-]?0\d|^[+-]?\d{19,}$|^[+-]?\d+[eE]\d+$"
@@ -73,22 +75,24 @@ def parsed(text: pl.Expr, kind: Kind | str, *, decimal_comma: bool = False) -> p
             return pl.when(lower == "true").then(True).when(lower == "false").then(False)
         case "integer":
             return text.cast(pl.Int64, strict=False)
-        case "number" if decimal_comma:
-            plain = pl.when(~text.str.contains(".", literal=True)).then(text.str.replace(",", ".", literal=True))
-            return plain.cast(pl.Float64, strict=False)
         case "number":
+            if decimal_comma:
+                text = pl.when(~text.str.contains(".", literal=True)).then(text.str.replace(",", ".", literal=True))
             return text.cast(pl.Float64, strict=False)
+        case _:
+            return _parsed_date(text, kind)
+
+
+def _parsed_date(text: pl.Expr, kind: Kind | str) -> pl.Expr:
+    spaced = pl.when(text.str.contains(_ISO_DAY)).then(text.str.replace("T", " ", literal=True))
+    match kind:
         case "date":
             return pl.when(text.str.contains(_ISO_DAY + "$")).then(text.str.to_date("%Y-%m-%d", strict=False))
         case "datetime":
-            spaced = pl.when(text.str.contains(_ISO_DAY)).then(text.str.replace("T", " ", literal=True))
-            forms = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d")
-            return pl.coalesce(spaced.str.to_datetime(form, time_unit="us", strict=False) for form in forms)
+            return pl.coalesce(spaced.str.to_datetime(form, time_unit="us", strict=False) for form in _MOMENTS)
         case "instant":
-            spaced = pl.when(text.str.contains(_ISO_DAY)).then(text.str.replace("T", " ", literal=True))
             offset = spaced.str.replace(r" ?(Z|UTC)$", "+00:00").str.replace(r" ([+-])", "$1")
-            forms = ("%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%d %H:%M%#z")
-            return pl.coalesce(offset.str.to_datetime(form, time_unit="us", strict=False) for form in forms)
+            return pl.coalesce(offset.str.to_datetime(form, time_unit="us", strict=False) for form in _INSTANTS)
         case _ if is_moment(kind):
             return text.str.to_datetime(kind, time_unit="us", strict=False)
         case _:

@@ -77,7 +77,7 @@ def _local(path: str) -> tuple[str, ...]:
     if here.is_dir():
         return tuple(sorted(str(file) for file in here.rglob("*") if file.is_file() and not _is_hidden(file, here)))
     if glob.has_magic(path):
-        found = sorted(file for file in glob.glob(path, recursive=True) if Path(file).is_file())
+        found = sorted(file for file in glob.iglob(path, recursive=True) if Path(file).is_file())  # noqa: PTH207 - the pattern may be absolute
         if not found:
             raise ReadError(f"{path} matches no file")
         return tuple(found)

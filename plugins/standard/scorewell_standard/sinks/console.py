@@ -1,0 +1,139 @@
+"""The sink ``console``: the run in one screen."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from collections.abc import Iterator
+
+import polars as pl
+from rich.console import Console as Terminal
+from rich.table import Table
+from rich.text import Text
+
+from scorewell.api.v1 import Receipt, Run, Sink, frozen
+
+__all__ = ["Console", "printable"]
+
+_LOWEST = 10
+_LONGEST_NAME = 60
+_JOINERS = "\u200c\u200d"  # what emoji and some scripts are joined with; the only invisible characters let through
+
+
+@frozen
+class Console(Sink):
+    """A table per segment (customers, mean score, bands, coverage, who has no score) and the ten lowest scores.
+
+    Drawn to fit a terminal; elsewhere plain lines.
+    """
+
+    name = "console"
+
+    def deliver(self, run: Run) -> Receipt:
+        """Print the summary on standard output."""
+        terminal = Terminal(highlight=False, emoji=False)
+        if terminal.is_terminal:
+            for table in (_segments_table(run), _lowest_table(run)):
+                terminal.print(table)
+        else:
+            for line in _lines(run):
+                print(_encodable(line))
+        return Receipt(location="console", count=run.scores.height, what="rows")
+
+
+def printable(text: str, longest: int = _LONGEST_NAME) -> str:
+    """A name that cannot move the cursor, colour, reverse or flood the screen: one line, cut at ``longest``."""
+    kept = text[: longest * 4]
+    shown = "".join(
+        "\ufffd"
+        if unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and letter not in _JOINERS
+        else letter
+        for letter in kept
+    )
+    return shown if len(shown) <= longest and kept == text else shown[: longest - 1] + "…"
+
+
+def _encodable(line: str) -> str:
+    encoding = sys.stdout.encoding or "utf-8"
+    return line.encode(encoding, "replace").decode(encoding)
+
+
+def _title(run: Run) -> str:
+    return f"{printable(run.project)} as of {run.as_of:%Y-%m-%d %H:%M}: {_customers(run.scores.height)}"
+
+
+def _customers(count: int) -> str:
+    return "1 customer" if count == 1 else f"{count:,} customers"
+
+
+def _segments(run: Run) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Each segment with its rows, then all; in the order of their names, the unassigned last."""
+    for (segment,), rows in sorted(
+        run.scores.group_by("segment"), key=lambda part: (part[0][0] is None, str(part[0][0]))
+    ):
+        yield ("(no segment)" if segment is None else printable(str(segment))), rows
+    yield "all", run.scores
+
+
+def _mean(values: pl.Series, form: str) -> str:
+    mean = values.mean()
+    return format(mean, form) if isinstance(mean, float) else "–"
+
+
+def _without_score(rows: pl.DataFrame) -> str:
+    counts = rows.filter(pl.col("score").is_null()).group_by("status").len().sort("status")
+    return ", ".join(f"{count} {status}" for status, count in counts.iter_rows())
+
+
+def _segments_table(run: Run) -> Table:
+    table = Table(title=Text(_title(run)), title_justify="left")
+    table.add_column("segment")
+    table.add_column("customers", justify="right")
+    table.add_column("mean score", justify="right")
+    for band, color in run.bands.items():
+        table.add_column(Text(band, style=color), justify="right")
+    table.add_column("coverage", justify="right")
+    table.add_column("no score")
+    for segment, rows in _segments(run):
+        bands = [str(rows.filter(pl.col("band") == band).height) for band in run.bands]
+        table.add_row(
+            Text(segment),
+            f"{rows.height:,}",
+            _mean(rows["score"], ".1f"),
+            *bands,
+            _mean(rows["coverage"], ".0%"),
+            _without_score(rows),
+        )
+    return table
+
+
+def _lowest(run: Run) -> Iterator[tuple[str, str, str, str, str]]:
+    """Score, band, name, customer_id and segment of the ten lowest scores; of equal ones by customer_id."""
+    lowest = run.scores.filter(pl.col("score").is_not_null()).sort("score", "customer_id").head(_LOWEST)
+    for row in lowest.select("score", "band", "name", "customer_id", "segment").iter_rows():
+        score, *texts = row
+        band, name, customer, segment = ("" if text is None else printable(str(text)) for text in texts)
+        yield f"{score:g}", band, name or customer, customer, segment
+
+
+def _lowest_table(run: Run) -> Table:
+    table = Table(title="lowest scores", title_justify="left")
+    table.add_column("score", justify="right")
+    for heading in ("band", "customer", "customer_id", "segment"):
+        table.add_column(heading, overflow="ellipsis", no_wrap=True)
+    for score, band, *texts in _lowest(run):
+        table.add_row(score, Text(band, style=run.bands.get(band, "")), *(Text(text) for text in texts))
+    return table
+
+
+def _lines(run: Run) -> Iterator[str]:
+    yield _title(run)
+    for segment, rows in _segments(run):
+        bands = "".join(f", {rows.filter(pl.col('band') == band).height} {band}" for band in run.bands)
+        absent = _without_score(rows)
+        yield (
+            f"{segment}: {_customers(rows.height)}, mean score {_mean(rows['score'], '.1f')}{bands}, "
+            f"coverage {_mean(rows['coverage'], '.0%')}" + (f", no score: {absent}" if absent else "")
+        )
+    for score, band, name, customer, segment in _lowest(run):
+        yield f"lowest: {score} {band} {name} ({customer}, {segment})"

@@ -1,0 +1,147 @@
+"""A database's table or query as a polars scan."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from difflib import get_close_matches
+from pathlib import Path
+
+import polars as pl
+import sqlalchemy as sa
+from polars.io.plugins import register_io_source
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, NoSuchTableError, SQLAlchemyError
+
+from scorewell.api.v1 import ReadError, Secret
+from scorewell_standard.sources.sql_columns import columns_of, query_type, sqlite_columns
+from scorewell_standard.sources.sql_filter import where
+from scorewell_standard.sources.sql_read import Statement, batches, whole
+
+__all__ = ["scan"]
+
+_EXTRAS = {"postgresql": "pip install 'scorewell[postgresql]'"}
+_BIND = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")
+
+
+def scan(url: Secret, table: str | None, query: str | None, place: str) -> pl.LazyFrame:
+    """A table or a query, as a scan whose columns, filters and limits reach the database.
+
+    Raises ReadError with ``place``, here or when the frame is collected.
+    """
+    engine = _engine(url, place)
+    with _told(place, url), engine.connect() as connection:
+        selectable = _selectable(connection, table, query, place)
+        if not isinstance(selectable, sa.Table) and engine.dialect.name not in ("sqlite", "postgresql"):
+            # No types are known before its rows are.
+            return whole(connection, sa.select(*selectable.columns)).lazy()
+        is_sqlite = engine.dialect.name == "sqlite"
+        columns = sqlite_columns(connection, selectable) if is_sqlite else columns_of(selectable)
+    known = {column.name: column for column in columns}
+
+    def rows(
+        with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
+    ) -> Iterator[pl.DataFrame]:
+        del batch_size
+        wanted = list(known) if with_columns is None else with_columns
+        needed = dict.fromkeys([*wanted, *(predicate.meta.root_names() if predicate is not None else ())])
+        selected = [known[name] for name in needed]
+        statement: Statement = sa.select(*(column.selected.label(column.name) for column in selected))
+        if n_rows is not None:
+            statement = statement.limit(n_rows)  # polars cuts before it filters
+        elif predicate is not None and (condition := where(predicate, known)) is not None:
+            statement = statement.where(condition)
+        with _told(place, url):
+            for batch in batches(engine, statement, selected):
+                frame = batch.with_columns(column.read() for column in selected)
+                yield (frame if predicate is None else frame.filter(predicate)).select(wanted)
+
+    return register_io_source(rows, schema={column.name: column.dtype for column in columns}, is_pure=True)
+
+
+def _engine(url: Secret, place: str) -> sa.Engine:
+    try:
+        address = sa.make_url(url.reveal())
+    except ArgumentError as error:
+        raise ReadError(
+            f"{place}: url is no database URL: expected one such as postgresql://user:password@host/database"
+        ) from error
+    if address.drivername in ("postgres", "postgresql"):
+        address = address.set(drivername="postgresql+psycopg")
+    backend = address.get_backend_name()
+    if backend == "sqlite":
+        _check_file(address.database)
+    try:
+        return sa.create_engine(address, poolclass=sa.NullPool)
+    except NoSuchModuleError as error:
+        raise ReadError(f"{place}: SQLAlchemy knows no database called {address.drivername!r}") from error
+    except ModuleNotFoundError as error:
+        hint = _EXTRAS.get(backend, f"pip install the driver that SQLAlchemy's page on {backend} names")
+        raise ReadError(f"{place}: the driver {error.name} is not installed", hint=hint) from error
+
+
+def _selectable(connection: sa.Connection, table: str | None, query: str | None, place: str) -> sa.FromClause:
+    if table is not None:
+        return _reflected(connection, table, place)
+    if query is None:
+        raise ReadError(f"{place}: neither table nor query is given: expected one of them")
+    return _subquery(connection, query, place)
+
+
+@contextmanager
+def _told(place: str, url: Secret) -> Iterator[None]:
+    """Say in one line, with its place and never with the password, what a driver says in several."""
+    try:
+        yield
+    except (SQLAlchemyError, pl.exceptions.PolarsError, OSError) as error:
+        cause = getattr(error, "orig", None) or error
+        reason = next((line.strip() for line in str(cause).splitlines() if line.strip()), type(cause).__name__)
+        password = sa.make_url(url.reveal()).password
+        if password:
+            reason = reason.replace(password, "***")
+        raise ReadError(f"{place} cannot be read: {reason}") from error
+
+
+def _check_file(database: str | None) -> None:
+    """Connecting to an SQLite file that is not there would make one."""
+    if not database or database == ":memory:" or database.startswith("file:"):
+        return
+    path = Path(database)
+    if not path.is_file():
+        beside = sorted(entry.name for entry in path.parent.iterdir()) if path.parent.is_dir() else []
+        near = get_close_matches(path.name, beside, n=1)
+        raise ReadError(f"{database} does not exist" + (f", did you mean {near[0]}?" if near else ""))
+
+
+def _reflected(connection: sa.Connection, name: str, place: str) -> sa.Table:
+    schema, _, bare = name.rpartition(".")
+    try:
+        return sa.Table(bare, sa.MetaData(), schema=schema or None, autoload_with=connection, resolve_fks=False)
+    except NoSuchTableError as error:
+        inspector = sa.inspect(connection)
+        known: Sequence[str] = []
+        if not schema or schema in inspector.get_schema_names():
+            known = sorted([*inspector.get_table_names(schema or None), *inspector.get_view_names(schema or None)])
+        near = get_close_matches(bare, known, n=1)
+        if near:
+            more = f", did you mean {near[0]!r}?"
+        else:
+            more = f"; it has {', '.join(known[:5])}" if known else "; the database has none there"
+        raise ReadError(f"{place}: no table {name!r}{more}") from error
+
+
+def _subquery(connection: sa.Connection, query: str, place: str) -> sa.FromClause:
+    """The query as something to select from, with the names of its columns and, where the driver says them, types."""
+    text = query.strip().rstrip(";")
+    with connection.execution_options(stream_results=True).exec_driver_sql(text) as result:
+        if not result.returns_rows or result.cursor is None:
+            raise ReadError(f"{place}: the query returns no rows: expected a SELECT")
+        described = list(result.cursor.description)
+    names = [str(column[0]) for column in described]
+    for name in names:
+        if names.count(name) > 1:
+            raise ReadError(f"{place}: the query has two columns called {name!r}", hint=f"… AS other_{name}")
+    types = [query_type(connection.dialect.name, column[1]) for column in described]
+    typed = [sa.column(name, kind) for name, kind in zip(names, types, strict=True)]
+    # A colon before a word is text here, as in '12:30': nothing is bound.
+    return sa.text(_BIND.sub(r"\\:\1", text)).columns(*typed).subquery("query")
