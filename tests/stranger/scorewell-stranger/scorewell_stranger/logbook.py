@@ -22,12 +22,12 @@ class Logbook(Source):
     folder: Location = setting("the folder with the two files")
 
     def scan(self, table: str, period: Period | None) -> pl.LazyFrame:
-        """``teams``: id, title (text). ``visits``: team (text), at (Datetime)."""
+        """``teams``: id, title (text). ``visits``: team (text), at (Datetime in UTC)."""
         path = Path(self.folder) / f"{table}.ndjson"
         if not path.is_file():
             raise ReadError(f"{self.described(table)}: there is no file {path}")
         frame = pl.scan_ndjson(path)
-        return frame.with_columns(pl.col("at").str.to_datetime()) if table == "visits" else frame
+        return frame.with_columns(pl.col("at").str.to_datetime(time_zone="UTC")) if table == "visits" else frame
 
     def described(self, table: str) -> str:
         """What messages call a table."""
