@@ -174,7 +174,7 @@ class Project:
     metrics: Mapping[str, Metric] = setting("the metrics", factory=dict)
     scorecards: Mapping[str, Scorecard] = setting("the scorecards")
     segments: Mapping[str, Segment] = setting("segments in order; the first that matches")
-    stages: Mapping[str, Condition | None] = setting("stages in order; None stands for otherwise", factory=dict)
+    stages: Mapping[str, Condition | None] = setting("stages in order: a condition each, or otherwise", factory=dict)
     sinks: tuple[Sink, ...] = setting("where results go; default the console", factory=tuple)
     folder: Path = setting("what relative paths are relative to", factory=Path)
     origin: Mapping[str, str] = setting(

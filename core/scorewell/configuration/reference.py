@@ -234,7 +234,8 @@ def _alternatives(hint: object) -> Iterator[str]:
 
 def _many(origin: type, arguments: tuple[object, ...]) -> str:
     if issubclass(origin, Mapping):
-        return f"mapping of {_type(arguments[1])}"
+        is_optional = types.NoneType in typing.get_args(arguments[1])
+        return f"mapping of {_type(arguments[1])}" + (" or `none`" if is_optional else "")
     if arguments[-1] is Ellipsis or len(arguments) == 1:
         return f"list of {_type(arguments[0])}"
     return f"list of {len(arguments)}: " + ", ".join(_type(argument) for argument in arguments)
