@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
-__all__ = ["contrast", "is_colour", "readable_on"]
+__all__ = ["DARK", "LIGHT", "contrast", "is_colour", "readable_on"]
+
+LIGHT, DARK = "#ffffff", "#14171c"
+"""The default theme's backgrounds."""
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -23,8 +27,9 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+@cache
 def readable_on(background: str, colour: str, ratio: float = 4.5) -> str:
-    """The shade of ``colour``, moved towards black or white as little as needed, with that contrast on ``background``."""
+    """The nearest shade of ``colour``, towards black or white, that has this contrast on ``background``."""
     end = 0 if _luminance(background) > 0.18 else 255
     for step in range(101):
         shade = "#" + "".join(f"{round(channel + (end - channel) * step / 100):02x}" for channel in _channels(colour))

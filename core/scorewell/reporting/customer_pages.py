@@ -25,7 +25,15 @@ from scorewell.reporting.sections import (
     waterfall,
 )
 from scorewell.reporting.sentences import headline, summary
-from scorewell.reporting.wording import CUSTOMER_STATES, INTERNAL_STATES, STATUS, band_words, id_to_show, name_to_show
+from scorewell.reporting.wording import (
+    CUSTOMER_STATES,
+    INTERNAL_STATES,
+    STATUS,
+    band_states,
+    id_to_show,
+    name_to_show,
+    palette,
+)
 
 __all__ = ["customer_pages"]
 
@@ -38,18 +46,18 @@ def customer_pages(material: Material) -> Iterator[tuple[str, CustomerPage]]:
     For the customer audience there is no page for those who are not active or see no metric.
     """
     for batch, outline in material.batches():
-        if material.for_customer:
-            if outline is None or not outline.leaves:
-                continue
-            batch = batch.filter(pl.col("@status").is_in(["inactive", "unassigned"]).not_())  # noqa: PLW2901 - fewer of the same
-        if batch.height:
-            yield from _pages(material, batch, outline or _NO_SCORECARD)
+        if material.for_customer and (outline is None or not outline.leaves):
+            continue
+        shown = batch.filter(pl.col("@status") != "inactive") if material.for_customer else batch
+        if shown.height:
+            yield from _pages(material, shown, outline or _NO_SCORECARD)
 
 
 def _pages(material: Material, customers: pl.DataFrame, outline: Outline) -> Iterator[tuple[str, CustomerPage]]:
     formats = material.formats
     facts = [] if material.for_customer else fact_columns(material, customers)
     edges = gauge_edges(outline)
+    colours = palette(outline.bands)
     as_of = formats.moment(material.as_of)
     for row, (customer_id, name, reading) in enumerate(_readings(material, customers, outline)):
         best = improvements(reading)
@@ -79,6 +87,7 @@ def _pages(material: Material, customers: pl.DataFrame, outline: Outline) -> Ite
                 missing=absent,
                 parts=parts(reading),
                 how=how_computed(reading, formats),
+                palette=colours,
             ),
         )
 
@@ -90,13 +99,10 @@ def _readings(
     formats = material.formats
     words = CUSTOMER_STATES if material.for_customer else INTERNAL_STATES
     states: dict[int | None, State] = {
-        index: State(words[band.tone], band.tone, band.colour) for index, band in enumerate(outline.bands)
+        index: State(words[band.tone], band.tone, index) for index, band in enumerate(outline.bands)
     }
     states[None] = State(words["none"], "none")
-    bands = {
-        band.name: State(band_words(band, for_customer=material.for_customer), band.tone, band.colour)
-        for band in outline.bands
-    }
+    bands = band_states(outline.bands, for_customer=material.for_customer)
     leaves = leaf_columns(customers, outline, formats, states=states, failed=material.failed)
     nodes = node_columns(customers, outline, formats, leaves, states=states)
     steps = driver_steps(customers, outline, formats)

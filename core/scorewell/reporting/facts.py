@@ -93,11 +93,6 @@ def renewal_notes(material: Material, customers: pl.DataFrame) -> list[str | Non
     return [_when(days) for days in days_until(customers["renewal"], material.as_of.date())]
 
 
-def fact_text(expression: pl.Expr, customers: pl.DataFrame) -> list[str | None]:
-    """One expression as a list."""
-    return customers.select(expression.alias("text"))["text"].to_list()
-
-
 def _dates(values: pl.Series, formats: Formats) -> list[str | None]:
     if not values.dtype.is_temporal():
         return text_column(values)

@@ -32,12 +32,12 @@ class Formats:
             self.locale = Locale.parse(locale.replace("-", "_"))
         except (ValueError, UnknownLocaleError) as error:
             raise ScorewellError(f"unknown locale {locale!r}", hint="en, en_GB, de, fr_CA, …") from error
-        self._decimal = babel.numbers.get_decimal_symbol(self.locale)
-        self._group = babel.numbers.get_group_symbol(self.locale)
+        self._decimal: str = babel.numbers.get_decimal_symbol(self.locale)
+        self._group: str = babel.numbers.get_group_symbol(self.locale)
         self._groups: tuple[int, int] = self.locale.decimal_formats[None].grouping
         percent = self.locale.percent_formats[None]
-        self._percent_prefix = percent.prefix[0]
-        self._percent_suffix = percent.suffix[0]
+        self._percent_prefix: str = percent.prefix[0]
+        self._percent_suffix: str = percent.suffix[0]
 
     def number(self, value: pl.Expr, decimals: int = 0, *, trim: bool = False, signed: bool = False) -> pl.Expr:
         """With that many decimals; ``trim`` leaves out trailing zeros, ``signed`` writes the plus sign too."""
@@ -64,7 +64,7 @@ class Formats:
     def percent(self, fraction: pl.Expr, decimals: int = 0) -> pl.Expr:
         """A fraction as a percentage."""
         text = self.number(fraction * 100, decimals, trim=True)
-        return self._percent_prefix + text + self._percent_suffix
+        return pl.lit(self._percent_prefix) + text + self._percent_suffix
 
     def measured(self, value: pl.Expr, unit: str | None) -> pl.Expr:
         """A metric's value with its unit, to about three significant digits; what is not quite 0 says so.
@@ -72,7 +72,7 @@ class Formats:
         The unit ``%`` shows a fraction times 100.
         """
         if unit == "%":
-            return self._percent_prefix + self._three_digits(value * 100) + self._percent_suffix
+            return pl.lit(self._percent_prefix) + self._three_digits(value * 100) + self._percent_suffix
         text = self._three_digits(value)
         if unit is None:
             return text

@@ -1,4 +1,4 @@
-"""Each metric and dimension of a scorecard as columns of text, one row a customer: the part of a page that is a table."""
+"""Each metric and dimension of a scorecard as columns of text, one row a customer."""
 
 from __future__ import annotations
 

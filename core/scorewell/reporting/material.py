@@ -62,6 +62,11 @@ def material(
     formats: Formats,
 ) -> Material:
     """Put scores and metrics side by side. ``project`` is already pruned to what the audience may see."""
+    # A number says nothing of customers that are not scored.
+    scored = pl.col("status").is_in(["inactive", "unassigned"]).not_()
+    scores = scores.with_columns(
+        pl.when(scored).then(pl.col(name)).alias(name) for name in ("score", "band", "coverage")
+    )
     single = {name: f"@{name}" for name in scores.columns if "." not in name and name != "customer_id"}
     customers = (
         scores.rename(single)

@@ -15,6 +15,7 @@ from scorewell.reporting.outline import Tone
 
 __all__ = [
     "VERSION",
+    "BandColour",
     "BandPart",
     "Branding",
     "CustomerList",
@@ -32,6 +33,7 @@ __all__ = [
     "Note",
     "PageModel",
     "PortfolioPage",
+    "Reason",
     "SegmentRow",
     "State",
     "Step",
@@ -55,11 +57,20 @@ class Branding:
 
 @attrs.frozen
 class State:
-    """How good something is, in words; ``tone`` chooses colour and sign, ``colour`` is the band's own."""
+    """How good something is, in words. ``tone`` chooses the sign, and the colour where the band has none of its own;
+    ``band`` is the band's position in the page's palette."""
 
     words: str
     tone: Tone
-    colour: str | None = None
+    band: int | None = None
+
+
+@attrs.frozen
+class BandColour:
+    """A band's own colour, as ``#rrggbb``, in a shade that can be seen on a light page and one for a dark page."""
+
+    light: str
+    dark: str
 
 
 @attrs.frozen
@@ -166,7 +177,7 @@ class Driver:
     label: str
     detail: str | None
     points: str
-    tone: Tone
+    state: State
     start: str
     width: str
 
@@ -195,6 +206,7 @@ class CustomerPage:
     missing: tuple[str, ...]
     parts: tuple[DimensionPart, ...]
     how: tuple[str, ...]
+    palette: tuple[BandColour | None, ...]
 
 
 @attrs.frozen
@@ -241,6 +253,15 @@ class SegmentRow:
 
 
 @attrs.frozen
+class Reason:
+    """Why a customer's score is low: a driver with its value and the points it costs."""
+
+    label: str
+    value: str | None
+    points: str
+
+
+@attrs.frozen
 class CustomerRow:
     """A customer in a list of the portfolio, with the way to its page."""
 
@@ -254,7 +275,7 @@ class CustomerRow:
     fill: str
     state: State
     completeness: str | None
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 @attrs.frozen
@@ -280,8 +301,7 @@ class PortfolioPage:
     more_notes: str | None
     lists: tuple[Link, ...]
     has_revenue: bool
-    has_owner: bool
-    has_renewal: bool
+    palette: tuple[BandColour | None, ...]
 
 
 @attrs.frozen
@@ -297,7 +317,7 @@ class CustomerList:
     rows: tuple[CustomerRow, ...]
     lists: tuple[Link, ...]
     has_revenue: bool
-    has_owner: bool
+    palette: tuple[BandColour | None, ...]
 
 
 PageModel = CustomerPage | PortfolioPage | CustomerList

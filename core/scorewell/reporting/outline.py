@@ -208,9 +208,10 @@ def _assumed(scored: ScoredMetric, scale: tuple[float, float]) -> float | None:
             return (low + high) / 2
         case "worst":
             return low
-        case float(number) | int(number):
+        case "ignore" | "fail":
+            return None
+        case number:
             return float(number)
-    return None
 
 
 def _joined(path: str, name: str) -> str:

@@ -85,7 +85,7 @@ def _scored_again(shown: Project, metrics: MetricsTable, scores: pl.DataFrame) -
         again = fit(shown, metrics.frame).score(metrics.frame.lazy(), failed=tuple(metrics.failed)).collect()
     except ScorewellError as error:
         raise ScorewellError(
-            f"the scores in customers' pages rest on what customers may see alone, and cannot be computed: {error.message}",
-            hint=error.hint or "a rule that names a metric or dimension needs it to be visible to customers too",
+            f"the scores of customers' pages cannot be computed from what customers may see: {error.message}",
+            hint=error.hint or "what a visible rule names must be visible to customers too",
         ) from error
     return again.join(scores.select("customer_id"), on="customer_id", how="semi", maintain_order="left")

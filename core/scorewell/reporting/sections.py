@@ -9,8 +9,8 @@ import attrs
 from scorewell.reporting.drivers import Step as DriverStep
 from scorewell.reporting.formats import Formats
 from scorewell.reporting.lines import ASSUMED, DOES_NOT_APPLY, LeafColumns
-from scorewell.reporting.model import DimensionPart, Driver, Edge, Improvement, Item, MetricLine, Step
-from scorewell.reporting.outline import Outline, Tone
+from scorewell.reporting.model import DimensionPart, Driver, Edge, Improvement, Item, MetricLine, State, Step
+from scorewell.reporting.outline import Outline
 from scorewell.reporting.reading import Metric, Reading
 from scorewell.reporting.wording import MISSING, band_words, counted, joined, who_acts
 
@@ -29,6 +29,7 @@ __all__ = [
 
 _MOST_ITEMS = 6
 _MOST_IMPROVEMENTS = 5
+_START, _LOSS, _GAIN = State("Start", "none"), State("Points lost", "low"), State("Points gained", "high")
 _WHO_FIRST = {"customer": 0, "both": 1, None: 2, "vendor": 3}
 
 
@@ -165,7 +166,11 @@ def parts(reading: Reading) -> tuple[DimensionPart, ...]:
                 state=columns.state[row],
                 share=columns.share,
                 method=node.method,
-                completeness="nothing applies" if completeness is None else f"{completeness} of its data is there",
+                completeness="nothing applies"
+                if completeness is None
+                else "data complete"
+                if columns.is_complete[row]
+                else f"{completeness} of its data is there",
                 is_complete=columns.is_complete[row],
                 metrics=tuple(position[leaf.path].line for leaf in node.leaves),
             )
@@ -178,14 +183,13 @@ def waterfall(reading: Reading) -> tuple[Driver, ...]:
     if reading.score is None or reading.baseline is None or reading.baseline_fill is None:
         return ()
     lines = {metric.leaf.path: metric.line for metric in reading.metrics}
-    rows = [Driver("baseline", "Start", None, reading.baseline, "none", "0", reading.baseline_fill)]
+    rows = [Driver("baseline", "Start", None, reading.baseline, _START, "0", reading.baseline_fill)]
     for step in reading.steps:
         line = None if step.part.leaf is None else lines[step.part.leaf.path]
-        tone: Tone = "low" if step.points < 0 else "high"
         detail = None if line is None else line.value or line.note
-        rows.append(Driver(step.part.kind, step.part.label, detail, step.shown, tone, step.start, step.width))
-    tone = "none" if reading.band is None else reading.band.tone
-    rows.append(Driver("score", "Score", None, reading.score, tone, "0", reading.fill))
+        state = _LOSS if step.points < 0 else _GAIN
+        rows.append(Driver(step.part.kind, step.part.label, detail, step.shown, state, step.start, step.width))
+    rows.append(Driver("score", "Score", None, reading.score, reading.band or _START, "0", reading.fill))
     return tuple(rows)
 
 
@@ -197,7 +201,7 @@ def how_computed(reading: Reading, formats: Formats) -> tuple[str, ...]:
     low, high = (formats.plain(end) for end in outline.scale)
     groups = sum(1 for node in outline.nodes if node.depth == 1)
     told = [
-        "Each metric is mapped to 0–100, where 100 is healthy. "
+        f"Each metric is mapped to {low}–{high}, where {high} is healthy. "
         + (
             f"{counted(groups, str(groups), 'dimension')} combine{'s' if groups == 1 else ''} them by weight. "
             if groups

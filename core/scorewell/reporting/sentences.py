@@ -69,7 +69,7 @@ def summary(reading: Reading, formats: Formats) -> tuple[str, ...]:
     absent = len(applicable) - rated
     if absent and reading.completeness is not None:
         told.append(
-            f"{counted(absent, formats.count(absent), 'measurement')} of {formats.count(len(applicable))} could not be made; "
-            f"data completeness is {reading.completeness} by weight."
+            f"{counted(absent, formats.count(absent), 'measurement')} of {formats.count(len(applicable))} "
+            f"could not be made; data completeness is {reading.completeness} by weight."
         )
     return tuple(told)

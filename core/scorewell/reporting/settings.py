@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scorewell.api.v1 import ScorewellError
-from scorewell.reporting.colours import is_colour, readable_on
+from scorewell.reporting.colours import DARK, LIGHT, is_colour, readable_on
 from scorewell.reporting.formats import Formats
 from scorewell.reporting.model import Branding
 
@@ -32,18 +32,15 @@ _IMAGES = {
 }
 _LARGEST_LOGO = 60_000  # bytes: a page stays under 150 kB with it
 _ACCENT = "#1f5fbf"
-LIGHT, DARK = "#ffffff", "#14171c"  # the default theme's backgrounds
 
 
 def branding(settings: Mapping[str, str], *, project: str, folder: Path) -> Branding:
-    """The settings, checked. Raises ScorewellError for an unknown one, a colour that is none, a logo that is no image."""
+    """The settings, checked. Raises ScorewellError for an unknown one, a bad colour, a logo that is no image."""
     for name in settings:
         if name not in SETTINGS:
             near = difflib.get_close_matches(name, SETTINGS, n=1)
             meant = f", did you mean {near[0]!r}?" if near else ""
-            raise ScorewellError(
-                f"unknown report setting {name!r}{meant}", hint="the settings are " + ", ".join(SETTINGS)
-            )
+            raise ScorewellError(f"unknown report setting {name!r}{meant}; the settings are {', '.join(SETTINGS)}")
     accent = settings.get("color", _ACCENT)
     if not is_colour(accent):
         raise ScorewellError(f"report setting 'color': {accent!r} is no colour", hint="write it as '#1f5fbf'")

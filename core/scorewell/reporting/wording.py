@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+from scorewell.reporting.colours import DARK, LIGHT, is_colour, readable_on
+from scorewell.reporting.model import BandColour, State
 from scorewell.reporting.outline import BandRange, Leaf, Tone
 
 __all__ = [
@@ -11,12 +14,14 @@ __all__ = [
     "INTERNAL_STATES",
     "MISSING",
     "STATUS",
+    "band_states",
     "band_words",
     "capped",
     "counted",
     "id_to_show",
     "joined",
     "name_to_show",
+    "palette",
     "who_acts",
 ]
 
@@ -24,9 +29,9 @@ CUSTOMER_STATES: dict[Tone, str] = {
     "high": "Going well",
     "mid": "Room to improve",
     "low": "Needs attention",
-    "none": "Not rated",
+    "none": "No data",
 }
-INTERNAL_STATES: dict[Tone, str] = {"high": "Good", "mid": "Fair", "low": "Poor", "none": "Not rated"}
+INTERNAL_STATES: dict[Tone, str] = {"high": "Good", "mid": "Fair", "low": "Poor", "none": "No data"}
 
 STATUS = {
     "scored": "Scored",
@@ -77,12 +82,30 @@ def id_to_show(customer_id: str) -> str:
 
 
 def name_to_show(name: str | None, customer_id: str) -> str:
-    """A name without control characters and reversals of direction, of at most 120 characters; the id where it is empty."""
+    """A name without control characters and reversals of direction, of at most 120 characters; else the id."""
     for text in (name or "", customer_id):
         shown = _CONTROLS.sub(" ", text).strip()
         if shown:
             return shown if len(shown) <= _LONGEST_NAME else shown[: _LONGEST_NAME - 1].rstrip() + "…"
     return "(no name)"
+
+
+def band_states(bands: Iterable[BandRange], *, for_customer: bool) -> dict[str, State]:
+    """Each band by its name: its words, its tone, its place in the page's palette."""
+    return {
+        band.name: State(band_words(band, for_customer=for_customer), band.tone, position)
+        for position, band in enumerate(bands)
+    }
+
+
+def palette(bands: Iterable[BandRange]) -> tuple[BandColour | None, ...]:
+    """The bands' own colours, in shades that can be told from the page."""
+    return tuple(
+        BandColour(readable_on(LIGHT, band.colour), readable_on(DARK, band.colour))
+        if band.colour is not None and is_colour(band.colour)
+        else None
+        for band in bands
+    )
 
 
 def band_words(band: BandRange, *, for_customer: bool) -> str:
@@ -96,4 +119,4 @@ def who_acts(leaf: Leaf, *, for_customer: bool) -> str | None:
         return None
     if for_customer:
         return {"customer": "You", "vendor": "We", "both": "Together"}[leaf.controllable]
-    return {"customer": "Customer", "vendor": "Us", "both": "Both"}[leaf.controllable]
+    return {"customer": "the customer", "vendor": "us", "both": "both sides"}[leaf.controllable]
