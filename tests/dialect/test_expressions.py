@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 import pytest
@@ -133,6 +133,47 @@ def test_days_begin_in_the_projects_time_zone(sql, expected):
     midnight = datetime(2026, 2, 28, 23, tzinfo=UTC)  # 1 March 00:00 in Berlin
 
     assert value(sql, timezone="Europe/Berlin", as_of=midnight) == expected
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("cast(day as date) = date '2026-02-01'", True),
+        ("as_of - cast(day as date)", 28.0),
+        ("try_cast(clock as date)", None),
+        ("cast(clock as timestamp) = timestamp '2026-02-01 10:30:00'", True),
+        ("cast(day as timestamp) = timestamp '2026-02-01'", True),
+        ("try_cast(word as timestamp)", None),
+        ("cast(clock as timestamp)", datetime(2026, 2, 1, 9, 30, tzinfo=UTC)),
+        ("cast('2026-02-01 10:30:00' as timestamp)", datetime(2026, 2, 1, 9, 30, tzinfo=UTC)),
+        ("cast('2026-02-01T10:30:00+00:00' as timestamp)", datetime(2026, 2, 1, 10, 30, tzinfo=UTC)),
+        ("cast('2026-02-01 23:30:00' as date)", date(2026, 2, 1)),
+    ],
+)
+def test_text_is_read_as_local_dates_and_moments(sql, expected):
+    row = pl.DataFrame({"day": ["2026-02-01"], "clock": ["2026-02-01T10:30:00"], "word": ["soon"]})
+    midnight = datetime(2026, 2, 28, 23, tzinfo=UTC)  # 1 March 00:00 in Berlin
+
+    assert value(sql, row=row, timezone="Europe/Berlin", as_of=midnight) == expected
+
+
+@pytest.mark.parametrize(
+    ("dtype", "cell", "sql", "expected"),
+    [
+        (pl.UInt16, 5, "x - 6", -1),
+        (pl.Decimal(10, 2), "1.25", "x / 3", pytest.approx(1.25 / 3)),
+        (pl.Categorical, "a", "upper(x)", "A"),
+        (pl.Enum(["a", "b"]), "a", "x = 'zz'", False),
+        (pl.Duration("ms"), timedelta(hours=36), "x + 1", 2.5),
+        (pl.Datetime("ms", "America/New_York"), datetime(2026, 2, 28, tzinfo=UTC), "as_of - x", 1.0),
+        (pl.Datetime("ns"), datetime(2026, 2, 28), "as_of - x", 1.0),
+        (pl.Null, None, "x > 1", None),
+    ],
+)
+def test_columns_of_any_type_compute(dtype, cell, sql, expected):
+    row = pl.DataFrame({"x": pl.Series([cell]).cast(dtype)})
+
+    assert value(sql, row=row) == expected
 
 
 def test_days_on_the_calendar_ignore_a_change_of_clocks():

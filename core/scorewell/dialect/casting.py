@@ -6,7 +6,7 @@ import polars as pl
 from sqlglot import exp
 
 from scorewell.dialect.functions import FunctionError
-from scorewell.dialect.kinds import Kind, Value, kind_of, local, moment, parsed, written
+from scorewell.dialect.kinds import Kind, Value, from_local, kind_of, local, moment, parsed, written
 
 __all__ = ["TYPES", "cast"]
 
@@ -43,14 +43,19 @@ def _to_time(value: Value, target: Kind, timezone: str, *, lenient: bool) -> Val
         if when is None:
             raise FunctionError(f"'{value.literal}' is no date; write it as '2026-03-01' or '2026-03-01 09:30:00'")
         value = written(when, timezone)
+    elif value.kind is Kind.TEXT and target is Kind.DATE:
+        return Value(value.expr.str.to_date("%Y-%m-%d", strict=not lenient), Kind.DATE)
     elif value.kind is Kind.TEXT:
-        read = value.expr.str
-        if target is Kind.DATE:
-            return Value(read.to_date("%Y-%m-%d", strict=not lenient), Kind.DATE)
-        wall = read.to_datetime(time_unit="us", strict=not lenient)
-        value = Value(moment(Value(wall, Kind.UNKNOWN), timezone), Kind.MOMENT)
+        return Value(from_local(_read_moment(value.expr, lenient=lenient), timezone), Kind.MOMENT)
     if target is Kind.MOMENT:
         return Value(moment(value, timezone), Kind.MOMENT)
     if value.kind is Kind.MOMENT:
         return Value(local(value, timezone).dt.date(), Kind.DATE)
     return Value(value.expr if value.kind is Kind.DATE else value.expr.cast(pl.Date), Kind.DATE)
+
+
+def _read_moment(text: pl.Expr, *, lenient: bool) -> pl.Expr:
+    """``2026-03-01 09:30:00``, also with T in the middle, fractions of seconds, or only the date: its first moment."""
+    spaced = text.str.replace("T", " ", literal=True)
+    whole = pl.when(spaced.str.len_chars() == len("2026-03-01")).then(spaced + " 00:00:00").otherwise(spaced)
+    return whole.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=not lenient)

@@ -78,7 +78,7 @@ def cells(column: pl.Expr, dtype: pl.DataType, timezone: str) -> Value:
     if isinstance(dtype, pl.Duration):
         return Value(number_of_days(column), Kind.NUMBER)
     if isinstance(dtype, pl.Datetime) and dtype.time_zone is None:
-        return Value(_from_local(column.cast(pl.Datetime("us")), timezone), kind)
+        return Value(from_local(column.cast(pl.Datetime("us")), timezone), kind)
     stored: pl.DataType = dtype
     if dtype.is_integer():
         stored = pl.Int64()
@@ -96,7 +96,7 @@ def moment(value: Value, timezone: str) -> pl.Expr:
     if value.kind is Kind.MOMENT:
         return value.expr
     if value.kind is Kind.DATE:
-        return _from_local(value.expr.cast(pl.Datetime("us")), timezone)
+        return from_local(value.expr.cast(pl.Datetime("us")), timezone)
     return value.expr.cast(MOMENT)
 
 
@@ -128,11 +128,11 @@ def written(when: date | datetime, timezone: str) -> Value:
     if not isinstance(when, datetime):
         return Value(pl.lit(when, dtype=pl.Date), Kind.DATE)
     if when.tzinfo is None:
-        return Value(_from_local(pl.lit(when, dtype=pl.Datetime("us")), timezone), Kind.MOMENT)
+        return Value(from_local(pl.lit(when, dtype=pl.Datetime("us")), timezone), Kind.MOMENT)
     return Value(pl.lit(when).cast(MOMENT), Kind.MOMENT)
 
 
-def _from_local(wall: pl.Expr, timezone: str) -> pl.Expr:
+def from_local(wall: pl.Expr, timezone: str) -> pl.Expr:
     """Local wall clock to instant. An hour that occurs twice is the first; one that is skipped is the hour after."""
     if timezone == "UTC":
         return wall.dt.replace_time_zone("UTC")
