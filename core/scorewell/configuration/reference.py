@@ -39,13 +39,16 @@ __all__ = ["reference", "standard_components"]
 _UNWRITTEN = {model.Project: {"folder", "origin", "fingerprint"}, model.SourceTables: {"plugin", "tables"}}
 
 # Defaults that the reader of the files supplies; the objects have them spelled out.
-_SUPPLIED = {
+_SUPPLIED: Mapping[tuple[type, str], str] = {
     (model.Scorecard, "aggregator"): "`weighted_average`",
     (model.Dimension, "aggregator"): "`weighted_average`",
     (model.Scorecard, "bands"): "`at_risk` up to 40, `stable` up to 70, `healthy` up to 100",
     (model.Scorecard, "minimum_coverage"): "`50%`",
     (model.Project, "name"): "the folder's name",
 }
+
+# Types that the reader of the files spells in its own way.
+_SPELLED: Mapping[tuple[type, str], str] = {(model.Project, "stages"): "mapping of SQL condition or `otherwise`"}
 
 _SECTIONS: tuple[tuple[type, str, str], ...] = (
     (model.Customers, "customers", "Who is scored, and what is known of each besides metrics."),
@@ -197,7 +200,7 @@ def _rows(described: type) -> Iterator[str]:
             cells = (
                 f"`{yaml_name(field)}`",
                 field.metadata.get("help", "").replace("|", "\\|"),
-                _type(hints[field.name]),
+                _SPELLED.get((described, field.name)) or _type(hints[field.name]),
                 supplied or _default(field),
             )
             yield "| " + " | ".join(cells) + " |\n"

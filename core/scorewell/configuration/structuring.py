@@ -17,7 +17,7 @@ from cattrs.errors import StructureHandlerNotFoundError
 
 from scorewell.api.v1 import Component, Duration, Secret
 from scorewell.configuration.components import component_hook
-from scorewell.configuration.later import is_later
+from scorewell.configuration.later import later
 from scorewell.configuration.model import Precision, Share
 from scorewell.configuration.nodes import Entry, Mapping, Node, Scalar, Sequence, spelled, value_of
 from scorewell.configuration.notes import BROKEN, Notes
@@ -73,8 +73,8 @@ class Structuring:
             field = known.get(entry.key)
             if field is None:
                 self._unknown(entry, node, kind, name)
-            elif is_later(kind, entry.key, value_of(entry.value)):
-                self._notes.value(entry.value, f"`{entry.key}: {value_of(entry.value)}` is not in this version")
+            elif told := later(kind, entry.key, value_of(entry.value)):
+                self._notes.value(entry.value, told)
             else:
                 value = self._field(entry.value, field, name)
                 if value is not BROKEN:
@@ -108,8 +108,9 @@ class Structuring:
         return self._fields[kind]
 
     def _unknown(self, entry: Entry, node: Mapping, kind: type[Any], name: str) -> None:
-        if is_later(kind, entry.key, value_of(entry.value)):
-            self._notes.beside(entry.mark, (*node.keys, entry.key), f"`{entry.key}` is not in this version")
+        told = later(kind, entry.key, value_of(entry.value))
+        if told:
+            self._notes.beside(entry.mark, (*node.keys, entry.key), told)
             return
         known = self._known(kind)
         near = near_miss(entry.key, known)
@@ -149,8 +150,8 @@ class Structuring:
     def _union(self, node: Node, kind: Any) -> Any:
         options = [option for option in get_args(kind) if fits(option, node) or self._is_short(option, node)]
         # The word is as good as YAML's null where no text is expected: `unknown: none`.
-        is_none = not options and type(None) in get_args(kind) and isinstance(node, Scalar) and node.value == "none"
-        if options == [type(None)] or is_none:
+        says_none = isinstance(node, Scalar) and node.value == "none" and type(None) in get_args(kind)
+        if options == [type(None)] or (says_none and all(is_component(option) for option in options)):
             return None
         if not options:
             return self._notes.value(node, f"expected {expected(kind)}, got {spelled(node)}")
