@@ -109,10 +109,13 @@ class NodeParts:
         return self.parts[index]
 
     def condition(self, sql: Condition) -> pl.Expr:
-        # In a scale of its own, the columns are brought into it under the names that the condition uses.
-        return condition(sql, rename={part.name: in_scale_name(part.measured) for part in self.parts}).fill_null(
-            value=False
-        )
+        # In a scale of its own, the plan brings the columns into it under names of their own.
+        is_inside = self.scale == (0.0, 100.0)
+        columns = {
+            part.name: part.measured.meta.output_name() if is_inside else in_scale_name(part.measured)
+            for part in self.parts
+        }
+        return condition(sql, rename=columns).fill_null(value=False)
 
     def points(self, score: float) -> float:
         low, high = self.scale
