@@ -30,8 +30,8 @@ class Observers(Protocol):
 
 @attrs.frozen(eq=False)
 class MetricsTable:
-    """``frame`` is sorted by ``customer_id`` (String), then has the roles and attributes the project names, the metrics by name (Float64,
-    finite or null, or String for categories) and ``@active`` (Boolean, never null).
+    """``frame`` is sorted by ``customer_id`` (String), then has the roles and attributes that the project names, the
+    metrics by name (Float64, finite or null, or String for categories) and ``@active`` (Boolean, never null).
 
     ``failed`` says of each metric whose source or component failed why; its column is all null.
     """
@@ -62,7 +62,7 @@ def metrics_as_of(project: Project, as_of: datetime, *, hooks: Observers | None 
     for table, metrics in measured_by_table(project).items():
         step = _Step(hooks, table)
         with step:
-            measured = measure_table(project, table, metrics, customers, as_of, opened)
+            measured = measure_table(project, table, metrics, customers, as_of, opened=opened)
             if len(measured.failed) == len(metrics):
                 step.error = ScorewellError(next(iter(measured.failed.values())))
         failed |= measured.failed
@@ -82,7 +82,9 @@ def metrics_as_of(project: Project, as_of: datetime, *, hooks: Observers | None 
 def require_aware(as_of: datetime) -> None:
     """Raise ScorewellError for a moment without a zone: it could be any of a day's."""
     if as_of.tzinfo is None:
-        raise ScorewellError(f"as_of {as_of.isoformat()} has no time zone: expected an instant, as in {as_of.isoformat()}+00:00")
+        raise ScorewellError(
+            f"as_of {as_of.isoformat()} has no time zone: expected an instant, as in {as_of.isoformat()}+00:00"
+        )
 
 
 def measured_by_table(project: Project) -> dict[str, dict[str, Metric]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import attrs
@@ -15,7 +15,7 @@ from scorewell.metrics.moments import TimeColumn
 from scorewell.metrics.rows import ColumnPlan
 from scorewell.metrics.tables import OpenTable, rejected, unread_moments, why
 
-__all__ = ["ACTIVE", "CustomerList", "duplicates", "key_map", "list_customers"]
+__all__ = ["ACTIVE", "CustomerList", "customer_mistakes", "key_map", "list_customers", "listed"]
 
 ACTIVE = "@active"
 _DATES = ("start", "renewal")
@@ -31,13 +31,42 @@ class CustomerList:
 
 
 def list_customers(project: Project, as_of: datetime) -> CustomerList:
-    """Read the customers. Raises ScorewellError: without them there is nothing to measure."""
+    """Read the customers. Raises ScorewellError, for repeated ids too: without them there is nothing to measure."""
     table = OpenTable.scan(project, project.customers.source, Period(None, as_of))
-    if table.customer.through is not None:
-        raise ScorewellError(
-            f"{table.place}: the customers' own table cannot look its customers up through {table.customer.through}",
-            hint="customer: <the column with the customer's id>",
-        )
+    for mistake in customer_mistakes(project, table, as_of):
+        raise mistake
+    customers, repeated = listed(project, table, as_of)
+    if repeated is not None:
+        raise ScorewellError(repeated.message, hint=repeated.hint)
+    return customers
+
+
+def customer_mistakes(project: Project, table: OpenTable, as_of: datetime) -> Iterator[ScorewellError]:
+    """What is wrong with what the project says of the customers' table, each mistake once."""
+    try:
+        table.key_column()
+        if table.customer.through is not None:
+            yield ScorewellError(
+                f"{table.place}: the customers' own table looks its customers up through {table.customer.through}",
+                hint="customer: <the column with the customer's id>",
+            )
+    except ScorewellError as mistake:
+        yield mistake
+    plan = ColumnPlan(table, as_of)
+    for column in dict.fromkeys([*project.customers.roles.values(), *project.customers.attributes]):
+        try:
+            plan.sql_cell(column, as_of)
+        except ScorewellError as mistake:
+            yield mistake
+    if project.customers.active is not None:
+        try:
+            plan.condition(project.customers.active, as_of)
+        except ScorewellError as mistake:
+            yield ScorewellError(f"customers.active: {mistake.message}", hint=mistake.hint)
+
+
+def listed(project: Project, table: OpenTable, as_of: datetime) -> tuple[CustomerList, Finding | None]:
+    """The customers, of repeated ids the first, and what to say of repeated ids. Raises ScorewellError, ReadError."""
     plan = ColumnPlan(table, as_of)
     wanted = {role: str(column) for role, column in project.customers.roles.items()}
     wanted |= {str(column): str(column) for column in project.customers.attributes}
@@ -45,28 +74,24 @@ def list_customers(project: Project, as_of: datetime) -> CustomerList:
     active = pl.lit(value=True)
     if project.customers.active is not None:
         active = plan.condition(project.customers.active, as_of)
+    key = key_text(pl.col(KEY), table.scanned[table.key_column()]).alias(CUSTOMER)
     try:
-        rows = plan.frame().select(
-            key_text(pl.col(KEY), table.scanned[table.key_column()]).alias(CUSTOMER), *columns, active.alias(ACTIVE)
-        )
-        frame = rows.collect(engine="streaming")
+        frame = plan.frame().select(key, *columns, active.alias(ACTIVE)).collect(engine="streaming")
+        findings = [*unread_moments(table), *rejected(table), *_without_id(table, frame)]
     except ScorewellError:
         raise
     except Exception as error:
         raise ReadError(f"{table.place}: the customers cannot be read: {why(error)}") from error
-    findings = [*unread_moments(table), *rejected(table), *_without_id(table, frame)]
     frame = frame.drop_nulls(CUSTOMER).sort(CUSTOMER)
-    duplicate = duplicates(table, frame)
-    if duplicate is not None:
-        raise ScorewellError(duplicate.message, hint=duplicate.hint)
-    findings += _never_null(project, table, frame)
+    repeated = _repeated(table, frame)
+    frame = frame.unique(CUSTOMER, keep="first", maintain_order=True)
+    findings += _never_null(project, frame)
     frame, unread = _dated(table, frame)
-    return CustomerList(
-        frame.with_columns(pl.col(ACTIVE).fill_null(value=False)), table, (*findings, *unread)
-    )
+    frame = frame.with_columns(pl.col(ACTIVE).fill_null(value=False))
+    return CustomerList(frame, table, (*findings, *unread)), repeated
 
 
-def duplicates(table: OpenTable, frame: pl.DataFrame) -> Finding | None:
+def _repeated(table: OpenTable, frame: pl.DataFrame) -> Finding | None:
     """What is wrong where several rows have the same ``customer_id``: every number of theirs would be ambiguous."""
     repeated = frame.group_by(CUSTOMER).len().filter(pl.col("len") > 1).sort(CUSTOMER)
     if repeated.is_empty():
@@ -77,8 +102,8 @@ def duplicates(table: OpenTable, frame: pl.DataFrame) -> Finding | None:
         level=Level.ERROR,
         where=table.name,
         message=(
-            f"{table.place}: {len(repeated)} customer ids are there more than once, as {', '.join(map(repr, examples))}"
-            f" ({repeated.get_column('len').sum()} rows); expected one row a customer"
+            f"{table.place}: customer ids in more than one row: {len(repeated)}"
+            f" ({', '.join(map(repr, examples))}); expected one row a customer"
         ),
         count=len(repeated),
         examples=examples,
@@ -95,13 +120,13 @@ def _without_id(table: OpenTable, frame: pl.DataFrame) -> list[Finding]:
             id="rows-without-key",
             level=Level.WARNING,
             where=table.name,
-            message=f"{table.place}: {count} rows have no customer id and are left out",
+            message=f"{table.place}: rows left out because they have no customer id: {count}",
             count=count,
         )
     ]
 
 
-def _never_null(project: Project, table: OpenTable, frame: pl.DataFrame) -> list[Finding]:
+def _never_null(project: Project, frame: pl.DataFrame) -> list[Finding]:
     unknown = frame.filter(pl.col(ACTIVE).is_null()).get_column(CUSTOMER)
     if unknown.is_empty():
         return []
@@ -110,7 +135,10 @@ def _never_null(project: Project, table: OpenTable, frame: pl.DataFrame) -> list
             id="null-condition",
             level=Level.NOTE,
             where="customers.active",
-            message=f"{table.place}: for {len(unknown)} customers '{project.customers.active}' is neither true nor false: inactive",
+            message=(
+                f"customers.active: customers for whom {str(project.customers.active)!r} is neither true nor false,"
+                f" and who count as inactive: {len(unknown)}"
+            ),
             count=len(unknown),
             examples=tuple(unknown.head(3)),
         )
@@ -133,7 +161,7 @@ def _dated(table: OpenTable, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Fi
                     id="unread-times",
                     level=Level.WARNING,
                     where=f"customers.roles.{role}",
-                    message=f"{table.place}: {len(unread)} cells of the role {role} are no date and count as empty",
+                    message=f"{table.place}: cells of the role {role} that are no date, taken as empty: {len(unread)}",
                     count=len(unread),
                     examples=tuple(unread.unique().sort().head(3)),
                     hint="ISO 8601 as in 2026-03-01",
@@ -145,9 +173,10 @@ def _dated(table: OpenTable, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Fi
 def key_map(
     project: Project, table: OpenTable, as_of: datetime, opened: Mapping[str, OpenTable], trail: tuple[str, ...] = ()
 ) -> KeyMap:
-    """Which customer each key of the table leads to, over as many tables as it takes; rows from ``as_of`` on lead nowhere.
+    """Which customer each key of the table leads to, over as many tables as it takes.
 
-    Raises ScorewellError for a table that is unknown, leads in a circle or has not the column.
+    Rows from ``as_of`` on lead nowhere. Raises ScorewellError for a table that is unknown, leads in a circle or has not
+    the column.
     """
     through = table.customer.through
     if through is None:
@@ -158,7 +187,9 @@ def key_map(
             f"{table.place}: customer through {through!r}: no table {name!r}; there are {', '.join(project.tables)}"
         )
     if name in (*trail, table.name):
-        raise ScorewellError(f"{table.place}: customer through {' → '.join((*trail, table.name, name))} leads in a circle")
+        raise ScorewellError(
+            f"{table.place}: customer through {' → '.join((*trail, table.name, name))} leads in a circle"
+        )
     lookup = opened.get(name) or OpenTable.scan(project, name, Period(None, as_of))
     dtype = lookup.dtype(column)
     following = lookup.raw_key().alias("@next")

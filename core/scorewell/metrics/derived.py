@@ -36,12 +36,12 @@ def derive(
             findings.append(_failure(name, error))
     for name in _in_order(needs):
         broken = sorted(need for need in needs[name] if need in failed)
+        if broken:
+            failed.setdefault(name, f"rests on {broken[0]!r}, which failed: {failed[broken[0]]}")
         if name in failed:
             frame = frame.with_columns(pl.lit(None, pl.Float64).alias(name))
             continue
         try:
-            if broken:
-                raise ScorewellError(f"rests on {broken[0]!r}, which failed: {failed[broken[0]]}")
             value = dialect.expression(formulas[name], schema=frame.schema, as_of=moment, timezone=project.timezone)
             raw = frame.select(pl.col(CUSTOMER), value.alias(name)).get_column(name)
             column, strange = as_value(raw, frame.get_column(CUSTOMER), f"metrics.{name}")

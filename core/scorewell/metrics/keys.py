@@ -24,7 +24,9 @@ def key_text(key: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     if dtype.is_float() or isinstance(dtype, pl.Decimal):
         number = key.cast(pl.Float64)
         whole = (number == number.round()) & (number.abs() < _INTEGRAL_FLOATS)
-        text = pl.when(whole).then(number.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(number.cast(pl.String))
+        text = (
+            pl.when(whole).then(number.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(number.cast(pl.String))
+        )
         return pl.when(number.is_finite()).then(text)
     text = key.cast(pl.String)
     return pl.when(text != "").then(text)

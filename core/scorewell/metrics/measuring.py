@@ -21,7 +21,7 @@ from scorewell.metrics.strays import stray_keys, stray_numbers
 from scorewell.metrics.tables import OpenTable, rejected, speaker, unread_moments, why
 from scorewell.metrics.values import as_value
 
-__all__ = ["Measured", "coverage", "measure_table", "period_of"]
+__all__ = ["Attempt", "Measured", "coverage", "measure_table", "period_of"]
 
 _COVERED = "@covered"
 
@@ -60,7 +60,10 @@ def coverage(project: Project, name: str, customers: pl.DataFrame, as_of: dateti
                 id="null-condition",
                 level=Level.NOTE,
                 where=f"sources.{name}.covers",
-                message=f"for {len(unknown)} customers '{meaning.covers}' is neither true nor false: not covered",
+                message=(
+                    f"sources.{name}.covers: customers for whom {str(meaning.covers)!r} is neither true nor false,"
+                    f" and who are not covered: {len(unknown)}"
+                ),
                 count=len(unknown),
                 examples=tuple(unknown.head(3)),
             )
@@ -74,6 +77,7 @@ def measure_table(
     metrics: Mapping[str, Metric],
     customers: CustomerList,
     as_of: datetime,
+    *,
     opened: dict[str, OpenTable],
 ) -> Measured:
     """Measure all metrics of a table. Never raises for what a source, a component or a user did: that is ``failed``."""
@@ -88,8 +92,7 @@ def measure_table(
         _ = table.key_column(), table.time, table.until
     except Exception as error:  # noqa: BLE001 - one source never takes the others down
         return _none_of(name, metrics, error, customers)
-    base = customers.frame.select(CUSTOMER).with_columns(covered.alias(_COVERED))
-    attempt = _Attempt(table, as_of, keys, base)
+    attempt = Attempt(table, as_of, keys, customers.frame.select(CUSTOMER, covered.alias(_COVERED)))
     try:
         measured = attempt.together(metrics)
     except ReadError as error:
@@ -99,7 +102,9 @@ def measure_table(
             # A source that breaks half way breaks again; a plan that fails over a readable source fails in a metric.
             table.frame.select(pl.len()).collect(engine="streaming")
         except Exception as error:  # noqa: BLE001 - as above
-            return _none_of(name, metrics, ReadError(f"{table.place}: broke while it was read: {why(error)}"), customers)
+            return _none_of(
+                name, metrics, ReadError(f"{table.place}: broke while it was read: {why(error)}"), customers
+            )
         measured = attempt.one_by_one(metrics)
     if table is not customers.table:
         findings += rejected(table)
@@ -120,8 +125,8 @@ def _none_of(name: str, metrics: Mapping[str, Metric], error: Exception, custome
 
 
 @attrs.frozen(eq=False)
-class _Attempt:
-    """One table, opened, with all it takes to measure."""
+class Attempt:
+    """One table, opened, with all it takes to measure. ``base``: ``customer_id`` and ``@covered``, sorted."""
 
     table: OpenTable
     as_of: datetime
@@ -149,7 +154,7 @@ class _Attempt:
         reduced = self._reduce(plan, asked)
         frame, findings = self._finish(asked, reduced)
         strays = stray_keys(self.table, reduced.keys, self.keys, self.base)
-        numbers = stray_numbers(plan, reduced) if reduced.odd or reduced.too_large else []
+        numbers = stray_numbers(plan, reduced) if reduced.odd else []
         return self._told(frame, failed, (*strays, *numbers, *findings))
 
     def one_by_one(self, metrics: Mapping[str, Metric]) -> Measured:
@@ -168,9 +173,7 @@ class _Attempt:
             frame = frame.join(measured.frame, on=CUSTOMER, how="left", maintain_order="left")
         return Measured(frame, failed, tuple(findings))
 
-    def _told(
-        self, frame: pl.DataFrame, failed: Mapping[str, ScorewellError], findings: Sequence[Finding]
-    ) -> Measured:
+    def _told(self, frame: pl.DataFrame, failed: Mapping[str, ScorewellError], findings: Sequence[Finding]) -> Measured:
         told = [
             Finding(id="metric-failed", level=Level.ERROR, where=f"metrics.{name}", message=why(error), hint=error.hint)
             for name, error in failed.items()
@@ -193,7 +196,9 @@ class _Attempt:
             for one in asked.values()
             for r in (*one.reductions.values(), *((one.row_count,) if one.row_count else ()))
         }
-        frame = frame.with_columns(_without_values(column, kind, frame.schema[column]) for column, kind in kinds.items())
+        frame = frame.with_columns(
+            _without_values(column, kind, frame.schema[column]) for column, kind in kinds.items()
+        )
         values = []
         findings: list[Finding] = []
         for name, one in asked.items():
@@ -233,7 +238,10 @@ def _capped(name: str, asked: Asked, reduced: Reduced) -> list[Finding]:
             id="values-thinned",
             level=Level.NOTE,
             where=f"metrics.{name}",
-            message=f"{capped} customers have more than {LIST_LENGTH:,} values; that many of them, evenly spaced, are looked at",
+            message=(
+                f"metrics.{name}: customers with more than {LIST_LENGTH:,} values, of whom that many values,"
+                f" evenly spaced, are looked at: {capped}"
+            ),
             count=capped,
         )
     ]

@@ -4,10 +4,6 @@
 - Distinct values use the split form: a group-by over key and value that keeps one bit a mask, then one over the key.
   (Filtered distinct counts in one pass take 4 GB and twice the time for 50 million events.)
 - ``first`` and ``last`` go over key and moment first, so that the tie rule needs no order of rows.
-
-Float sums are added in fixed point, 12 decimals in Int128: a streaming float sum depends on the order of chunks. A cell
-may be up to 2**60 (1.15e18), beyond which it counts as missing; 2**26 such rows of one customer still fit. Decimal fractions
-up to 12 places are exact. Integers are added in Int128 and given as Int64, or as Float64 where a total exceeds that.
 """
 
 from __future__ import annotations
@@ -19,119 +15,50 @@ import attrs
 import polars as pl
 
 from scorewell.api.v1 import ScorewellError
+from scorewell.metrics.aggregates import DAY_BITS, Aggregated
 from scorewell.metrics.keys import CUSTOMER, KEY, KeyMap, key_text
 from scorewell.metrics.partials import Reduction
 from scorewell.metrics.rows import ColumnPlan, identity
 
-__all__ = ["LARGEST", "LIST_LENGTH", "ROWS", "Reduced", "reduce_rows"]
+__all__ = ["LIST_LENGTH", "ROWS", "Reduced", "reduce_rows"]
 
-LARGEST = 2.0**60
 LIST_LENGTH = 10_000
-_SCALE = 1e12
-_DAY_BITS = 64
 _EPOCH = date(1970, 1, 1)
 ROWS = "@rows"
 _ODD = "@odd"
-_TOO_LARGE = "@too_large"
 
 
 @attrs.frozen(eq=False)
 class Reduced:
-    """The partials of a table: ``frame`` has ``customer_id`` (String, unique) and a column for each reduction, by ``names``.
+    """The partials of a table, one row a customer.
 
-    ``keys`` has the key as text (null: none), its customer (null: leads nowhere) and how many rows have it; ``odd`` counts rows with a cell
-    that is not finite, ``too_large`` those with a value that cannot be added; ``capped`` counts customers per reduction whose list was thinned.
+    ``frame`` has ``customer_id`` (String, unique) and a column for each reduction, named by ``names``. ``keys`` has the
+    key as text (null: none), its customer (null: leads nowhere) and how many rows have it. ``odd`` counts rows with a
+    cell that is not finite, or with a value that is ``too_large`` to be added. ``capped`` counts the customers per
+    reduction whose list was thinned.
     """
 
     frame: pl.DataFrame
     names: dict[object, str]
     keys: pl.DataFrame
     odd: int
-    too_large: int
+    too_large: tuple[pl.Expr, ...]
     capped: dict[object, int]
 
 
-@attrs.frozen(eq=False)
-class _Column:
-    """One reduction as it is computed: an aggregate, how results of several keys combine, and what is made of them.
-
-    ``days_before`` is the day after the last one of the window (days since 1970), for distinct days as bits.
-    """
-
-    reduction: Reduction
-    name: str
-    dtype: pl.DataType
-    days_before: int | None = None
-
-    def aggregate(self) -> pl.Expr:
-        r = self.reduction
-        match r.kind:
-            case "count" if r.is_row_count and r.mask:
-                return pl.col(r.mask).sum().cast(pl.Int64)
-            case "count":
-                return r.masked.count().cast(pl.Int64)
-            case "sum" if self.dtype.is_float():
-                fits = r.value.abs() < LARGEST
-                value = pl.when(fits if r.mask is None else pl.col(r.mask) & fits).then(r.value)
-                return (value * _SCALE).round().cast(pl.Int128, strict=False).sum()
-            case "sum":
-                return r.masked.cast(pl.Int64).cast(pl.Int128).sum()
-            case "distinct" if self.days_before is not None:
-                age = (pl.lit(self.days_before - 1) - r.value.to_physical()).clip(0, _DAY_BITS - 1)
-                return pl.when(r.counts).then(pl.lit(2, pl.UInt64).pow(age.cast(pl.UInt32))).bitwise_or()
-            case "min":
-                return r.masked.min()
-            case "max":
-                return r.masked.max()
-            case _:
-                return r.masked.drop_nulls().sort()
-
-    def combined(self) -> pl.Expr:
-        """How the results of several keys of one customer become one."""
-        column = pl.col(self.name)
-        match self.reduction.kind:
-            case "sum" | "count":
-                return column.sum()
-            case "min":
-                return column.min()
-            case "max":
-                return column.max()
-            case "distinct":
-                return column.bitwise_or()
-            case _:
-                return column.explode().drop_nulls().sort()
-
-    def finished(self, frame: pl.DataFrame) -> pl.Expr:
-        """The partial in the dtype that its kind promises."""
-        column = pl.col(self.name)
-        match self.reduction.kind:
-            case "sum" if self.dtype.is_float():
-                return column.cast(pl.Float64) / _SCALE
-            case "sum":
-                fits = frame.get_column(self.name).is_between(-(2**63), 2**63 - 1).all()
-                whole = column.cast(pl.Int64 if fits else pl.Float64)
-                return whole.cast(self.dtype) if isinstance(self.dtype, pl.Duration) else whole
-            case "distinct":
-                return column.bitwise_count_ones().cast(pl.Int64)
-            case _:
-                return column
-
-    def too_large(self) -> pl.Expr:
-        """Whether the row counts but its value cannot be added."""
-        return self.reduction.counts & ~(self.reduction.value.abs() < LARGEST).fill_null(value=False)
-
-
 def reduce_rows(plan: ColumnPlan, reductions: Sequence[Reduction], key_map: KeyMap) -> Reduced:
-    """Reduce the plan's rows. Raises ScorewellError for a value that its kind cannot combine, and what the source raises."""
+    """Reduce the plan's rows. Raises what the source raises, and ScorewellError for a value its kind cannot combine."""
     rows = _read_once(plan.frame(), plan)
     columns = _columns(plan, reductions, rows)
     additive, lists, ordered, distinct = _by_branch(columns)
-    too_large = [column.too_large() for column in additive if column.reduction.kind == "sum" and column.dtype.is_float()]
+    too_large = [
+        column.too_large() for column in additive if column.reduction.kind == "sum" and column.dtype.is_float()
+    ]
+    odd = [*([pl.col(_ODD)] if plan.floats else []), *too_large]
     branches = [
         rows.group_by(KEY).agg(
             pl.len().cast(pl.Int64).alias(ROWS),
-            *((pl.col(_ODD).sum().cast(pl.Int64),) if plan.floats else ()),
-            *((pl.any_horizontal(*too_large).sum().cast(pl.Int64).alias(_TOO_LARGE),) if too_large else ()),
+            *((pl.any_horizontal(*odd).sum().cast(pl.Int64).alias(_ODD),) if odd else ()),
             *(column.aggregate().alias(column.name) for column in additive),
         )
     ]
@@ -160,27 +87,28 @@ def reduce_rows(plan: ColumnPlan, reductions: Sequence[Reduction], key_map: KeyM
         ),
         names={column.reduction.identity: column.name for column in columns},
         keys=keys,
-        odd=_total(collected[0], _ODD),
-        too_large=_total(collected[0], _TOO_LARGE),
+        odd=int(collected[0].get_column(_ODD).sum()) if odd else 0,
+        too_large=tuple(too_large),
         capped={identity: count for identity, count in capped.items() if count},
     )
 
 
-def _total(frame: pl.DataFrame, column: str) -> int:
-    return int(frame.get_column(column).sum()) if column in frame.columns else 0
-
-
 def _read_once(rows: pl.LazyFrame, plan: ColumnPlan) -> pl.LazyFrame:
-    # Each group-by of a plan reads its input again. A file is meant for that; a Python source (a database, an API) is asked once.
+    # Each group-by of a plan reads its input again. A file is meant for that; a Python source (a database, an API) is
+    # asked once.
     if "PYTHON SCAN" in plan.table.frame.explain(optimized=False).upper():
         return rows.collect(engine="streaming").lazy()
     return rows
 
 
-def _columns(plan: ColumnPlan, reductions: Sequence[Reduction], rows: pl.LazyFrame) -> list[_Column]:
+def _columns(plan: ColumnPlan, reductions: Sequence[Reduction], rows: pl.LazyFrame) -> list[Aggregated]:
     unique = list({reduction.identity: reduction for reduction in reductions}.values())
     names = [f"@p{number}" for number in range(len(unique))]
-    schema = rows.select(r.value.alias(name) for r, name in zip(unique, names, strict=True)).collect_schema() if unique else {}
+    schema = (
+        rows.select(r.value.alias(name) for r, name in zip(unique, names, strict=True)).collect_schema()
+        if unique
+        else {}
+    )
     columns = []
     for reduction, name in zip(unique, names, strict=True):
         dtype = schema[name]
@@ -188,14 +116,14 @@ def _columns(plan: ColumnPlan, reductions: Sequence[Reduction], rows: pl.LazyFra
             raise ScorewellError(f"a sum of {dtype}: expected numbers, yes/no or durations")
         if reduction.kind != "count" and dtype.is_nested():
             raise ScorewellError(f"{reduction.kind} of {dtype}: expected plain values")
-        columns.append(_Column(reduction, name, dtype, _day_bits(plan, reduction)))
+        columns.append(Aggregated(reduction, name, dtype, _day_bits(plan, reduction)))
     return columns
 
 
 def _day_bits(plan: ColumnPlan, reduction: Reduction) -> int | None:
     """The end of the window where the distinct days of the reduction fit into one integer's bits."""
     window = plan.windows.get(reduction.mask or "")
-    if reduction.kind != "distinct" or window is None or window.days > _DAY_BITS or "@day" not in plan.cells:
+    if reduction.kind != "distinct" or window is None or window.days > DAY_BITS or "@day" not in plan.cells:
         return None
     if not reduction.value.meta.eq(pl.col("@day")):
         return None
@@ -203,11 +131,11 @@ def _day_bits(plan: ColumnPlan, reduction: Reduction) -> int | None:
 
 
 def _by_branch(
-    columns: Sequence[_Column],
-) -> tuple[list[_Column], list[_Column], list[_Column], list[list[_Column]]]:
+    columns: Sequence[Aggregated],
+) -> tuple[list[Aggregated], list[Aggregated], list[Aggregated], list[list[Aggregated]]]:
     """Columns of the common group-by, of lists, of ordered values, and groups of distinct counts of one value."""
     additive, lists, ordered = [], [], []
-    distinct: dict[object, list[_Column]] = {}
+    distinct: dict[object, list[Aggregated]] = {}
     for column in columns:
         match column.reduction.kind:
             case "values":
@@ -219,7 +147,7 @@ def _by_branch(
             case _:
                 additive.append(column)
     groups = [
-        group[start : start + _DAY_BITS] for group in distinct.values() for start in range(0, len(group), _DAY_BITS)
+        group[start : start + DAY_BITS] for group in distinct.values() for start in range(0, len(group), DAY_BITS)
     ]
     return additive, lists, ordered, groups
 
@@ -238,7 +166,7 @@ class _Leading:
     def eager(self, grouped: pl.DataFrame) -> pl.DataFrame:
         return self.lazy(grouped.lazy()).collect()
 
-    def combined(self, led: pl.DataFrame, columns: Sequence[_Column]) -> pl.DataFrame:
+    def combined(self, led: pl.DataFrame, columns: Sequence[Aggregated]) -> pl.DataFrame:
         """One row a customer."""
         led = led.drop_nulls(CUSTOMER)
         if self.key_map.pairs is None:
@@ -246,13 +174,15 @@ class _Leading:
         return led.group_by(CUSTOMER).agg(*(column.combined().alias(column.name) for column in columns))
 
     def regrouped(self, grouped: pl.LazyFrame, value: str, combine: pl.Expr) -> tuple[pl.LazyFrame, str]:
-        """Rows by key and ``value`` as rows by customer and ``value``, with the name of the column that says whose they are."""
+        """Rows by key and ``value`` as rows by customer and ``value``; and the column that then says whose they are."""
         if self.key_map.pairs is None:
             return grouped, KEY
-        return self.lazy(grouped).filter(pl.col(CUSTOMER).is_not_null()).group_by(CUSTOMER, value).agg(combine), CUSTOMER
+        return self.lazy(grouped).filter(pl.col(CUSTOMER).is_not_null()).group_by(CUSTOMER, value).agg(
+            combine
+        ), CUSTOMER
 
 
-def _distinct(rows: pl.LazyFrame, group: Sequence[_Column], to_customer: _Leading) -> pl.LazyFrame:
+def _distinct(rows: pl.LazyFrame, group: Sequence[Aggregated], to_customer: _Leading) -> pl.LazyFrame:
     """Distinct counts of one value under several masks: one bit a mask for each value of a key."""
     bits = pl.sum_horizontal(
         pl.when(column.reduction.counts).then(pl.lit(1 << number, pl.UInt64)).otherwise(pl.lit(0, pl.UInt64))
@@ -267,7 +197,7 @@ def _distinct(rows: pl.LazyFrame, group: Sequence[_Column], to_customer: _Leadin
     )
 
 
-def _ordered(rows: pl.LazyFrame, column: _Column, to_customer: _Leading) -> pl.LazyFrame:
+def _ordered(rows: pl.LazyFrame, column: Aggregated, to_customer: _Leading) -> pl.LazyFrame:
     """The first or last value: of equal moments the lesser or the greater value, whatever the order of rows."""
     reduction = column.reduction
     assert reduction.by is not None  # noqa: S101 - checked when the partial was taken apart
@@ -295,5 +225,7 @@ def _thinned(frame: pl.DataFrame, name: str) -> tuple[pl.DataFrame, int]:
         .group_by(CUSTOMER, maintain_order=True)
         .agg(pl.col(name).alias("@short"))
     )
-    joined = frame.join(short, on=CUSTOMER, how="left").with_columns(pl.coalesce("@short", name).alias(name)).drop("@short")
+    joined = (
+        frame.join(short, on=CUSTOMER, how="left").with_columns(pl.coalesce("@short", name).alias(name)).drop("@short")
+    )
     return joined, len(long)

@@ -110,7 +110,9 @@ class ColumnPlan:
     def time(self) -> str:
         """The name of the rows' instants. Raises ScorewellError where the table declares no time."""
         if self.table.time is None:
-            raise ScorewellError(f"{self.table.place}: rows have no time", hint=f"time: <column> under sources.{self.table.name}")
+            raise ScorewellError(
+                f"{self.table.place}: rows have no time", hint=f"time: <column> under sources.{self.table.name}"
+            )
         self.cells.setdefault("@time", self.table.time.instant)
         return "@time"
 
@@ -125,7 +127,9 @@ class ColumnPlan:
         """The name of the instants at which rows ended, null unless before ``end``."""
         until = self.table.until
         if until is None:
-            raise ScorewellError(f"{self.table.place}: rows have no end", hint=f"until: <column> under sources.{self.table.name}")
+            raise ScorewellError(
+                f"{self.table.place}: rows have no end", hint=f"until: <column> under sources.{self.table.name}"
+            )
         name = f"@until:{self._suffix(end)}"
         self.cells.setdefault(name, pl.when(until.before(end)).then(until.instant))
         return name
@@ -135,7 +139,8 @@ class ColumnPlan:
         time = self.table.time
         if time is None:
             raise ScorewellError(
-                f"{self.table.place}: a window of {days}d needs the rows' time", hint=f"time: <column> under sources.{self.table.name}"
+                f"{self.table.place}: a window of {days}d needs the rows' time",
+                hint=f"time: <column> under sources.{self.table.name}",
             )
         start, end = self.table.calendar.window(self.as_of, days, k)
         name = f"{MASK}{days}d.{k}"
@@ -206,7 +211,9 @@ class MaskedRows:
         end = plan.as_of
         if k:
             if days is None:
-                raise ScorewellError("an earlier window was asked for, but the metric has no window", hint="window: 30d")
+                raise ScorewellError(
+                    "an earlier window was asked for, but the metric has no window", hint="window: 30d"
+                )
             end = plan.table.calendar.window(plan.as_of, days, k)[1]
         if not masked:
             return cls(plan, metric, end, None, k)
@@ -325,4 +332,3 @@ def earliest_start(meaning: Table, metric: Metric, as_of: datetime, calendar: Ca
     except Exception:  # noqa: BLE001 - the measure's own failure is told when it is asked in earnest
         return None
     return calendar.window(as_of, metric.window.whole_days, max(furthest))[0]
-

@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from scorewell.api.v1 import Finding, Level
+from scorewell.metrics.aggregates import LARGEST
 from scorewell.metrics.keys import CUSTOMER, KEY, KeyMap
-from scorewell.metrics.reduction import LARGEST, ROWS, Reduced
+from scorewell.metrics.reduction import ROWS, Reduced
 from scorewell.metrics.rows import ColumnPlan
 from scorewell.metrics.tables import OpenTable
 
@@ -21,9 +22,9 @@ def stray_keys(table: OpenTable, keys: pl.DataFrame, key_map: KeyMap, customers:
     unknown = keys.filter(pl.col(KEY).is_not_null() & ~is_ambiguous).join(customers, on=CUSTOMER, how="anti")
     findings = []
     for id_, stray, says in (
-        ("rows-without-key", without, "rows have no key and are left out"),
-        ("ambiguous-keys", ambiguous, "rows have a key that leads to several customers and are left out"),
-        ("unknown-customers", unknown, "rows have a key that no customer has and are left out"),
+        ("rows-without-key", without, "rows left out because they have no key"),
+        ("ambiguous-keys", ambiguous, "rows left out because their key leads to several customers"),
+        ("unknown-customers", unknown, "rows left out because no customer has their key"),
     ):
         count = int(stray.get_column(ROWS).sum())
         if not count:
@@ -35,7 +36,7 @@ def stray_keys(table: OpenTable, keys: pl.DataFrame, key_map: KeyMap, customers:
                 id=id_,
                 level=Level.WARNING,
                 where=table.name,
-                message=f"{table.place}: {count} {says}{shown}",
+                message=f"{table.place}: {says}: {count}{shown}",
                 count=count,
                 examples=examples,
             )
@@ -45,32 +46,29 @@ def stray_keys(table: OpenTable, keys: pl.DataFrame, key_map: KeyMap, customers:
 
 def stray_numbers(plan: ColumnPlan, reduced: Reduced) -> list[Finding]:
     """Which columns hold NaN or infinities, and in how many rows a value was too large to add. Reads the rows again."""
-    frame = plan.table.seen(plan.as_of, plan.start)
-    columns = sorted(plan.floats)
-    counts = (
-        frame.select((~pl.col(column).is_finite()).sum().alias(column) for column in columns).collect(engine="streaming").row(0)
-        if columns
-        else ()
-    )
-    findings = [
-        Finding(
-            id="not-finite",
-            level=Level.WARNING,
-            where=plan.table.name,
-            message=f"{plan.table.place}: {count} cells of {column!r} are NaN or infinite and count as empty",
-            count=count,
+    counts = [
+        (
+            "not-finite",
+            f"cells of {column!r} that are NaN or infinite and count as empty",
+            (~pl.col(column).is_finite()).sum(),
+            plan.table.seen(plan.as_of, plan.start),
         )
-        for column, count in zip(columns, counts, strict=True)
-        if count
+        for column in sorted(plan.floats)
     ]
     if reduced.too_large:
-        findings.append(
-            Finding(
-                id="too-large",
-                level=Level.WARNING,
-                where=plan.table.name,
-                message=f"{plan.table.place}: {reduced.too_large} values are beyond {LARGEST:.3g} and are not added up",
-                count=reduced.too_large,
+        too_large = pl.any_horizontal(*reduced.too_large).sum()
+        counts.append(("too-large", f"values beyond {LARGEST:.3g}, not added up", too_large, plan.frame()))
+    findings = []
+    for id_, says, counted, rows in counts:
+        count = rows.select(counted).collect(engine="streaming").item()
+        if count:
+            findings.append(
+                Finding(
+                    id=id_,
+                    level=Level.WARNING,
+                    where=plan.table.name,
+                    message=f"{plan.table.place}: {says}: {count}",
+                    count=count,
+                )
             )
-        )
     return findings

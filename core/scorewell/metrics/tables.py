@@ -23,7 +23,9 @@ ROW = "@row"
 def speaker(component: object) -> str:
     """The component and whose it is, for messages: ``measure 'sql' (scorewell_standard)``."""
     cls = type(component)
-    kind = next((base.__name__.lower() for base in cls.__mro__ if base.__module__.startswith("scorewell.api.")), "plugin")
+    kind = next(
+        (base.__name__.lower() for base in cls.__mro__ if base.__module__.startswith("scorewell.api.")), "plugin"
+    )
     return f"{kind} '{getattr(cls, 'name', cls.__name__)}' ({cls.__module__.partition('.')[0]})"
 
 
@@ -42,16 +44,14 @@ def no_column(place: str, wanted: str, columns: Iterable[str]) -> ScorewellError
     shown = [*near, *(column for column in columns if column not in near)][:3]
     more = f" ({len(columns) - len(shown)} more)" if len(columns) > len(shown) else ""
     has = f"it has {', '.join(shown)}{more}" if columns else "it has no columns"
-    return ScorewellError(
-        f"{place}: no column {wanted!r}; {has}", hint=f"did you mean {near[0]!r}?" if near else None
-    )
+    return ScorewellError(f"{place}: no column {wanted!r}; {has}", hint=f"did you mean {near[0]!r}?" if near else None)
 
 
 @attrs.frozen(eq=False)
 class OpenTable:
-    """A table that was scanned, with the meaning of its columns checked against those it has.
+    """A table that was scanned; what the project says of its columns is checked when it is asked for.
 
-    ``frame`` has the columns as the source gives them (and ``@row`` where rows are customers); ``scanned`` are their dtypes.
+    ``frame`` has the columns as the source gives them (with ``@row`` where rows are customers), ``scanned`` the dtypes.
     """
 
     name: str
@@ -68,18 +68,17 @@ class OpenTable:
         source, table, meaning = project.table(name)
         described = source.described(table)
         place = f"{name} (table {described})" if described and described != name else name
+        by_row = meaning.customer is not None and meaning.customer.row
         try:
-            # A row's number is its customer: no row may be left out.
-            frame = source.scan(table, None if meaning.customer and meaning.customer.row else period)
+            # Where a row's number is its customer, no row may be left out.
+            frame = source.scan(table, None if by_row else period)
+            frame = frame.with_row_index(ROW, offset=1) if by_row else frame
             scanned = frame.collect_schema()
         except Exception as error:
-            raise ReadError(f"{place}: cannot be read by {speaker(source)}: {why(error)}", hint=getattr(error, "hint", None)) from error
+            raise ReadError(
+                f"{place}: cannot be read by {speaker(source)}: {why(error)}", hint=getattr(error, "hint", None)
+            ) from error
         return cls(name, source, place, meaning, frame, dict(scanned), Calendar.of(project.timezone))
-
-    def __attrs_post_init__(self) -> None:
-        if self.meaning.customer is not None and self.meaning.customer.row:
-            object.__setattr__(self, "frame", self.frame.with_row_index(ROW, offset=1))
-            object.__setattr__(self, "scanned", {ROW: pl.UInt32(), **self.scanned})
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -213,7 +212,7 @@ def unread_moments(table: OpenTable) -> list[Finding]:
                     id="unread-times",
                     level=Level.WARNING,
                     where=table.name,
-                    message=f"{table.place}: {count} cells of {column!r} are no date or time and count as empty",
+                    message=f"{table.place}: cells of {column!r} that are no date or time and count as empty: {count}",
                     count=count,
                     examples=tuple(examples),
                     hint="ISO 8601 as in 2026-03-01 or 2026-03-01T14:30:00Z",
@@ -232,7 +231,10 @@ def rejected(table: OpenTable) -> list[Finding]:
             id="rejected-rows",
             level=Level.WARNING,
             where=table.name,
-            message=f"{table.place}: {len(rows)} rows could not be read and are left out; the first: {rows[0].reason}",
+            message=(
+                f"{table.place}: rows left out because they could not be read: {len(rows)};"
+                f" the first: {rows[0].place}: {rows[0].reason}"
+            ),
             count=len(rows),
             examples=tuple(row.place for row in rows[:3]),
         )

@@ -36,7 +36,7 @@ def as_value(raw: pl.Series, customers: pl.Series, where: str) -> tuple[pl.Serie
         id="not-finite",
         level=Level.WARNING,
         where=where,
-        message=f"the value is not a finite number for {count} customers and counts as missing",
+        message=f"{where}: customers whose value is NaN or infinite and counts as missing: {count}",
         count=count,
         examples=examples,
     )

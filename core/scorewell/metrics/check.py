@@ -1,0 +1,183 @@
+"""Check: what is to be said about the data behind a project, all of it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from functools import partial
+
+import attrs
+import polars as pl
+
+from scorewell.api.v1 import Finding, Level, ScorewellError
+from scorewell.configuration.model import Metric, Project
+from scorewell.metrics.as_of import lookups, measured_by_table, require_aware
+from scorewell.metrics.customers import CustomerList, customer_mistakes, key_map, listed
+from scorewell.metrics.derived import derive
+from scorewell.metrics.keys import CUSTOMER, KEY, KeyMap, key_text
+from scorewell.metrics.measuring import Attempt, coverage
+from scorewell.metrics.reduction import ROWS
+from scorewell.metrics.strays import stray_keys
+from scorewell.metrics.tables import OpenTable, rejected, unread_moments, why
+
+__all__ = ["check_data"]
+
+
+def check_data(project: Project, as_of: datetime) -> tuple[Finding, ...]:
+    """Look at every table as a run as of the moment would, and tell everything that is wrong or strange.
+
+    Columns and their types, customers that are there twice, keys that match nothing, times that cannot be read, lie in
+    the future or are missing, and every expression against the real columns. A user's mistake is a finding.
+    """
+    require_aware(as_of)
+    check = _Check(project, as_of)
+    check.customers()
+    for name in dict.fromkeys([*measured_by_table(project), *lookups(project)]):
+        check.table(name, measured_by_table(project).get(name, {}))
+    check.derived()
+    return tuple(dict.fromkeys(check.findings))
+
+
+@attrs.define(eq=False)
+class _Check:
+    project: Project
+    as_of: datetime
+    findings: list[Finding] = attrs.field(factory=list)
+    opened: dict[str, OpenTable] = attrs.field(factory=dict)
+    _customers: CustomerList | None = None
+    _types: dict[str, pl.DataType] = attrs.field(factory=dict)
+    _failed: dict[str, str] = attrs.field(factory=dict)
+
+    def customers(self) -> None:
+        """The customers' table: without it, keys and coverage cannot be checked."""
+        name = self.project.customers.source
+        table = self._open(name)
+        if table is None:
+            return
+        mistakes = list(customer_mistakes(self.project, table, self.as_of))
+        self.findings += [_mistake("customers", mistake) for mistake in mistakes]
+        if mistakes:
+            return
+        try:
+            self._customers, repeated = listed(self.project, table, self.as_of)
+        except ScorewellError as error:
+            self.findings.append(_mistake("customers", error))
+            return
+        self.findings += self._customers.findings
+        if repeated is not None:
+            self.findings.append(repeated)
+        if self._customers.frame.is_empty():
+            self.findings.append(_note("no-customers", Level.ERROR, name, f"{table.place}: there is no customer", 0))
+
+    def table(self, name: str, metrics: Mapping[str, Metric]) -> None:
+        """A table that metrics or lookups need, and its metrics' expressions."""
+        table = self._open(name)
+        if table is None:
+            return
+        mistakes = list(_declared(table))
+        self.findings += [_mistake(f"sources.{name}", mistake) for mistake in mistakes]
+        if mistakes:
+            self._failed |= dict.fromkeys(metrics, why(mistakes[0]))
+            return
+        try:
+            self._rows(table)
+            if name != self.project.customers.source:
+                self.findings += [*unread_moments(table), *self._keys(table), *rejected(table)]
+            if self._customers is not None:
+                self.findings += coverage(self.project, name, self._customers.frame, self.as_of)[1]
+        except Exception as error:  # noqa: BLE001 - whatever a source raises is a finding about it
+            place = "" if isinstance(error, ScorewellError) else f"{table.place}: "
+            self.findings.append(
+                _mistake(f"sources.{name}", ScorewellError(place + why(error), hint=getattr(error, "hint", None)))
+            )
+        self._metrics(table, metrics)
+
+    def derived(self) -> None:
+        """The derived metrics' expressions, against the types of what they are derived from."""
+        if self._customers is None:
+            return
+        frame = self._customers.frame.clear().with_columns(
+            pl.lit(None, self._types.get(name, pl.Float64())).alias(name)
+            for name, metric in self.project.metrics.items()
+            if metric.sql is None
+        )
+        self.findings += derive(self.project, frame, self.as_of, self._failed)[2]
+
+    def _open(self, name: str) -> OpenTable | None:
+        if name not in self.opened:
+            try:
+                self.opened[name] = OpenTable.scan(self.project, name, None)
+            except ScorewellError as error:
+                self.findings.append(_mistake(f"sources.{name}", error))
+                return None
+        return self.opened[name]
+
+    def _rows(self, table: OpenTable) -> None:
+        """How many rows there are, and when they are from."""
+        time = table.time
+        if time is None:
+            rows = table.frame.select(pl.len()).collect(engine="streaming").item()
+            timeless = future = 0
+        else:
+            before = time.before(self.as_of)
+            rows, timeless, future = (
+                table.frame.select(
+                    pl.len().alias("rows"), before.is_null().sum().alias("timeless"), (~before).sum().alias("future")
+                )
+                .collect(engine="streaming")
+                .row(0)
+            )
+        place, name = table.place, table.name
+        if not rows:
+            self.findings.append(_note("empty-table", Level.WARNING, name, f"{place}: the table has no rows", 0))
+        elif future == rows - timeless:
+            self.findings.append(
+                _note(
+                    "no-rows-yet", Level.WARNING, name, f"{place}: no row is from before {self.as_of.isoformat()}", rows
+                )
+            ) if time is not None else None
+        elif future:
+            says = f"{place}: rows from {self.as_of.isoformat()} on, not seen: {future}"
+            self.findings.append(_note("future-rows", Level.NOTE, name, says, future))
+        if timeless:
+            says = f"{place}: rows without a time, never seen: {timeless}"
+            self.findings.append(_note("rows-without-time", Level.WARNING, name, says, timeless))
+
+    def _keys(self, table: OpenTable) -> list[Finding]:
+        """The keys that lead nowhere, of the rows that a run sees."""
+        if self._customers is None:
+            return []
+        keys = key_map(self.project, table, self.as_of, self.opened)
+        seen = table.seen(self.as_of).group_by(table.raw_key()).agg(pl.len().alias(ROWS))
+        text = key_text(pl.col(KEY), seen.collect_schema()[KEY]).alias(KEY)
+        led = keys.lead(seen.with_columns(text)).collect(engine="streaming")
+        return stray_keys(table, led, keys, self._customers.frame)
+
+    def _metrics(self, table: OpenTable, metrics: Mapping[str, Metric]) -> None:
+        """The metrics' expressions, by running each over the real columns without any rows."""
+        empty = attrs.evolve(table, frame=pl.LazyFrame(schema=table.scanned))
+        nobody = pl.DataFrame(schema={CUSTOMER: pl.String, "@covered": pl.Boolean})
+        measured = Attempt(empty, self.as_of, KeyMap(), nobody).one_by_one(metrics)
+        self.findings += measured.findings
+        self._failed |= measured.failed
+        self._types |= {name: dtype for name, dtype in measured.frame.schema.items() if name in metrics}
+
+
+def _declared(table: OpenTable) -> Iterator[ScorewellError]:
+    """What is wrong with what the project says of a table's columns, each mistake once."""
+    attempts: list[Callable[[], object]] = [table.key_column, lambda: table.time, lambda: table.until]
+    for cell, moment in table.meaning.known.items():
+        attempts += [partial(table.dtype, cell), partial(table.moment_column, moment, "known")]
+    for attempt in attempts:
+        try:
+            attempt()
+        except ScorewellError as mistake:
+            yield mistake
+
+
+def _mistake(where: str, error: ScorewellError) -> Finding:
+    return Finding(id="mistake", level=Level.ERROR, where=where, message=why(error), hint=error.hint)
+
+
+def _note(id_: str, level: Level, where: str, message: str, count: int) -> Finding:
+    return Finding(id=id_, level=level, where=where, message=message, count=count)
