@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from scorewell.cli.screen import columns, glyph
+from scorewell.cli.screen import columns, glyph, show
 from scorewell.cli.words import number, points, printable, share, shortened
 from scorewell.runner import Explanation, Improvement, Node
 
@@ -22,11 +22,11 @@ def print_explanation(console: Console, explanation: Explanation) -> None:
     _print_heading(console, explanation)
     if explanation.root is not None:
         console.print()
-        console.print(_tree(console, explanation, explanation.root))
+        show(console, _tree(console, explanation, explanation.root))
     if explanation.improvements:
         console.print()
         console.print(Text("What would add most", style="bold"))
-        console.print(_improvements(explanation))
+        show(console, _improvements(explanation))
 
 
 def _print_heading(console: Console, explanation: Explanation) -> None:

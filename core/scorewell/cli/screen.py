@@ -6,14 +6,14 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from scorewell.api.v1 import Finding, Level
 from scorewell.cli.words import plural, printable, shortened
 
-__all__ = ["columns", "count_findings", "glyph", "print_findings", "print_json", "stderr", "stdout"]
+__all__ = ["columns", "count_findings", "glyph", "print_findings", "print_json", "show", "stderr", "stdout"]
 
 _WIDTH_WITHOUT_TERMINAL = 140
 _STYLES = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.NOTE: "dim"}
@@ -63,15 +63,27 @@ def print_findings(console: Console, findings: Sequence[Finding], *, limit: int 
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for finding in findings[:limit]:
-        told = Text(printable(f"{finding.where}: {finding.message}"))
-        if finding.examples:
-            told.append(f" ({', '.join(shortened(example, 24) for example in finding.examples)})")
+        told = Text(_told(finding))
         if finding.hint is not None:
             told.append(f"\ntry: {printable(finding.hint)}", style="dim")
         table.add_row(Text(finding.level.value, style=_STYLES[finding.level]), told)
-    console.print(table)
+    show(console, table)
     if limit is not None and len(findings) > limit:
         console.print(Text(f"and {len(findings) - limit:,} more: add --json to see all", style="dim"))
+
+
+def _told(finding: Finding) -> str:
+    """Place, message and examples; what the message says itself is not said again."""
+    place = "" if finding.message.startswith(finding.where) else f"{finding.where}: "
+    unsaid = [shortened(example, 60) for example in finding.examples if example not in finding.message]
+    return printable(place + finding.message) + (f" ({', '.join(unsaid)})" if unsaid else "")
+
+
+def show(console: Console, renderable: RenderableType) -> None:
+    """Print a table or text; the spaces that fill its last column are of no use in a file."""
+    with console.capture() as capture:
+        console.print(renderable)
+    console.file.write("".join(f"{line.rstrip()}\n" for line in capture.get().splitlines()))
 
 
 def count_findings(findings: Sequence[Finding]) -> str:

@@ -9,11 +9,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from scorewell.cli.screen import columns, count_findings, print_findings
+from scorewell.cli.screen import columns, count_findings, print_findings, show
 from scorewell.cli.words import number, plural, printable, shortened
 from scorewell.runner import RunResult
 
 __all__ = ["print_run"]
+
+# A sink that delivers here has shown the scores already.
+_CONSOLE = "console"
 
 
 def print_run(console: Console, result: RunResult) -> None:
@@ -22,12 +25,15 @@ def print_run(console: Console, result: RunResult) -> None:
     heading.append(f"  as of {result.as_of:%Y-%m-%d %H:%M} {result.configuration.timezone}", style="not bold")
     heading.append(f"  run {result.id}", style="not bold dim")
     console.print(heading)
-    console.print()
-    console.print(_segments(result))
-    if result.findings:
+    if not any(receipt.location == _CONSOLE for receipt in result.receipts):
         console.print()
-        console.print(Text(f"Findings: {count_findings(result.findings)}", style="bold"))
-        print_findings(console, result.findings)
+        show(console, _segments(result))
+    # What became of the sinks is told below, where they all are.
+    findings = [finding for finding in result.findings if finding.id != "sink-failed"]
+    if findings:
+        console.print()
+        console.print(Text(f"Findings: {count_findings(findings)}", style="bold"))
+        print_findings(console, findings)
     console.print()
     _print_deliveries(console, result)
 
@@ -93,7 +99,9 @@ def _print_deliveries(console: Console, result: RunResult) -> None:
         )
     for failure in result.failures:
         table.add_row(Text("failed", style="bold red"), failure.sink, printable(failure.message))
-    console.print(table)
+    show(console, table)
+    if result.failures:
+        console.print(Text("try: run again when the cause is gone; the same run replaces what it wrote", style="dim"))
 
 
 def _forms(what: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from scorewell.api.v1 import Finding, Level, Receipt, ScorewellError
 from scorewell.configuration import Project
 from scorewell.discovery import Observers, Plugins
 from scorewell.metrics import metrics_as_of
+from scorewell.runner.emptiness import emptiness
 from scorewell.runner.result import RunResult, SinkFailure
 from scorewell.runner.selection import check_segments, selected
 from scorewell.runner.steps import step
@@ -58,6 +59,7 @@ def run(
         fitted = fit(project, metrics.frame, plugins.versions())
     with step(hooks, "score", project.name):
         scores = fitted.score(metrics.frame.lazy(), metrics.failed, finite=True).collect()
+    findings = (*metrics.findings, *fitted.findings(metrics.frame), *emptiness(project, metrics, scores))
     result = RunResult(
         id=identity,
         configuration=project,
@@ -65,7 +67,7 @@ def run(
         as_of=as_of,
         metrics=metrics,
         scores=selected(_stamped(scores, as_of, identity), segments, customers),
-        findings=_in_order((*metrics.findings, *fitted.findings(metrics.frame))),
+        findings=_in_order(findings),
         dry_run=dry_run,
     )
     if not dry_run:
@@ -119,7 +121,7 @@ def _finding(failure: SinkFailure) -> Finding:
         level=Level.ERROR,
         where=failure.sink,
         message=f"did not deliver: {failure.message}",
-        hint=hint or "run again when the cause is gone: the same run replaces what it wrote",
+        hint=hint or "run again when the cause is gone; the same run replaces what it wrote",
     )
 
 

@@ -10,12 +10,13 @@ from pathlib import Path
 import click
 
 from scorewell import runner
+from scorewell.api.v1 import Level
 from scorewell.cli.arguments import as_json, as_of, configuration
 from scorewell.cli.documents import run_document
 from scorewell.cli.exit_codes import ExitCode
 from scorewell.cli.preferences import Preferences
 from scorewell.cli.progress import observed
-from scorewell.cli.screen import print_json, stdout
+from scorewell.cli.screen import print_findings, print_json, stderr, stdout
 from scorewell.cli.summary import print_run
 from scorewell.configuration import load
 from scorewell.discovery import Plugins
@@ -70,7 +71,9 @@ def command(
         )
     if as_json:
         print_json(run_document(result))
-    elif not preferences.quiet:
+    elif preferences.quiet:
+        print_findings(stderr(), [finding for finding in result.findings if finding.level is Level.ERROR], limit=None)
+    else:
         print_run(stdout(), result)
     click.get_current_context().exit(exit_code(result))
 

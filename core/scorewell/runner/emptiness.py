@@ -1,0 +1,44 @@
+"""What turned out to be empty: a segment with nobody, a metric that nobody has a value of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from scorewell.api.v1 import Finding, Level
+from scorewell.configuration import Project
+from scorewell.metrics import ACTIVE, MetricsTable
+
+__all__ = ["emptiness"]
+
+
+def emptiness(project: Project, metrics: MetricsTable, scores: pl.DataFrame) -> Iterator[Finding]:
+    """Findings about a whole run: ``scores`` and ``metrics`` hold every customer."""
+    if scores.is_empty():
+        yield Finding(
+            id="no-customers",
+            level=Level.WARNING,
+            where=project.customers.source,
+            message="there are no customers",
+        )
+        return
+    for name, segment in project.segments.items():
+        if not (scores["segment"] == name).any():
+            yield Finding(
+                id="empty-segment",
+                level=Level.WARNING,
+                where=f"segments.{name}",
+                message="no customer is in it",
+                hint=None if segment.when is None else f"is its rule what was meant? {segment.when}",
+            )
+    active = metrics.frame.filter(pl.col(ACTIVE))
+    for name in project.metrics:
+        if name not in metrics.failed and len(active) and active[name].null_count() == len(active):
+            yield Finding(
+                id="metric-without-data",
+                level=Level.WARNING,
+                where=f"metrics.{name}",
+                message="no active customer has a value",
+                count=len(active),
+            )

@@ -1,0 +1,353 @@
+"""Bad input, from the files to the exit code: the message says where and what, and the rest is done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from tests.support.project_on_disk import ProjectOnDisk
+
+from scorewell.cli.exit_codes import ExitCode
+
+Check = Callable[[str], None]
+
+
+def scores(project: ProjectOnDisk) -> dict[str, dict[str, Any]]:
+    """The delivered scores by customer."""
+    [file] = (project.folder / "out/parquet").iterdir()
+    return {row["customer_id"]: row for row in pl.read_parquet(file).iter_rows(named=True)}
+
+
+def finding(output: str, where: str) -> dict[str, Any]:
+    """The finding about that place among those of ``run --json``."""
+    [found] = (found for found in json.loads(output)["findings"] if found["where"] == where)
+    return found
+
+
+# -- what stops a run before it begins ---------------------------------------------------------------------------------
+
+
+def test_a_missing_configuration_is_told_with_its_path(project: ProjectOnDisk) -> None:
+    (project.folder / "scorewell.yaml").unlink()
+    result = project.scorewell("run")
+    assert result.exit_code == ExitCode.CONFIGURATION
+    assert "scorewell.yaml" in result.stderr
+    assert result.stderr.startswith("error: ")
+    assert "Traceback" not in result.stderr
+
+
+def test_all_mistakes_of_a_configuration_are_told_at_once_with_their_lines(project: ProjectOnDisk) -> None:
+    project.replace("scorewell.yaml", "weight: 60", "wieght: 60")
+    project.replace("scorewell.yaml", "window: 90d", "window: 90 days")
+    result = project.scorewell("run")
+    assert result.exit_code == ExitCode.CONFIGURATION
+    assert "scorewell.yaml:15:" in result.stderr
+    assert "scorewell.yaml:21:" in result.stderr
+    assert "did you mean 'weight'?" in result.stderr
+    assert project.delivered() == {}
+
+
+def test_weights_that_are_all_zero_are_refused(project: ProjectOnDisk) -> None:
+    project.replace("scorewell.yaml", "weight: 60", "weight: 0")
+    project.replace("scorewell.yaml", "weight: 40", "weight: 0")
+    result = project.scorewell("run")
+    assert result.exit_code == ExitCode.CONFIGURATION
+    assert "scorewell.yaml:17:3 scorecards.standard: the weights of its parts are all zero" in result.stderr
+
+
+def test_missing_customers_stop_the_run_and_name_the_file(project: ProjectOnDisk) -> None:
+    (project.folder / "accounts.csv").unlink()
+    result = project.scorewell("run")
+    assert result.exit_code == ExitCode.DATA
+    assert "accounts.csv does not exist" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert project.delivered() == {}
+
+
+def test_an_empty_customers_file_stops_the_run(project: ProjectOnDisk) -> None:
+    project.write("accounts.csv", "")
+    result = project.scorewell("run")
+    assert result.exit_code == ExitCode.DATA
+    assert "accounts.csv is empty: expected a header line" in result.stderr
+
+
+def test_duplicate_customers_stop_the_run_and_are_named(project: ProjectOnDisk) -> None:
+    project.replace("accounts.csv", "c3,Initech", "a1,Acme again,Large,3\nc3,Initech")
+    result = project.scorewell("run")
+    assert result.exit_code == ExitCode.DATA
+    assert "accounts.csv" in result.stderr
+    assert "'a1' (2 rows)" in result.stderr
+    assert "expected one row a customer" in result.stderr
+
+
+# -- what costs a metric, and nothing else -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def usage_is_lost(project: ProjectOnDisk) -> Check:
+    """Asserts that the run went on without the metric of usage, and said why."""
+
+    def check(why: str) -> None:
+        result = project.scorewell("run", "--json")
+        assert result.exit_code == ExitCode.DATA
+        document = json.loads(result.stdout)
+        assert list(document["failed_metrics"]) == ["minutes"]
+        assert why in document["failed_metrics"]["minutes"]
+        assert any(why in found["message"] and found["level"] == "error" for found in document["findings"])
+        rows = scores(project)
+        assert {row["status"] for row in rows.values()} == {"error"}
+        assert rows["b2"]["metric.minutes"] is None
+        assert rows["b2"]["metric.open_tickets"] == 1
+        assert len(document["delivered"]) == 5
+
+    return check
+
+
+def test_a_missing_file_is_told_with_its_folders_files(project: ProjectOnDisk, usage_is_lost: Check) -> None:
+    (project.folder / "usage.csv").unlink()
+    usage_is_lost("usage.csv does not exist")
+
+
+def test_an_empty_file_is_told_with_what_was_expected(project: ProjectOnDisk, usage_is_lost: Check) -> None:
+    project.write("usage.csv", "")
+    usage_is_lost("usage.csv is empty: expected a header line")
+
+
+def test_a_wrong_column_is_told_with_those_there_are(project: ProjectOnDisk, usage_is_lost: Check) -> None:
+    project.replace("usage.csv", "minutes", "mins")
+    usage_is_lost("no column 'minutes'; it has mins, account, day")
+
+
+def test_a_wrong_column_in_the_configuration_is_told_too(project: ProjectOnDisk, usage_is_lost: Check) -> None:
+    project.replace("scorewell.yaml", "sum(minutes)", "sum(minuts)")
+    usage_is_lost("no column 'minuts'; it has minutes, account, day")
+
+
+def test_a_corrupt_file_is_told_with_its_name(project: ProjectOnDisk, usage_is_lost: Check) -> None:
+    project.replace("scorewell.yaml", "usage.csv", "usage.parquet")
+    project.write("usage.parquet", b"PAR1 this is no parquet file PAR1")
+    usage_is_lost("usage.parquet")
+
+
+HALFWAY = '''
+from datetime import date
+
+import polars as pl
+from polars.io.plugins import register_io_source
+from scorewell.api.v1 import ReadError, Source, frozen, hookimpl, setting
+
+
+@frozen
+class Halfway(Source):
+    """Yields some rows, then breaks: as itself, or with an error that knows its place."""
+
+    name = "halfway"
+    knows_its_place: bool = setting("whether the error does")
+
+    def scan(self, table, period):
+        schema = {"account": pl.String, "day": pl.Date, "minutes": pl.Int64}
+
+        def batches(columns, predicate, rows, size):
+            yield pl.DataFrame({"account": ["a1"], "day": [date(2026, 2, 20)], "minutes": [5]}).select(
+                columns or list(schema)
+            )
+            if self.knows_its_place:
+                raise ReadError("page 2 of 7: the server hung up")
+            raise ZeroDivisionError("a bug of the plugin")
+
+        return register_io_source(batches, schema=schema)
+
+
+@hookimpl
+def scorewell_register(registry):
+    registry.component(Halfway)
+'''
+
+
+@pytest.fixture
+def halfway(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A distribution with a source that breaks half way, installed as pip would."""
+    site = tmp_path_factory.mktemp("site")
+    (site / "breaks_halfway.py").write_text(HALFWAY)
+    info = site / "scorewell_halfway-0.1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: scorewell-halfway\nVersion: 0.1\n")
+    (info / "entry_points.txt").write_text("[scorewell.plugins]\nhalfway = breaks_halfway\n")
+    monkeypatch.syspath_prepend(str(site))
+
+
+@pytest.mark.usefixtures("halfway")
+@pytest.mark.parametrize(
+    ("knows_its_place", "why"),
+    [("true", "page 2 of 7: the server hung up"), ("false", "a bug of the plugin")],
+)
+def test_a_source_that_breaks_half_way_costs_its_own_metrics_alone(
+    project: ProjectOnDisk, usage_is_lost: Check, knows_its_place: str, why: str
+) -> None:
+    project.replace(
+        "scorewell.yaml", "plugin: files, path: usage.csv", f"plugin: halfway, knows_its_place: {knows_its_place}"
+    )
+    usage_is_lost(why)
+
+
+def test_a_wrong_type_in_an_undeclared_column_is_told_with_what_was_expected(
+    project: ProjectOnDisk, usage_is_lost: Check
+) -> None:
+    project.replace("usage.csv", "c3,2026-02-27,45", "c3,2026-02-27,45\nc3,2026-02-28,many")
+    usage_is_lost("a sum of String: expected numbers")
+
+
+def test_a_wrong_type_in_row_n_of_a_declared_column_is_told_with_its_line(
+    project: ProjectOnDisk,
+) -> None:
+    project.replace("scorewell.yaml", "path: usage.csv,", "path: usage.csv, types: {minutes: number},")
+    project.replace("usage.csv", "c3,2026-02-27,45", "c3,2026-02-27,45\nc3,2026-02-28,many")
+    result = project.scorewell("run", "--json")
+    assert result.exit_code == ExitCode.OK
+    found = finding(result.stdout, "usage")
+    assert found["id"] == "rejected-rows"
+    assert "minutes: 'many' is not a number" in found["message"]
+    assert found["examples"] == [f"{project.folder / 'usage.csv'} line 6"]
+    assert scores(project)["c3"]["metric.minutes"] == 45
+
+
+# -- what costs rows, or nothing ---------------------------------------------------------------------------------------
+
+
+def test_unknown_customers_in_events_are_counted_and_named(project: ProjectOnDisk) -> None:
+    project.replace("usage.csv", "c3,2026-02-27", "zz,2026-02-27,1\nc3,2026-02-27")
+    result = project.scorewell("run", "--json")
+    assert result.exit_code == ExitCode.OK
+    found = finding(result.stdout, "usage")
+    assert "no customer has" in found["message"]
+    assert "usage.csv" in found["message"]
+    assert (found["count"], found["examples"]) == (1, ["zz"])
+    assert "zz" not in scores(project)
+
+
+def test_nan_and_infinities_count_as_missing_and_are_told(project: ProjectOnDisk) -> None:
+    project.replace("usage.csv", "c3,2026-02-27,45", "c3,2026-02-26,nan\nc3,2026-02-25,-inf\nc3,2026-02-27,45")
+    result = project.scorewell("run", "--json")
+    assert result.exit_code == ExitCode.OK
+    found = finding(result.stdout, "usage")
+    assert found["count"] == 2
+    assert "cells of 'minutes'" in found["message"]
+    assert "NaN or infinite" in found["message"]
+    assert scores(project)["c3"]["metric.minutes"] == 45
+
+
+def test_a_segment_with_nobody_is_told_with_its_rule(project: ProjectOnDisk) -> None:
+    project.replace("scorewell.yaml", "plan = 'Large'", "plan = 'Huge'")
+    result = project.scorewell("run", "--json")
+    assert result.exit_code == ExitCode.OK
+    found = finding(result.stdout, "segments.large")
+    assert (found["id"], found["message"]) == ("empty-segment", "no customer is in it")
+    assert found["hint"] == "is its rule what was meant? plan = 'Huge'"
+
+
+def test_a_metric_with_no_data_at_all_is_told_and_does_not_lower_the_score(project: ProjectOnDisk) -> None:
+    project.write("tickets.csv", "account,opened,closed,rating\n")
+    result = project.scorewell("run", "--json")
+    assert result.exit_code == ExitCode.OK
+    assert finding(result.stdout, "metrics.rating")["message"] == "no active customer has a value"
+    # 90 minutes are 90 and weigh 60; no open tickets are 100 and weigh 40: 94. The rating is left out.
+    assert scores(project)["a1"]["score"] == 94
+    assert scores(project)["a1"]["status"] == "partial"
+
+
+# -- sinks -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_sink_that_fails_stops_no_other_and_a_second_run_repairs_it(project: ProjectOnDisk) -> None:
+    reference = project.scorewell("run")
+    assert reference.exit_code == ExitCode.OK
+    whole = project.delivered()
+    (project.folder / "out").rename(project.folder / "away")
+    # A file stands where the second of five sinks wants its folder.
+    project.write("out/csv", "in the way")
+
+    failed = project.scorewell("run", "--json")
+    assert failed.exit_code == ExitCode.SINK
+    document = json.loads(failed.stdout)
+    [failure] = document["failed_sinks"]
+    assert failure["sink"] == "sinks[1] (csv)"
+    assert "cannot be written" in failure["message"]
+    assert len(document["delivered"]) == 4
+    found = finding(failed.stdout, "sinks[1] (csv)")
+    assert (found["id"], found["level"]) == ("sink-failed", "error")
+    assert {path for path in project.delivered() if path.startswith("parquet")} == {
+        path for path in whole if path.startswith("parquet")
+    }
+
+    (project.folder / "out/csv").unlink()
+    assert project.scorewell("run").exit_code == ExitCode.OK
+    assert project.delivered() == whole
+
+
+def test_a_failed_sink_is_told_in_words_on_the_screen(project: ProjectOnDisk) -> None:
+    project.write("out/csv", "in the way")
+    output = " ".join(project.scorewell("run").stdout.split())
+    assert "failed sinks[1] (csv)" in output
+    assert "run again when the cause is gone" in output
+
+
+# -- names -------------------------------------------------------------------------------------------------------------
+
+NAMES = {
+    "html": "<script>alert(1)</script>",
+    "quotes": "Says \"hi\" & 'bye'",
+    "emoji": "Rocket 🚀 Family 👨‍👩‍👧",
+    "rtl": "שלום עולם",
+    "override": "evil\u202egnp.exe",
+    "markup": "[red]Acme[/] :boom:",
+    "escape": "bell\x07 red\x1b[31m",
+    "long": "x" * 10_000,
+    "formula": "=HYPERLINK(1)",
+}
+
+
+@pytest.fixture
+def named(project: ProjectOnDisk) -> ProjectOnDisk:
+    quoted = {key: '"' + name.replace('"', '""') + '"' for key, name in NAMES.items()}
+    rows = "".join(f"{key},{name},Large,10\n" for key, name in quoted.items())
+    project.write("accounts.csv", f"id,name,plan,seats\n{rows}")
+    project.write("usage.csv", "account,day,minutes\n" + "".join(f"{key},2026-02-20,50\n" for key in NAMES))
+    return project
+
+
+def test_hostile_names_reach_every_sink_whole_and_none_as_code(named: ProjectOnDisk) -> None:
+    result = named.scorewell("run")
+    assert result.exit_code == ExitCode.OK, result.output
+    assert {key: row["name"] for key, row in scores(named).items()} == NAMES
+    pages = [page for path, page in named.delivered().items() if path.endswith(".html")]
+    assert len(pages) > 2 * len(NAMES)
+    assert not any(b"<script>alert" in page for page in pages)
+    assert any(b"&lt;script&gt;alert" in page for page in pages)
+
+
+@pytest.mark.parametrize("key", NAMES)
+def test_a_hostile_name_is_explained_without_steering_the_terminal(named: ProjectOnDisk, key: str) -> None:
+    result = named.scorewell("explain", key)
+    assert result.exit_code == ExitCode.OK
+    assert "\x1b" not in result.stdout
+    assert "\x07" not in result.stdout
+    assert "\u202e" not in result.stdout
+    assert len(result.stdout) < 5_000
+    if key in {"html", "markup", "quotes"}:
+        assert NAMES[key] in result.stdout
+
+
+def test_a_customer_is_found_by_a_name_in_any_script(named: ProjectOnDisk) -> None:
+    assert "rtl" in named.scorewell("explain", "שלום עולם").stdout
+
+
+def test_an_id_of_10_000_characters_gets_a_page_and_an_explanation(project: ProjectOnDisk) -> None:
+    long = "k" * 10_000
+    project.replace("accounts.csv", "c3,Initech", f"{long},Initech")
+    assert project.scorewell("run").exit_code == ExitCode.OK
+    assert all(len(Path(path).name) < 100 for path in project.delivered())
+    assert project.scorewell("explain", long).exit_code == ExitCode.OK
