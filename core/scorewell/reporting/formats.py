@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import cache
 
 import babel.dates
 import babel.numbers
@@ -127,11 +128,11 @@ class Formats:
 
     def plain(self, value: float) -> str:
         """A single number, with the decimals that it has."""
-        return babel.numbers.format_decimal(value, locale=self.locale).replace("-", MINUS)
+        return _written(value, self.locale)
 
     def count(self, value: int) -> str:
         """A whole number."""
-        return babel.numbers.format_decimal(value, locale=self.locale)
+        return _written(value, self.locale)
 
     def day(self, day: dt.date) -> str:
         """A date in words: 1 March 2026, as the locale writes it."""
@@ -143,3 +144,8 @@ class Formats:
         if moment.time() == dt.time():
             return day
         return f"{day}, {babel.dates.format_time(moment, format='short', locale=self.locale, tzinfo=moment.tzinfo)}"
+
+
+@cache
+def _written(value: float, locale: Locale) -> str:
+    return babel.numbers.format_decimal(value, locale=locale).replace("-", MINUS)

@@ -58,11 +58,16 @@ class Branding:
 @attrs.frozen
 class State:
     """How good something is, in words. ``tone`` chooses the sign, and the colour where the band has none of its own;
-    ``band`` is the band's position in the page's palette."""
+    ``band`` is the band's position in the page's palette; ``classes`` are the style's names for both."""
 
     words: str
     tone: Tone
     band: int | None = None
+    classes: str = attrs.field(init=False)
+
+    @classes.default
+    def _classes(self) -> str:
+        return f"is-{self.tone}" if self.band is None else f"is-{self.tone} band-{self.band}"
 
 
 @attrs.frozen

@@ -88,7 +88,7 @@ def _headline(whole: Book) -> str:
 
 
 def _lower(words: str) -> str:
-    return words[:1].lower() + words[1:]
+    return (words[:1].lower() + words[1:]).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _summary(whole: Book) -> tuple[str, ...]:

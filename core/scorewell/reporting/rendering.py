@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -15,7 +16,7 @@ from scorewell.reporting import settings as report_settings
 from scorewell.reporting.audience import visible_to
 from scorewell.reporting.customer_pages import customer_pages
 from scorewell.reporting.material import Material, material
-from scorewell.reporting.model import CustomerPage, PageModel
+from scorewell.reporting.model import CustomerPage, PageModel, to_json
 from scorewell.reporting.page_names import page_name
 from scorewell.reporting.portfolio import portfolio_pages
 from scorewell.reporting.theme import theme as find_theme
@@ -62,7 +63,12 @@ def reports(
         formats=formats,
     )
     return (
-        RenderedPage(path=path, title=model.title, content=templates.render(template, model, branding))
+        RenderedPage(
+            path=path,
+            title=model.title,
+            content=templates.render(template, model, branding),
+            model=partial(to_json, model),
+        )
         for path, template, model in page_models(made_from, findings)
     )
 

@@ -114,11 +114,11 @@ def next_steps(best: Improvements, absent: tuple[str, ...]) -> tuple[Step, ...]:
     """For the customer: who begins where. What is to be done stands with each improvement and is not said again."""
     steps = []
     for who, verb in (("customer", "You"), ("both", "Together"), ("vendor", "We")):
-        labels = [metric.line.label for metric in best.metrics if metric.leaf.controllable == who][:2]
-        if labels:
-            steps.append(Step(verb, _begin(verb, labels)))
+        mine = [metric for metric in best.metrics if metric.leaf.controllable == who]
+        if mine:
+            steps.append(Step(verb, _begin(verb, mine)))
     if not steps and best.metrics:
-        steps.append(Step("Together", _begin("Together", [best.metrics[0].line.label])))
+        steps.append(Step("Together", _begin("Together", list(best.metrics[:1]))))
     if absent:
         steps.append(
             Step(
@@ -131,11 +131,13 @@ def next_steps(best: Improvements, absent: tuple[str, ...]) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _begin(who: str, labels: list[str]) -> str:
-    quoted = joined([f"“{label}”" for label in labels])
-    return {"You": f"Start with {quoted}", "We": f"Take care of {quoted} on our side", "Together": f"Work on {quoted}"}[
+def _begin(who: str, metrics: list[Metric]) -> str:
+    labels = joined([f"“{metric.line.label}”" for metric in metrics[:2]])
+    told = {"You": f"Start with {labels}", "We": f"Take care of {labels} on our side", "Together": f"Work on {labels}"}[
         who
     ]
+    gain = sum(min(metric.points, 0.0) for metric in metrics[:2])
+    return f"{told}: up to {-gain:.0f} points" if gain <= -1 else told
 
 
 def missing(reading: Reading) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -21,11 +21,15 @@ Audience = Literal["internal", "customer"]
 
 @attrs.frozen(kw_only=True)
 class RenderedPage:
-    """One page of a report: ``path`` is relative, safe on every file system and unique within the run."""
+    """One page of a report: ``path`` is relative, safe on every file system and unique within the run.
+
+    ``model`` yields what the page was made from, as JSON: the versioned report model.
+    """
 
     path: str
     title: str
     content: str
+    model: Callable[[], str] | None = attrs.field(default=None, eq=False, repr=False)
 
 
 class Run(Protocol):
@@ -55,7 +59,9 @@ class Run(Protocol):
     def findings(self) -> Sequence[Finding]:
         """What the run noticed."""
 
-    def reports(self, audience: Audience, theme: str | None = None, settings: Mapping[str, str] | None = None) -> Iterator[RenderedPage]:
+    def reports(
+        self, audience: Audience, theme: str | None = None, settings: Mapping[str, str] | None = None
+    ) -> Iterator[RenderedPage]:
         """The rendered pages: one a customer; for the internal audience also ``index.html``, the portfolio.
 
         ``theme`` is the name of a registered theme or a folder; ``settings`` are the theme's texts, colours and logo.

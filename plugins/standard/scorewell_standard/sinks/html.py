@@ -1,0 +1,123 @@
+"""The sink ``html``: a page for each customer, and for internal readers the portfolio."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+
+from scorewell.api.v1 import Audience, Location, Receipt, Run, ScorewellError, Sink, frozen, setting
+
+__all__ = ["Brand", "Html"]
+
+_MANIFEST = ".scorewell-pages.json"
+
+
+@frozen
+class Brand:
+    """Whose report it is."""
+
+    name: str | None = setting("the name at the head of each page; default the project's", default=None)
+    logo: Location | None = setting("an image file, at most 60 kB, that is put into each page", default=None)
+    color: str | None = setting("the accent colour as #rrggbb", default=None)
+    intro: str | None = setting("a paragraph at the head of customers' pages", default=None)
+    footer: str | None = setting("a line at the foot of each page", default=None)
+
+
+@frozen
+class Html(Sink):
+    """Reports as self-contained HTML files: no network, no script, readable in any browser and on paper.
+
+    ``path`` gets ``customers/<id>.html`` for each customer, and for internal readers ``index.html``, the portfolio,
+    and ``customers.html``, everybody in a list. A customer's own page rests on what is marked ``audience: customer``
+    and on nothing else; a customer for whom nothing is marked gets no page.
+
+    The same run again writes the same bytes. Pages of customers that are no longer there are removed; files that this
+    sink did not write are left alone, and pages for one audience are never mixed with those for the other.
+    """
+
+    name = "html"
+
+    path: Location = setting("the folder")
+    audience: Audience = setting("who will read the pages: internal or customer", default="internal")
+    theme: str | None = setting("a plugin's theme, or a folder of templates as ./theme", default=None)
+    brand: Brand = setting("name, logo, colour and texts", factory=Brand)
+    locale: str | None = setting("how numbers and dates are written, as en_GB or de; default en", default=None)
+    models: bool = setting("also write what each page is made from beside it, as JSON", default=False)
+
+    def problems(self) -> Iterator[str]:
+        if "://" in self.path:
+            yield f"path is {self.path}: pages are written into a local folder"
+
+    def deliver(self, run: Run) -> Receipt:
+        """Render all pages, then put each in its place; a page that fails to render leaves the folder as it was."""
+        folder = Path(self.path)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            before = self._written_before(folder)
+            with tempfile.TemporaryDirectory(prefix=".scorewell-", dir=folder) as temporary:
+                pages, files = self._render(run, Path(temporary))
+                # Should this process die on the way, the next run still knows every file that may be there.
+                self._remember(folder, {*before, *files})
+                for file in files:
+                    target = folder / file
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    (Path(temporary) / file).replace(target)
+            for file in sorted({*before}.difference(files)):
+                (folder / file).unlink(missing_ok=True)
+            self._remember(folder, files)
+        except OSError as error:
+            raise ScorewellError(f"{error.filename or folder} cannot be written: {error.strerror}") from error
+        return Receipt(location=str(folder), count=pages, what="pages")
+
+    def _render(self, run: Run, temporary: Path) -> tuple[int, list[str]]:
+        """Write all pages below ``temporary``: how many there are, and the files, models included."""
+        brand = self.brand
+        texts = {
+            "name": brand.name,
+            "logo": brand.logo,
+            "color": brand.color,
+            "intro": brand.intro,
+            "footer": brand.footer,
+        }
+        settings = {name: text for name, text in (*texts.items(), ("locale", self.locale)) if text is not None}
+        pages, files = 0, []
+        for page in run.reports(self.audience, self.theme, settings):
+            pages += 1
+            files.append(page.path)
+            _write(temporary / page.path, page.content)
+            if self.models and page.model is not None:
+                beside = str(PurePosixPath(page.path).with_suffix(".json"))
+                files.append(beside)
+                _write(temporary / beside, page.model())
+        return pages, files
+
+    def _written_before(self, folder: Path) -> list[str]:
+        """The files of earlier runs. Raises ScorewellError where they are for other readers."""
+        try:
+            manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+            audience, files = manifest["audience"], [str(file) for file in manifest["files"]]
+        except FileNotFoundError:
+            return []
+        except (ValueError, KeyError, TypeError):
+            return []  # not ours: then nothing is known of earlier files, and none is removed
+        if audience != self.audience:
+            raise ScorewellError(
+                f"{folder} holds pages for the audience {audience!r}, and these are for {self.audience!r}",
+                hint="give each audience a folder of its own",
+            )
+        return [
+            file for file in files if ".." not in PurePosixPath(file).parts and not PurePosixPath(file).is_absolute()
+        ]
+
+    def _remember(self, folder: Path, files: Iterable[str]) -> None:
+        text = json.dumps({"audience": self.audience, "files": sorted(files)}, indent=1)
+        part = folder / f"{_MANIFEST}.part"
+        part.write_text(text + "\n", encoding="utf-8")
+        part.replace(folder / _MANIFEST)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
