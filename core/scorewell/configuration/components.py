@@ -58,16 +58,15 @@ def made(component: type[Component], name: str, settings: Mapping, structuring: 
     arguments = structuring.fields(settings, component, name)
     if len(notes.problems) > before:
         return BROKEN
-    redacted = notes.environment.redacted
     try:
         instance = component(**arguments)
         complaints = list(instance.problems())
     except (TypeError, ValueError, ScorewellError) as error:
-        return notes.key(settings, f"{name}: {redacted(str(error))}")
+        return notes.key(settings, f"{name}: {error}")
     except Exception as error:  # noqa: BLE001 - a plugin's failure is told as the plugin's, whatever it raised
-        return notes.key(settings, f"{name} failed: {type(error).__name__}: {redacted(str(error))}")
+        return notes.key(settings, f"{name} failed: {type(error).__name__}: {error}")
     for complaint in complaints:
-        notes.key(settings, f"{name}: {redacted(complaint)}")
+        notes.key(settings, f"{name}: {complaint}")
     return instance
 
 
@@ -76,7 +75,7 @@ def _sql_aggregate(node: Scalar, notes: Notes) -> Any:
 
     measure = SqlAggregate(sql=Expression(node.raw))
     for complaint in measure.problems():
-        notes.value(node, notes.environment.redacted(complaint))
+        notes.value(node, complaint)
     return measure
 
 
@@ -107,7 +106,7 @@ def _found(name: Scalar, kind: type[Component], notes: Notes, plugins: Plugins) 
     except BrokenPlugin as error:
         notes.once(name, error.message, error.hint)
     except ScorewellError as error:
-        notes.value(name, notes.environment.redacted(error.message), error.hint)
+        notes.value(name, error.message, error.hint)
     return None
 
 

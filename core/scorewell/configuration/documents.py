@@ -1,4 +1,4 @@
-"""One YAML file as nodes: PyYAML's C composer and a strict walk.
+"""One YAML file as nodes: PyYAML's C parser and a strict walk.
 
 Duplicate keys, aliases, merge keys and tags are refused; booleans are ``true`` and ``false`` only; dates stay text.
 """
@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import yaml
 
+from scorewell.configuration.composing import compose
 from scorewell.configuration.interpolation import Environment, MissingVariable
 from scorewell.configuration.nodes import Entry, Keys, Mapping, Node, Scalar, Sequence, plain
 from scorewell.configuration.problems import Mark, Problem
 from scorewell.configuration.yaml_traps import QUOTE, broken_off, explained
 
 __all__ = ["Document"]
-
-_DEEPEST = 60
-_LOADER: type[yaml.BaseLoader] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_TEXT, _LIST, _MAP = (f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))
 
 
 class Document:
@@ -27,23 +24,22 @@ class Document:
         self._lines = text.split("\n")
         self._file = file
         self._environment = environment
-        self._seen: set[int] = set()
         self.problems: list[Problem] = []
         self.root: Mapping | None = self._read()
 
     def _read(self) -> Mapping | None:
-        loader = _LOADER(self._text)
         try:
-            composed = loader.get_single_node()
+            composed = compose(self._text)
         except yaml.MarkedYAMLError as error:
             line, column, message = explained(error, self._text)
             self._problem(Mark(self._file, line + 1, column + 1), (), message)
             return None
         except yaml.reader.ReaderError as error:
-            self._problem(Mark(self._file), (), f"a control character ({error.character!r}) is in the file")
+            code = error.character if isinstance(error.character, int) else ord(error.character)
+            before = self._text[: max(self._text.find(chr(code)), 0)]
+            place = Mark(self._file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+            self._problem(place, (), f"a control character (U+{code:04X}) is in the text")
             return None
-        finally:
-            loader.dispose()
         top = Mark(self._file, 1, 1)
         if composed is None or (isinstance(composed, yaml.ScalarNode) and not composed.value):
             self._problem(Mark(self._file), (), "the file is empty")
@@ -56,14 +52,6 @@ class Document:
 
     def _node(self, node: yaml.Node, at: Mark, keys: Keys) -> Node:
         mark = self._mark(node)
-        if id(node) in self._seen or len(keys) > _DEEPEST:
-            deep = "this is nested too deeply"
-            alias = "anchors and aliases (&x, *x) are not read: write the value out"
-            self._problem(at, keys, deep if len(keys) > _DEEPEST else alias)
-            return Scalar(value=None, text="", mark=mark, at=at, keys=keys)
-        self._seen.add(id(node))
-        if node.tag not in (_TEXT, _LIST, _MAP):
-            self._problem(mark, keys, f"a text must not begin with !: {QUOTE}; tags are not read")
         match node:
             case yaml.MappingNode():
                 return Mapping(entries=self._entries(node, keys), mark=mark, at=at, keys=keys)

@@ -87,14 +87,14 @@ class _Reading:
     def _text(self, path: Path, at: Scalar | None) -> str | None:
         where = at or Scalar(value=None, text="", mark=Mark(self._shown(path)), at=Mark(self._shown(path)), keys=())
         named = f"{self._shown(path)}: " if at else ""
-        hint = "scorewell init" if at is None else None
+        is_main = at is None
         try:
             return path.read_bytes().decode("utf-8-sig")
         except FileNotFoundError:
-            self._problem(where, f"{named}no such file", hint)
-        except (IsADirectoryError, PermissionError) as error:
-            folder = path.is_dir()
-            self._problem(where, f"{named}expected a file, this is a folder" if folder else f"{named}{error.strerror}")
+            self._problem(where, f"{named}no such file", "scorewell init" if is_main else None)
+        except IsADirectoryError:
+            inside = f"{self._shown(path)}/scorewell.yaml"
+            self._problem(where, f"{named}expected a file, this is a folder", inside if is_main else None)
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
             what = f"not UTF-8 text (byte 0x{error.object[error.start]:02x} on line {line})"
@@ -129,17 +129,18 @@ class _Reading:
 
     def _twice(self, entry: Entry, known: Entry) -> None:
         message = f"{entry.key!r} is already in {known.mark.file} on line {known.mark.line}"
-        self._problem(entry.value, message)
+        self._problem(entry.value, message, at=entry.mark)
 
     def _shown(self, path: Path) -> str:
         return Path(os.path.relpath(path, self._main.parent)).as_posix()
 
-    def _problem(self, node: Node, message: str, hint: str | None = None) -> None:
+    def _problem(self, node: Node, message: str, hint: str | None = None, *, at: Mark | None = None) -> None:
+        mark = at or node.mark
         self.problems.append(
             Problem(
-                file=node.at.file,
-                line=node.at.line,
-                column=node.at.column,
+                file=mark.file,
+                line=mark.line,
+                column=mark.column,
                 path=".".join(node.keys),
                 message=message,
                 hint=hint,

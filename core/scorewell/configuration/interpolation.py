@@ -30,12 +30,13 @@ class Environment:
         return _PATTERN.sub(self._one, text) if "${" in text else text
 
     def hide(self, value: str, shown: str) -> None:
-        """Let messages show ``shown`` wherever a component's own words contain ``value``."""
-        if value:
-            self._hidden.setdefault(value, shown)
+        """Let messages show ``shown`` wherever they would contain ``value``, quoted or not."""
+        for form in (value, repr(value)[1:-1]):
+            if form:
+                self._hidden.setdefault(form, shown)
 
     def redacted(self, message: str) -> str:
-        """A message that a component wrote, without the values of variables and secrets."""
+        """A message without the values of variables and secrets."""
         for value in sorted(self._hidden, key=len, reverse=True):
             # A short value is hidden as a word of its own only, else ``1`` would riddle every number.
             pattern = re.escape(value) if len(value) >= 4 else rf"(?<!\w){re.escape(value)}(?!\w)"

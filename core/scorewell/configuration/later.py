@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from scorewell.api.v1 import Component, Measure, Source
+from scorewell.api.v1 import Component, Measure, Source, Table
 from scorewell.configuration.model import Customers, Dimension, Metric, Project, Scorecard, ScoredMetric, Segment
 
-__all__ = ["LATER", "LATER_VALUES", "is_later"]
+__all__ = ["LATER", "LATER_VALUES", "later"]
 
 _REVIEW = frozenset(("because", "owner", "review_by"))
 
@@ -15,6 +15,7 @@ LATER: dict[type[Any], frozenset[str]] = {
     Project: frozenset(
         ("extends", "fit_on", "go_live", "history", "outcomes", "overrides", "refit", "roll_up", "scores", "time_limit")
     ),
+    Table: frozenset(("fresh_within", "time_limit")),
     Source: frozenset(("fresh_within", "time_limit")),
     Customers: frozenset(("roll_up",)),
     Metric: frozenset(("fresh_within", "owner", "relative_to", "review_by", "because")),
@@ -27,8 +28,11 @@ LATER: dict[type[Any], frozenset[str]] = {
 LATER_VALUES: dict[tuple[type[Any], str], frozenset[str]] = {(Measure, "against"): frozenset(("year_before",))}
 
 
-def is_later(kind: type[Any], key: str, value: object = None) -> bool:
-    """Whether a key, or a key with that value, belongs to a later version where ``kind`` is configured."""
+def later(kind: type[Any], key: str, value: object = None) -> str | None:
+    """What to say of a key (or a key with that value) that a later version brings to ``kind``; None for others."""
     kinds = [one for one in LATER if issubclass(kind, one)] if issubclass(kind, Component) else [kind]
-    known = any(key in LATER.get(one, ()) for one in kinds)
-    return known or any(value in LATER_VALUES.get((one, key), ()) for one in kinds if isinstance(value, str))
+    if any(key in LATER.get(one, ()) for one in kinds):
+        return f"`{key}` is not in this version"
+    if isinstance(value, str) and any(value in LATER_VALUES.get((one, key), ()) for one in kinds):
+        return f"`{key}: {value}` is not in this version"
+    return None

@@ -16,7 +16,7 @@ from scorewell.configuration.checks import check
 from scorewell.configuration.files import read_files
 from scorewell.configuration.fingerprint import fingerprint
 from scorewell.configuration.interpolation import Environment
-from scorewell.configuration.later import is_later
+from scorewell.configuration.later import later
 from scorewell.configuration.model import Customers, Dimension, Metric, Project, Scorecard, Segment
 from scorewell.configuration.nodes import Mapping, Scalar, spelled
 from scorewell.configuration.notes import BROKEN, Notes
@@ -102,8 +102,9 @@ class _Reading:
         for entry in self._root.entries:
             if entry.key in _KEYS:
                 continue
-            if is_later(Project, entry.key):
-                self._notes.beside(entry.mark, (entry.key,), f"`{entry.key}` is not in this version")
+            told = later(Project, entry.key)
+            if told:
+                self._notes.beside(entry.mark, (entry.key,), told)
                 continue
             near = near_miss(entry.key, _KEYS)
             advice = f", did you mean {near!r}?" if near else f"; a project has {', '.join(_KEYS)}"

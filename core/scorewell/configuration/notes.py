@@ -95,8 +95,9 @@ class Notes:
                 line=mark.line,
                 column=mark.column,
                 path=".".join(keys),
-                message=message,
-                hint=hint,
+                # Here, where every message passes: a near miss or a plugin's own words may show what a variable held.
+                message=self.environment.redacted(message),
+                hint=None if hint is None else self.environment.redacted(hint),
             )
         )
         return BROKEN

@@ -64,7 +64,7 @@ class Scalars:
             return Duration.parse(node.value)
         except (ValueError, OverflowError) as error:
             told = str(error) if isinstance(error, ValueError) else f"{node.text} is too long a duration"
-            return self._notes.value(node, self._notes.environment.redacted(told))
+            return self._notes.value(node, told)
 
     def truth(self, node: Node, kind: Any) -> Any:
         """``true`` or ``false``."""

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from scorewell.api.v1 import CustomerKey, Source, Table
-from scorewell.configuration.later import is_later
+from scorewell.configuration.later import later
 from scorewell.configuration.model import SourceTables
 from scorewell.configuration.nodes import Entry, Mapping, Node, Scalar, spelled
 from scorewell.configuration.notes import BROKEN, Notes
@@ -48,13 +48,13 @@ class Sources:
         if not isinstance(node, Mapping):
             self._notes.value(node, f"expected settings, as {{plugin: files, path: …}}, got {spelled(node)}")
             return None
-        later = frozenset(name for name in node.names if is_later(Source, name))
+        refused = {entry.key: told for entry in node.entries if (told := later(Source, entry.key))}
         for entry in node.entries:
-            if entry.key in later:
-                self._notes.beside(entry.mark, (*node.keys, entry.key), f"`{entry.key}` is not in this version")
+            if entry.key in refused:
+                self._notes.beside(entry.mark, (*node.keys, entry.key), refused[entry.key])
         inline = _only(node, _OF_TABLE)
         tables = node.get("tables")
-        plugin = self._structuring.structure(node.without(later | _OF_TABLE | {"tables"}), Source)
+        plugin = self._structuring.structure(node.without(_OF_TABLE | {"tables", *refused}), Source)
         if plugin is BROKEN:
             # The tables' own mistakes are still worth telling; which tables there are, nobody knows.
             self._given(inline, tables)

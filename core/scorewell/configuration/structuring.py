@@ -145,7 +145,7 @@ class Structuring:
         try:
             return kind(**arguments)
         except (TypeError, ValueError) as error:
-            return self._notes.key(node, self._notes.environment.redacted(str(error)))
+            return self._notes.key(node, str(error))
 
     def _union(self, node: Node, kind: Any) -> Any:
         options = [option for option in get_args(kind) if fits(option, node) or self._is_short(option, node)]

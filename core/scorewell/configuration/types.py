@@ -97,6 +97,8 @@ def expected(kind: Any) -> str:
 
 def fits(kind: Any, node: Node) -> bool:
     """Whether the shape of a value is one that the annotation can be made of; its content may still be wrong."""
+    if kind is Secret:  # whatever it is, it must not be told by anyone else
+        return not (isinstance(node, Scalar) and node.value is None)
     match node:
         case Sequence():
             return is_tuple(kind)

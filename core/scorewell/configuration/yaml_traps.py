@@ -6,6 +6,8 @@ import re
 
 import yaml
 
+from scorewell.configuration.composing import RefusedError
+
 __all__ = ["broken_off", "explained"]
 
 QUOTE = "put the whole text in quotes"
@@ -26,6 +28,8 @@ def explained(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str]:
     lines = [*text.split("\n"), ""]
     at = lines[line][column : column + 1]
     problem = error.problem or "it cannot be read"
+    if isinstance(error, RefusedError):
+        return line, column, problem
     if at == "\t" or "tab character" in problem:
         return line, column, "a tab cannot indent YAML: use spaces"
     if "flow" in (error.context or ""):
@@ -33,7 +37,7 @@ def explained(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str]:
     opened = error.context_mark
     if opened is not None and "quoted scalar" in (error.context or ""):
         return opened.line, opened.column, "the quote opened here is not closed"
-    if opened is not None and "block scalar" in (error.context or ""):
+    if opened is not None and any(what in (error.context or "") for what in ("block scalar", "alias", "anchor")):
         return opened.line, opened.column, f"a text must not begin with {lines[opened.line][opened.column]}: {QUOTE}"
     return line, column, _outside_brackets(problem, lines[line][:column], at)
 
@@ -41,14 +45,12 @@ def explained(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str]:
 def _outside_brackets(problem: str, before: str, at: str) -> str:
     """The message for an error outside { } and [ ], by the parser's words, the line so far and the next character."""
     unindented = any(words in problem for words in ("mapping values", "expected key", "indicator", "block end"))
-    if "alias" in problem or ("token" in problem and at and at in _STARTERS):
-        message = f"a text must not begin with {at or '*'}: {QUOTE}"
+    if at and at in _STARTERS and "token" in problem:
+        message = f"a text must not begin with {at}: {QUOTE}"
     elif "mapping values" in problem and re.search(r":\s", before):
         message = f"a colon followed by a space ends a key: {QUOTE}"
     elif "expected key" in problem and before.rstrip().endswith(("'", '"')):
         message = f"a text that begins with a quote ends at the next one: {QUOTE} of the other kind"
-    elif "another document" in problem:
-        message = "a second document begins here: a file holds one, remove the line ---"
     else:
         message = "the indentation does not fit the lines above" if unindented else f"this is not YAML: {problem}"
     return message

@@ -160,7 +160,7 @@ class Plugins:
         if others:
             return UnknownComponent(f"{name!r} is a {KINDS[others[0]]}, not a {word}; the {word}s are {listed(known)}")
         near = _suggested(name, known)
-        hint = None if near or dot or name in self._index else f"pip install scorewell-{name} may provide it"
+        hint = None if near or dot or name in self._index else f"pip install scorewell-{name.replace('_', '-')} may provide it"
         there = f" The {word}s are" if near else f"; the {word}s are"
         return UnknownComponent(f"unknown {word} {name!r}{near}{there} {listed(known)}", hint=hint)
 

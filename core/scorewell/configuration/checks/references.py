@@ -80,7 +80,7 @@ def _check(context: Context, reference: Reference, scope: _Scope) -> None:
         names = names_in(reference.sql)
         compiled(reference.sql, as_of=pl.lit(None, pl.Datetime("us", "UTC")) if scope.as_of else None)
     except ScorewellError as error:
-        context.notes.value(reference.node, context.notes.environment.redacted(error.message), error.hint)
+        context.notes.value(reference.node, error.message, error.hint)
         return
     for name in sorted(names - scope.names) if scope.names is not None else ():
         context.notes.value(reference.node, _unseen(context, name, scope.names or frozenset(), scope.what))
