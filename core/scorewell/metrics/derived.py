@@ -34,7 +34,12 @@ def derive(
             needs[name] = frozenset()
             failed[name] = why(error)
             findings.append(_failure(name, error))
-    for name in _in_order(needs):
+    order, circle = _in_order(needs)
+    for name in circle:
+        circular = ScorewellError(f"metrics.{name} needs itself: {' → '.join(circle)}")
+        failed[name] = why(circular)
+        findings.append(_failure(name, circular))
+    for name in order:
         broken = sorted(need for need in needs[name] if need in failed)
         if broken:
             failed.setdefault(name, f"rests on {broken[0]!r}, which failed: {failed[broken[0]]}")
@@ -54,13 +59,16 @@ def derive(
     return frame, failed, findings
 
 
-def _in_order(needs: Mapping[str, frozenset[str]]) -> list[str]:
-    """The names with those they need before them. Raises ScorewellError where they need each other in a circle."""
+def _in_order(needs: Mapping[str, frozenset[str]]) -> tuple[list[str], list[str]]:
+    """The names, those they need before them; and those that need each other in a circle, which stand in any order."""
     graph = {name: sorted(need for need in needs[name] if need in needs) for name in sorted(needs)}
     try:
-        return list(TopologicalSorter(graph).static_order())
+        return list(TopologicalSorter(graph).static_order()), []
     except CycleError as error:
-        raise ScorewellError(f"metrics: {' → '.join(error.args[1])} need each other in a circle") from error
+        circle = list(dict.fromkeys(error.args[1]))
+        rest = {name: need for name, need in needs.items() if name not in circle}
+        order, further = _in_order(rest)
+        return [*circle, *order], [*circle, *further]
 
 
 def _failure(name: str, error: Exception) -> Finding:

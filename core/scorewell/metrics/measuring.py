@@ -102,9 +102,8 @@ def measure_table(
             # A source that breaks half way breaks again; a plan that fails over a readable source fails in a metric.
             table.frame.select(pl.len()).collect(engine="streaming")
         except Exception as error:  # noqa: BLE001 - as above
-            return _none_of(
-                name, metrics, ReadError(f"{table.place}: broke while it was read: {why(error)}"), customers
-            )
+            broken = f"{table.place}: broke while {speaker(table.source)} read it: {why(error)}"
+            return _none_of(name, metrics, ReadError(broken), customers)
         measured = attempt.one_by_one(metrics)
     if table is not customers.table:
         findings += rejected(table)

@@ -141,12 +141,17 @@ class OpenTable:
         return self.moment_column(self.meaning.until, "until") if self.meaning.until is not None else None
 
     def known_by(self, column: str) -> tuple[TimeColumn, ...]:
-        """The moments any of which makes a cell of this column known; none: known from its row's time."""
+        """The moments any of which makes a cell of this column known; none: known from its row's time.
+
+        A cell that is such a moment itself, or the row's end, is known when it has come, at the latest.
+        """
         moments = []
         if column in self.meaning.known:
             moments.append(self.moment_column(self.meaning.known[Column(column)], "known"))
         if column == self.meaning.until:
             moments.append(self.moment_column(column, "until"))
+        elif column in self.meaning.known.values() and column != self.meaning.time:
+            moments.append(self.moment_column(column, "known"))
         return tuple(moments)
 
     def is_moment(self, column: str) -> bool:
