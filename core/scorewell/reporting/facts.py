@@ -69,7 +69,7 @@ def money_column(material: Material, customers: pl.DataFrame) -> list[str | None
     """The revenue with each customer's currency."""
     revenue = pl.col("revenue").cast(pl.Float64, strict=False)
     if not material.role("currency"):
-        return customers.select(material.formats.money(revenue, None))["revenue"].to_list()
+        return customers.select(material.formats.money(revenue, None)).to_series().to_list()
     currencies = customers["currency"].cast(pl.String).unique(maintain_order=True).to_list()
     text = material.formats.money(revenue, None)
     for currency in currencies:
