@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import attrs
 import polars as pl
-from polars.exceptions import ComputeError
+from polars.exceptions import ComputeError, SchemaError
 
 from scorewell.api.v1 import ReadError, Rejected
 from scorewell_standard.sources.plain_text import is_remote, is_utf8, is_utf16, text_of
@@ -178,7 +178,7 @@ def _is_regular(records: pl.LazyFrame, lines: pl.LazyFrame, separator: str) -> b
     """
     try:
         gaps = records.select(pl.all().null_count()).collect(engine="streaming").row(0)
-    except ComputeError:
+    except (ComputeError, SchemaError):
         return False
     if gaps[-1] == 0:
         return True

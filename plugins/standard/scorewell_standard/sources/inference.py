@@ -13,6 +13,7 @@ __all__ = [
     "DeclaredType",
     "Kind",
     "Survey",
+    "almost_numbers",
     "cell",
     "declared_kinds",
     "is_moment",
@@ -84,14 +85,14 @@ def parsed(text: pl.Expr, kind: Kind | str, *, decimal_comma: bool = False) -> p
 
 
 def _parsed_date(text: pl.Expr, kind: Kind | str) -> pl.Expr:
-    spaced = pl.when(text.str.contains(_ISO_DAY)).then(text.str.replace("T", " ", literal=True))
+    spaced = pl.when(text.str.contains(_ISO_DAY)).then(text.str.replace(r"T(\d)", " ${1}"))
     match kind:
         case "date":
             return pl.when(text.str.contains(_ISO_DAY + "$")).then(text.str.to_date("%Y-%m-%d", strict=False))
         case "datetime":
             return pl.coalesce(spaced.str.to_datetime(form, time_unit="us", strict=False) for form in _MOMENTS)
         case "instant":
-            offset = spaced.str.replace(r" ?(Z|UTC)$", "+00:00").str.replace(r" ([+-])", "$1")
+            offset = spaced.str.replace(r" ?(Z|UTC)$", "+00:00").str.replace(r" ([+-])", "${1}")
             return pl.coalesce(offset.str.to_datetime(form, time_unit="us", strict=False) for form in _INSTANTS)
         case _ if is_moment(kind):
             return text.str.to_datetime(kind, time_unit="us", strict=False)
@@ -157,4 +158,18 @@ def settle(surveys: Sequence[Survey], declared: bool) -> Kind | str | None:
     for kind in kinds:
         if not misfits[kind]:
             return kind
-    return min(kinds, key=lambda kind: misfits[kind]) if declared and kinds else None
+    if not declared or not kinds:
+        return None
+    fewest = min(misfits.values())
+    return next(kind for kind in kinds if misfits[kind] == fewest)
+
+
+def almost_numbers(column: str, null_values: Sequence[str], *, decimal_comma: bool) -> tuple[pl.Expr, pl.Expr]:
+    """For a text column: which cells keep it from being numbers, and whether they are so few that it looks a mistake.
+
+    Text on purpose, as 00017, is none.
+    """
+    text = cell(column, null_values)
+    misfit = text.is_not_null() & parsed(text, "number", decimal_comma=decimal_comma).is_null()
+    few = misfit.sum().is_between(1, 3) & (text.count() >= 4 * misfit.sum())
+    return misfit, few & ~text.str.contains(_NOT_A_NUMBER).any()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 import attrs
 import polars as pl
-from polars.exceptions import NoDataError, PolarsError
+from polars.exceptions import PolarsError
 
 from scorewell.api.v1 import ReadError, Rejected
 from scorewell_standard.sources.delimited import Dialect, open_delimited
@@ -89,11 +90,15 @@ def open_parquet(path: str, places: Sequence[str], options: Mapping[str, str]) -
             frames.append(scanned(place))
             frames[-1].collect_schema()
     if len({tuple(frame.collect_schema().items()) for frame in frames}) == 1 and len(places) > 1:
-        return [Opened(place=path, records=scanned(list(places)), place_of=lambda row: f"{path} row {row + 1}")]
+        return [Opened(place=path, records=scanned(list(places)), place_of=partial(_row, path))]
     return [
-        Opened(place=place, records=frame, place_of=lambda row, place=place: f"{place} row {row + 1}")
+        Opened(place=place, records=frame, place_of=partial(_row, place))
         for place, frame in zip(places, frames, strict=True)
     ]
+
+
+def _row(place: str, row: int) -> str:
+    return f"{place} row {row + 1}"
 
 
 def _open_ndjson(place: str, dialect: Dialect) -> Opened:
@@ -101,8 +106,7 @@ def _open_ndjson(place: str, dialect: Dialect) -> Opened:
 
     def opened(source: str | bytes, lines: Sequence[int] | None, rejected: Sequence[Rejected]) -> Opened:
         records = pl.scan_ndjson(source, infer_schema_length=None, storage_options=options or None)
-        if rejected or not records.select(pl.len()).collect(engine="streaming").item():
-            records = records.collect().lazy()
+        records.select(pl.len()).collect(engine="streaming")  # a line that is no JSON is found now, not later
         return Opened(
             place=place,
             records=records,
@@ -113,27 +117,33 @@ def _open_ndjson(place: str, dialect: Dialect) -> Opened:
 
     try:
         return opened(place, None, ())
-    except NoDataError as error:
-        raise ReadError(f"{place} is empty: expected one JSON object a line") from error
     except (PolarsError, OSError) as error:
-        cause = error
+        text, cause = text_of(place, dialect.encoding, options), error
+    if text.lstrip().startswith("["):
+        text = _list_as_lines(place, text)
     # The closer look: which lines are no objects, and the table of the others.
     whole: list[str] = []
     lines: list[int] = []
     rejected: list[Rejected] = []
-    for number, line in enumerate(text_of(place, dialect.encoding, options).split("\n"), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         problem = _no_object(line) if line.strip() else None
         if problem is not None:
             rejected.append(Rejected(place=f"{place} line {number}", reason=problem))
         elif line.strip():
             whole.append(line)
             lines.append(number)
-    if not whole or not rejected:
-        expected = "one JSON object a line"
-        if rejected and not whole and text_of(place, dialect.encoding, options).lstrip().startswith("["):
-            expected += "; it begins with a list"
-        raise ReadError(f"{place} cannot be read: expected {expected}") from cause
+    if not whole:
+        wrong = "cannot be read" if rejected else "is empty"
+        raise ReadError(f"{place} {wrong}: expected one JSON object a line") from cause
     return opened("\n".join(whole).encode(), lines, rejected)
+
+
+def _list_as_lines(place: str, text: str) -> str:
+    """A file that is one JSON list, one of its objects a line."""
+    try:
+        return "\n".join(json.dumps(item) for item in json.loads(text))
+    except ValueError as error:
+        raise ReadError(f"{place} cannot be read: it begins with a list, but {error}") from error
 
 
 def _no_object(line: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import attrs
 import polars as pl
@@ -12,7 +13,7 @@ from scorewell_standard.sources.inference import Kind, parsed
 
 __all__ = ["SqlColumn", "columns_of", "query_type", "sqlite_columns"]
 
-_POSTGRESQL_TYPES: dict[int, sa.types.TypeEngine[object]] = {
+_POSTGRESQL_TYPES: dict[int, sa.types.TypeEngine[Any]] = {
     16: sa.Boolean(),
     20: sa.BigInteger(),
     21: sa.Integer(),
@@ -34,7 +35,7 @@ class SqlColumn:
     """A column as it is ``selected``, as it arrives (``raw``), and as ``kind`` it is read where that differs."""
 
     name: str
-    selected: sa.ColumnElement[object]
+    selected: sa.ColumnElement[Any]
     raw: pl.DataType
     kind: Kind | None = None
 
@@ -68,17 +69,17 @@ def columns_of(selectable: sa.FromClause) -> tuple[SqlColumn, ...]:
     return tuple(_column(column) for column in selectable.columns)
 
 
-def query_type(dialect: str, code: object) -> sa.types.TypeEngine[object]:
+def query_type(dialect: str, code: object) -> sa.types.TypeEngine[Any]:
     """The type that a driver's cursor says of a query's column: PostgreSQL's are known, others unknown."""
     if dialect != "postgresql" or not isinstance(code, int):
         return sa.types.NullType()
     return _POSTGRESQL_TYPES.get(code, sa.types.NullType())
 
 
-def _column(column: sa.ColumnElement[object] | sa.KeyedColumnElement[object]) -> SqlColumn:
+def _column(column: sa.ColumnElement[Any]) -> SqlColumn:
     name = str(column.key)
 
-    def cast(to: sa.types.TypeEngine[object], raw: pl.DataType) -> SqlColumn:
+    def cast(to: sa.types.TypeEngine[Any], raw: pl.DataType) -> SqlColumn:
         return SqlColumn(name=name, selected=sa.cast(column, to), raw=raw)
 
     match column.type:
@@ -120,7 +121,7 @@ def sqlite_columns(connection: sa.Connection, selectable: sa.FromClause) -> tupl
     )
 
 
-def _cells(column: sa.ColumnElement[object]) -> tuple[sa.ColumnElement[int], ...]:
+def _cells(column: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[int], ...]:
     """How many cells are integers, reals, text or blobs, and of the text: days, moments, moments with an offset."""
     stored = sa.func.typeof(column)
     text = sa.func.trim(column)
@@ -142,7 +143,7 @@ def _cells(column: sa.ColumnElement[object]) -> tuple[sa.ColumnElement[int], ...
     )
 
 
-def _sqlite_column(column: sa.ColumnElement[object], counted: Sequence[int]) -> SqlColumn:
+def _sqlite_column(column: sa.ColumnElement[Any], counted: Sequence[int]) -> SqlColumn:
     name = str(column.key)
     integers, reals, texts, blobs, days, moments, zoned = counted
     if not any(counted):
@@ -162,19 +163,21 @@ def _sqlite_column(column: sa.ColumnElement[object], counted: Sequence[int]) -> 
     return SqlColumn(name=name, selected=sa.type_coerce(column, sa.Text()), raw=pl.String(), kind=kind)
 
 
-def _empty_column(name: str, column: sa.ColumnElement[object]) -> SqlColumn:
+def _empty_column(name: str, column: sa.ColumnElement[Any]) -> SqlColumn:
     """A column without any cell is what it was declared as."""
+    raw: pl.DataType = pl.String()
+    kind: Kind | None = None
     match column.type:
         case sa.Boolean():
             raw, kind = pl.Int64(), "boolean"
         case sa.DateTime():
-            raw, kind = pl.String(), "datetime"
+            kind = "datetime"
         case sa.Date():
-            raw, kind = pl.String(), "date"
+            kind = "date"
         case sa.Integer():
-            raw, kind = pl.Int64(), None
+            raw = pl.Int64()
         case sa.Numeric() | sa.Float():
-            raw, kind = pl.Float64(), None
+            raw = pl.Float64()
         case _:
-            raw, kind = pl.String(), None
+            pass
     return SqlColumn(name=name, selected=sa.type_coerce(column, sa.Text()), raw=raw, kind=kind)

@@ -9,6 +9,7 @@ import json
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ Condition = sa.ColumnElement[bool]
 Value = int | float | str | date | datetime
 
 _MIRRORED = {"Lt": "Gt", "LtEq": "GtEq", "Gt": "Lt", "GtEq": "LtEq", "Eq": "Eq"}
-_OPERATORS: Mapping[str, Callable[[object, object], Condition]] = {
+_OPERATORS: Mapping[str, Callable[[Any, Any], Condition]] = {
     "Lt": operator.lt,
     "LtEq": operator.le,
     "Gt": operator.gt,

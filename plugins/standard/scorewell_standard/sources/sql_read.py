@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from scorewell_standard.sources.sql_columns import SqlColumn
 
 __all__ = ["Statement", "batches", "whole"]
 
-Statement = sa.Select[tuple[object, ...]]
+Statement = sa.Select[*tuple[Any, ...]]
 
 _BATCH_ROWS = 50_000
 _ALL_ROWS = 1_000_000_000
@@ -26,7 +27,7 @@ def batches(engine: sa.Engine, statement: Statement, columns: Sequence[SqlColumn
 
     ADBC hands over Arrow, four times as fast; where it will not begin, SQLAlchemy does the same row by row.
     """
-    raw = {column.name: column.raw for column in columns}
+    raw = pl.Schema({column.name: column.raw for column in columns})
     frames = _by_adbc(engine, statement)
     first = next(frames, None)
     if first is None:
@@ -49,7 +50,9 @@ def _by_adbc(engine: sa.Engine, statement: Statement) -> Iterator[pl.DataFrame]:
     from adbc_driver_manager import Error  # noqa: PLC0415 - ADBC takes half a second to import
 
     connect = import_module(f"{driver}.dbapi").connect
-    dialect = type(engine.dialect)(paramstyle="named")  # one that does not double the percent signs
+    create_dialect: Callable[..., sa.Dialect] = engine.url.get_dialect()
+    # A dialect with named parameters does not double the percent signs.
+    dialect = create_dialect(paramstyle="named")
     sql = str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
     uri = str(engine.url.database) if is_sqlite else _adbc_uri(engine.url)
     begun = False
@@ -75,7 +78,7 @@ def _adbc_uri(url: sa.URL) -> str:
     return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=False)
 
 
-def _by_sqlalchemy(engine: sa.Engine, statement: Statement, raw: dict[str, pl.DataType]) -> Iterator[pl.DataFrame]:
+def _by_sqlalchemy(engine: sa.Engine, statement: Statement, raw: pl.Schema) -> Iterator[pl.DataFrame]:
     with engine.connect().execution_options(stream_results=True) as connection:
         for rows in connection.execute(statement).partitions(_BATCH_ROWS):
             yield pl.DataFrame([tuple(row) for row in rows], schema=raw, orient="row")

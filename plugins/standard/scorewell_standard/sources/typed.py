@@ -15,6 +15,7 @@ from scorewell_standard.sources.inference import (
     DeclaredType,
     Kind,
     Survey,
+    almost_numbers,
     cell,
     declared_kinds,
     parsed,
@@ -78,13 +79,23 @@ def untyped_cells(files: Sequence[Opened], typing: Typing) -> Iterator[Rejected]
         text = _as_text(file, typing)
         for name, counted in seen.items():
             kind = table.kinds[name]
-            if kind is None or not counted.misfits.get(kind):
-                continue
-            stripped = cell(name, typing.null_values)
-            misfit = stripped.is_not_null() & parsed(stripped, kind, decimal_comma=typing.decimal_comma).is_null()
-            found = text.select(pl.col(name)).with_row_index("@row").filter(misfit).collect(engine="streaming")
-            for row, value in found.iter_rows():
-                yield Rejected(place=file.place_of(row), reason=f"{name}: {value!r} is not {_said(kind)}: left empty")
+            if kind is not None and counted.misfits.get(kind):
+                stripped = cell(name, typing.null_values)
+                misfit = stripped.is_not_null() & parsed(stripped, kind, decimal_comma=typing.decimal_comma).is_null()
+                yield from _cells(file, text, name, misfit, f"is not {_said(kind)}: left empty")
+            elif kind is None and file.is_text and name not in typing.types:
+                misfit, looks_a_mistake = almost_numbers(name, typing.null_values, decimal_comma=typing.decimal_comma)
+                if text.select(looks_a_mistake).collect(engine="streaming").item():
+                    reason = (
+                        f"is not a number, and so all of {name} is text (types: {{{name}: number}} leaves it empty)"
+                    )
+                    yield from _cells(file, text, name, misfit, reason)
+
+
+def _cells(file: Opened, text: pl.LazyFrame, name: str, misfit: pl.Expr, reason: str) -> Iterator[Rejected]:
+    found = text.select(pl.col(name)).with_row_index("@row").filter(misfit).collect(engine="streaming")
+    for row, value in found.iter_rows():
+        yield Rejected(place=file.place_of(row), reason=f"{name}: {value!r} {reason}")
 
 
 def _said(kind: Kind | str) -> str:
