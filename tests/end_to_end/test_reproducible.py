@@ -15,7 +15,7 @@ SCOREWELL = [sys.executable, "-c", "from scorewell.cli import main; main()"]
 @pytest.fixture
 def larger(project: ProjectOnDisk) -> ProjectOnDisk:
     """Enough customers and rows that threads and hashing could show."""
-    ids = [f"k{number:04}" for number in range(2_000)]
+    ids = [f"k{number:04}" for number in range(400)]
     sizes = ("Large", "Small")
     project.write(
         "accounts.csv",
@@ -26,7 +26,7 @@ def larger(project: ProjectOnDisk) -> ProjectOnDisk:
     project.write(
         "usage.csv",
         "account,day,minutes\n"
-        + "".join(f"{ids[n * 7919 % 2_000]},2026-02-{n % 27 + 1:02},{value!r}\n" for n, value in enumerate(minutes)),
+        + "".join(f"{ids[n * 7919 % 400]},2026-02-{n % 27 + 1:02},{value!r}\n" for n, value in enumerate(minutes)),
     )
     project.replace("scorewell.yaml", "{normalizer: {type: linear, from: 0, to: 100}}", "{normalizer: percentile}")
     project.replace("scorewell.yaml", "  - {plugin: html, path: out/customers/, audience: customer}\n", "")
@@ -43,7 +43,7 @@ def run(folder: Path, threads: int, seed: str) -> None:
 def test_two_runs_deliver_the_same_bytes_whatever_threads_and_hashes(larger: ProjectOnDisk) -> None:
     run(larger.folder, threads=1, seed="1")
     first = larger.delivered()
-    assert len(first) > 2_000
+    assert len(first) > 400
     (larger.folder / "out").rename(larger.folder / "before")
     run(larger.folder, threads=4, seed="2")
     second = larger.delivered()

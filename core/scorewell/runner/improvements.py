@@ -44,6 +44,7 @@ def improvements(
     before = _scored(fitted, row, failed, {})
     if before is None:
         return ()
+    fitted = _alone(fitted, scorecard)
     found = []
     for leaf in leaves(root):
         if leaf.normalized is not None and leaf.normalized < 100:
@@ -80,6 +81,15 @@ def _improvement(path: str, label: str, before: _Outcome, after: _Outcome | None
     if after is None or after.exact - before.exact <= _NOTHING:
         return None
     return Improvement(path=path, label=label, gain=after.exact - before.exact, score=after.score, band=after.band)
+
+
+def _alone(fitted: FittedProject, scorecard: str) -> FittedProject:
+    """The fit with that scorecard for everybody: one small plan instead of all, and the same score for whom it is."""
+    project = fitted.project
+    segment = next(iter(project.segments.values()))
+    only = {"everybody": _changed(segment, when=None, scorecard=scorecard)}
+    scorecards = {scorecard: project.scorecards[scorecard]}
+    return attrs.evolve(fitted, project=_changed(project, scorecards=scorecards, segments=only, stages={}))
 
 
 def _without_adjustment(fitted: FittedProject, scorecard: str, position: int) -> FittedProject:
