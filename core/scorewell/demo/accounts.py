@@ -62,6 +62,10 @@ class Account:
     lead: str
     parent: str | None
     story: Story
+    vigor: float
+    """How much it uses the product when all is well, 1 being much."""
+    temper: float
+    """How much more content its people are than others', −0.25 to 0.2."""
     signup: int
     onset: int
     churn: int | None
@@ -152,6 +156,8 @@ def _account(seed: int, number: int, taken: set[str], parents: list[Account]) ->
         lead=lead,
         parent=None if parent is None else parent.id,
         story=story,
+        vigor=chance.near(0.8, 0.5),
+        temper=chance.near(-0.03, 0.22),
         signup=signup,
         onset=onset,
         churn=churn,
@@ -200,7 +206,11 @@ def _fate(tier: Tier, industry: str, signup: int, is_trial: bool, chance: Stream
     if story == "stalled":
         onset = signup + chance.whole(75, 130)
     else:
-        onset = chance.whole(max(40, signup + 100), DAYS - 20) if signup + 100 < DAYS - 20 else DAYS
+        earliest = max(40, signup + 100)
+        # The later of two draws: troubles grow with the number of customers, and so more of them are recent.
+        onset = (
+            max(chance.whole(earliest, DAYS - 25), chance.whole(earliest, DAYS - 25)) if earliest < DAYS - 25 else DAYS
+        )
     likely, least, most = CHURN[story]
     churn = onset + chance.whole(least, most) if chance.happens(likely) and not is_trial else None
     return story, onset, churn

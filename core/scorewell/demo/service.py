@@ -70,10 +70,10 @@ def _ticket(account: Account, day: int, calendar: Calendar, chance: Stream) -> R
     priority = chance.weighted(
         {"urgent": 30.0, "high": 30.0, "normal": 40.0}
         if burdened
-        else {"urgent": 5, "high": 18, "normal": 60, "low": 17}
+        else {"urgent": 8, "high": 18, "normal": 57, "low": 17}
     )
     opened = datetime.combine(calendar.on(day), time(chance.whole(7, 18), chance.whole(0, 59)))
-    minutes = chance.whole(10, 80) if priority == "urgent" else chance.whole(35, 540)
+    minutes = chance.whole(10, 90) if priority == "urgent" else chance.whole(35, 620)
     if burdened:
         minutes *= 4
     hours = chance.whole(90, 800) if burdened else chance.whole(2, 130)
@@ -81,7 +81,7 @@ def _ticket(account: Account, day: int, calendar: Calendar, chance: Stream) -> R
     responded: datetime | None = opened + timedelta(minutes=minutes)
     closed: datetime | None = opened + timedelta(minutes=minutes, hours=hours)
     rated = chance.happens(0.65)
-    rating = 1 + int(mood(account.story, day, onset=account.onset, chance=chance) * 4 + 0.75)
+    rating = 1 + int(mood(account.story, day, onset=account.onset, temper=account.temper, chance=chance) * 4 + 0.75)
     if responded is None or responded >= end:
         responded, minutes_known = None, None
     else:
@@ -108,7 +108,7 @@ def surveys(book: list[Account], calendar: Calendar, contacts: Records) -> Recor
             for contact_id, started, left in people[account.id]:
                 if not _there(started, left, on):
                     continue
-                feeling = mood(account.story, asked, onset=account.onset, chance=chance)
+                feeling = mood(account.story, asked, onset=account.onset, temper=account.temper, chance=chance)
                 nps = min(10, int(3 + feeling * 8))
                 answered = asked + chance.whole(0, 14)
                 replied = chance.happens(0.3 + 0.4 * feeling) and answered < DAYS
@@ -137,7 +137,7 @@ def milestones(book: list[Account], calendar: Calendar) -> Records:
                 stuck = stuck or chance.happens(0.3)
                 reached = max(reached, due + chance.whole(9, 50))
             else:
-                reached = max(reached, due + chance.whole(-5, 6))
+                reached = max(reached, due + chance.whole(-5, 11))
             done = not stuck and reached < account.last_day
             row = (
                 account.id,
@@ -162,9 +162,9 @@ def objectives(book: list[Account], calendar: Calendar) -> Records:
             for extra in range(2 if account.tier == "Enterprise" else 1):
                 name, target = names.OBJECTIVES[(first + turn * 2 + extra) % len(names.OBJECTIVES)]
                 due = agreed + chance.whole(100, 190)
-                feeling = mood(account.story, due, onset=account.onset, chance=chance)
-                reached = due - chance.whole(0, 40) if chance.happens(feeling + 0.12) else due + chance.whole(20, 120)
-                done = reached < account.last_day and (feeling > 0.42 or reached < account.onset)
+                feeling = mood(account.story, due, onset=account.onset, temper=account.temper, chance=chance)
+                reached = due - chance.whole(0, 40) if chance.happens(feeling) else due + chance.whole(20, 120)
+                done = reached < account.last_day and (feeling > 0.45 or reached < account.onset)
                 row = (
                     account.id,
                     name,
@@ -189,7 +189,7 @@ def pulses(book: list[Account], calendar: Calendar) -> Records:
             if day >= account.last_day or chance.happens(0.2):
                 continue
             # A CSM notices later than the data do.
-            feeling = mood(account.story, day - 20, onset=account.onset, chance=chance)
+            feeling = mood(account.story, day - 20, onset=account.onset, temper=account.temper, chance=chance)
             pulse = 1 + min(4, int(feeling * 4 + 0.55))
             rows.append((account.id, account.owner, calendar.on(day), pulse, _OUTLOOK[pulse], _reason(pulse, chance)))
     return Records("pulses", ("account_id", "csm", "given_on", "pulse", "outlook", "reason"), rows)

@@ -51,16 +51,16 @@ def shares(*, guided: bool, new: bool, seasonal_trade: bool) -> dict[Story, floa
         return {"seasonal": 70, "growing": 10, "faded": 10, "unpaid": 10}
     if guided:
         return {
-            "steady": 30,
-            "growing": 20,
-            "sponsor_left": 16,
-            "faded": 5,
-            "unpaid": 7,
-            "stalled": 6,
-            "burdened": 8,
+            "steady": 25,
+            "growing": 17,
+            "sponsor_left": 20,
+            "faded": 6,
+            "unpaid": 9,
+            "stalled": 5,
+            "burdened": 10,
             "recovered": 8,
         }
-    return {"steady": 38, "growing": 17, "faded": 18, "unpaid": 10, "stalled": 9, "burdened": 2, "recovered": 6}
+    return {"steady": 32, "growing": 16, "faded": 24, "unpaid": 12, "stalled": 7, "burdened": 3, "recovered": 6}
 
 
 def _slope(day: int, begin: int, length: int, before: float, after: float) -> float:
@@ -105,7 +105,7 @@ def usage_level(story: Story, day: int, on: date, *, signup: int, onset: int, le
     return start * level * holidays
 
 
-def mood(story: Story, day: int, *, onset: int, chance: Stream) -> float:
+def mood(story: Story, day: int, *, onset: int, temper: float, chance: Stream) -> float:
     """How content the people are that day, 0 to 1: what ratings, surveys and the CSM's judgement follow."""
     match story:
         case "growing":
@@ -122,4 +122,4 @@ def mood(story: Story, day: int, *, onset: int, chance: Stream) -> float:
             level = _slope(day, onset, 60, 0.75, 0.2)
         case "recovered":
             level = _slope(day, onset, 40, 0.76, 0.4) + _slope(day, onset + 80, 60, 0.0, 0.4)
-    return min(max(chance.near(level, 0.22), 0.0), 1.0)
+    return min(max(chance.near(level + temper, 0.22), 0.0), 1.0)

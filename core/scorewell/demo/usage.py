@@ -74,7 +74,7 @@ def _levels(book: list[Account], calendar: Calendar) -> pl.Series:
                 leaves=leaves,
                 trade=account.industry,
             )
-            levels.append(int(level * weight * 1000))
+            levels.append(int(level * weight * account.vigor * 1000))
     return pl.Series("level", levels, dtype=pl.UInt64)
 
 

@@ -9,6 +9,9 @@ import click
 from scorewell.cli.folders import copied, require_empty
 from scorewell.cli.preferences import Preferences
 from scorewell.cli.words import printable
+from scorewell.demo import AS_OF
+
+_LAST_DAY = "2026-03-01"  # the sample data end before it; a run as of today would find nobody using anything
 
 
 @click.command("init")
@@ -25,4 +28,5 @@ def command(folder: Path) -> None:
     for file in files:
         click.echo(f"wrote {printable(str(file))}")
     place = "" if folder == Path() else f"cd {folder} && "
-    click.echo(f"next:  {printable(place)}scorewell check && scorewell run")
+    # The sample data end, as the demo's do, on the day before; as of today, all would have been idle for long.
+    click.echo(f"next:  {printable(place)}scorewell check && scorewell run --as-of {AS_OF}")
