@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
-from scorewell.api.v1 import Column, Condition, Finding, Level
+from scorewell.api.v1 import Audience, Column, Condition, Finding, Level
 from scorewell.configuration.bands import coloured, default_bands
 from scorewell.configuration.model import (
     Adjustment,
@@ -21,7 +21,11 @@ from scorewell.configuration.model import (
     Segment,
 )
 from scorewell.discovery import Plugins
-from scorewell.reporting import reports
+from scorewell.reporting import reports, visible_to
+from scorewell.reporting.customer_pages import customer_pages
+from scorewell.reporting.formats import Formats
+from scorewell.reporting.material import material
+from scorewell.reporting.model import CustomerPage
 from scorewell.scoring import fit
 from scorewell_standard.aggregators import Minimum, WeightedAverage
 from scorewell_standard.normalizers import Linear
@@ -30,7 +34,7 @@ AS_OF = datetime(2026, 3, 1, tzinfo=UTC)
 RUN_ID = "3f2a9c0b7d114e55"
 INTERNAL_WORDS = (
     "gross margin", "Commercial", "champion", "Chase the invoice", "Invoice unpaid", "Call the sponsor", "Dana Whitfield",
-    "dana", "1,234,567", "Key account", "key_accounts", "at risk", "At risk", "at_risk", "Relationship notes", "margin",
+    "dana", "1,234,567", "Key account", "key_accounts", "at risk", "At risk", "at_risk", "profit_share",
     "secret-unit", "Strategic account",
 )  # fmt: skip
 
@@ -57,7 +61,7 @@ METRICS = {
     "training": Metric(label="People trained", unit="%", audience="customer", controllable="customer",
                        advice={"customer": "Book the free onboarding course for the newcomers."}),
     "sponsors": Metric(label="Executive champion", description="champion known to us", controllable="vendor"),
-    "margin": Metric(label="gross margin", unit="secret-unit", controllable="vendor",
+    "profit_share": Metric(label="gross margin", unit="secret-unit", controllable="vendor",
                      advice={"internal": "Chase the invoice before the call."}),
 }  # fmt: skip
 
@@ -85,7 +89,7 @@ def scorecard(**changes: Any) -> Scorecard:
             ),
             "commercial": Dimension(
                 weight=10, aggregator=WeightedAverage(), label="Commercial", audience="internal",
-                metrics={"margin": _line(0, 60)},
+                metrics={"profit_share": _line(0, 60)},
             ),
         },
         "adjustments": (
@@ -158,7 +162,7 @@ def metrics_frame(customers: int = 60, seed: int = 7) -> pl.DataFrame:
                 "satisfaction": round(near(1.5, 5), 2) if chance.random() < 0.7 else None,
                 "training": round(near(0.1, 0.9), 2) if chance.random() < 0.9 else None,
                 "sponsors": float(round(near(0, 2.4))),
-                "margin": round(near(5, 70), 1),
+                "profit_share": round(near(5, 70), 1),
                 "@active": chance.random() > 0.03,
             }
         )
@@ -179,7 +183,7 @@ def scored(project_: Project, frame: pl.DataFrame, failed: tuple[str, ...] = ())
 
 
 def pages(
-    project_: Project | None = None, frame: pl.DataFrame | None = None, audience: str = "customer", **changes: Any
+    project_: Project | None = None, frame: pl.DataFrame | None = None, audience: Audience = "customer", **changes: Any
 ) -> dict[str, str]:
     """The rendered pages by path."""
     project_ = project() if project_ is None else project_
@@ -193,3 +197,20 @@ def pages(
     scores = changes.pop("scores", None)
     scores = scored(project_, frame, tuple(failed)) if scores is None else scores
     return {page.path: page.content for page in reports(project_, table, scores, **(settings | changes))}
+
+
+def page_models_of(
+    audience: Audience,
+    *,
+    project_: Project | None = None,
+    frame: pl.DataFrame | None = None,
+    failed: tuple[str, ...] = (),
+) -> list[tuple[str, CustomerPage]]:
+    """The models of customers' pages, by customer."""
+    shown = visible_to(project() if project_ is None else project_, audience)
+    frame = metrics_frame() if frame is None else frame
+    made_from = material(
+        shown, frame, dict.fromkeys(failed, "unreadable"), scored(shown, frame, failed), as_of=AS_OF, run_id=RUN_ID,
+        audience=audience, formats=Formats(),
+    )  # fmt: skip
+    return list(customer_pages(made_from))

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 import attrs
 
 from scorewell.api.v1 import Audience
-from scorewell.configuration.model import Dimension, Metric, Project, Scorecard
+from scorewell.configuration.model import Dimension, Metric, Project, Scorecard, Segment
 
 __all__ = ["visible_to"]
 
@@ -19,19 +19,21 @@ def visible_to(project: Project, audience: Audience) -> Project:
     """The project as ``audience`` may see it; scores computed from it rest on visible parts alone.
 
     For customers every scorecard keeps only the metrics with ``audience: customer``, the dimensions that still hold
-    one (none of a dimension marked ``audience: internal``) and the adjustments marked for customers. A scorecard may
-    end up without any metric: its customers get no page.
+    one (none of a dimension marked ``audience: internal``) and the adjustments marked for customers. A scorecard that
+    ends up without any metric is left out: its customers have none and get no page.
 
     Hidden metrics stay in ``project.metrics``, because rules of segments and conditions may need their values, but
     lose every word a reader could see. Segments lose their labels.
     """
     if audience == "internal":
         return project
+    cards = {name: _scorecard(project, card) for name, card in project.scorecards.items()}
+    shown = {name: card for name, card in cards.items() if card.dimensions or card.metrics}
     return _changed(
         project,
         metrics={name: _wordless(metric) for name, metric in project.metrics.items()},
-        scorecards={name: _scorecard(project, card) for name, card in project.scorecards.items()},
-        segments={name: _changed(segment, label=None) for name, segment in project.segments.items()},
+        scorecards=shown,
+        segments={name: _segment(segment, shown) for name, segment in project.segments.items()},
     )
 
 
@@ -39,6 +41,13 @@ def _wordless(metric: Metric) -> Metric:
     if metric.audience == "customer":
         return _changed(metric, advice={who: text for who, text in metric.advice.items() if who == "customer"})
     return _changed(metric, label=None, unit=None, description=None, advice={}, controllable=None)
+
+
+def _segment(segment: Segment, shown: Mapping[str, Scorecard]) -> Segment:
+    card = segment.scorecard
+    if isinstance(card, str):
+        return _changed(segment, label=None, scorecard=card if card in shown else {})
+    return _changed(segment, label=None, scorecard={stage: each for stage, each in card.items() if each in shown})
 
 
 def _scorecard(project: Project, card: Scorecard) -> Scorecard:

@@ -148,7 +148,7 @@ def book(material: Material) -> Book:
             kept, text = outline.fraction(score), formats.score(score, outline.precision)
         fill = (kept * 100).round(2).fill_null(0.0).cast(pl.String)
         frames.append(batch.with_columns(kept.alias("@kept"), fill.alias("@fill"), text.alias("@text")))
-    bands = {band.name: band for outline in material.outlines.values() for band in outline.bands}
+    bands = _from_low_to_high(material)
     positions = {name: index for index, name in enumerate(bands)}
     amount = pl.col("revenue") if material.role("revenue") else pl.lit(None)
     currencies: list[str] = []
@@ -168,3 +168,21 @@ def book(material: Material) -> Book:
         currency=currencies[0] if len(currencies) == 1 else None,
         sums=material.role("revenue") and len(currencies) <= 1,
     )
+
+
+def _from_low_to_high(material: Material) -> dict[str, BandRange]:
+    """The bands of all scorecards by name, those of the same rank side by side.
+
+    A label that not all scorecards give to a band is left out: it would be said of customers that never had it.
+    """
+    ranked = [
+        (position / max(len(outline.bands) - 1, 1), band)
+        for outline in material.outlines.values()
+        for position, band in enumerate(outline.bands)
+    ]
+    ranked.sort(key=lambda each: each[0])
+    bands = {band.name: band for _, band in reversed(ranked)}
+    for _, band in ranked:
+        if band.label != bands[band.name].label:
+            bands[band.name] = attrs.evolve(bands[band.name], label=None)
+    return dict(reversed(bands.items()))

@@ -79,7 +79,7 @@ def _headline(whole: Book) -> str:
         return "No customer has a score"
     lowest = whole.names("low") or list(whole.bands)[:1]
     poor = scored.filter(pl.col("@band").cast(pl.String).is_in(lowest))
-    words = whole.states[lowest[0]].words
+    words = whole.states[lowest[0]].words if len(lowest) == 1 else "in the lowest band"
     if not poor.height:
         return f"None of {counted(scored.height, formats.count(scored.height), 'customer')} is {_lower(words)}"
     of = f"{formats.count(poor.height)} of {counted(scored.height, formats.count(scored.height), 'customer')}"
@@ -208,11 +208,10 @@ def _worst(findings: Sequence[Finding]) -> list[Finding]:
 def _note(finding: Finding, formats: Formats) -> Note:
     count = None if finding.count is None else formats.count(finding.count)
     is_told = count is None or count in finding.message or str(finding.count) in finding.message
-    message = finding.message[:1].upper() + finding.message[1:]
     return Note(
         level=humanised(finding.level.value),
         where=finding.where[:120],
-        message=message if is_told else f"{message} ({count})",
+        message=finding.message if is_told else f"{finding.message} ({count})",
         examples=", ".join(example[:60] for example in finding.examples) or None,
         hint=finding.hint,
     )

@@ -87,6 +87,8 @@ def _template(model: CustomerPage) -> str:
 
 def _scored_again(shown: Project, metrics: MetricsTable, scores: pl.DataFrame) -> pl.DataFrame:
     """The scores of the same customers, fitted and computed from what a customer may see alone."""
+    if not shown.scorecards:
+        return scores.clear()
     try:
         again = fit(shown, metrics.frame).score(metrics.frame.lazy(), failed=tuple(metrics.failed)).collect()
     except ScorewellError as error:

@@ -10,7 +10,7 @@ import attrs
 import polars as pl
 
 from scorewell.api.v1 import Condition, Expression, Part, ScorewellError
-from scorewell.dialect import condition, expression
+from scorewell.dialect import condition, expression, names_in
 from scorewell.scoring.cards import CARD, Cards
 
 __all__ = ["FrozenStatistics", "MetricInputs", "NodeParts", "Statistic"]
@@ -115,6 +115,10 @@ class NodeParts:
             part.name: part.measured.meta.output_name() if is_inside else in_scale_name(part.measured)
             for part in self.parts
         }
+        # The configuration knows all names; one that is no part here was hidden from the reader of a report. The rule
+        # does not hold then, and must not read a customer's column of the same name.
+        if not names_in(sql) <= columns.keys():
+            return pl.lit(value=False)
         return condition(sql, rename=columns).fill_null(value=False)
 
     def points(self, score: float) -> float:
