@@ -68,7 +68,7 @@ main:
         ("acme.lien", [": unknown normalizer 'acme.lien', did you mean 'acme.line'?"]),
         ("{type: acme.lien}", [".type: unknown normalizer 'acme.lien', did you mean 'acme.line'?"]),
         ("{acme.lien: {}}", [": unknown normalizer 'acme.lien', did you mean 'acme.line'?"]),
-        ("acme.mean", [": 'acme.mean' is a aggregator, not a normalizer"]),
+        ("acme.mean", [": 'acme.mean' is an aggregator, not a normalizer"]),
         ("nowhere.x", [": no plugin 'nowhere' is installed"]),
         ("5", [": expected a normalizer, got the number 5"]),
         ("[a]", [": expected a normalizer, got a list"]),
@@ -99,11 +99,11 @@ def test_a_missing_normalizer_is_told(said):
 
 def test_a_broken_plugin_is_told_once_however_often_it_is_used(said):
     cards = "\nmain: {metrics: {logins: {normalizer: broken.x}, per_seat: {normalizer: broken.y}}}"
-    assert said(scorecards=cards) == [
+    (told,) = said(scorecards=cards)
+    assert told.startswith(
         "scorecards.main.metrics.logins.normalizer: plugin 'broken' (unknown distribution ?) failed to load: "
-        "ModuleNotFoundError: No module named 'no_such_module_anywhere'\n"
-        "    try: pip install --force-reinstall unknown distribution"
-    ]
+        "ModuleNotFoundError: No module named 'no_such_module_anywhere'"
+    )
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def test_a_tilde_is_the_users_home(plugin):
         ("inner: {}", "inner: missing setting 'size': a size"),
         ("inner: {sice: 1, size: 1}", "inner: unknown setting 'sice', did you mean 'size'?"),
         ("inner: x", "inner: expected settings, got the text 'x'"),
-        ("words: 3", "words: expected text or settings by name, got the number 3"),
+        ("words: 3", "words: expected text or settings, got the number 3"),
         ("words: {a: 3}", "words.a: expected text, got the number 3: put it in quotes"),
     ],
 )

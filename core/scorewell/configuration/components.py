@@ -106,7 +106,8 @@ def _found(name: Scalar, kind: type[Component], notes: Notes, plugins: Plugins) 
     except BrokenPlugin as error:
         notes.once(name, error.message, error.hint)
     except ScorewellError as error:
-        notes.value(name, error.message, error.hint)
+        # What to install is made of the name, in which nobody would find the value of a variable again.
+        notes.value(name, error.message, None if name.interpolated else error.hint)
     return None
 
 

@@ -112,6 +112,8 @@ def _fits_scalar(kind: Any, node: Scalar) -> bool:
     value = node.value
     if value is None or kind is type(None):
         return value is None and kind is type(None)
+    if kind in (Expression, Condition):
+        return True
     if isinstance(value, bool):
         return kind is bool or (is_literal(kind) and value in words(kind))
     if isinstance(value, int | float) and (kind in (int, float, Share, Precision) or node.interpolated is False):

@@ -86,6 +86,6 @@ def _hint(entry_point: EntryPoint, error: BaseException) -> str | None:
     if not isinstance(error, ModuleNotFoundError) or not missing:
         return None
     package = missing.partition(".")[0]
-    if package == entry_point.module.partition(".")[0]:
+    if entry_point.dist is not None and package == entry_point.module.partition(".")[0]:
         return f"pip install --force-reinstall {distribution_of(entry_point)[0]}"
     return f"pip install {package.replace('_', '-')}"

@@ -158,9 +158,13 @@ class Plugins:
             if name in self._index:
                 known += tuple(f"{name}.{one}" for one in self._registered(name).names(kind))
         if others:
-            return UnknownComponent(f"{name!r} is a {KINDS[others[0]]}, not a {word}; the {word}s are {listed(known)}")
+            return UnknownComponent(f"{name!r} is {_a(others[0])}, not {_a(kind)}; the {word}s are {listed(known)}")
         near = _suggested(name, known)
-        hint = None if near or dot or name in self._index else f"pip install scorewell-{name.replace('_', '-')} may provide it"
+        hint = (
+            None
+            if near or dot or name in self._index
+            else f"pip install scorewell-{name.replace('_', '-')} may provide it"
+        )
         there = f" The {word}s are" if near else f"; the {word}s are"
         return UnknownComponent(f"unknown {word} {name!r}{near}{there} {listed(known)}", hint=hint)
 
@@ -189,6 +193,10 @@ class Plugins:
 
 def _identity(entry_point: EntryPoint) -> tuple[str, str, str]:
     return (*distribution_of(entry_point), entry_point.value)
+
+
+def _a(kind: type[Component]) -> str:
+    return f"an {KINDS[kind]}" if KINDS[kind].startswith("a") else f"a {KINDS[kind]}"
 
 
 def _suggested(name: str, known: Iterable[str]) -> str:

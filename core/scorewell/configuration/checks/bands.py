@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from scorewell.configuration.checks.context import Context
 from scorewell.configuration.model import Band, Scorecard
-from scorewell.configuration.nodes import Keys
+from scorewell.configuration.nodes import Keys, Sequence
 
 __all__ = ["check_bands"]
 
@@ -17,7 +17,11 @@ _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 def check_bands(context: Context, card: Scorecard, keys: Keys) -> None:
     """The bands as written; the default ones are right."""
-    if not context.written(keys) or not context.sound(*keys):
+    written = context.notes.find(keys)
+    if not isinstance(written, Sequence) or not context.sound(*keys):
+        return
+    if not written.items:
+        context.notes.at(keys, "expected at least one band")
         return
     for number, band in enumerate(card.bands, 1):
         inside = (*keys, str(number))

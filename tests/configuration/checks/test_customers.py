@@ -1,0 +1,66 @@
+"""Who the customers are, and that a name means one thing."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("customers", "told"),
+    [
+        ("source: cmr", "customers.source: unknown source 'cmr', did you mean 'crm'?"),
+        ("{}", "customers: missing setting 'source': the table with one row a customer"),
+        ("source: lone", "customers.source: table lone does not say its customer: write customer: COLUMN there"),
+        (
+            "source: far",
+            "customers.source: table far must hold the customer's id itself, not through another",
+        ),
+        ("{source: crm, roles: {onwer: csm}}", "customers.roles.onwer: unknown role 'onwer', did you mean 'owner'?"),
+        ("{source: crm, attributes: [seats, seats]}", "customers.attributes: 'seats' is listed 2 times"),
+        (
+            "{source: crm, roles: {owner: csm}, attributes: [owner]}",
+            "customers.attributes: 'owner' is a role and an attribute: a name has one meaning, leave one out",
+        ),
+        (
+            "{source: crm, attributes: [customer_id]}",
+            "customers.attributes: 'customer_id' is the customer's id, which is always there: no attribute can have",
+        ),
+        ("{source: crm, active: 'a b c'}", "customers.active: "),
+    ],
+)
+def test_mistaken_customers_are_told(said, customers, told):
+    sources = """
+crm: {plugin: acme.rows, customer: id}
+usage: {plugin: acme.rows, customer: account, time: day}
+lone: {plugin: acme.rows}
+far: {plugin: acme.rows, customer: {column: k, through: crm.k}}
+"""
+    metrics = "\nlogins: {source: usage, measure: acme.touched}"
+    (found,) = said(sources=sources, customers=f"\n{customers}", metrics=metrics)
+    assert found.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("seats", "'seats' is a metric and the attribute of the customers: a name has one meaning"),
+        ("owner", "'owner' is a metric and the role of the customers: a name has one meaning"),
+        ("value", "'value' is the metric itself, in a normalizer's expressions: no metric can have that name"),
+        ("as_of", "'as_of' is the moment of the run: no metric can have that name"),
+    ],
+)
+def test_a_metric_has_a_name_of_its_own(said, name, told):
+    metrics = f"\nlogins: {{source: usage, measure: acme.touched}}\n{name}: {{source: usage, measure: acme.touched}}"
+    assert said(metrics=metrics) == [f"metrics.{name}: {told}"]
+
+
+@pytest.mark.parametrize("timezone", ["Nowhere", "Europe", "../etc/passwd", "/etc/localtime", "''"])
+def test_an_unknown_time_zone_is_told(said, timezone):
+    (told,) = said(timezone=timezone)
+    assert told.startswith("timezone: unknown time zone ")
+
+
+def test_a_known_time_zone_is_taken(folder):
+    assert folder.project(timezone="Europe/Berlin").load().timezone == "Europe/Berlin"
+
+
+def test_an_empty_name_is_told(said):
+    assert said(name="''") == ["name: the project's name is empty"]
