@@ -40,7 +40,6 @@ class Notes:
         self.problems: list[Problem] = []
         self.references: list[Reference] = []
         self.secrets: set[Keys] = set()
-        self.incomplete: set[Keys] = set()
         self._places: dict[Keys, Node] = {}
         self._told: set[str] = set()
 

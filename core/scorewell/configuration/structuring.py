@@ -19,7 +19,7 @@ from scorewell.api.v1 import Component, Duration, Secret
 from scorewell.configuration.components import component_hook
 from scorewell.configuration.later import later
 from scorewell.configuration.model import Precision, Share
-from scorewell.configuration.nodes import Entry, Mapping, Node, Scalar, Sequence, spelled, value_of
+from scorewell.configuration.nodes import Entry, Mapping, Node, Scalar, Sequence, spelled
 from scorewell.configuration.notes import BROKEN, Notes
 from scorewell.configuration.scalars import Scalars
 from scorewell.configuration.types import (
@@ -73,7 +73,7 @@ class Structuring:
             field = known.get(entry.key)
             if field is None:
                 self._unknown(entry, node, kind, name)
-            elif told := later(kind, entry.key, value_of(entry.value)):
+            elif told := later(kind, entry.key, _scalar(entry.value)):
                 self._notes.value(entry.value, told)
             else:
                 value = self._field(entry.value, field, name)
@@ -90,7 +90,6 @@ class Structuring:
             if node.get(key) is None:
                 of = f" of {name}" if name else ""
                 self._notes.key(node, f"missing setting {key!r}{of}: {field.metadata.get('help', 'it is required')}")
-            self._notes.incomplete.add(node.keys)
             arguments[argument] = None
         return arguments
 
@@ -108,7 +107,7 @@ class Structuring:
         return self._fields[kind]
 
     def _unknown(self, entry: Entry, node: Mapping, kind: type[Any], name: str) -> None:
-        told = later(kind, entry.key, value_of(entry.value))
+        told = later(kind, entry.key, _scalar(entry.value))
         if told:
             self._notes.beside(entry.mark, (*node.keys, entry.key), told)
             return
@@ -199,6 +198,10 @@ class Structuring:
             if key is not BROKEN and value is not BROKEN:
                 values[key] = value
         return values
+
+
+def _scalar(node: Node) -> object:
+    return node.value if isinstance(node, Scalar) else None
 
 
 # The core's own classes only store what they are given, so they may hold what is there; a plugin's may choke on it.

@@ -50,6 +50,10 @@ class Plugins:
             if all(_identity(other) != _identity(entry_point) for other in known):
                 known.append(entry_point)
         self._index = {name: tuple(sorted(index[name], key=_identity)) for name in sorted(index)}
+        # The plugins of the distribution that ships the framework.
+        self._own = tuple(
+            name for name, points in self._index.items() if any(distribution_of(one)[0] == _OWN for one in points)
+        )
         self._loaded: dict[str, Loaded | BrokenPlugin] = {}
         self._observers: list[Loaded] = []
 
@@ -71,12 +75,12 @@ class Plugins:
 
     def names(self, kind: type[Component]) -> tuple[str, ...]:
         """The names of one kind that may be used without prefix."""
-        return tuple(sorted(name for plugin in self._own() for name in self._registered(plugin).names(kind)))
+        return tuple(sorted(name for plugin in self._own for name in self._registered(plugin).names(kind)))
 
     def theme(self, name: str) -> Traversable:
         """The folder of a registered theme. Raises UnknownComponent or BrokenPlugin, as ``component`` does."""
         prefix, dot, bare = name.partition(".")
-        asked = [(prefix, bare)] if dot else [(own, name) for own in self._own()]
+        asked = [(prefix, bare)] if dot else [(own, name) for own in self._own]
         if not dot and name in self._index:
             asked.append((name, name))
         for plugin, theme in asked:
@@ -105,14 +109,8 @@ class Plugins:
     def _imported(self) -> tuple[Loaded, ...]:
         return tuple(loaded for _, loaded in sorted(self._loaded.items()) if isinstance(loaded, Loaded))
 
-    def _own(self) -> tuple[str, ...]:
-        """The entry points of the distribution that ships the framework."""
-        return tuple(
-            name for name, found in self._index.items() if any(distribution_of(one)[0] == _OWN for one in found)
-        )
-
     def _unprefixed(self, kind: type[Component], name: str) -> type[Component] | None:
-        for plugin in self._own():
+        for plugin in self._own:
             found = self._registered(plugin).get(kind, name)
             if found is not None:
                 return found
@@ -154,7 +152,7 @@ class Plugins:
             others = registered.kinds(bare)
         else:
             known = self.names(kind)
-            others = tuple(one for plugin in self._own() for one in self._registered(plugin).kinds(name))
+            others = tuple(one for plugin in self._own for one in self._registered(plugin).kinds(name))
             if name in self._index:
                 known += tuple(f"{name}.{one}" for one in self._registered(name).names(kind))
         if others:
