@@ -245,9 +245,9 @@ def by_hand_score(source: Path, target: Path, tables: dict[str, dict[str, pl.Ser
         pl.sum_horizontal([pl.when(n[i].is_not_null()).then(w[i]).otherwise(0.0) for i in range(d * 4, d * 4 + 4)]).alias(f"t{d}")
         for d in range(5)
     )
-    totals = [pl.when(pl.col(f"t{d}") > 0).then(pl.col(f"t{d}")) for d in range(5)]
+    totals = [1.0 / pl.when(pl.col(f"t{d}") > 0).then(pl.col(f"t{d}")) for d in range(5)]
     q = q.with_columns(
-        *((pl.sum_horizontal([n[i] * w[i] for i in range(d * 4, d * 4 + 4)]) / totals[d]).alias(f"d{d}") for d in range(5)),
+        *((pl.sum_horizontal([n[i] * w[i] for i in range(d * 4, d * 4 + 4)]) * totals[d]).alias(f"d{d}") for d in range(5)),
         *((pl.col(f"t{d}") / weight(whole[d])).alias(f"c{d}") for d in range(5)),
     )
     d_ = [pl.col(f"d{d}") for d in range(5)]
@@ -255,15 +255,15 @@ def by_hand_score(source: Path, target: Path, tables: dict[str, dict[str, pl.Ser
         pl.sum_horizontal([pl.when(d_[d].is_not_null()).then(dw[d]).otherwise(0.0) for d in range(5)]).alias("t"),
         (pl.sum_horizontal([pl.col(f"c{d}") * dw[d] for d in range(5)]) / 100.0).alias("coverage"),
     )
-    t = pl.when(pl.col("t") > 0).then(pl.col("t"))
+    t = 1.0 / pl.when(pl.col("t") > 0).then(pl.col("t"))
     q = q.with_columns(
-        pl.when(pl.col("coverage") >= 0.5 - 1e-9).then(pl.sum_horizontal([d_[d] * dw[d] for d in range(5)]) / t).alias("raw")
+        pl.when(pl.col("coverage") >= 0.5 - 1e-9).then(pl.sum_horizontal([d_[d] * dw[d] for d in range(5)]) * t).alias("raw")
     )
     q = q.with_columns(
         ((((pl.col("raw") * 1e9).round() / 1e9) + 0.5).floor()).alias("score"),
-        pl.when(pl.col("raw").is_not_null()).then(1.0 / t).alias("f"),
+        pl.when(pl.col("raw").is_not_null()).then(t).alias("f"),
     )
-    q = q.with_columns((pl.col("f") * dw[d] / totals[d]).alias(f"f{d}") for d in range(5))
+    q = q.with_columns((pl.col("f") * dw[d] * totals[d]).alias(f"f{d}") for d in range(5))
     score = pl.col("score")
     q = q.select(
         "customer_id",
@@ -280,13 +280,13 @@ def by_hand_score(source: Path, target: Path, tables: dict[str, dict[str, pl.Ser
         .then(pl.lit("inactive"))
         .when(score.is_null())
         .then(pl.lit("insufficient_data"))
-        .when(pl.col("coverage") < 1)
+        .when(pl.col("coverage") < 1 - 1e-9)
         .then(pl.lit("partial"))
         .otherwise(pl.lit("scored"))
         .alias("status"),
-        "coverage",
+        pl.col("coverage").round(9),
         pl.when(score.is_not_null()).then(100.0).alias("baseline"),
-        *(pl.col(f"d{d}").alias(f"dimension.{name}") for d, name in enumerate(DIMENSIONS)),
+        *(pl.col(f"d{d}").round(9).alias(f"dimension.{name}") for d, name in enumerate(DIMENSIONS)),
         *(
             (pl.col(f"f{i // 4}") * w[i] * (n[i] - 100.0)).alias(f"contribution.{DIMENSIONS[i // 4]}.{METRICS[i]}")
             for i in range(20)

@@ -164,7 +164,7 @@ class FittedProject:
         cards = compiled.cards
         scorecards = [self.project.scorecards[name] for name in cards.names]
         frame = compiled.apply(frame)
-        for layer in outcome.layers(cards, scorecards, compiled.baseline, compiled.fails):
+        for layer in outcome.layers(cards, scorecards, compiled.baseline):
             frame = frame.with_columns(**layer)
         in_error = [any(leaf.metric in failed for leaf in leaves(tree(card))) for card in scorecards]
         low, high = scorecards[0].scale
@@ -174,7 +174,7 @@ class FittedProject:
             score=pl.col(outcome.SCORE),
             band=outcome.band(cards, scorecards),
             status=outcome.status(cards, in_error, compiled.fails, pl.col(ACTIVE) if has_active else None),
-            coverage=pl.col(plan.ROOT_COVERAGE),
+            coverage=pl.col(plan.ROOT_COVERAGE).round(9),
             baseline=pl.when(pl.col(outcome.SCORE).is_not_null()).then(low + compiled.baseline * factor),
             **dict(_parts(compiled, low, factor)),
             **self._metric_values(schema),
@@ -216,7 +216,8 @@ def _parts(compiled: plan.Plan, low: float, factor: float) -> Iterator[tuple[str
     """Dimensions and normalized values, in the scorecards' scale."""
 
     def in_scale(points: pl.Expr) -> pl.Expr:
-        return points if (low, factor) == (0, 1) else points * factor + low
+        # Nine decimals, as the score: 40.0 and not 39.99999999999999.
+        return (points if (low, factor) == (0, 1) else points * factor + low).round(9)
 
     for node in nodes(compiled.root):
         if node.path:

@@ -24,12 +24,10 @@ def adjustment(position: int) -> str:
     return f"@adjustment.{position}"
 
 
-def layers(cards: Cards, scorecards: Sequence[Scorecard], baseline: float, fails: bool) -> list[dict[str, pl.Expr]]:
+def layers(cards: Cards, scorecards: Sequence[Scorecard], baseline: float) -> list[dict[str, pl.Expr]]:
     """Adjusted and printed scores, in the scorecards' common scale."""
     low, high = scorecards[0].scale
     start = pl.col(RAW_SCORE)
-    if fails:
-        start = pl.when(~pl.col(FAILED)).then(start)
     if (low, high) != (0, 100):
         start = start * ((high - low) / 100.0) + low
     result = [{ADJUSTED: start}]
@@ -89,7 +87,7 @@ def _band(bands: Sequence[Band]) -> pl.Expr:
 
 def status(cards: Cards, in_error: Sequence[bool], fails: bool, active: pl.Expr | None) -> pl.Expr:
     """The first word of ``STATUSES`` that holds. ``in_error`` says which scorecards use a metric that failed."""
-    word = pl.when(pl.col(ROOT_COVERAGE) < 1).then(pl.lit("partial")).otherwise(pl.lit("scored"))
+    word = pl.when(pl.col(ROOT_COVERAGE) < 1 - 1e-9).then(pl.lit("partial")).otherwise(pl.lit("scored"))
     word = pl.when(pl.col(SCORE).is_null()).then(pl.lit("insufficient_data")).otherwise(word)
     word = pl.when(pl.col(ROOT_COVERAGE).is_null()).then(pl.lit("not_applicable")).otherwise(word)
     word = pl.when(pl.col(CARD).is_null()).then(pl.lit("unassigned")).otherwise(word)

@@ -106,17 +106,17 @@ class _Compiler:
         trees = [tree(card) for card in self.scorecards]
         root = trees[0]
         self._leaves([list(leaves(each)) for each in trees])
-        by_path = [{node.path: node for node in nodes(each)} for each in trees]
-        for height in range(1, root.height + 1):
-            self._nodes([[each[node.path] for each in by_path] for node in nodes(root) if node.height == height])
-        baseline = root.aggregator.baseline
-        self._contributions(root, baseline)
         fails = [leaf for leaf in leaves(root) if leaf.settings.missing == "fail"]
         if fails:
             missing = [
                 self.applicable.get(leaf.path, pl.lit(value=True)) & pl.col(normalized(leaf.path)).is_null() for leaf in fails
             ]
             self.layers.append({FAILED: pl.any_horizontal(missing)})
+        by_path = [{node.path: node for node in nodes(each)} for each in trees]
+        for height in range(1, root.height + 1):
+            self._nodes([[each[node.path] for each in by_path] for node in nodes(root) if node.height == height])
+        baseline = root.aggregator.baseline
+        self._contributions(root, baseline)
         return Plan(self.cards, tuple(self.layers), root, baseline, tuple(self.owns), bool(fails))
 
     @property
@@ -214,19 +214,16 @@ class _Compiler:
                 self.owns[node.path] = combination.own
             scores[score(node.path)] = combination.score
             scores[coverage(node.path)] = self._coverage(variants, parts, pl.col(total))
-            applies = self._applies(variants)
-            if applies is not None:
-                name = f"@applicable.{node.path}"
-                totals[name] = applies
-                self.applicable[node.path] = pl.col(name)
             limits = [each.minimum_coverage for each in variants]
             conditions = []
             if any(limits):
                 # A share computed from floats may miss its bound by the last digit: 0.6 of 0.6 is enough.
                 conditions.append(pl.col(coverage(node.path)) >= self.cards.number([limit or 0.0 for limit in limits]) - 1e-9)
-            if any(each.when for each in variants):
-                conditions.append(pl.col(f"@applicable.{node.path}"))
-                masked[coverage(node.path)] = pl.when(pl.col(f"@applicable.{node.path}")).then(pl.col(coverage(node.path)))
+            if not self._always_applies(variants):
+                conditions.append(pl.col(coverage(node.path)).is_not_null())
+                self.applicable[node.path] = pl.col(coverage(node.path)).is_not_null()
+            if not node.path and any(leaf.settings.missing == "fail" for leaf in leaves(node)):
+                conditions.append(~pl.col(FAILED))
             if conditions:
                 masked[score(node.path)] = pl.when(pl.all_horizontal(conditions)).then(pl.col(score(node.path)))
             measured_score = pl.col(score(node.path))
@@ -241,7 +238,6 @@ class _Compiler:
                     measured=measured_score,
                     weight=self.cards.number([each.weight for each in variants]),
                 )
-        # Coverage and applicability may need each other's column: what is masked comes one layer later.
         self.layers += [totals, scores, masked, after]
 
     def _in_scale(self, measured_score: pl.Expr) -> pl.Expr:
@@ -249,18 +245,21 @@ class _Compiler:
         # Nine decimals: a rule 'support < 4' must not miss by the last digit of a conversion.
         return (measured_score * ((high - low) / 100.0) + low).round(9)
 
-    def _applies(self, variants: list[Node]) -> pl.Expr | None:
-        """Where the node applies: its condition holds and one of its parts applies; None for everywhere."""
-        node = variants[0]
-        tests = []
-        if any(each.when for each in variants):
-            tests.append(self.cards.choose([holds(each.when) for each in variants]).fill_null(value=False))
-        if all(child.path in self.applicable for child in node.children):
-            tests.append(pl.any_horizontal([self.applicable[child.path] for child in node.children]))
-        return pl.all_horizontal(tests) if tests else None
+    def _always_applies(self, variants: list[Node]) -> bool:
+        """Whether in every scorecard the node has no condition and a part with a weight that always applies."""
+        return not any(each.when for each in variants) and all(
+            any(_weight(child) > 0 and child.path not in self.applicable for child in each.children) for each in variants
+        )
 
     def _coverage(self, variants: list[Node], parts: Sequence[Part], total: pl.Expr) -> pl.Expr:
-        """Σ wᵢ·coverageᵢ / Σ wᵢ over the parts that apply; null where none does."""
+        """Σ wᵢ·coverageᵢ / Σ wᵢ over the parts that apply; null where none that has a weight does, or the node does not."""
+        share = self._share(variants, parts, total)
+        if any(each.when for each in variants):
+            applies = self.cards.choose([holds(each.when) for each in variants]).fill_null(value=False)
+            return pl.when(applies).then(share)
+        return share
+
+    def _share(self, variants: list[Node], parts: Sequence[Part], total: pl.Expr) -> pl.Expr:
         node = variants[0]
         only_leaves = not any(isinstance(child, Node) for child in node.children)
         if only_leaves and not any(child.path in self.filled for child in node.children):
@@ -321,7 +320,11 @@ class _Compiler:
 
 def _whole_weight(node: Node) -> float:
     # Added from left to right, as the plan adds the weights of the parts present: complete data must give exactly 1.
-    return sum(child.weight if isinstance(child, Node) else child.settings.weight for child in node.children)
+    return sum(_weight(child) for child in node.children)
+
+
+def _weight(part: Node | Leaf) -> float:
+    return part.weight if isinstance(part, Node) else part.settings.weight
 
 
 def compile_plan(

@@ -19,11 +19,13 @@ class WeightedAverage(Aggregator):
     name = "weighted_average"
 
     def combine(self, parts: Parts, reference: float) -> Combination:
-        total = pl.when(parts.total_weight > 0).then(parts.total_weight)
+        # polars multiplies by the reciprocal where it finds the divisor to be one number, which depends on the rows at hand;
+        # taking the reciprocal first gives the same digits in every batch.
+        scale = 1.0 / pl.when(parts.total_weight > 0).then(parts.total_weight)
         return Combination(
-            score=pl.sum_horizontal([part.score * part.weight for part in parts]) / total,
+            score=pl.sum_horizontal([part.score * part.weight for part in parts]) * scale,
             weights=tuple(part.weight for part in parts),
-            scale=1.0 / total,
+            scale=scale,
         )
 
 
@@ -64,16 +66,19 @@ class GeometricMean(Aggregator):
             for part in parts
         ]
         whole = pl.sum_horizontal(logarithms)
-        score = pl.when(total > 0).then((reference * (whole / total).exp()).clip(0.0, 100.0))
+        # Reciprocals first, for the reason given at the weighted average.
+        share = 1.0 / pl.when(total > 0).then(total)
+        score = (reference * (whole * share).exp()).clip(0.0, 100.0)
         at_zero = [
             pl.when(part.score == 0).then(weight).otherwise(0.0) for part, weight in zip(parts, present, strict=True)
         ]
         zero_weight = pl.sum_horizontal(at_zero)
+        zero_share = 1.0 / pl.when(zero_weight > 0).then(zero_weight)
         # (score − r) / Σ w·ln(s/r) tends to r / Σ w where the sum of the logarithms tends to 0.
-        per_logarithm = pl.when(whole == 0).then(reference / total).otherwise((score - reference) / whole)
+        per_logarithm = pl.when(whole == 0).then(reference * share).otherwise((score - reference) / whole)
         weights = tuple(
             pl.when(zero_weight > 0)
-            .then(zero / zero_weight)
+            .then(zero * zero_share)
             .when(part.score.is_null() | (part.score == reference))
             .then(0.0)
             .otherwise(logarithm * per_logarithm / (part.score - reference))
