@@ -31,8 +31,14 @@ def stderr() -> Console:
     return _console(stderr=True)
 
 
+class _Screen(Console):
+    def on_broken_pipe(self) -> None:
+        # Rich would leave with the code of a bug; a reader that has seen enough is none.
+        raise BrokenPipeError
+
+
 def _console(*, stderr: bool) -> Console:
-    console = Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+    console = _Screen(stderr=stderr, markup=False, emoji=False, highlight=False)
     if not console.is_terminal:
         # Rich assumes 80 columns where it cannot know, and would break the lines of a file in the middle.
         console.width = max(console.width, _WIDTH_WITHOUT_TERMINAL)
