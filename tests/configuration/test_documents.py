@@ -4,11 +4,18 @@ import pytest
 
 from scorewell.configuration.documents import Document
 from scorewell.configuration.interpolation import Environment
-from scorewell.configuration.nodes import value_of
+from scorewell.configuration.nodes import Mapping, Sequence
 
 QUOTE = "put the whole text in quotes"
 ALIAS = "anchors and aliases (&x, *x) are not read: write the value out, a text in quotes"
 TAG = "tags (!x) are not read: put a text that begins with ! in quotes"
+
+
+def value_of(node):
+    """The node as plain lists and dicts."""
+    if isinstance(node, Mapping):
+        return {entry.key: value_of(entry.value) for entry in node.entries}
+    return [value_of(item) for item in node.items] if isinstance(node, Sequence) else node.value
 
 
 def read(text):

@@ -8,7 +8,7 @@ import attrs
 
 from scorewell.configuration.problems import Mark
 
-__all__ = ["Entry", "Keys", "Mapping", "Node", "Plain", "Scalar", "Sequence", "plain", "spelled", "value_of"]
+__all__ = ["Entry", "Keys", "Mapping", "Node", "Plain", "Scalar", "Sequence", "plain", "spelled"]
 
 Keys = tuple[str, ...]
 Plain = str | int | float | bool | None
@@ -98,17 +98,6 @@ class Mapping:
 
 
 Node = Scalar | Sequence | Mapping
-
-
-def value_of(node: Node) -> object:
-    """The node as plain lists and dicts of what its values mean."""
-    match node:
-        case Scalar():
-            return node.value
-        case Sequence():
-            return [value_of(item) for item in node.items]
-        case Mapping():
-            return {entry.key: value_of(entry.value) for entry in node.entries}
 
 
 def spelled(node: Node) -> str:

@@ -30,6 +30,7 @@ def decided(condition):
     [
         {"metrics": "\nlogins: {source: usage, measure: acme.touched, where: anything > as_of}"},
         {"metrics": "\nlogins: {sql: seats + 1}"},
+        {"metrics": "\nlogins: {sql: as_of - plan}"},
         {"customers": "\n{source: crm, roles: {owner: o}, attributes: [seats], active: anything > 1}"},
         segment("owner = 'x' and logins > seats"),
         segment("customer_id = '7'"),

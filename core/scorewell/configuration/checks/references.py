@@ -52,7 +52,9 @@ class _Scopes:
                 return self._customers
             case ("customers", *_) | ("metrics", _, "where" | "measure", *_):
                 return self._rows
-            case ("metrics", *_) | ("segments", *_) | ("stages", *_):
+            case ("metrics", *_):
+                return attrs.evolve(self._everything, as_of=True)
+            case ("segments", *_) | ("stages", *_):
                 return self._everything
             case ("scorecards", _, *_):
                 return self._in_scorecard(keys)
