@@ -7,7 +7,7 @@ import sys
 import textwrap
 import types
 from collections.abc import Callable, Iterator, Mapping
-from importlib.metadata import EntryPoint
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -197,7 +197,7 @@ def plugins() -> Iterator[Plugins]:
         [
             EntryPoint("acme", module.__name__, GROUP),
             EntryPoint("broken", "no_such_module_anywhere", GROUP),
-            *Plugins.installed()._index["standard"],
+            *entry_points(group=GROUP, name="standard"),
         ]
     )
     del sys.modules[module.__name__]

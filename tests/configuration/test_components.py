@@ -78,7 +78,7 @@ main:
         ("acme.line", [": missing setting 'from' of acme.line: the value that scores 0", ": missing setting 'to' of "]),
         (
             "{type: acme.line, form: 1, to: 5}",
-            [": missing setting 'from'", ": unknown setting 'form', did you mean 'from'?"],
+            [": unknown setting 'form', did you mean 'from'?"],
         ),
         ("{type: acme.line, zzz: 1, from: 0, to: 5}", [": unknown setting 'zzz'; acme.line has from, to"]),
         ("{acme.line: 5}", [".acme.line: expected the settings of the normalizer acme.line, got the number 5"]),

@@ -99,6 +99,11 @@ def test_an_unknown_key_is_told_with_the_near_one(said):
     assert said(scorcards="\nmain: 1") == ["unknown setting 'scorcards', did you mean 'scorecards'?"]
 
 
+def test_a_misspelt_section_is_one_mistake(said):
+    told = said(customers=None, custmers="\nsource: crm", metrics="\nlogins: {source: usage, measure: acme.touched}")
+    assert told == ["unknown setting 'custmers', did you mean 'customers'?"]
+
+
 def test_an_unknown_key_without_a_near_one_is_told_with_what_there_is(said):
     (told,) = said(zzz="1")
     assert told.startswith("unknown setting 'zzz'; a project has version, name, timezone, include, sources, ")

@@ -136,5 +136,5 @@ def test_a_table_that_names_no_customer_leads_nowhere(refused):
 
 def test_a_sources_name_is_an_identifier(said):
     assert said(sources=f"\n{USAGE}My-Source: {{plugin: acme.rows}}") == [
-        "sources.My-Source: the name of a source is lower case letters, digits and underscores, not 'My-Source'"
+        "sources.My-Source: the name of a source is letters, digits and underscores, not 'My-Source'"
     ]

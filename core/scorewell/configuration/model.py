@@ -119,7 +119,7 @@ class Dimension:
 class Band:
     """A named range of scores, in the scorecard's scale. Of ``up_to`` and ``from`` exactly one is given, inclusive."""
 
-    name: str = setting("an identifier, as at_risk")
+    name: str = setting("what it is called, as at_risk")
     up_to: float | None = setting("the highest score in it", default=None)
     from_: float | None = setting("the lowest score in it", default=None)
     color: str | None = setting("its colour as #rrggbb", default=None)

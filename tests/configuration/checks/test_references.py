@@ -35,6 +35,7 @@ def decided(condition):
         segment("owner = 'x' and logins > seats"),
         segment("customer_id = '7'"),
         covers("seats > 1 and owner is not null"),
+        covers("plan < as_of"),
         card("{acme.formula: value / seats}"),
         card(of_card=decided("logins < 4")),
         card(of_metric="when: plan = 'x',"),
@@ -61,6 +62,7 @@ VALUE = "roles, attributes, metrics and value"
             {"metrics": "\nlogins: {source: usage, measure: acme.touched}\nper_seat: {sql: lgoins / seats}"},
             f"metrics.per_seat.sql: unknown name 'lgoins' among {ALL}, did you mean 'logins'?",
         ),
+        (segment("csm = 'x'"), "segments.everyone.when: 'csm' is the column of the role owner: write owner"),
         (
             covers("logins > 1"),
             "sources.usage.covers: the metric 'logins' is not seen here, only roles and attributes",

@@ -22,7 +22,7 @@ STAGES = "\nyoung: seats < 5\nold: otherwise"
         ),
         (
             "Every One: {scorecard: main}",
-            "segments.Every One: the name of a segment is lower case letters, digits and underscores, not 'Every One'",
+            "segments.Every One: the name of a segment is letters, digits and underscores, not 'Every One'",
         ),
         ("{}", "segments: expected at least one segment"),
     ],
@@ -37,8 +37,8 @@ def test_a_mistaken_segment_is_told(said, segments, told):
         ("young: ", "stages.young: expected an SQL condition, got nothing"),
         ("young: [a]", "stages.young: expected an SQL condition, got a list: put the whole text in quotes"),
         (
-            "Young: otherwise",
-            "stages.Young: the name of a stage is lower case letters, digits and underscores, not 'Young'",
+            "so-young: otherwise",
+            "stages.so-young: the name of a stage is letters, digits and underscores, not 'so-young'",
         ),
     ],
 )

@@ -25,7 +25,9 @@ def check_bands(context: Context, card: Scorecard, keys: Keys) -> None:
         return
     for number, band in enumerate(card.bands, 1):
         inside = (*keys, str(number))
-        context.identifier("band", band.name, (*inside, "name"))
+        # Bands are values, not columns: they are called what the company calls them.
+        if not band.name.strip():
+            context.notes.at((*inside, "name"), "expected a name")
         if band.color is not None and not _COLOR.fullmatch(band.color):
             context.notes.at((*inside, "color"), f"expected a colour as #1b7a4b, got {band.color!r}")
     for name, count in Counter(band.name for band in card.bands).items():

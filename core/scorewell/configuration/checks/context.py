@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from functools import cached_property
 
@@ -9,9 +10,11 @@ from scorewell.api.v1 import Table
 from scorewell.configuration.model import Project
 from scorewell.configuration.nodes import Keys, Mapping
 from scorewell.configuration.notes import Notes
-from scorewell.discovery import IDENTIFIER, listed, near_miss
+from scorewell.discovery import listed, near_miss
 
 __all__ = ["Context"]
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class Context:
@@ -68,5 +71,5 @@ class Context:
 
     def identifier(self, what: str, name: str, keys: Keys) -> None:
         """Note a name that could not be a part of a column's name."""
-        if not IDENTIFIER.fullmatch(name):
-            self.notes.at(keys, f"the name of a {what} is lower case letters, digits and underscores, not {name!r}")
+        if not _NAME.fullmatch(name):
+            self.notes.at(keys, f"the name of a {what} is letters, digits and underscores, not {name!r}")
