@@ -22,7 +22,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoSummary:
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> DemoSummary:
     """Enough customers for shares to mean something."""
-    return generate(tmp_path_factory.mktemp("many"), customers=700)
+    return generate(tmp_path_factory.mktemp("many"), customers=400)
 
 
 def table(summary: DemoSummary, name: str) -> pl.DataFrame:

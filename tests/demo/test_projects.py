@@ -24,7 +24,7 @@ WINDOW = 90
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Project:
     folder = tmp_path_factory.mktemp("demo")
     shutil.copytree(templates_folder("demo"), folder, dirs_exist_ok=True)
-    generate(folder, customers=600)
+    generate(folder, customers=400)
     return load(folder / "scorewell.yaml")
 
 
@@ -32,6 +32,12 @@ def scored(project: Project, day: date) -> pl.DataFrame:
     table = metrics_as_of(project, datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(project.timezone)))
     assert dict(table.failed) == {}
     return fit(project, table.frame).score(table.frame.lazy()).collect()
+
+
+@pytest.fixture(scope="module")
+def latest(demo: Project) -> pl.DataFrame:
+    """The scores as of the end of the data."""
+    return scored(demo, AS_OF)
 
 
 def scored_metrics(dimension: Dimension) -> set[str]:
@@ -57,8 +63,8 @@ def test_the_worse_the_band_the_more_customers_leave_within_90_days(demo: Projec
     assert share["stable"] > 4 * share["healthy"]
 
 
-def test_every_band_and_every_scorecard_of_the_demo_has_customers(demo: Project) -> None:
-    scores = scored(demo, AS_OF).filter(pl.col("status").is_in(["scored", "partial"]))
+def test_every_band_and_every_scorecard_of_the_demo_has_customers(latest: pl.DataFrame) -> None:
+    scores = latest.filter(pl.col("status").is_in(["scored", "partial"]))
     shares = scores["band"].value_counts(normalize=True)
     assert all(0.08 < share < 0.7 for share in shares["proportion"]), shares
     groups = scores.group_by("segment", "stage").len()
@@ -66,17 +72,16 @@ def test_every_band_and_every_scorecard_of_the_demo_has_customers(demo: Project)
     assert groups.filter(pl.col("len") < 3).height == 0
 
 
-def test_the_demo_shows_what_has_no_score_and_why(demo: Project) -> None:
-    statuses = set(scored(demo, AS_OF)["status"])
+def test_the_demo_shows_what_has_no_score_and_why(latest: pl.DataFrame) -> None:
+    statuses = set(latest["status"])
     assert {"scored", "partial", "inactive", "unassigned"} <= statuses
     assert "error" not in statuses
 
 
-def test_every_adjustment_of_the_demo_meets_somebody(demo: Project) -> None:
-    scores = scored(demo, AS_OF)
-    adjustments = [name for name in scores.columns if name.startswith("contribution.adjustment.")]
+def test_every_adjustment_of_the_demo_meets_somebody(latest: pl.DataFrame) -> None:
+    adjustments = [name for name in latest.columns if name.startswith("contribution.adjustment.")]
     assert len(adjustments) == 4
-    assert [name for name in adjustments if not (scores[name].fill_null(0) != 0).any()] == []
+    assert [name for name in adjustments if not (latest[name].fill_null(0) != 0).any()] == []
 
 
 def test_every_metric_of_the_demo_has_values(demo: Project) -> None:
