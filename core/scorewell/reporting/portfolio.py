@@ -65,9 +65,7 @@ def _portfolio(whole: Book, findings: Sequence[Finding]) -> PortfolioPage:
         statuses=_statuses(whole),
         notes=tuple(_note(finding, formats) for finding in _worst(findings)),
         more_notes=f"and {len(findings) - _MOST_NOTES} more" if len(findings) > _MOST_NOTES else None,
-        lists=(
-            Link(_list_path(1), f"All {counted(whole.frame.height, formats.count(whole.frame.height), 'customer')}"),
-        ),
+        lists=(Link(_list_path(1), f"All customers ({formats.count(whole.frame.height)})"),),
         has_revenue=whole.sums,
         palette=palette(whole.bands.values()),
     )
@@ -168,7 +166,6 @@ def _lists(whole: Book) -> Iterator[CustomerList]:
     name = pl.col("@name") if "@name" in whole.frame.columns else pl.col("customer_id")
     frame = whole.frame.sort(name.str.to_lowercase(), "customer_id", nulls_last=True)
     pages = [whole.rows(each, with_reasons=False) for each in frame.iter_slices(_PER_LIST)]
-    count = counted(frame.height, formats.count(frame.height), "customer")
     for current, rows in enumerate(pages):
         links = tuple(
             Link(_list_path(number), f"{each[0].name[:12]} – {each[-1].name[:12]}", number == current + 1)
@@ -177,11 +174,11 @@ def _lists(whole: Book) -> Iterator[CustomerList]:
         part = f", part {current + 1} of {len(pages)}" if len(pages) > 1 else ""
         yield CustomerList(
             version=VERSION,
-            title=f"{material.project.name}: all {count}{part}",
+            title=f"{material.project.name}: all customers{part}",
             project=material.project.name,
             as_of=formats.moment(material.as_of),
             run_id=material.run_id,
-            headline=f"All {count}{part}",
+            headline=f"All customers{part}",
             rows=rows,
             lists=links if len(pages) > 1 else (),
             has_revenue=material.role("revenue"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -20,6 +21,8 @@ PAGES = ("customer.html", "internal.html", "portfolio.html", "customers.html")
 """The templates that are pages; a theme may override any template of the default one."""
 
 _DEFAULT = "default/"
+# Control characters are not allowed in HTML, and a reversal of direction would go on behind the text that has it.
+_DISRUPTIVE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
 class _Folders(jinja2.BaseLoader):
@@ -73,9 +76,10 @@ class Theme:
     def render(self, page: str, model: PageModel, branding: Branding) -> str:
         """One page. Raises ScorewellError for a mistake in a theme's template."""
         try:
-            return self._pages[page].render(page=model, brand=branding)
+            text = self._pages[page].render(page=model, brand=branding)
         except jinja2.TemplateError as error:
             raise self._mistake(page, error) from error
+        return _DISRUPTIVE.sub("", text) if _DISRUPTIVE.search(text) else text
 
     def _mistake(self, page: str, error: jinja2.TemplateError) -> ScorewellError:
         place = f"{error.name or page} line {error.lineno}" if isinstance(error, jinja2.TemplateSyntaxError) else page
