@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 import pytest
 import xlsxwriter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scorewell.api.v1 import Location, ReadError, Secret
@@ -368,6 +368,7 @@ names = st.text(st.characters(blacklist_categories=("Cs", "Cc")) | st.sampled_fr
 )
 
 
+@settings(deadline=None)
 @given(rows=st.lists(st.tuples(names, st.integers(-(10**15), 10**15) | st.none()), min_size=1, max_size=8))
 def test_what_polars_writes_as_csv_is_read_back_equal(
     rows: list[tuple[str, int | None]], tmp_path_factory: pytest.TempPathFactory
