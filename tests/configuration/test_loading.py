@@ -95,6 +95,11 @@ def test_a_missing_section_is_told(said, key, told):
     assert told[0] in said(**{key: None})
 
 
+@pytest.mark.parametrize("key", ["name", "timezone"])
+def test_a_text_that_is_none_is_told(said, key):
+    assert said(**{key: "null"}) == [f"{key}: expected text, got nothing"]
+
+
 def test_an_unknown_key_is_told_with_the_near_one(said):
     assert said(scorcards="\nmain: 1") == ["unknown setting 'scorcards', did you mean 'scorecards'?"]
 

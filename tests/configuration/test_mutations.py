@@ -130,7 +130,7 @@ def test_the_document_itself_is_valid(folder):
     assert folder.told() == []
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(document=mutated())
 def test_any_mutation_is_a_project_or_a_configuration_error(folder, document):
     (folder.path / "scorewell.yaml").write_text(
@@ -139,7 +139,7 @@ def test_any_mutation_is_a_project_or_a_configuration_error(folder, document):
     assert isinstance(outcome(folder), Project | ConfigurationError)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(start=st.integers(0, 2500), length=st.integers(0, 40), other=st.text(max_size=10))
 def test_any_damage_to_the_text_is_a_project_or_a_configuration_error(folder, start, length, other):
     text = yaml.safe_dump(DOCUMENT, sort_keys=False)

@@ -75,12 +75,10 @@ class _Reading:
     def project(self) -> Project:
         notes, root = self._notes, self._root
         self._keys()
-        named = {"name": root.get("name"), "timezone": root.get("timezone")}
-        texts = {key: self._structuring.structure(node, str) for key, node in named.items() if node is not None}
         scorecards = {name: _with_bands(card) for name, card in self._section("scorecards", Scorecard).items()}
         project = Project(
-            name=texts.get("name", ""),
-            timezone=texts.get("timezone", "UTC"),
+            name=self._text("name", ""),
+            timezone=self._text("timezone", "UTC"),
             sources=Sources(self._structuring, notes).read(self._mapping("sources")),
             customers=self._customers(),
             metrics=self._section("metrics", Metric),
@@ -99,6 +97,7 @@ class _Reading:
 
     def _keys(self) -> None:
         """Which top-level keys there are, and that the language is of this version."""
+        misspelt = set()
         for entry in self._root.entries:
             if entry.key in _KEYS:
                 continue
@@ -107,14 +106,20 @@ class _Reading:
                 self._notes.beside(entry.mark, (entry.key,), told)
                 continue
             near = near_miss(entry.key, _KEYS)
+            misspelt.add(near)
             advice = f", did you mean {near!r}?" if near else f"; a project has {', '.join(_KEYS)}"
             self._notes.beside(entry.mark, (), f"unknown setting {entry.key!r}{advice}")
         for key, meaning in _REQUIRED.items():
-            if self._root.get(key) is None:
+            if self._root.get(key) is None and key not in misspelt:
                 self._notes.key(self._root, f"missing setting {key!r}: {meaning}")
         version = self._root.get("version")
         if version is not None and not (isinstance(version, Scalar) and version.value == 1 and version.text == "1"):
             self._notes.value(version, f"this version reads version 1 of the language, got {spelled(version)}")
+
+    def _text(self, key: str, default: str) -> str:
+        node = self._root.get(key)
+        text = BROKEN if node is None else self._structuring.structure(node, str)
+        return default if text is BROKEN else text
 
     def _mapping(self, key: str) -> Mapping:
         node = self._root.get(key)

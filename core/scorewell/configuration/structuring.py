@@ -69,10 +69,11 @@ class Structuring:
         """
         known = self._known(kind)
         arguments: dict[str, Any] = {}
+        misspelt = set()
         for entry in node.entries:
             field = known.get(entry.key)
             if field is None:
-                self._unknown(entry, node, kind, name)
+                misspelt.add(self._unknown(entry, node, kind, name))
             elif told := later(kind, entry.key, _scalar(entry.value)):
                 self._notes.value(entry.value, told)
             else:
@@ -87,7 +88,7 @@ class Structuring:
             if default is not None and node.get(key) is None:
                 arguments[argument] = default()
                 continue
-            if node.get(key) is None:
+            if node.get(key) is None and key not in misspelt:
                 of = f" of {name}" if name else ""
                 self._notes.key(node, f"missing setting {key!r}{of}: {field.metadata.get('help', 'it is required')}")
             arguments[argument] = None
@@ -106,15 +107,17 @@ class Structuring:
             self._fields[kind] = {yaml_name(field): field for field in settings_of(kind)}
         return self._fields[kind]
 
-    def _unknown(self, entry: Entry, node: Mapping, kind: type[Any], name: str) -> None:
+    def _unknown(self, entry: Entry, node: Mapping, kind: type[Any], name: str) -> str | None:
+        """Note a setting that is not known; the one that it was probably meant to be, None where nothing is near."""
         told = later(kind, entry.key, _scalar(entry.value))
         if told:
             self._notes.beside(entry.mark, (*node.keys, entry.key), told)
-            return
+            return None
         known = self._known(kind)
         near = near_miss(entry.key, known)
         advice = f", did you mean {near!r}?" if near else f"; {name or 'it'} has {listed(tuple(known), 20)}"
         self._notes.beside(entry.mark, node.keys, f"unknown setting {entry.key!r}{advice}")
+        return near
 
     def _register(self, scalars: Scalars, component: Callable[[Node, Any], Any]) -> None:
         converter = self._converter

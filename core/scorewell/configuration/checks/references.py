@@ -40,7 +40,7 @@ class _Scopes:
         everything = customers | frozenset(context.metrics)
         # With a mistake among the customers' own settings it is not known which names there are.
         known = context.sound("customers") and context.written(("customers",))
-        self._customers = _Scope("roles and attributes", customers if known else None)
+        self._customers = _Scope("roles and attributes", customers if known else None, as_of=True)
         self._everything = _Scope("roles, attributes and metrics", everything if known else None)
         self._of_value = _Scope("roles, attributes, metrics and value", everything | {"value"} if known else None)
         self._rows = _Scope("the table's columns", None, as_of=True)
@@ -91,6 +91,9 @@ def _check(context: Context, reference: Reference, scope: _Scope) -> None:
 def _unseen(context: Context, name: str, known: frozenset[str], what: str) -> str:
     if name in context.metrics:
         return f"the metric {name!r} is not seen here, only {what}"
+    role = next((role for role, column in context.project.customers.roles.items() if column == name), None)
+    if role in known:
+        return f"{name!r} is the column of the role {role}: write {role}"
     near = near_miss(name, known)
     advice = f", did you mean {near!r}?" if near else f"; there is {listed(sorted(known))}"
     return f"unknown name {name!r} among {what}{advice}"
