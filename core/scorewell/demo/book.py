@@ -40,7 +40,7 @@ def accounts(book: list[Account], calendar: Calendar) -> Records:
                 account.lead,
                 "Partner" if account.number % 97 == 53 else account.tier,
                 None if chance.happens(0.015) else account.seats,
-                0 if account.is_trial else account.arr,
+                0 if account.is_trial or account.closed else account.arr,
                 "EUR",
                 account.country,
                 None if chance.happens(0.03) else account.industry,
