@@ -21,7 +21,7 @@ ROW = "@row"
 
 
 def speaker(component: object) -> str:
-    """The component and whose it is, for messages: ``measure 'sql' (scorewell_standard)``."""
+    """The component and whose it is, for messages: ``measure 'tilt' (scorewell_acme)``."""
     cls = type(component)
     kind = next(
         (base.__name__.lower() for base in cls.__mro__ if base.__module__.startswith("scorewell.api.")), "plugin"
