@@ -28,11 +28,11 @@ def test_a_floor_imports_only_floors_below_it(checkout: Path) -> None:
 
 
 def test_the_code_has_the_house_style(checkout: Path) -> None:
-    run(checkout, "ruff", "check", "--no-cache")
+    run(checkout, "ruff", "check", "--no-cache", "--output-format=concise")
 
 
 def test_the_code_is_formatted(checkout: Path) -> None:
-    run(checkout, "ruff", "format", "--check", "--no-cache")
+    run(checkout, "ruff", "format", "--check", "--no-cache", "--output-format=concise")
 
 
 def test_the_types_are_strict_and_hold(checkout: Path) -> None:
