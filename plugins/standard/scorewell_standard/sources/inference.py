@@ -98,15 +98,17 @@ def parsed(text: pl.Expr, kind: Kind | str, *, decimal_comma: bool = False) -> p
 
 
 def _parsed_date(text: pl.Expr, kind: Kind | str) -> pl.Expr:
-    spaced = pl.when(text.str.contains(_ISO_DAY)).then(text.str.replace(r"T(\d)", " ${1}"))
+    iso = pl.when(text.str.contains(_ISO_DAY)).then(text)
     match kind:
         case "date":
             return pl.when(text.str.contains(_ISO_DAY + "$")).then(text.str.to_date("%Y-%m-%d", strict=False))
         case "datetime":
+            spaced = iso.str.replace("T", " ", literal=True)
             return pl.coalesce(spaced.str.to_datetime(form, time_unit="us", strict=False) for form in _MOMENTS)
         case "instant":
-            offset = spaced.str.replace(r" ?(Z|UTC)$", "+00:00").str.replace(r" ([+-])", "${1}")
-            return pl.coalesce(offset.str.to_datetime(form, time_unit="us", strict=False) for form in _INSTANTS)
+            offset = iso.str.replace(r" ?(Z|UTC)$", "+00:00").str.replace(r" ([+-])", "${1}")
+            spaced = offset.str.replace("T", " ", literal=True)
+            return pl.coalesce(spaced.str.to_datetime(form, time_unit="us", strict=False) for form in _INSTANTS)
         case _ if is_moment(kind):
             return text.str.to_datetime(kind, time_unit="us", strict=False)
         case _:
