@@ -85,7 +85,9 @@ class Of(Measure):
         return self.ends(partials)
 
 
-def table(frame: object, key: str | None = "customer", *, through: str | None = None, **meaning: object) -> SourceTables:
+def table(
+    frame: object, key: str | None = "customer", *, through: str | None = None, **meaning: object
+) -> SourceTables:
     """A source with one table; ``meaning`` is what ``Table`` takes."""
     row = key is None
     customer = CustomerKey(column=None if key is None else Column(key), through=through, row=row)
@@ -96,7 +98,12 @@ def table(frame: object, key: str | None = "customer", *, through: str | None = 
 
 
 def metric(
-    measure: Measure | str, *, source: str = "events", window: str | None = None, where: str | None = None, min_rows: int = 0
+    measure: Measure | str,
+    *,
+    source: str = "events",
+    window: str | None = None,
+    where: str | None = None,
+    min_rows: int = 0,
 ) -> Metric:
     """A measured metric; text stands for ``Reduce`` of that kind, over the column after a colon."""
     if isinstance(measure, str):
