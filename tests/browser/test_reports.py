@@ -1,0 +1,105 @@
+"""The reports in a real browser: accessible, silent, narrow, printable."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from tests.support.customer_book import METRICS, metrics_frame, pages
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "customer": "customer/customers/a-00001.html",
+    "customer without a score": "customer/customers/a-00002.html",
+    "customer with a hostile name": "customer/customers/a-00003.html",
+    "internal": "internal/customers/a-00001.html",
+    "internal without a score": "internal/customers/a-00002.html",
+    "internal with a hostile name": "internal/customers/a-00003.html",
+    "portfolio": "internal/index.html",
+    "list": "internal/customers.html",
+}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Pages of a small book: one customer without any data, one with a name that breaks pages."""
+    frame = metrics_frame(24).with_columns(pl.col("plan").replace("trial", "small"), **{"@active": True})
+    name = pl.when(pl.col("customer_id") == "a-00003").then(pl.lit("<b>شركة الأفق" + "W" * 300)).otherwise("name")
+    empty = pl.col("customer_id") == "a-00002"
+    frame = frame.with_columns(
+        name.alias("name"), *(pl.when(empty).then(None).otherwise(metric).alias(metric) for metric in METRICS)
+    )
+    root = tmp_path_factory.mktemp("reports")
+    for audience in ("customer", "internal"):
+        for path, content in pages(frame=frame, audience=audience).items():
+            target = root / audience / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(content, encoding="utf-8")
+    return root
+
+
+@contextmanager
+def _opened(
+    browser: Browser, path: Path, *, width: int = 1280, scheme: str = "light"
+) -> Iterator[tuple[Page, list[str]]]:
+    """The page, and everything it asked for or complained of."""
+    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: heard.append(f"error: {error}"))
+    page.on("request", lambda request: heard.append(request.url) if request.url != path.as_uri() else None)
+    page.goto(path.as_uri())
+    try:
+        yield page, heard
+    finally:
+        page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_no_accessibility_violation(browser: Browser, folder: Path, name: str, scheme: str) -> None:
+    with _opened(browser, folder / PAGES[name], scheme=scheme) as (page, _):
+        results = Axe().run(page, options=RULES)
+        assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_silent_and_asks_for_nothing(browser: Browser, folder: Path, name: str) -> None:
+    with _opened(browser, folder / PAGES[name]) as (page, heard):
+        assert page.title()
+        assert heard == []
+
+
+@pytest.mark.parametrize("width", [320, 768])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_never_scrolls_sideways(browser: Browser, folder: Path, name: str, width: int) -> None:
+    with _opened(browser, folder / PAGES[name], width=width) as (page, _):
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_prints(browser: Browser, folder: Path, name: str) -> None:
+    with _opened(browser, folder / PAGES[name], scheme="dark") as (page, heard):
+        assert page.pdf(format="A4", print_background=True).startswith(b"%PDF")
+        page.emulate_media(media="print")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        assert heard == []
+
+
+def test_a_page_reads_the_same_without_scripts(browser: Browser, folder: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((folder / PAGES["customer"]).as_uri())
+    assert page.locator("h2").all_inner_texts()[0] == "Where we stand"
+    context.close()
+
+
+def test_the_signs_of_good_and_bad_differ_in_shape(browser: Browser, folder: Path) -> None:
+    with _opened(browser, folder / PAGES["portfolio"]) as (page, _):
+        used = page.eval_on_selector_all(".legend .state use", "signs => signs.map(sign => sign.getAttribute('href'))")
+        assert len(set(used)) == len(used) > 1
