@@ -174,7 +174,7 @@ class FittedProject:
             score=pl.col(outcome.SCORE),
             band=outcome.band(cards, scorecards),
             status=outcome.status(cards, in_error, compiled.fails, pl.col(ACTIVE) if has_active else None),
-            coverage=pl.col(plan.ROOT_COVERAGE).round(9),
+            coverage=pl.when(pl.col(CARD).is_not_null()).then(pl.col(plan.ROOT_COVERAGE).round(9)),
             baseline=pl.when(pl.col(outcome.SCORE).is_not_null()).then(low + compiled.baseline * factor),
             **dict(_parts(compiled, low, factor)),
             **self._metric_values(schema),

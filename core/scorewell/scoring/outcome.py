@@ -50,7 +50,8 @@ def _moved(before: pl.Expr, adjustments: Sequence[Adjustment], position: int, sc
         return before
     this = adjustments[position - 1]
     if this.replace is not None:
-        after: pl.Expr = pl.lit(float(this.replace))
+        # It acts on a missing score too, but not on customers without a scorecard.
+        after: pl.Expr = pl.when(pl.col(CARD).is_not_null()).then(pl.lit(float(this.replace)))
     elif this.at_most is not None:
         after = pl.min_horizontal(before, pl.lit(float(this.at_most)))
     elif this.at_least is not None:
@@ -65,11 +66,15 @@ def _moved(before: pl.Expr, adjustments: Sequence[Adjustment], position: int, sc
 
 def printed(score: pl.Expr, precision: int | None) -> pl.Expr:
     """Rounded to 9 decimals (so that 69.49999999999999 is what it stands for), then half up to the precision."""
-    exact = (score * 1e9).round() / 1e9
-    if precision is None:
-        return exact
-    factor = 10.0**precision
-    return (exact * factor + 0.5).floor() / factor if precision else (exact + 0.5).floor()
+    if precision == 0:
+        return ((score * 1e9).round() * 1e-9 + 0.5).floor()
+    if precision is None or precision >= 9:
+        return score.round(9)
+    # In whole billionths, because 69.45 has no exact double; and round() at the end, because polars divides a batch by
+    # multiplying with the reciprocal: 28 / 10 is 2.8 in a batch of one row, 2.8000000000000003 in a longer one.
+    step = 10 ** (9 - precision)
+    steps = ((score * 1e9).round().cast(pl.Int64) + step // 2) // step
+    return (steps.cast(pl.Float64) / 10.0**precision).round(precision)
 
 
 def band(cards: Cards, scorecards: Sequence[Scorecard]) -> pl.Expr:

@@ -222,6 +222,9 @@ class _Compiler:
             if not self._always_applies(variants):
                 conditions.append(pl.col(coverage(node.path)).is_not_null())
                 self.applicable[node.path] = pl.col(coverage(node.path)).is_not_null()
+            if not node.path:
+                # Where all scorecards agree, weights are literals: nothing else says that this is nobody's scorecard.
+                conditions.append(pl.col(CARD).is_not_null())
             if not node.path and any(leaf.settings.missing == "fail" for leaf in leaves(node)):
                 conditions.append(~pl.col(FAILED))
             if conditions:
