@@ -47,9 +47,9 @@ def _metrics(part: Scorecard | Dimension) -> list[str]:
 
 
 def customers(**columns: list[Any]) -> pl.DataFrame:
-    """A metrics table; ids are 1, 2, … unless given; columns without text are Float64."""
+    """A metrics table; ids are 1, 2, … of one width, so that they sort as they stand; columns without text are Float64."""
     count = len(next(iter(columns.values())))
-    columns = {"customer_id": [str(number) for number in range(1, count + 1)], **columns}
+    columns = {"customer_id": [str(number).zfill(len(str(count))) for number in range(1, count + 1)], **columns}
     numeric = {name for name, cells in columns.items() if not any(isinstance(cell, str | bool) for cell in cells)}
     return pl.DataFrame(columns, schema_overrides=dict.fromkeys(numeric, pl.Float64))
 

@@ -60,6 +60,14 @@ class FrozenStatistics:
     def __getitem__(self, name: str) -> pl.Expr:
         return self.cards.number([_number(name, each.get(name)) for each in self.values])
 
+    def has(self, name: str) -> bool:
+        return any(len(_table(name, each.get(name))) for each in self.values)
+
+    def interpolated(self, x: str, y: str, value: pl.Expr) -> pl.Expr:
+        return self.cards.choose(
+            [_interpolated(_table(x, each.get(x)), _table(y, each.get(y)), value) for each in self.values]
+        )
+
     def lookup(self, name: str, index: pl.Expr) -> pl.Expr:
         tables = [_table(name, each.get(name)) for each in self.values]
         longest = max(len(table) for table in tables)
@@ -75,6 +83,21 @@ class FrozenStatistics:
             starts = [0, *itertools.accumulate(len(table) for table in tables[:-1])]
             start = pl.lit(pl.Series(starts, dtype=pl.UInt32)).gather(pl.col(CARD))
         return pl.lit(pl.concat(tables)).gather(start + index.cast(pl.UInt32))
+
+
+def _interpolated(x: pl.Series, y: pl.Series, value: pl.Expr) -> pl.Expr:
+    if not len(x):
+        return pl.lit(None, dtype=pl.Float64)
+    right = pl.lit(x).search_sorted(value, side="left").clip(1, max(len(x) - 1, 1))
+    if len(x) == 1:
+        return pl.when(value.is_not_null()).then(pl.lit(y[0]))
+    left = right - 1
+    x_left, y_left = pl.lit(x).gather(left), pl.lit(y).gather(left)
+    x_right, y_right = pl.lit(x).gather(right), pl.lit(y).gather(right)
+    # Through the nearer point, so that at a point its own height is met to the last digit.
+    share = ((value - x_left) / (x_right - x_left)).clip(0, 1)
+    height = pl.when(share < 0.5).then(y_left + share * (y_right - y_left)).otherwise(y_right - (1 - share) * (y_right - y_left))
+    return pl.when(value.is_not_null()).then(height)
 
 
 def _number(name: str, statistic: Statistic) -> float | None:

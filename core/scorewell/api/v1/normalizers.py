@@ -40,6 +40,15 @@ class Statistics(Protocol):
     def __getitem__(self, name: str) -> pl.Expr:
         """A statistic that is one number, as Float64."""
 
+    def has(self, name: str) -> bool:
+        """Whether any scorecard learned a list of that name that is not empty: what none has need not be computed."""
+
+    def interpolated(self, x: str, y: str, value: pl.Expr) -> pl.Expr:
+        """The height at ``value`` of the line through the points of two lists, ``x`` ascending, as Float64.
+
+        Beyond the first and the last point their heights hold. Null where the list is empty or the value null.
+        """
+
     def lookup(self, name: str, index: pl.Expr) -> pl.Expr:
         """The ``index``-th number (from 0, Int32 or UInt32, within bounds; null stays null) of a statistic that is a list, as Float64."""
 

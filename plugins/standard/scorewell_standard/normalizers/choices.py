@@ -159,6 +159,12 @@ class _CaseStatistics:
     def __getitem__(self, name: str) -> pl.Expr:
         return self.statistics[f"{self.position}.{name}"]
 
+    def has(self, name: str) -> bool:
+        return self.statistics.has(f"{self.position}.{name}")
+
+    def interpolated(self, x: str, y: str, value: pl.Expr) -> pl.Expr:
+        return self.statistics.interpolated(f"{self.position}.{x}", f"{self.position}.{y}", value)
+
     def lookup(self, name: str, index: pl.Expr) -> pl.Expr:
         return self.statistics.lookup(f"{self.position}.{name}", index)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 from scorewell.api.v1 import Inputs, Normalizer, Statistics, frozen
 
+MOST_VALUES = 4096  # up to so many different values each has its own rank
 SLOTS = 8191  # odd, so that the median lies in the middle of a slot and not on an edge
 CLOSEST = 1e-4  # of a slot: values nearer to each other than this are one value
 
@@ -15,9 +16,9 @@ CLOSEST = 1e-4  # of a slot: values nearer to each other than this are one value
 class Percentile(Normalizer):
     """The share of the population that the value is better than, ties counting half: 0 to 100.
 
-    The rank is read from a table of 8,191 slots over z / (1 + |z|), where z is the distance from the median in interquartile
-    ranges: exact where a slot holds at most two different values (all small or whole-numbered populations), linear within a slot
-    otherwise. Where the metric says ``better: lower``, low values score high. Beyond the population's ends the end's rank holds.
+    Exact for up to 4,096 different values; values between two of them lie on the line through both ranks. Larger populations are
+    read from a table of 8,191 slots over z / (1 + |z|), where z is the distance from the median in interquartile ranges, linear within
+    a slot. Beyond the population's ends the end's rank holds. Where the metric says ``better: lower``, low values score high.
     With no population at all there is no answer: the metric counts as missing.
     """
 
@@ -27,49 +28,39 @@ class Percentile(Normalizer):
         return True
 
     def statistics(self, value: pl.Expr) -> Mapping[str, pl.Expr]:
-        values = value
+        different = value.unique(maintain_order=True)
+        is_exact = value.n_unique() <= MOST_VALUES
         # Few digits, so that what is stored is what the slots were made with.
-        center = values.median().round_sig_figs(6)
-        # Where half of all values are equal, the whole range stands in for the interquartile one.
-        quartiles = values.quantile(0.75, "linear") - values.quantile(0.25, "linear")
-        span = values.max() - values.min()
-        spread = pl.when(quartiles > 0).then(quartiles).when(span > 0).then(span).otherwise(1.0).round_sig_figs(6)
-        position = _position(values, center, spread)
-        slot = position.floor().cast(pl.Int32)
-        slots = pl.int_range(SLOTS, dtype=pl.Int32)
-        first = slot.search_sorted(slots, side="left")
-        behind = slot.search_sorted(slots, side="right")
-        count = values.len()
-        is_empty = first >= behind
-        # An empty slot's indices would lie outside; they are replaced below.
-        low = first.clip(0, count - 1)
-        high = (behind.cast(pl.Int64) - 1).clip(0, count - 1)
-        rank_low = _rank(values, low)
-        rank_high = _rank(values, high)
-        # Counted from the slot's lower edge: from 0 the level would be a large number that a large slope takes back.
-        x_low = position.gather(low) - slots
-        x_high = position.gather(high) - slots
-        is_one_value = x_high - x_low < CLOSEST
-        slope = pl.when(is_empty | is_one_value).then(0.0).otherwise((rank_high - rank_low) / (x_high - x_low))
-        level = (
-            pl.when(is_empty)
-            .then(first / count * 100.0)
-            .when(is_one_value)
-            .then((rank_low + rank_high) / 2)
-            .otherwise(rank_low - slope * x_low)
-        )
+        center = value.median().round_sig_figs(6)
+        spread = _spread(value).round_sig_figs(6)
+        level, slope = _slots(value, _position(value, center, spread))
         return {
+            "values": different.filter(is_exact).implode(),
+            "ranks": _rank(value, different).filter(is_exact).implode(),
             "center": center,
             "spread": spread,
-            "level": level.implode(),
-            "slope": slope.implode(),
+            "level": level.filter(~is_exact).implode(),
+            "slope": slope.filter(~is_exact).implode(),
         }
 
     def normalize(self, value: pl.Expr, inputs: Inputs, statistics: Statistics) -> pl.Expr:
-        position = _position(value, statistics["center"], statistics["spread"])
-        slot = position.cast(pl.UInt32)
-        rank = (statistics.lookup("level", slot) + statistics.lookup("slope", slot) * (position - slot)).clip(0, 100)
+        ranks = [statistics.interpolated("values", "ranks", value)]
+        if statistics.has("level"):
+            position = _position(value, statistics["center"], statistics["spread"])
+            slot = position.cast(pl.UInt32)
+            level, slope = statistics.lookup("level", slot), statistics.lookup("slope", slot)
+            ranks.append((level + slope * (position - slot)).clip(0, 100))
+        if not statistics.has("values"):
+            ranks = ranks[1:]
+        rank = pl.coalesce(ranks) if ranks else pl.lit(None, dtype=pl.Float64)
         return rank if inputs.better == "higher" else 100.0 - rank
+
+
+def _spread(value: pl.Expr) -> pl.Expr:
+    """The interquartile range; where half of all values are equal, the whole range stands in for it."""
+    quartiles = value.quantile(0.75, "linear") - value.quantile(0.25, "linear")
+    span = value.max() - value.min()
+    return pl.when(quartiles > 0).then(quartiles).when(span > 0).then(span).otherwise(1.0)
 
 
 def _position(value: pl.Expr, center: pl.Expr, spread: pl.Expr) -> pl.Expr:
@@ -78,11 +69,36 @@ def _position(value: pl.Expr, center: pl.Expr, spread: pl.Expr) -> pl.Expr:
     return ((z / (z.abs() + 1.0) + 1.0) * (SLOTS / 2)).clip(0, SLOTS - 1e-6)
 
 
-def _rank(values: pl.Expr, index: pl.Expr) -> pl.Expr:
-    """The mean of the shares below and up to the value at ``index`` of sorted ``values``, times 100."""
-    these = values.gather(index)
+def _rank(values: pl.Expr, these: pl.Expr) -> pl.Expr:
+    """The mean of the shares of sorted ``values`` below and up to each of ``these``, times 100."""
     below = values.search_sorted(these, side="left").cast(pl.Float64)
     up_to = values.search_sorted(these, side="right").cast(pl.Float64)
     return (below + up_to) / values.len() * 50.0
+
+
+def _slots(values: pl.Expr, position: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """For each slot the rank at its lower edge and the rise over it, through the ranks of its first and last value."""
+    slot = position.floor().cast(pl.Int32)
+    slots = pl.int_range(SLOTS, dtype=pl.Int32)
+    first = slot.search_sorted(slots, side="left")
+    behind = slot.search_sorted(slots, side="right")
+    count = values.len()
+    is_empty = first >= behind
+    # An empty slot's indices may lie outside; what they give is not used.
+    low = first.clip(0, count - 1)
+    high = (behind.cast(pl.Int64) - 1).clip(0, count - 1)
+    rank_low, rank_high = _rank(values, values.gather(low)), _rank(values, values.gather(high))
+    # Counted from the slot's lower edge: from 0 the level would be a large number that a large slope takes back.
+    x_low, x_high = position.gather(low) - slots, position.gather(high) - slots
+    is_one_value = x_high - x_low < CLOSEST
+    slope = pl.when(is_empty | is_one_value).then(0.0).otherwise((rank_high - rank_low) / (x_high - x_low))
+    level = (
+        pl.when(is_empty)
+        .then(first / count * 100.0)
+        .when(is_one_value)
+        .then((rank_low + rank_high) / 2)
+        .otherwise(rank_low - slope * x_low)
+    )
+    return level, slope
 
 

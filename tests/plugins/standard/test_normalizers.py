@@ -1,0 +1,187 @@
+"""Each normalizer's formula and edges, on numbers worked out by hand."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import polars as pl
+import pytest
+from scorewell.api.v1 import Condition, Expression, Normalizer
+from scorewell.configuration.model import Metric
+from scorewell.scoring import fit
+from scorewell_standard.normalizers import COMPONENTS
+from scorewell_standard.normalizers.choices import Case, Cases, Categories, SqlExpression, Steps
+from scorewell_standard.normalizers.curves import Curve
+from scorewell_standard.normalizers.lines import Linear, NetPromoterScore
+from scorewell_standard.normalizers.percentile import Percentile
+
+from tests.support.scorecards import customers, project, score, scorecard, scored
+
+
+def normalized(normalizer: Normalizer, values: list[Any], better: str = "higher", **columns: list[Any]) -> list[float | None]:
+    card = scorecard(metrics={"value_metric": scored(normalizer)})
+    metrics = {"value_metric": Metric(better=better), **{name: Metric() for name in columns}}
+    frame = customers(value_metric=values, **columns)
+    return score(project(card, metrics=metrics), frame)["normalized.value_metric"].to_list()
+
+
+def test_linear_draws_a_line_and_holds_its_ends() -> None:
+    assert normalized(Linear(from_=0.0, to=20.0), [-5, 0, 5, 20, 50, None]) == [0, 0, 25, 100, 100, None]
+
+
+def test_linear_may_fall() -> None:
+    assert normalized(Linear(from_=10.0, to=0.0), [0, 2.5, 10, 11]) == [100, 75, 0, 0]
+
+
+def test_a_net_promoter_score_of_zero_is_in_the_middle() -> None:
+    assert normalized(NetPromoterScore(), [-100, 0, 65, 100]) == [0, 50, 82.5, 100]
+
+
+def test_steps_say_of_each_boundary_to_which_side_it_belongs() -> None:
+    steps = Steps(steps={"< 25%": 0.0, "<= 0.5": 50.0, "else": 100.0})
+    assert normalized(steps, [0.2499, 0.25, 0.5, 0.5001, None]) == [0, 50, 50, 100, None]
+
+
+def test_steps_may_go_down_and_may_ask_for_one_number() -> None:
+    steps = Steps(steps={"= 0": 100.0, "> 5": 0.0, ">= 2": 30.0, "else": 60.0})
+    assert normalized(steps, [0, 1, 2, 5, 6]) == [100, 60, 30, 30, 0]
+
+
+def test_a_step_without_points_is_not_applicable() -> None:
+    card = scorecard(metrics={"a": scored(Steps(steps={"< 0": None, "else": 80.0})), "b": scored()})
+    scores = score(project(card), customers(a=[-1, 1], b=[50, 50]))
+    assert scores["score"].to_list() == [50, 65]
+    assert scores["coverage"].to_list() == [1, 1]
+
+
+@pytest.mark.parametrize("key", ["25", "~ 3", "< many", "<> 3", "", "< 3 and > 2"])
+def test_a_step_that_is_no_comparison_is_told(key: str) -> None:
+    (told,) = Steps(steps={key: 1.0, "else": 2.0}).problems()
+    assert told == f'{key!r} is not a comparison: write <, <=, >, >= or = and a number, as in "< 20%", or else'
+
+
+def test_else_behind_which_steps_stand_is_told() -> None:
+    assert list(Steps(steps={"else": 1.0, "< 3": 2.0}).problems()) == ["'else' must be the last step: those behind it are never reached"]
+
+
+def test_a_curve_goes_through_good_and_ok() -> None:
+    fewer_is_better = normalized(Curve(good=1.0, ok=4.0), [0, 1, 4, None])
+    assert fewer_is_better[:3] == pytest.approx([100, 90, 50], abs=1e-9)
+    more_is_better = normalized(Curve(good=100.0, ok=10.0), [0, 10, 100])
+    assert more_is_better == pytest.approx([0, 50, 90], abs=1e-9)
+
+
+@pytest.mark.parametrize("x", [1e-6, 0.01, 0.3, 1.7, 4.0, 25.0, 1e4])
+def test_a_log_normal_curve_is_the_normal_distribution_of_the_logarithm(x: float) -> None:
+    sigma = (math.log(4) - math.log(1)) / 1.2815515655446004
+    exact = 50 * math.erfc((math.log(x) - math.log(4)) / (sigma * math.sqrt(2)))
+    assert normalized(Curve(good=1.0, ok=4.0), [x]) == pytest.approx([exact], abs=1e-8)
+
+
+def test_a_linear_curve_goes_on_to_both_ends() -> None:
+    curve = Curve(good=1.0, ok=5.0, shape="linear")
+    assert normalized(curve, [-1, 0, 1, 5, 10, 11]) == pytest.approx([100, 100, 90, 50, 0, 0], abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("mistaken", "told"),
+    [
+        (Linear(from_=3.0, to=3.0), "from and to are both 3: a line needs two values"),
+        (Linear(from_=3.0, to=math.inf), "from and to must be finite numbers"),
+        (Curve(good=2.0, ok=2.0), "good and ok are both 2: a curve needs two values"),
+        (Curve(good=0.0, ok=2.0), "a log_normal curve needs good and ok above 0; shape: linear takes any"),
+        (Categories(categories={}), "categories is empty: it needs at least one category or 'else'"),
+        (Cases(cases=()), "cases is empty: it needs at least one case"),
+        (Steps(steps={}), "steps is empty: it needs at least one comparison or 'else'"),
+    ],
+)
+def test_settings_that_do_not_fit_together_are_told(mistaken: Normalizer, told: str) -> None:
+    assert list(mistaken.problems()) == [told]
+
+
+def test_a_percentile_is_the_share_that_is_worse_ties_counting_half() -> None:
+    assert normalized(Percentile(), [1, 2, 2, 4, None]) == pytest.approx([12.5, 50, 50, 87.5, None])
+
+
+def test_a_percentile_turns_where_less_is_better() -> None:
+    assert normalized(Percentile(), [1, 2, 2, 4], better="lower") == pytest.approx([87.5, 50, 50, 12.5])
+
+
+def test_a_population_of_one_value_is_in_the_middle() -> None:
+    assert normalized(Percentile(), [7, 7, 7]) == [50, 50, 50]
+
+
+def test_percentiles_survive_heavy_tails_on_both_sides() -> None:
+    values = [10.0**exponent for exponent in range(-6, 9)]
+    exact = [(position + 0.5) / len(values) * 100 for position in range(len(values))]
+    assert normalized(Percentile(), values) == pytest.approx(exact)
+
+
+def test_between_two_values_the_percentile_lies_between_their_ranks() -> None:
+    learned = fit(project(scorecard(metrics={"a": scored(Percentile())})), customers(a=[0.0, 10.0]))
+    scores = learned.score(customers(a=[-5.0, 0.0, 2.5, 10.0, 99.0]).lazy()).collect()
+    assert scores["normalized.a"].to_list() == pytest.approx([25, 25, 37.5, 75, 75])
+
+
+def test_percentiles_of_ten_thousand_values_are_ranks_to_a_hundredth() -> None:
+    values = pl.select(((pl.int_range(10_000).hash(3) // 2048).cast(pl.Float64) / float(1 << 53)).log() * -30).to_series()
+    exact = (values.rank("average") - 0.5) / 100
+    ours = pl.Series(normalized(Percentile(), values.to_list()))
+    assert (ours - exact).abs().max() < 0.05
+
+
+def test_categories_give_points_and_else_the_rest() -> None:
+    categories = Categories(categories={"A": 100.0, "B": 70.0, "else": 40.0})
+    assert normalized(categories, ["A", "B", "Z", None]) == [100, 70, 40, None]
+
+
+def test_a_category_may_be_a_number() -> None:
+    assert normalized(Categories(categories={"1": 10.0, "2.5": 60.0, "else": 90.0}), [1, 2.5, 3]) == [10, 60, 90]
+
+
+def test_a_category_that_is_not_listed_is_not_applicable_without_else() -> None:
+    assert normalized(Categories(categories={"A": 100.0}), ["A", "Z"]) == [100, None]
+
+
+def test_cases_choose_by_condition_and_none_means_not_applicable() -> None:
+    cases = Cases(
+        cases=(
+            Case(when=Condition("age < 3"), normalizer=None),
+            Case(when=Condition("age < 6"), normalizer=Linear(from_=0.0, to=10.0)),
+            Case(normalizer=Linear(from_=0.0, to=20.0)),
+        )
+    )
+    assert normalized(cases, [5, 5, 5], age=[1, 4, 9]) == [None, 50, 25]
+
+
+def test_each_case_reads_its_own_statistics() -> None:
+    cases = Cases(cases=(Case(when=Condition("age < 3"), normalizer=Percentile()), Case(normalizer=Percentile())))
+    assert normalized(cases, [1, 2, 3], age=[1, 4, 9]) == pytest.approx([100 / 6, 50, 500 / 6])
+
+
+def test_a_formula_of_the_users_own_sees_value_and_the_other_metrics() -> None:
+    assert normalized(SqlExpression(sql=Expression("100 - value * age")), [5, 10], age=[2, 3]) == [90, 70]
+
+
+def test_a_formula_that_leaves_the_scale_counts_as_missing_with_a_finding() -> None:
+    metrics = customers(a=[5.0, 50.0, 500.0])
+    fitted = fit(project(scorecard(metrics={"a": scored(SqlExpression(sql=Expression("value * 1.0")))})), metrics)
+    assert fitted.score(metrics.lazy()).collect()["status"].to_list() == ["scored", "scored", "insufficient_data"]
+    (finding,) = fitted.findings(metrics)
+    assert (finding.id, finding.count, finding.examples) == ("normalized-out-of-scale", 1, ("3",))
+
+
+TOTAL = (Linear(from_=0.0, to=1.0), Curve(good=1.0, ok=4.0), NetPromoterScore(), Percentile(), Steps(steps={"< 1": 0.0, "else": 9.0}))
+
+
+@pytest.mark.parametrize("normalizer", TOTAL, ids=lambda each: each.name)
+def test_a_normalizer_that_promises_a_number_for_every_value_keeps_it(normalizer: Normalizer) -> None:
+    assert normalizer.is_total((0.0, 100.0))
+    answers = normalized(normalizer, [-1e300, -1, -1e-9, 0, 1e-9, 1, 4, 100, 1e300])
+    assert all(answer is not None and 0 <= answer <= 100 for answer in answers)
+
+
+def test_every_normalizer_is_registered_once() -> None:
+    names = [component.name for component in COMPONENTS]
+    assert sorted(names) == ["cases", "categories", "curve", "linear", "nps", "percentile", "sql", "steps"]
