@@ -72,7 +72,7 @@ def printed(score: pl.Expr, precision: int | None) -> pl.Expr:
         return score.round(9)
     # In whole billionths, because 69.45 has no exact double; and round() at the end, because polars divides a batch by
     # multiplying with the reciprocal: 28 / 10 is 2.8 in a batch of one row, 2.8000000000000003 in a longer one.
-    step = 10 ** (9 - precision)
+    step: int = 10 ** (9 - precision)
     steps = ((score * 1e9).round().cast(pl.Int64) + step // 2) // step
     return (steps.cast(pl.Float64) / 10.0**precision).round(precision)
 
