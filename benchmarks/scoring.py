@@ -169,8 +169,8 @@ def by_hand_fit(source: Path) -> dict[str, dict[str, pl.Series]]:
             values = rows.select(pl.col(name).sort().alias("v")).collect().lazy()
             q = v.quantile(0.75, "linear") - v.quantile(0.25, "linear")
             center, spread = (float(f"{x:.12g}") for x in values.select(v.median().round_sig_figs(6).alias("c"), q.round_sig_figs(6).alias("q")).collect().row(0))
-            z = (v - center) / spread
-            position = ((z / (z.abs() + 1.0) + 1.0) * (SLOTS / 2)).clip(0, SLOTS - 1e-6)
+            z = (v - center) * (1.0 / spread)
+            position = ((z * (1.0 / (z.abs() + 1.0)) + 1.0) * (SLOTS / 2)).clip(0, SLOTS - 1e-6)
             slots = pl.int_range(SLOTS, dtype=pl.Int32)
             slot = position.floor().cast(pl.Int32)
             n = v.len()
@@ -216,12 +216,12 @@ def by_hand_normalized(number: int, tables: dict[str, dict[str, pl.Series]]) -> 
 
             z = (math.log(4.0) - x.log()) * (_Z90 / (math.log(4.0) - math.log(1.0)))
             a = z.abs().clip(0, 7.07)
-            tail = (a * a * -0.5).exp() * (_polynomial(_P, a) / _polynomial(_Q, a)) * 100.0
+            tail = (a * a * -0.5).exp() * _polynomial(_P, a) * (100.0 / _polynomial(_Q, a))
             return pl.when(x <= 0).then(100.0).when(z > 0).then(100.0 - tail).otherwise(tail)
         case _:
             table = tables[METRICS[number]]
-            z = (x - pl.lit(table["center"]).gather(s)) / pl.lit(table["spread"]).gather(s)
-            position = ((z / (z.abs() + 1.0) + 1.0) * (SLOTS / 2)).clip(0, SLOTS - 1e-6)
+            z = (x - pl.lit(table["center"]).gather(s)) * pl.lit(1.0 / table["spread"]).gather(s)
+            position = ((z * (1.0 / (z.abs() + 1.0)) + 1.0) * (SLOTS / 2)).clip(0, SLOTS - 1e-6)
             slot = position.cast(pl.UInt32)
             index = s * SLOTS + slot
             return (pl.lit(table["level"]).gather(index) + pl.lit(table["slope"]).gather(index) * (position - slot)).clip(0, 100)

@@ -30,7 +30,7 @@ class MetricInputs:
         low, high = self.scale
         # Typed: otherwise whole numbers would give a column of integers.
         points = score if isinstance(score, pl.Expr) else pl.lit(float(score))
-        return points if (low, high) == (0, 100) else (points - low) / (high - low) * 100.0
+        return points if (low, high) == (0, 100) else (points - low) * (100.0 / (high - low))
 
     def expression(self, sql: Expression, *, value: pl.Expr | None = None) -> pl.Expr:
         return expression(sql, rename=_renamed(value)).cast(pl.Float64)
@@ -95,7 +95,7 @@ def _interpolated(x: pl.Series, y: pl.Series, value: pl.Expr) -> pl.Expr:
     x_left, y_left = pl.lit(x).gather(left), pl.lit(y).gather(left)
     x_right, y_right = pl.lit(x).gather(right), pl.lit(y).gather(right)
     # Through the nearer point, so that at a point its own height is met to the last digit.
-    share = ((value - x_left) / (x_right - x_left)).clip(0, 1)
+    share = ((value - x_left) * (1.0 / (x_right - x_left))).clip(0, 1)
     height = pl.when(share < 0.5).then(y_left + share * (y_right - y_left)).otherwise(y_right - (1 - share) * (y_right - y_left))
     return pl.when(value.is_not_null()).then(height)
 

@@ -19,7 +19,7 @@ class WeightedAverage(Aggregator):
     name = "weighted_average"
 
     def combine(self, parts: Parts, reference: float) -> Combination:
-        # polars multiplies by the reciprocal where it finds the divisor to be one number, which depends on the rows at hand;
+        # polars divides by multiplying with the reciprocal where the divisor is one number, be it that the batch has one row;
         # taking the reciprocal first gives the same digits in every batch.
         scale = 1.0 / pl.when(parts.total_weight > 0).then(parts.total_weight)
         return Combination(
@@ -62,7 +62,7 @@ class GeometricMean(Aggregator):
         present = [pl.when(part.score.is_not_null()).then(part.weight).otherwise(0.0) for part in parts]
         # A part that weighs 0 is out; without the mask 0 · ln 0 would be NaN.
         logarithms = [
-            pl.when(part.score.is_null() | (part.weight == 0)).then(0.0).otherwise(part.weight * (part.score / reference).log())
+            pl.when(part.score.is_null() | (part.weight == 0)).then(0.0).otherwise(part.weight * (part.score * (1.0 / reference)).log())
             for part in parts
         ]
         whole = pl.sum_horizontal(logarithms)
@@ -75,13 +75,13 @@ class GeometricMean(Aggregator):
         zero_weight = pl.sum_horizontal(at_zero)
         zero_share = 1.0 / pl.when(zero_weight > 0).then(zero_weight)
         # (score − r) / Σ w·ln(s/r) tends to r / Σ w where the sum of the logarithms tends to 0.
-        per_logarithm = pl.when(whole == 0).then(reference * share).otherwise((score - reference) / whole)
+        per_logarithm = pl.when(whole == 0).then(reference * share).otherwise((score - reference) * (1.0 / whole))
         weights = tuple(
             pl.when(zero_weight > 0)
             .then(zero * zero_share)
             .when(part.score.is_null() | (part.score == reference))
             .then(0.0)
-            .otherwise(logarithm * per_logarithm / (part.score - reference))
+            .otherwise(logarithm * per_logarithm * (1.0 / (part.score - reference)))
             for part, logarithm, zero in zip(parts, logarithms, at_zero, strict=True)
         )
         return Combination(score=score, weights=weights)

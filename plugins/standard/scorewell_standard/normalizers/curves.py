@@ -74,7 +74,7 @@ class Curve(Normalizer):
 def _normal_share(z: pl.Expr) -> pl.Expr:
     """100·Φ(z) as Float64, from 0 to 100; null for null."""
     x = z.abs().clip(0, _FURTHEST)
-    tail = (x * x * -0.5).exp() * (_polynomial(_P, x) / _polynomial(_Q, x)) * 100.0
+    tail = (x * x * -0.5).exp() * _polynomial(_P, x) * (100.0 / _polynomial(_Q, x))
     return pl.when(z > 0).then(100.0 - tail).otherwise(tail)
 
 

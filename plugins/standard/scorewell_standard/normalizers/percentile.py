@@ -65,8 +65,9 @@ def _spread(value: pl.Expr) -> pl.Expr:
 
 def _position(value: pl.Expr, center: pl.Expr, spread: pl.Expr) -> pl.Expr:
     """Monotone, from 0 to below ``SLOTS``, with most room around the median; bounded however heavy the tail."""
-    z = (value - center) / spread
-    return ((z / (z.abs() + 1.0) + 1.0) * (SLOTS / 2)).clip(0, SLOTS - 1e-6)
+    # Reciprocals first: a quotient of two columns may differ in its last digit between a batch of one row and of many.
+    z = (value - center) * (1.0 / spread)
+    return ((z * (1.0 / (z.abs() + 1.0)) + 1.0) * (SLOTS / 2)).clip(0, SLOTS - 1e-6)
 
 
 def _rank(values: pl.Expr, these: pl.Expr) -> pl.Expr:
