@@ -55,6 +55,29 @@ def test_the_columns_are_id_roles_attributes_metrics_by_name_and_active() -> Non
     assert measured.schema["z"] == pl.Float64
 
 
+def test_of_a_customers_table_with_a_time_the_latest_row_seen_counts() -> None:
+    history = pl.DataFrame(
+        {
+            "customer": ["b", "a", "a", "a", "c"],
+            "plan": ["Team", "Free", "Pro", "Team", "Free"],
+            "at": [day(9), day(30), day(2), day(-5), day(-1)],
+        }
+    )
+    small = project({}, customers=table(history, "customer", time="at"), attributes=["plan"])
+    measured = metrics_as_of(small, AS_OF)
+    assert measured.frame.rows() == [("a", "Pro", True), ("b", "Team", True)]
+    assert finding(measured, "superseded-rows")[1] == 1
+
+
+def test_which_of_a_customers_rows_at_one_moment_counts_does_not_depend_on_their_order() -> None:
+    history = pl.DataFrame({"customer": ["a", "a"], "plan": ["Pro", "Free"], "at": [day(2), day(2)]})
+    frames = [
+        metrics_as_of(project({}, customers=table(rows, "customer", time="at"), attributes=["plan"]), AS_OF).frame
+        for rows in (history, history.reverse())
+    ]
+    assert frames[0].equals(frames[1])
+
+
 def test_a_row_number_stands_for_the_customer_where_the_table_has_no_key() -> None:
     customers = table(pl.DataFrame({"n": [7, 8]}), None)
     small = project({"n": metric("max:n", source="crm")}, customers=customers)

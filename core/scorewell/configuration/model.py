@@ -59,7 +59,7 @@ class SourceTables:
 class Customers:
     """Which table lists the customers, and what its columns are to us."""
 
-    source: str = setting("the table with one row a customer")
+    source: str = setting("the table with one row a customer; of a table with a time the customer's latest row counts")
     active: Condition | None = setting("which customers are scored; the others are listed as inactive", default=None)
     roles: Mapping[str, Column] = setting("columns with a meaning of their own: " + ", ".join(ROLES), factory=dict)
     attributes: tuple[Column, ...] = setting("further columns that conditions and expressions may use", factory=tuple)

@@ -19,6 +19,7 @@ __all__ = ["ACTIVE", "CustomerList", "customer_mistakes", "key_map", "list_custo
 
 ACTIVE = "@active"
 _DATES = ("start", "renewal")
+_SINCE = "@since"
 
 
 @attrs.frozen(eq=False)
@@ -66,7 +67,10 @@ def customer_mistakes(project: Project, table: OpenTable, as_of: datetime) -> It
 
 
 def listed(project: Project, table: OpenTable, as_of: datetime) -> tuple[CustomerList, Finding | None]:
-    """The customers, of repeated ids the first, and what to say of repeated ids. Raises ScorewellError, ReadError."""
+    """The customers, of repeated ids the first, and what to say of repeated ids. Raises ScorewellError, ReadError.
+
+    Of a table with a time a customer may have many rows: the latest that is seen says what the customer is.
+    """
     plan = ColumnPlan(table, as_of)
     wanted = {role: str(column) for role, column in project.customers.roles.items()}
     wanted |= {str(column): str(column) for column in project.customers.attributes}
@@ -75,20 +79,43 @@ def listed(project: Project, table: OpenTable, as_of: datetime) -> tuple[Custome
     if project.customers.active is not None:
         active = plan.condition(project.customers.active, as_of)
     key = key_text(pl.col(KEY), table.scanned[table.key_column()]).alias(CUSTOMER)
+    since = () if table.time is None else (pl.col(plan.time()).alias(_SINCE),)
     try:
-        frame = plan.frame().select(key, *columns, active.alias(ACTIVE)).collect(engine="streaming")
+        frame = plan.frame().select(key, *columns, active.alias(ACTIVE), *since).collect(engine="streaming")
         findings = [*unread_moments(table), *rejected(table), *_without_id(table, frame)]
     except ScorewellError:
         raise
     except Exception as error:
         raise ReadError(f"{table.place}: the customers cannot be read: {why(error)}") from error
-    frame = frame.drop_nulls(CUSTOMER).sort(CUSTOMER)
+    frame = frame.drop_nulls(CUSTOMER)
+    if since:
+        frame, several = _latest(table, frame)
+        findings += several
+    frame = frame.sort(CUSTOMER)
     repeated = _repeated(table, frame)
     frame = frame.unique(CUSTOMER, keep="first", maintain_order=True)
     findings += _never_null(project, frame)
     frame, unread = _dated(table, frame)
     frame = frame.with_columns(pl.col(ACTIVE).fill_null(value=False))
     return CustomerList(frame, table, (*findings, *unread)), repeated
+
+
+def _latest(table: OpenTable, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
+    """Each customer's latest row; of several at the same moment the greatest, so that no order of rows matters."""
+    order = (_SINCE, *(name for name in frame.columns if name != _SINCE))
+    latest = frame.sort(order).unique(CUSTOMER, keep="last").drop(_SINCE)
+    superseded = len(frame) - len(latest)
+    if not superseded:
+        return latest, []
+    return latest, [
+        Finding(
+            id="superseded-rows",
+            level=Level.NOTE,
+            where=table.name,
+            message=f"{table.place}: rows of customers that have a later one, which counts: {superseded}",
+            count=superseded,
+        )
+    ]
 
 
 def _repeated(table: OpenTable, frame: pl.DataFrame) -> Finding | None:
@@ -107,7 +134,10 @@ def _repeated(table: OpenTable, frame: pl.DataFrame) -> Finding | None:
         ),
         count=len(repeated),
         examples=examples,
-        hint="leave the repeated rows out of the file or query, or name another column as customer",
+        hint=(
+            "leave the repeated rows out of the file or query, name another column as customer, or, where a customer's"
+            " latest row counts, say which column is the rows' time"
+        ),
     )
 
 
