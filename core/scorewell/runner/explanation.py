@@ -84,7 +84,7 @@ def explain(project: Project, customer: str, *, as_of: datetime, plugins: Plugin
     scores = scored.row(0, named=True)
     name = _scorecard_name(project, scores["segment"], scores["stage"])
     card = None if name is None else project.scorecards[name]
-    root = None if card is None else explained(project, card, row, scores, metrics.failed)
+    root = None if name is None else explained(project, name, row, scores, metrics.failed)
     return Explanation(
         customer_id=identity,
         name=scores.get("name"),

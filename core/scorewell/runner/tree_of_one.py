@@ -44,10 +44,11 @@ class Node:
 
 
 def explained(
-    project: Project, card: Scorecard, row: pl.DataFrame, scores: Mapping[str, Any], failed: Mapping[str, str]
+    project: Project, scorecard: str, row: pl.DataFrame, scores: Mapping[str, Any], failed: Mapping[str, str]
 ) -> Node:
     """The tree of the customer in ``row`` (one row of the metrics), whose row of the scores frame is ``scores``."""
-    return _Tree(project, card, row, scores, failed).branch(tree(card), share=1.0, applies=True)
+    card = project.scorecards[scorecard]
+    return _Tree(project, scorecard, card, row, scores, failed).branch(tree(card), share=1.0, applies=True)
 
 
 def leaves(node: Node) -> Iterator[Node]:
@@ -61,6 +62,7 @@ def leaves(node: Node) -> Iterator[Node]:
 @attrs.frozen
 class _Tree:
     project: Project
+    name: str
     card: Scorecard
     row: pl.DataFrame
     scores: Mapping[str, Any]
@@ -178,7 +180,7 @@ class _Tree:
 
     def _label(self, branch: Branch) -> str:
         if not branch.path:
-            return self.card.label or "score"
+            return self.card.label or _spoken(self.name)
         part: Scorecard | Dimension = self.card
         for name in branch.path.split("."):
             part = part.dimensions[name]
