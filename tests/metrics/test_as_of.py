@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 from polars.io.plugins import register_io_source
+from tests.support.small_projects import AS_OF, InMemory, Of, derived, metric, project, table
 
 from scorewell.api.v1 import Partial, Period, ReadError, Rejected, ScorewellError
 from scorewell.configuration.model import Project
 from scorewell.metrics import MetricsTable, metrics_as_of
-from tests.support.small_projects import AS_OF, InMemory, Of, derived, metric, project, table
 
 
 def day(number: int) -> datetime:
@@ -369,7 +369,7 @@ def breaking(after: int) -> InMemory:
         yield events(*[("a", day(1), 1)] * after)
         raise ConnectionError("the line went dead")
 
-    return InMemory(frame=lambda period: register_io_source(rows, schema=events().schema))
+    return InMemory(frame=lambda _: register_io_source(rows, schema=events().schema))
 
 
 def test_a_source_that_breaks_half_way_fails_its_metrics_and_no_others() -> None:
@@ -494,7 +494,7 @@ def test_a_python_source_is_read_once_however_many_group_bys_there_are() -> None
         read.append(1)
         yield events(("a", day(1), 1))
 
-    source = InMemory(frame=lambda period: register_io_source(rows, schema=events().schema))
+    source = InMemory(frame=lambda _: register_io_source(rows, schema=events().schema))
     small = project(
         {
             "n": metric("count", window="7d"),

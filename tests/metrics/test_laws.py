@@ -1,14 +1,15 @@
 """Laws of the metrics table, over made-up rows."""
 
 from datetime import date, datetime, timedelta
+from io import BytesIO
 
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.support.small_projects import AS_OF, Of, Reduce, metric, project, table
 
 from scorewell.api.v1 import Column, Partial, Partials
 from scorewell.metrics import metrics_as_of
-from tests.support.small_projects import AS_OF, Of, Reduce, metric, project, table
 
 NOW = AS_OF.replace(tzinfo=None)
 SCHEMA = {
@@ -89,10 +90,12 @@ def measured(data: list[tuple[object, ...]], as_of: datetime = AS_OF) -> pl.Data
 
 
 def written(frame: pl.DataFrame) -> bytes:
-    return frame.write_ipc(None).getvalue()
+    file = BytesIO()
+    frame.write_parquet(file)
+    return file.getvalue()
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=8)
 @given(rows(past), rows(future))
 def test_rows_that_are_still_to_come_change_nothing(
     seen: list[tuple[object, ...]], unseen: list[tuple[object, ...]]
@@ -100,21 +103,25 @@ def test_rows_that_are_still_to_come_change_nothing(
     assert written(measured(seen + unseen)) == written(measured(seen))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=8)
 @given(rows(past), st.data())
 def test_cells_that_become_known_later_change_nothing(seen: list[tuple[object, ...]], data: st.DataObject) -> None:
-    edited = []
-    for customer, user, at, n, grade, graded, ended in seen:
-        if graded is None or graded >= NOW:
-            grade = data.draw(st.integers(0, 5))
-            graded = data.draw(st.one_of(st.none(), future))
-        if ended is None or ended >= NOW.date():
-            ended = data.draw(st.one_of(st.none(), future_day))
-        edited.append((customer, user, at, n, grade, graded, ended))
+    edited: list[tuple[object, ...]] = []
+    for *row, grade, graded, ended in seen:
+        is_graded = graded is not None and graded < NOW  # type: ignore[operator] # a datetime
+        is_ended = ended is not None and ended < NOW.date()  # type: ignore[operator] # a date
+        later = (data.draw(st.integers(0, 5)), data.draw(st.one_of(st.none(), future)))
+        edited.append(
+            (
+                *row,
+                *((grade, graded) if is_graded else later),
+                ended if is_ended else data.draw(st.one_of(st.none(), future_day)),
+            )
+        )
     assert written(measured(edited)) == written(measured(seen))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=8)
 @given(rows(past), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(seen: list[tuple[object, ...]], random: object) -> None:
     shuffled = list(seen)
@@ -122,7 +129,7 @@ def test_the_order_of_rows_changes_nothing(seen: list[tuple[object, ...]], rando
     assert written(measured(shuffled)) == written(measured(seen))
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=5)
 @given(rows(past))
 def test_two_runs_give_the_same_bytes(seen: list[tuple[object, ...]]) -> None:
     assert written(measured(seen)) == written(measured(seen))
@@ -141,7 +148,7 @@ def test_two_runs_over_many_chunks_give_the_same_bytes() -> None:
     assert len({written(run) for run in runs}) == 1
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=8)
 @given(rows(past))
 def test_windows_merge(seen: list[tuple[object, ...]]) -> None:
     """The 14 days of a customer are its last 7 and the 7 before, for what is added up."""
@@ -156,7 +163,7 @@ def test_windows_merge(seen: list[tuple[object, ...]]) -> None:
     assert result.get_column("all").to_list() == (result.get_column("now") + result.get_column("then")).to_list()
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=8)
 @given(rows(past), st.integers(1, 40))
 def test_an_earlier_moment_sees_what_it_would_have_seen_then(seen: list[tuple[object, ...]], days: int) -> None:
     moment = AS_OF - timedelta(days=days)

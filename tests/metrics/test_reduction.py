@@ -6,10 +6,10 @@ from itertools import permutations
 
 import polars as pl
 import pytest
+from tests.support.small_projects import AS_OF, Of, Reduce, metric, project, table
 
 from scorewell.api.v1 import Column, Partial, Partials
 from scorewell.metrics import metrics_as_of
-from tests.support.small_projects import AS_OF, Of, Reduce, metric, project, table
 
 LAST_DAY = datetime(2026, 2, 28, 12)
 
@@ -43,7 +43,7 @@ def test_the_order_of_rows_does_not_move_a_sum() -> None:
 
 
 def test_large_and_many_floats_do_not_overflow() -> None:
-    assert measured("sum:n", of_a([1e18] * 100_000)) == [1e23, 0.0]
+    assert measured("sum:n", of_a([1e18] * 100_000))[0] == pytest.approx(1e23, rel=1e-15)
 
 
 def test_large_and_many_integers_do_not_wrap() -> None:

@@ -9,18 +9,20 @@ from functools import partial
 import attrs
 import polars as pl
 
-from scorewell.api.v1 import Finding, Level, ScorewellError
+from scorewell.api.v1 import Finding, Level, ReadError, ScorewellError
 from scorewell.configuration.model import Metric, Project
 from scorewell.metrics.as_of import lookups, measured_by_table, require_aware
 from scorewell.metrics.customers import CustomerList, customer_mistakes, key_map, listed
 from scorewell.metrics.derived import derive
 from scorewell.metrics.keys import CUSTOMER, KEY, KeyMap, key_text
-from scorewell.metrics.measuring import Attempt, coverage
+from scorewell.metrics.measuring import COVERED, Attempt, coverage
 from scorewell.metrics.reduction import ROWS
 from scorewell.metrics.strays import stray_keys
-from scorewell.metrics.tables import OpenTable, rejected, unread_moments, why
+from scorewell.metrics.tables import OpenTable, rejected, speaker, unread_moments, why
 
 __all__ = ["check_data"]
+
+_ABOUT_NUMBERS = {"not-finite", "too-large"}
 
 
 def check_data(project: Project, as_of: datetime) -> tuple[Finding, ...]:
@@ -154,13 +156,27 @@ class _Check:
         return stray_keys(table, led, keys, self._customers.frame)
 
     def _metrics(self, table: OpenTable, metrics: Mapping[str, Metric]) -> None:
-        """The metrics' expressions, by running each over the real columns without any rows."""
+        """The metrics, each over the real columns without any rows; then all that are sound over the rows."""
         empty = attrs.evolve(table, frame=pl.LazyFrame(schema=table.scanned))
-        nobody = pl.DataFrame(schema={CUSTOMER: pl.String, "@covered": pl.Boolean})
+        nobody = pl.DataFrame(schema={CUSTOMER: pl.String, COVERED: pl.Boolean})
         measured = Attempt(empty, self.as_of, KeyMap(), nobody).one_by_one(metrics)
         self.findings += measured.findings
         self._failed |= measured.failed
         self._types |= {name: dtype for name, dtype in measured.frame.schema.items() if name in metrics}
+        sound = {name: metric for name, metric in metrics.items() if name not in measured.failed}
+        try:
+            measured = Attempt(table, self.as_of, KeyMap(), nobody).together(sound)
+        except Exception as error:  # noqa: BLE001 - whatever a source raises is a finding about it
+            self.findings.append(_mistake(f"sources.{table.name}", _broken(table, error)))
+        else:
+            # Without customers every key is a stray: those were told already.
+            self.findings += [finding for finding in measured.findings if finding.id in _ABOUT_NUMBERS]
+
+
+def _broken(table: OpenTable, error: Exception) -> ScorewellError:
+    if isinstance(error, ScorewellError):
+        return error
+    return ReadError(f"{table.place}: broke while {speaker(table.source)} read it: {why(error)}")
 
 
 def _declared(table: OpenTable) -> Iterator[ScorewellError]:

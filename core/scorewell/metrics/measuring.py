@@ -21,9 +21,9 @@ from scorewell.metrics.strays import stray_keys, stray_numbers
 from scorewell.metrics.tables import OpenTable, rejected, speaker, unread_moments, why
 from scorewell.metrics.values import as_value
 
-__all__ = ["Attempt", "Measured", "coverage", "measure_table", "period_of"]
+__all__ = ["COVERED", "Attempt", "Measured", "coverage", "measure_table", "period_of"]
 
-_COVERED = "@covered"
+COVERED = "@covered"
 
 
 @attrs.frozen(eq=False)
@@ -47,11 +47,11 @@ def coverage(project: Project, name: str, customers: pl.DataFrame, as_of: dateti
     """Whom a table can know about, in the order of ``customers``. Raises ScorewellError for a mistake in ``covers``."""
     _, _, meaning = project.table(name)
     if meaning.covers is None:
-        return pl.Series(_COVERED, [True]).new_from_index(0, len(customers)), []
+        return pl.Series(COVERED, [True]).new_from_index(0, len(customers)), []
     covers = dialect.condition(
         meaning.covers, schema=customers.schema, as_of=pl.lit(as_of.astimezone(UTC), INSTANT), timezone=project.timezone
     )
-    covered = customers.select(pl.lit(value=True).alias("@all"), covers.alias(_COVERED)).get_column(_COVERED)
+    covered = customers.select(pl.lit(value=True).alias("@all"), covers.alias(COVERED)).get_column(COVERED)
     unknown = customers.get_column(CUSTOMER).filter(covered.is_null())
     findings = []
     if len(unknown):
@@ -92,7 +92,7 @@ def measure_table(
         _ = table.key_column(), table.time, table.until
     except Exception as error:  # noqa: BLE001 - one source never takes the others down
         return _none_of(name, metrics, error, customers)
-    attempt = Attempt(table, as_of, keys, customers.frame.select(CUSTOMER, covered.alias(_COVERED)))
+    attempt = Attempt(table, as_of, keys, customers.frame.select(CUSTOMER, covered.alias(COVERED)))
     try:
         measured = attempt.together(metrics)
     except ReadError as error:
@@ -203,7 +203,7 @@ class Attempt:
         for name, one in asked.items():
             assert one.metric.measure is not None  # noqa: S101 - derived metrics are not measured
             partials = {key: pl.col(reduced.names[r.identity]) for key, r in one.reductions.items()}
-            applies = pl.col(_COVERED)
+            applies = pl.col(COVERED)
             if one.row_count is not None:
                 applies &= pl.col(reduced.names[one.row_count.identity]) >= one.metric.min_rows
             values.append(pl.when(applies).then(one.metric.measure.finish(partials)).alias(name))
