@@ -15,6 +15,7 @@ from tests.support.customer_book import (
     scorecard,
     scored,
 )
+
 from scorewell.api.v1 import Condition
 from scorewell.configuration.model import Adjustment, Dimension
 from scorewell.reporting import to_json, visible_to
@@ -88,9 +89,19 @@ def test_the_internal_words_are_in_the_internal_pages() -> None:
 
 def test_the_customers_score_is_computed_from_the_visible_parts_alone() -> None:
     frame = metrics_frame(1).with_columns(
-        active_days=22.0, seats_used=0.95, key_features=8.0, urgent_open=0.0, first_reply=1.0, satisfaction=5.0, training=0.8,
-        sponsors=0.0, profit_share=0.0, unpaid=1, plan=pl.lit("small"), **{"@active": True},
-    )  # fmt: skip
+        active_days=22.0,
+        seats_used=0.95,
+        key_features=8.0,
+        urgent_open=0.0,
+        first_reply=1.0,
+        satisfaction=5.0,
+        training=0.8,
+        sponsors=0.0,
+        profit_share=0.0,
+        unpaid=1,
+        plan=pl.lit("small"),
+        **{"@active": True},
+    )
     assert scored(project(), frame)["score"].to_list() == [55.0]
     (page,) = [model for path, model in page_models_of("customer", frame=frame)]
     assert page.gauge is not None

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from scorewell.reporting.colours import DARK, LIGHT, contrast, is_colour, readable_on
 
 

@@ -2,14 +2,22 @@
 
 import attrs
 import polars as pl
-from scorewell.api.v1 import Audience
-from scorewell.reporting.model import VERSION, CustomerPage
 from tests.support.customer_book import METRICS, metrics_frame, page_models_of, project, scorecard
 
+from scorewell.api.v1 import Audience
+from scorewell.reporting.model import VERSION, CustomerPage
+
 PERFECT = {
-    "active_days": 22.0, "seats_used": 0.95, "key_features": 8.0, "urgent_open": 0.0, "first_reply": 1.0, "satisfaction": 5.0,
-    "training": 0.8, "sponsors": 2.0, "profit_share": 60.0,
-}  # fmt: skip
+    "active_days": 22.0,
+    "seats_used": 0.95,
+    "key_features": 8.0,
+    "urgent_open": 0.0,
+    "first_reply": 1.0,
+    "satisfaction": 5.0,
+    "training": 0.8,
+    "sponsors": 2.0,
+    "profit_share": 60.0,
+}
 
 
 def _page(
@@ -51,8 +59,11 @@ def test_a_bands_label_is_what_customers_read() -> None:
 def test_what_the_customer_controls_comes_first_then_the_points_to_gain() -> None:
     page = _page(urgent_open=4.0, active_days=11.0, seats_used=0.3, key_features=0.0)
     assert [item.label for item in page.improvements] == [
-        "Seats in use", "Active days", "Key features adopted", "Urgent tickets open",
-    ]  # fmt: skip
+        "Seats in use",
+        "Active days",
+        "Key features adopted",
+        "Urgent tickets open",
+    ]
     assert page.improvements[0].advice == METRICS["seats_used"].advice["customer"]
 
 
@@ -69,7 +80,7 @@ def test_the_internal_page_orders_improvements_by_points_alone() -> None:
 def test_a_missing_metric_is_named_and_is_no_zero() -> None:
     page = _page(training=None)
     assert page.missing == ("People trained (no data)",)
-    assert page.summary[1] == "1 measurement of 7 could not be made; data completeness is 78% by weight."
+    assert page.summary[1] == "1 of 7 measurements could not be made; data completeness is 78% by weight."
     (part,) = [part for part in page.parts if part.label == "Skills and sponsorship"]
     assert (part.score, part.metrics[0].value, part.metrics[0].normalized) == (None, None, None)
 

@@ -5,8 +5,9 @@ import re
 import attrs
 import polars as pl
 import pytest
-from scorewell.reporting import visible_to
 from tests.support.customer_book import metrics_frame, page_models_of, project, scorecard
+
+from scorewell.reporting import visible_to
 
 
 def _number(text: str) -> float:
@@ -30,8 +31,8 @@ def test_the_largest_loss_comes_first_and_the_rounding_last() -> None:
     ((_, model),) = page_models_of("internal", frame=frame)
     points = [_number(driver.points) for driver in model.drivers if driver.kind == "driver"]
     assert points == sorted(points)
-    assert [driver.kind for driver in model.drivers][0] == "baseline"
-    assert [driver.kind for driver in model.drivers][-1] == "score"
+    assert model.drivers[0].kind == "baseline"
+    assert model.drivers[-1].kind == "score"
 
 
 def test_an_exception_is_told_with_its_reason() -> None:

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from scorewell.api.v1 import ScorewellError
 from scorewell.reporting.formats import Formats
 

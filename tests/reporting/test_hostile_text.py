@@ -6,8 +6,9 @@ from html.parser import HTMLParser
 import attrs
 import polars as pl
 import pytest
-from scorewell.api.v1 import Finding, Level
 from tests.support.customer_book import METRICS, metrics_frame, pages, project, scorecard
+
+from scorewell.api.v1 import Finding, Level
 
 HOSTILE = {
     "markup": '<img src=x onerror="alert(1)">',
@@ -25,9 +26,54 @@ HOSTILE = {
 }
 
 
-ELEMENTS = set(
-    "html head meta title style body svg symbol circle rect path text line use header main footer section figure figcaption "
-    "p div span br strong small em bdi img a h1 h2 h3 ul ol li dl dt dd table thead tbody tr th td".split()
+ELEMENTS = frozenset(
+    [
+        "html",
+        "head",
+        "meta",
+        "title",
+        "style",
+        "body",
+        "header",
+        "main",
+        "footer",
+        "section",
+        "nav",
+        "div",
+        "span",
+        "p",
+        "br",
+        "h1",
+        "h2",
+        "h3",
+        "strong",
+        "small",
+        "em",
+        "bdi",
+        "a",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "figure",
+        "figcaption",
+        "svg",
+        "symbol",
+        "circle",
+        "rect",
+        "path",
+        "text",
+        "line",
+        "use",
+    ]
 )
 
 
@@ -89,7 +135,6 @@ def test_a_hostile_text_stays_text(kind: str, audience: str) -> None:
     for path, page in written.items():
         seen = _seen(page)
         assert not set(seen.tags) - ELEMENTS, path
-        assert seen.tags.count("img") == 0, path
         assert not [name for name, _ in seen.attributes if name.startswith("on")], path
         assert not [value for name, value in seen.attributes if name in ("href", "src") and value and ":" in value], (
             path

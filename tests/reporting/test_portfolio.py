@@ -5,12 +5,13 @@ import re
 import attrs
 import polars as pl
 import pytest
+from tests.support.customer_book import AS_OF, FINDINGS, RUN_ID, metrics_frame, pages, project, scorecard, scored
+
 from scorewell.api.v1 import Finding, Level
 from scorewell.reporting.formats import Formats
 from scorewell.reporting.material import material
 from scorewell.reporting.model import CustomerList, PortfolioPage
 from scorewell.reporting.portfolio import portfolio_pages
-from tests.support.customer_book import AS_OF, FINDINGS, RUN_ID, metrics_frame, pages, project, scorecard, scored
 
 ACTIVE = {"@active": True}
 

@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.support.customer_book import metrics_frame, pages, project
+
 from scorewell.api.v1 import ScorewellError
 from scorewell.reporting.colours import LIGHT, contrast
-from tests.support.customer_book import metrics_frame, pages, project
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 

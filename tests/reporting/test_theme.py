@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+from tests.support.customer_book import metrics_frame, pages, project
+
 from scorewell.api.v1 import ScorewellError
 from scorewell.discovery import Plugins
-from tests.support.customer_book import metrics_frame, pages, project
 
 
 def _themed(folder: Path, **templates: str) -> dict[str, str]:
@@ -70,24 +71,24 @@ def test_a_template_cannot_leave_the_themes_folder(tmp_path: Path) -> None:
 def test_a_folder_that_overrides_nothing_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(
-        ScorewellError, match="has none of the templates that a theme may hold: base.html, customer.html"
+        ScorewellError, match=r"has none of the templates that a theme may hold: base.html, customer.html"
     ):
         pages(project(folder=tmp_path), theme="./empty")
 
 
 def test_a_folder_that_is_not_there_is_an_error_before_the_first_page(tmp_path: Path) -> None:
-    with pytest.raises(ScorewellError, match="there is no folder .*missing"):
+    with pytest.raises(ScorewellError, match=r"there is no folder .*missing"):
         pages(project(folder=tmp_path), theme="./missing")
 
 
 def test_an_unknown_theme_is_an_error() -> None:
-    with pytest.raises(ScorewellError, match="acme"):
+    with pytest.raises(ScorewellError, match=r"acme"):
         pages(theme="acme")
 
 
 def test_a_folder_named_like_a_plugins_theme_must_be_written_as_a_folder(tmp_path: Path) -> None:
     (tmp_path / "acme").mkdir()
-    with pytest.raises(ScorewellError, match="write './acme'"):
+    with pytest.raises(ScorewellError, match=r"write './acme'"):
         pages(project(folder=tmp_path), theme="acme")
 
 

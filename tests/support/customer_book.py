@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
+
 from scorewell.api.v1 import Audience, Column, Condition, Finding, Level
 from scorewell.configuration.bands import coloured, default_bands
 from scorewell.configuration.model import (
@@ -33,37 +34,81 @@ from scorewell_standard.normalizers import Linear
 AS_OF = datetime(2026, 3, 1, tzinfo=UTC)
 RUN_ID = "3f2a9c0b7d114e55"
 INTERNAL_WORDS = (
-    "gross margin", "Commercial", "champion", "Chase the invoice", "Invoice unpaid", "Call the sponsor", "Dana Whitfield",
-    "dana", "1,234,567", "Key account", "key_accounts", "at risk", "At risk", "at_risk", "profit_share",
-    "secret-unit", "Strategic account",
-)  # fmt: skip
+    "gross margin",
+    "Commercial",
+    "champion",
+    "Chase the invoice",
+    "Invoice unpaid",
+    "Call the sponsor",
+    "Dana Whitfield",
+    "dana",
+    "1,234,567",
+    "Key account",
+    "key_accounts",
+    "at risk",
+    "At risk",
+    "at_risk",
+    "profit_share",
+    "secret-unit",
+    "Strategic account",
+)
 
 METRICS = {
     "active_days": Metric(
-        label="Active days", unit="days", audience="customer", controllable="customer",
+        label="Active days",
+        unit="days",
+        audience="customer",
+        controllable="customer",
         description="Days in the last 30 on which anybody signed in.",
-        advice={"customer": "Invite the teams that have not signed in yet: most start within a week of an invitation.",
-                "internal": "Call the sponsor and offer an enablement session."},
+        advice={
+            "customer": "Invite the teams that have not signed in yet: most start within a week of an invitation.",
+            "internal": "Call the sponsor and offer an enablement session.",
+        },
     ),
     "seats_used": Metric(
-        label="Seats in use", unit="%", audience="customer", controllable="customer",
+        label="Seats in use",
+        unit="%",
+        audience="customer",
+        controllable="customer",
         advice={"customer": "Assign the free seats, or tell us if you planned for fewer."},
     ),
     "key_features": Metric(
-        label="Key features adopted", audience="customer", controllable="both",
+        label="Key features adopted",
+        audience="customer",
+        controllable="both",
         advice={"customer": "Plan an hour with us: automation and reporting are set up in one session."},
     ),
-    "urgent_open": Metric(label="Urgent tickets open", audience="customer", controllable="vendor", better="lower",
-                          advice={"customer": "We have assigned a lead to every open urgent ticket."}),
-    "first_reply": Metric(label="Time to first reply", unit="hours", audience="customer", controllable="vendor", better="lower"),
-    "satisfaction": Metric(label="Satisfaction with support", audience="customer", controllable="nobody",
-                           description="Mean rating of closed tickets, 1 to 5."),
-    "training": Metric(label="People trained", unit="%", audience="customer", controllable="customer",
-                       advice={"customer": "Book the free onboarding course for the newcomers."}),
+    "urgent_open": Metric(
+        label="Urgent tickets open",
+        audience="customer",
+        controllable="vendor",
+        better="lower",
+        advice={"customer": "We have assigned a lead to every open urgent ticket."},
+    ),
+    "first_reply": Metric(
+        label="Time to first reply", unit="hours", audience="customer", controllable="vendor", better="lower"
+    ),
+    "satisfaction": Metric(
+        label="Satisfaction with support",
+        audience="customer",
+        controllable="nobody",
+        description="Mean rating of closed tickets, 1 to 5.",
+    ),
+    "training": Metric(
+        label="People trained",
+        unit="%",
+        audience="customer",
+        controllable="customer",
+        advice={"customer": "Book the free onboarding course for the newcomers."},
+    ),
     "sponsors": Metric(label="Executive champion", description="champion known to us", controllable="vendor"),
-    "profit_share": Metric(label="gross margin", unit="secret-unit", controllable="vendor",
-                     advice={"internal": "Chase the invoice before the call."}),
-}  # fmt: skip
+    "profit_share": Metric(
+        label="gross margin",
+        unit="secret-unit",
+        controllable="vendor",
+        advice={"internal": "Chase the invoice before the call."},
+    ),
+}
 
 
 def _line(start: float, end: float, weight: float = 1.0, **more: Any) -> ScoredMetric:
@@ -76,19 +121,31 @@ def scorecard(**changes: Any) -> Scorecard:
         "aggregator": WeightedAverage(),
         "dimensions": {
             "product_usage": Dimension(
-                weight=45, aggregator=WeightedAverage(), description="How much of what you bought is in daily use.",
-                metrics={"active_days": _line(0, 22, 2), "seats_used": _line(0.2, 0.95, 2), "key_features": _line(0, 8)},
+                weight=45,
+                aggregator=WeightedAverage(),
+                description="How much of what you bought is in daily use.",
+                metrics={
+                    "active_days": _line(0, 22, 2),
+                    "seats_used": _line(0.2, 0.95, 2),
+                    "key_features": _line(0, 8),
+                },
             ),
             "support": Dimension(
-                weight=25, aggregator=WeightedAverage(),
+                weight=25,
+                aggregator=WeightedAverage(),
                 metrics={"urgent_open": _line(4, 0), "first_reply": _line(24, 1), "satisfaction": _line(1, 5)},
             ),
             "enablement": Dimension(
-                weight=20, aggregator=Minimum(), label="Skills and sponsorship",
+                weight=20,
+                aggregator=Minimum(),
+                label="Skills and sponsorship",
                 metrics={"training": _line(0, 0.8), "sponsors": _line(0, 2)},
             ),
             "commercial": Dimension(
-                weight=10, aggregator=WeightedAverage(), label="Commercial", audience="internal",
+                weight=10,
+                aggregator=WeightedAverage(),
+                label="Commercial",
+                audience="internal",
                 metrics={"profit_share": _line(0, 60)},
             ),
         },
@@ -97,7 +154,7 @@ def scorecard(**changes: Any) -> Scorecard:
             Adjustment(when=Condition("is_reference"), add=4, because="Strategic account"),
         ),
         "bands": coloured(default_bands((0.0, 100.0))),
-    }  # fmt: skip
+    }
     return Scorecard(**(settings | changes))
 
 
@@ -122,8 +179,28 @@ def project(**changes: Any) -> Project:
     return Project(**(settings | changes))
 
 
-_FIRST = ("Alder", "Beacon", "Cobalt", "Dunmore", "Ember", "Fairway", "Granite", "Harbor", "Ivory", "Juniper", "Kestrel",
-          "Lumen", "Meridian", "Nimbus", "Orchard", "Pinnacle", "Quarry", "Ridgeway", "Summit", "Tidewater")  # fmt: skip
+_FIRST = (
+    "Alder",
+    "Beacon",
+    "Cobalt",
+    "Dunmore",
+    "Ember",
+    "Fairway",
+    "Granite",
+    "Harbor",
+    "Ivory",
+    "Juniper",
+    "Kestrel",
+    "Lumen",
+    "Meridian",
+    "Nimbus",
+    "Orchard",
+    "Pinnacle",
+    "Quarry",
+    "Ridgeway",
+    "Summit",
+    "Tidewater",
+)
 _SECOND = ("Logistics", "Health", "Analytics", "Foods", "Robotics", "Insurance", "Media", "Textiles", "Energy", "Labs")
 _OWNERS = ("Dana Whitfield", "Joaquín Peña", "Mei Tanaka", "Aoife Byrne")
 
@@ -170,11 +247,24 @@ def metrics_frame(customers: int = 60, seed: int = 7) -> pl.DataFrame:
 
 
 FINDINGS = (
-    Finding(id="unknown-customers", level=Level.WARNING, where="tickets", message="37 rows belong to no known customer",
-            count=37, examples=("a-99120", "a-99121", "legacy-7"), hint="scorewell check shows them all"),
-    Finding(id="null-condition", level=Level.NOTE, where="segments.key_accounts.when", message="the condition was null and counts as false",
-            count=2, examples=("a-00013", "a-00044")),
-)  # fmt: skip
+    Finding(
+        id="unknown-customers",
+        level=Level.WARNING,
+        where="tickets",
+        message="37 rows belong to no known customer",
+        count=37,
+        examples=("a-99120", "a-99121", "legacy-7"),
+        hint="scorewell check shows them all",
+    ),
+    Finding(
+        id="null-condition",
+        level=Level.NOTE,
+        where="segments.key_accounts.when",
+        message="the condition was null and counts as false",
+        count=2,
+        examples=("a-00013", "a-00044"),
+    ),
+)
 
 
 def scored(project_: Project, frame: pl.DataFrame, failed: tuple[str, ...] = ()) -> pl.DataFrame:
@@ -190,9 +280,14 @@ def pages(
     frame = metrics_frame() if frame is None else frame
     failed = changes.pop("failed", {})
     settings: dict[str, Any] = {
-        "as_of": AS_OF, "run_id": RUN_ID, "audience": audience, "theme": None, "settings": {}, "findings": FINDINGS,
+        "as_of": AS_OF,
+        "run_id": RUN_ID,
+        "audience": audience,
+        "theme": None,
+        "settings": {},
+        "findings": FINDINGS,
         "plugins": Plugins([]),
-    }  # fmt: skip
+    }
     table = SimpleNamespace(frame=frame, failed=failed, findings=())
     scores = changes.pop("scores", None)
     scores = scored(project_, frame, tuple(failed)) if scores is None else scores
@@ -210,7 +305,13 @@ def page_models_of(
     shown = visible_to(project() if project_ is None else project_, audience)
     frame = metrics_frame() if frame is None else frame
     made_from = material(
-        shown, frame, dict.fromkeys(failed, "unreadable"), scored(shown, frame, failed), as_of=AS_OF, run_id=RUN_ID,
-        audience=audience, formats=Formats(),
-    )  # fmt: skip
+        shown,
+        frame,
+        dict.fromkeys(failed, "unreadable"),
+        scored(shown, frame, failed),
+        as_of=AS_OF,
+        run_id=RUN_ID,
+        audience=audience,
+        formats=Formats(),
+    )
     return list(customer_pages(made_from))

@@ -84,7 +84,7 @@ def _pages(material: Material, customers: pl.DataFrame, outline: Outline) -> Ite
                 more_improvements=best.more,
                 steps=next_steps(best, absent) if material.for_customer else (),
                 drivers=() if material.for_customer else waterfall(reading),
-                missing=absent,
+                missing=tuple(f"{metric.line.label} ({metric.line.note})" for metric in absent),
                 parts=parts(reading),
                 how=how_computed(reading, formats),
                 palette=colours,

@@ -110,7 +110,7 @@ def _improvement(metric: Metric, reading: Reading) -> Improvement:
     )
 
 
-def next_steps(best: Improvements, absent: tuple[str, ...]) -> tuple[Step, ...]:
+def next_steps(best: Improvements, absent: tuple[Metric, ...]) -> tuple[Step, ...]:
     """For the customer: who begins where. What is to be done stands with each improvement and is not said again."""
     steps = []
     for who, verb in (("customer", "You"), ("both", "Together"), ("vendor", "We")):
@@ -120,12 +120,8 @@ def next_steps(best: Improvements, absent: tuple[str, ...]) -> tuple[Step, ...]:
     if not steps and best.metrics:
         steps.append(Step("Together", _begin("Together", list(best.metrics[:1]))))
     if absent:
-        steps.append(
-            Step(
-                "Together",
-                f"Complete the data: {absent[0]}" + (f" and {len(absent) - 1} more" if len(absent) > 1 else ""),
-            )
-        )
+        more = f" and {len(absent) - 1} more" if len(absent) > 1 else ""
+        steps.append(Step("Together", f"Complete the data: “{absent[0].line.label}”{more}"))
     if not steps:
         steps.append(Step("Together", "Keep going: nothing here needs a change now"))
     return tuple(steps)
@@ -140,13 +136,9 @@ def _begin(who: str, metrics: list[Metric]) -> str:
     return f"{told}: up to {-gain:.0f} points" if gain <= -1 else told
 
 
-def missing(reading: Reading) -> tuple[str, ...]:
-    """What is not known, in words; what does not apply is not missing."""
-    return tuple(
-        f"{metric.line.label} ({metric.line.note})"
-        for metric in reading.metrics
-        if metric.why not in (0, DOES_NOT_APPLY)
-    )
+def missing(reading: Reading) -> tuple[Metric, ...]:
+    """The metrics that are not known; what does not apply is not missing."""
+    return tuple(metric for metric in reading.metrics if metric.why not in (0, DOES_NOT_APPLY))
 
 
 def parts(reading: Reading) -> tuple[DimensionPart, ...]:

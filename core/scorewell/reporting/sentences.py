@@ -67,9 +67,10 @@ def summary(reading: Reading, formats: Formats) -> tuple[str, ...]:
             else "The one measurement goes well."
         )
     absent = len(applicable) - rated
-    if absent and reading.completeness is not None:
-        told.append(
-            f"{counted(absent, formats.count(absent), 'measurement')} of {formats.count(len(applicable))} "
-            f"could not be made; data completeness is {reading.completeness} by weight."
-        )
+    if absent and not rated:
+        told.append(f"None of {counted(absent, formats.count(absent), 'measurement')} could be made.")
+    elif absent and reading.completeness is not None:
+        of_all = counted(len(applicable), formats.count(len(applicable)), "measurement")
+        completeness = f"data completeness is {reading.completeness} by weight"
+        told.append(f"{formats.count(absent)} of {of_all} could not be made; {completeness}.")
     return tuple(told)
