@@ -132,12 +132,9 @@ class _Check:
         place, name = table.place, table.name
         if not rows:
             self.findings.append(_note("empty-table", Level.WARNING, name, f"{place}: the table has no rows", 0))
-        elif future == rows - timeless:
-            self.findings.append(
-                _note(
-                    "no-rows-yet", Level.WARNING, name, f"{place}: no row is from before {self.as_of.isoformat()}", rows
-                )
-            ) if time is not None else None
+        elif future and future == rows - timeless:
+            says = f"{place}: no row is from before {self.as_of.isoformat()}"
+            self.findings.append(_note("no-rows-yet", Level.WARNING, name, says, rows))
         elif future:
             says = f"{place}: rows from {self.as_of.isoformat()} on, not seen: {future}"
             self.findings.append(_note("future-rows", Level.NOTE, name, says, future))
