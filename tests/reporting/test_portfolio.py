@@ -151,3 +151,18 @@ def test_without_roles_there_is_still_a_portfolio() -> None:
     page, _ = _portfolio(frame, bare)
     assert page.needs[0].name.startswith("a-000")
     assert page.needs_order == "Ordered by score, the lowest first."
+
+
+def test_an_exception_is_a_reason_and_rounding_is_none() -> None:
+    frame = metrics_frame(40).with_columns(unpaid=1, plan=pl.lit("mid"), **ACTIVE)
+    page, _ = _portfolio(frame)
+    labels = {reason.label for row in page.needs for reason in row.reasons}
+    assert "Exception: Invoice unpaid for more than 60 days" in labels
+    assert "Rounding to the printed score" not in labels
+
+
+def test_a_share_that_is_not_nothing_is_not_shown_as_nothing() -> None:
+    frame = _two().with_columns(revenue=pl.Series([10_000_000, 1_000]), satisfaction=pl.Series([5.0, 1.0]))
+    frame = frame.with_columns(training=pl.Series([0.8, 0.0]), sponsors=pl.Series([2.0, 0.0]))
+    page, _ = _portfolio(frame)
+    assert [band.share for band in page.bands] == ["< 1%", "100%"]

@@ -68,7 +68,7 @@ class Book:
                     state=state,
                     customers=self.material.formats.count(count),
                     amount=self.money(amount) if self.sums else None,
-                    share=f"{width:.0f}%",
+                    share="< 1%" if 0 < width < 0.5 else f"{width:.0f}%",
                     start=f"{start:.2f}",
                     width=f"{max(width, 0.0):.2f}",
                 )
@@ -125,10 +125,11 @@ class Book:
             lines = leaf_columns(group, outline, material.formats, states=rated, failed=material.failed)
             values = {columns.leaf.path: columns.value for columns in lines}
             for row, steps in enumerate(driver_steps(group, outline, material.formats)):
-                worst = sorted((step for step in steps if step.points < 0), key=lambda step: step.points)
+                losses = [step for step in steps if step.points < 0 and step.part.kind != "rounding"]
+                worst = sorted(losses, key=lambda step: step.points)
                 reasons[group["customer_id"][row]] = tuple(
                     Reason(
-                        label=step.part.label,
+                        label=f"Exception: {step.part.label}" if step.part.kind == "exception" else step.part.label,
                         value=None if step.part.leaf is None else values[step.part.leaf.path][row],
                         points=step.shown,
                     )
