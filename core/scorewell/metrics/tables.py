@@ -227,7 +227,10 @@ def unread_moments(table: OpenTable) -> list[Finding]:
 
 
 def rejected(table: OpenTable) -> list[Finding]:
-    """The rows that the source could not read, one finding a table; asked for after the frame was collected."""
+    """What the source could not read as it stands, lines and single cells, one finding a table.
+
+    Asked for after the frame was collected.
+    """
     rows = list(table.source.rejected(project_table(table.name)))
     if not rows:
         return []
@@ -237,7 +240,7 @@ def rejected(table: OpenTable) -> list[Finding]:
             level=Level.WARNING,
             where=table.name,
             message=(
-                f"{table.place}: rows left out because they could not be read: {len(rows)};"
+                f"{table.place}: lines and cells that could not be read as they stand: {len(rows)};"
                 f" the first: {rows[0].place}: {rows[0].reason}"
             ),
             count=len(rows),
