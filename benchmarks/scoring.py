@@ -46,7 +46,9 @@ COLUMNS = (
 
 def kind(number: int) -> str:
     """Of the four metrics of a dimension two are lines; the others steps, curves and percentiles."""
-    return ("linear", "linear", "steps" if number % 8 < 4 else "curve", "percentile" if number != 3 else "linear")[number % 4]
+    return ("linear", "linear", "steps" if number % 8 < 4 else "curve", "percentile" if number != 3 else "linear")[
+        number % 4
+    ]
 
 
 def metric_weight(number: int, segment: int) -> float:
@@ -63,11 +65,15 @@ def make_input(path: Path, customers: int) -> None:
     columns = []
     for number, name in enumerate(METRICS):
         u = uniform(number + 1)
-        value = {"linear": u * 12 - 1, "steps": u, "curve": (u * 6 - 2).exp(), "percentile": (-u.log()) * 30}[kind(number)]
+        value = {"linear": u * 12 - 1, "steps": u, "curve": (u * 6 - 2).exp(), "percentile": (-u.log()) * 30}[
+            kind(number)
+        ]
         columns.append(pl.when(uniform(number + 101) >= 0.05).then(value).alias(name))
     frame.select(
         pl.format("C{}", pl.col("number").cast(pl.String).str.zfill(9)).alias("customer_id"),
-        pl.lit(pl.Series(["Enterprise", "Mid-market", "Small", "Self-serve"])).gather((uniform(99) * 4).floor().cast(pl.UInt32)).alias("plan"),
+        pl.lit(pl.Series(["Enterprise", "Mid-market", "Small", "Self-serve"]))
+        .gather((uniform(99) * 4).floor().cast(pl.UInt32))
+        .alias("plan"),
         *columns,
         pl.lit(value=True).alias("@active"),
     ).write_parquet(path)
@@ -76,9 +82,18 @@ def make_input(path: Path, customers: int) -> None:
 # -- the framework ---------------------------------------------------------------------------------------------------
 
 
-def project():  # noqa: ANN201 - imported lazily: the other sides must not pay for it
+def project():
     from scorewell.api.v1 import Column, Condition, Normalizer
-    from scorewell.configuration.model import Band, Customers, Dimension, Metric, Project, Scorecard, ScoredMetric, Segment
+    from scorewell.configuration.model import (
+        Band,
+        Customers,
+        Dimension,
+        Metric,
+        Project,
+        Scorecard,
+        ScoredMetric,
+        Segment,
+    )
     from scorewell_standard.aggregators import WeightedAverage
     from scorewell_standard.normalizers import Curve, Linear, Percentile, Steps
 
@@ -96,13 +111,19 @@ def project():  # noqa: ANN201 - imported lazily: the other sides must not pay f
     def scorecard(segment: int) -> Scorecard:
         return Scorecard(
             aggregator=WeightedAverage(),
-            bands=(Band(name="at_risk", up_to=40.0), Band(name="stable", up_to=70.0), Band(name="healthy", up_to=100.0)),
+            bands=(
+                Band(name="at_risk", up_to=40.0),
+                Band(name="stable", up_to=70.0),
+                Band(name="healthy", up_to=100.0),
+            ),
             dimensions={
                 name: Dimension(
                     weight=WEIGHTS[name][segment],
                     aggregator=WeightedAverage(),
                     metrics={
-                        METRICS[number]: ScoredMetric(weight=metric_weight(number, segment), normalizer=normalizer(number))
+                        METRICS[number]: ScoredMetric(
+                            weight=metric_weight(number, segment), normalizer=normalizer(number)
+                        )
                         for number in range(position * 4, position * 4 + 4)
                     },
                 )
@@ -168,7 +189,12 @@ def by_hand_fit(source: Path) -> dict[str, dict[str, pl.Series]]:
             rows = frame.lazy().filter((pl.col("s") == segment) & pl.col(name).is_finite())
             values = rows.select(pl.col(name).sort().alias("v")).collect().lazy()
             q = v.quantile(0.75, "linear") - v.quantile(0.25, "linear")
-            center, spread = (float(f"{x:.12g}") for x in values.select(v.median().round_sig_figs(6).alias("c"), q.round_sig_figs(6).alias("q")).collect().row(0))
+            center, spread = (
+                float(f"{x:.12g}")
+                for x in values.select(v.median().round_sig_figs(6).alias("c"), q.round_sig_figs(6).alias("q"))
+                .collect()
+                .row(0)
+            )
             z = (v - center) * (1.0 / spread)
             position = ((z * (1.0 / (z.abs() + 1.0)) + 1.0) * (SLOTS / 2)).clip(0, SLOTS - 1e-6)
             slots = pl.int_range(SLOTS, dtype=pl.Int32)
@@ -224,7 +250,9 @@ def by_hand_normalized(number: int, tables: dict[str, dict[str, pl.Series]]) -> 
             position = ((z * (1.0 / (z.abs() + 1.0)) + 1.0) * (SLOTS / 2)).clip(0, SLOTS - 1e-6)
             slot = position.cast(pl.UInt32)
             index = s * SLOTS + slot
-            return (pl.lit(table["level"]).gather(index) + pl.lit(table["slope"]).gather(index) * (position - slot)).clip(0, 100)
+            return (
+                pl.lit(table["level"]).gather(index) + pl.lit(table["slope"]).gather(index) * (position - slot)
+            ).clip(0, 100)
 
 
 def by_hand_score(source: Path, target: Path, tables: dict[str, dict[str, pl.Series]]) -> None:
@@ -235,19 +263,27 @@ def by_hand_score(source: Path, target: Path, tables: dict[str, dict[str, pl.Ser
         return pl.lit(pl.Series(values)).gather(s)
 
     w = [weight([metric_weight(number, segment) for segment in range(4)]) for number in range(20)]
-    whole = [[sum(metric_weight(number, segment) for number in range(d * 4, d * 4 + 4)) for segment in range(4)] for d in range(5)]
+    whole = [
+        [sum(metric_weight(number, segment) for number in range(d * 4, d * 4 + 4)) for segment in range(4)]
+        for d in range(5)
+    ]
     dw = [weight(list(WEIGHTS[name])) for name in DIMENSIONS]
     n = [pl.col(f"n{number}") for number in range(20)]
     q = pl.scan_parquet(source).with_columns(by_hand_segment().alias("g"))
     q = q.with_columns(pl.when("@active").then(pl.col("g")).alias("s"))
     q = q.with_columns(by_hand_normalized(number, tables).alias(f"n{number}") for number in range(20))
     q = q.with_columns(
-        pl.sum_horizontal([pl.when(n[i].is_not_null()).then(w[i]).otherwise(0.0) for i in range(d * 4, d * 4 + 4)]).alias(f"t{d}")
+        pl.sum_horizontal(
+            [pl.when(n[i].is_not_null()).then(w[i]).otherwise(0.0) for i in range(d * 4, d * 4 + 4)]
+        ).alias(f"t{d}")
         for d in range(5)
     )
     totals = [1.0 / pl.when(pl.col(f"t{d}") > 0).then(pl.col(f"t{d}")) for d in range(5)]
     q = q.with_columns(
-        *((pl.sum_horizontal([n[i] * w[i] for i in range(d * 4, d * 4 + 4)]) * totals[d]).alias(f"d{d}") for d in range(5)),
+        *(
+            (pl.sum_horizontal([n[i] * w[i] for i in range(d * 4, d * 4 + 4)]) * totals[d]).alias(f"d{d}")
+            for d in range(5)
+        ),
         *((pl.col(f"t{d}") / weight(whole[d])).alias(f"c{d}") for d in range(5)),
     )
     d_ = [pl.col(f"d{d}") for d in range(5)]
@@ -257,7 +293,9 @@ def by_hand_score(source: Path, target: Path, tables: dict[str, dict[str, pl.Ser
     )
     t = 1.0 / pl.when(pl.col("t") > 0).then(pl.col("t"))
     q = q.with_columns(
-        pl.when(pl.col("coverage") >= 0.5 - 1e-9).then(pl.sum_horizontal([d_[d] * dw[d] for d in range(5)]) * t).alias("raw")
+        pl.when(pl.col("coverage") >= 0.5 - 1e-9)
+        .then(pl.sum_horizontal([d_[d] * dw[d] for d in range(5)]) * t)
+        .alias("raw")
     )
     q = q.with_columns(
         ((((pl.col("raw") * 1e9).round() / 1e9) + 0.5).floor()).alias("score"),
@@ -354,14 +392,18 @@ def main() -> None:
             order = ("scorewell", "by_hand") if number % 2 else ("by_hand", "scorewell")
             results = {side: in_process(side, source, ours if side == "scorewell" else theirs) for side in order}
             pairs.append((results["scorewell"], results["by_hand"]))
-        print(f"{arguments.customers:,} customers, {arguments.pairs} pairs; largest difference {compare(ours, theirs):.1e}")
+        difference = compare(ours, theirs)
+        print(f"{arguments.customers:,} customers, {arguments.pairs} pairs; largest difference {difference:.1e}")
         print(f"{'':10}{'scorewell':>12}{'by hand':>12}{'ratio: median':>16}{'min':>8}{'max':>8}")
         for what in ("fit", "score", "both", "memory"):
             ratios = sorted(a[what] / b[what] for a, b in pairs)
             mine = statistics.median(a[what] for a, _ in pairs)
             other = statistics.median(b[what] for _, b in pairs)
             unit = "MB" if what == "memory" else "s"
-            print(f"{what:10}{mine:>10.2f} {unit}{other:>9.2f} {unit}{statistics.median(ratios):>15.3f}{ratios[0]:>9.3f}{ratios[-1]:>8.3f}")
+            median = statistics.median(ratios)
+            print(
+                f"{what:10}{mine:>10.2f} {unit}{other:>9.2f} {unit}{median:>15.3f}{ratios[0]:>9.3f}{ratios[-1]:>8.3f}"
+            )
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+
 from scorewell.configuration import load
 from scorewell.metrics import metrics_as_of
 from scorewell.scoring import fit

@@ -7,14 +7,14 @@ from typing import Any
 import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.support.by_hand import expected
+from tests.support.scorecards import IDENTITY, customers, dimension, project, score, scorecard, scored, unexplained
+
 from scorewell.api.v1 import Condition
 from scorewell.configuration.model import Adjustment, Dimension, Project, Scorecard, ScoredMetric, Segment
 from scorewell.scoring import fit
 from scorewell_standard.aggregators import GeometricMean, Minimum, WeightedAverage
 from scorewell_standard.normalizers import Percentile
-
-from tests.support.by_hand import expected
-from tests.support.scorecards import IDENTITY, customers, dimension, project, score, scorecard, scored, unexplained
 
 METRICS = ("a", "b", "c", "d", "e")
 aggregators = st.sampled_from([WeightedAverage(), WeightedAverage(), Minimum(), GeometricMean()])
@@ -28,7 +28,8 @@ values = st.one_of(st.none(), st.sampled_from([0.0, 40.0, 100.0]), st.integers(0
 def metrics(draw: st.DrawFn) -> dict[str, ScoredMetric]:
     names = draw(st.lists(st.sampled_from(METRICS), min_size=1, max_size=4, unique=True))
     return {
-        name: scored(weight=draw(weights), when=draw(conditions), missing=draw(policies), normalizer=IDENTITY) for name in names
+        name: scored(weight=draw(weights), when=draw(conditions), missing=draw(policies), normalizer=IDENTITY)
+        for name in names
     }
 
 
@@ -100,7 +101,9 @@ def test_baseline_and_contributions_add_up_to_the_printed_score(card: Scorecard,
 
 @few
 @given(scorecards(), tables)
-def test_exactly_one_band_holds_each_number_and_no_number_leaves_the_scale(card: Scorecard, drawn: list[dict[str, Any]]) -> None:
+def test_exactly_one_band_holds_each_number_and_no_number_leaves_the_scale(
+    card: Scorecard, drawn: list[dict[str, Any]]
+) -> None:
     for answer in score(project(card), table(drawn)).iter_rows(named=True):
         number = answer["score"]
         if number is None:
@@ -118,7 +121,9 @@ def test_scaling_all_weights_changes_nothing(card: Scorecard, drawn: list[dict[s
 
     def heavier(part: Any) -> Any:
         changes: dict[str, Any] = {
-            "dimensions": {name: attrs.evolve(heavier(each), weight=each.weight * factor) for name, each in part.dimensions.items()},
+            "dimensions": {
+                name: attrs.evolve(heavier(each), weight=each.weight * factor) for name, each in part.dimensions.items()
+            },
             "metrics": {name: attrs.evolve(each, weight=each.weight * factor) for name, each in part.metrics.items()},
         }
         return attrs.evolve(part, **changes)
@@ -166,8 +171,10 @@ def test_a_scorecard_gives_the_same_scores_alone_and_beside_others(
         alone = score(project(card), metrics)
         columns = ["customer_id", "score", "band", "status", "coverage", "baseline"]
         ids = together.filter(pl.col("segment") == segment)["customer_id"]
-        assert together.filter(pl.col("segment") == segment).select(columns).equals(
-            alone.filter(pl.col("customer_id").is_in(ids.implode())).select(columns)
+        assert (
+            together.filter(pl.col("segment") == segment)
+            .select(columns)
+            .equals(alone.filter(pl.col("customer_id").is_in(ids.implode())).select(columns))
         )
 
 
@@ -191,8 +198,8 @@ def test_a_better_value_never_lowers_the_score(card: Scorecard, row: dict[str, A
 @few
 @given(st.lists(st.floats(-1e9, 1e9), min_size=2, max_size=60))
 def test_percentile_ranks_are_monotone_and_within_the_scale(drawn: list[float]) -> None:
-    answers = score(
-        project(scorecard(metrics={"a": scored(Percentile())}, precision=None)), customers(a=drawn)
-    ).sort("metric.a")["normalized.a"]
+    answers = score(project(scorecard(metrics={"a": scored(Percentile())}, precision=None)), customers(a=drawn)).sort(
+        "metric.a"
+    )["normalized.a"]
     assert answers.is_between(0, 100).all()
     assert (answers.diff().drop_nulls() >= -1e-6).all()

@@ -21,8 +21,20 @@ def expected(card: Scorecard, row: dict[str, Any]) -> dict[str, Any]:
     failed = any(
         each.missing == "fail" and _holds(each.when, row) and row[name] is None for name, each in _all_metrics(card)
     )
+    score = _adjusted(None if failed else score, card, row)
+    printed = None if score is None else math.floor(round(score, 9) + 0.5)
     if failed:
-        score = None
+        status = "error"
+    elif not applies:
+        status = "not_applicable"
+    elif printed is None:
+        status = "insufficient_data"
+    else:
+        status = "scored" if coverage > 1 - 1e-12 else "partial"
+    return {"score": printed, "unrounded": score, "coverage": coverage if applies else None, "status": status}
+
+
+def _adjusted(score: float | None, card: Scorecard, row: dict[str, Any]) -> float | None:
     for adjustment in card.adjustments:
         if not _holds(adjustment.when, row):
             continue
@@ -34,16 +46,7 @@ def expected(card: Scorecard, row: dict[str, Any]) -> dict[str, Any]:
             score = max(score, adjustment.at_least)
         elif score is not None and adjustment.add is not None:
             score = min(100.0, max(0.0, score + adjustment.add))
-    printed = None if score is None else math.floor(round(score, 9) + 0.5)
-    if failed:
-        status = "error"
-    elif not applies:
-        status = "not_applicable"
-    elif printed is None:
-        status = "insufficient_data"
-    else:
-        status = "scored" if coverage > 1 - 1e-12 else "partial"
-    return {"score": printed, "unrounded": score, "coverage": coverage if applies else None, "status": status}
+    return score
 
 
 def _all_metrics(part: Scorecard | Dimension) -> list[tuple[str, ScoredMetric]]:
@@ -68,11 +71,15 @@ def _metric(name: str, settings: ScoredMetric, row: dict[str, Any]) -> Part:
 
 
 def _node(
-    part: Scorecard | Dimension, row: dict[str, Any], minimum_coverage: float | None, when: str | None, weight: float = 1.0
+    part: Scorecard | Dimension,
+    row: dict[str, Any],
+    minimum_coverage: float | None,
+    when: str | None,
+    weight: float = 1.0,
 ) -> Part:
-    parts = [
-        _node(each, row, each.minimum_coverage, each.when, each.weight) for each in part.dimensions.values()
-    ] + [_metric(name, each, row) for name, each in part.metrics.items()]
+    parts = [_node(each, row, each.minimum_coverage, each.when, each.weight) for each in part.dimensions.values()] + [
+        _metric(name, each, row) for name, each in part.metrics.items()
+    ]
     applicable = [each for each in parts if each[3]]
     whole = sum(each[4] for each in applicable)
     if whole == 0 or not _holds(when, row):

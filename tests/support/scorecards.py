@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
+
 from scorewell.api.v1 import Aggregator, Column, Normalizer
 from scorewell.configuration.model import Band, Customers, Dimension, Metric, Project, Scorecard, ScoredMetric, Segment
 from scorewell.scoring import fit
@@ -25,7 +26,9 @@ def dimension(aggregator: Aggregator | None = None, **settings: Any) -> Dimensio
 
 
 def scorecard(aggregator: Aggregator | None = None, **settings: Any) -> Scorecard:
-    return Scorecard(aggregator=aggregator or WeightedAverage(), **{"bands": BANDS, "minimum_coverage": 0.0, **settings})
+    return Scorecard(
+        aggregator=aggregator or WeightedAverage(), **{"bands": BANDS, "minimum_coverage": 0.0, **settings}
+    )
 
 
 def project(cards: Scorecard | Mapping[str, Scorecard], **settings: Any) -> Project:
@@ -47,7 +50,7 @@ def _metrics(part: Scorecard | Dimension) -> list[str]:
 
 
 def customers(**columns: list[Any]) -> pl.DataFrame:
-    """A metrics table; ids are 1, 2, … of one width, so that they sort as they stand; columns without text are Float64."""
+    """A metrics table; ids are 1, 2, … of one width, so that they sort as they stand; what is no text is Float64."""
     count = len(next(iter(columns.values())))
     columns = {"customer_id": [str(number).zfill(len(str(count))) for number in range(1, count + 1)], **columns}
     numeric = {name for name, cells in columns.items() if not any(isinstance(cell, str | bool) for cell in cells)}

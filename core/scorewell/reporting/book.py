@@ -122,7 +122,14 @@ class Book:
         for (card,), group in customers.group_by([CARD], maintain_order=True):
             outline = material.outlines[str(card)]
             rated = dict.fromkeys((None, *range(len(outline.bands))), NO_SCORE)
-            lines = leaf_columns(group, outline, material.formats, states=rated, failed=material.failed)
+            lines = leaf_columns(
+                group,
+                outline,
+                material.formats,
+                states=rated,
+                failed=material.failed,
+                timezone=material.project.timezone,
+            )
             values = {columns.leaf.path: columns.value for columns in lines}
             for row, steps in enumerate(driver_steps(group, outline, material.formats)):
                 losses = [step for step in steps if step.points < 0 and step.part.kind != "rounding"]

@@ -103,7 +103,9 @@ def _readings(
     }
     states[None] = State(words["none"], "none")
     bands = band_states(outline.bands, for_customer=material.for_customer)
-    leaves = leaf_columns(customers, outline, formats, states=states, failed=material.failed)
+    leaves = leaf_columns(
+        customers, outline, formats, states=states, failed=material.failed, timezone=material.project.timezone
+    )
     nodes = node_columns(customers, outline, formats, leaves, states=states)
     steps = driver_steps(customers, outline, formats)
     score = pl.col("@score").cast(pl.Float64)

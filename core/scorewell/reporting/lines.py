@@ -10,7 +10,7 @@ import polars as pl
 from scorewell.reporting.formats import Formats
 from scorewell.reporting.model import State
 from scorewell.reporting.outline import Leaf, Node, Outline
-from scorewell.scoring.assignment import holds
+from scorewell.scoring.language import Language
 
 __all__ = ["LeafColumns", "NodeColumns", "leaf_columns", "node_columns"]
 
@@ -50,9 +50,11 @@ def leaf_columns(
     *,
     states: Mapping[int | None, State],
     failed: Collection[str],
+    timezone: str,
 ) -> list[LeafColumns]:
     """The lines of every metric. ``customers`` has the columns of the metrics table and of the scores frame."""
     columns: list[pl.Expr] = []
+    language = Language(customers.schema, timezone)
     decimals = max(outline.decimals - 1, 0)
     for position, leaf in enumerate(outline.leaves):
         normalized = pl.col(f"normalized.{leaf.path}").cast(pl.Float64)
@@ -62,7 +64,7 @@ def leaf_columns(
             (outline.fraction(normalized) * 100).round(1).fill_null(0.0).cast(pl.String).alias(f"fill{position}"),
             # Read from what is printed, so that no metric contradicts its own number.
             outline.band_index(normalized.round(decimals)).alias(f"state{position}"),
-            _why(leaf, normalized, failed).alias(f"why{position}"),
+            _why(leaf, normalized, failed, language).alias(f"why{position}"),
         ]
     text = customers.select(columns) if columns else pl.DataFrame()
     shares = _shares(formats, [leaf.share for leaf in outline.leaves])
@@ -86,15 +88,12 @@ def _value(customers: pl.DataFrame, leaf: Leaf, formats: Formats) -> pl.Expr:
     return formats.measured(pl.col(leaf.metric).cast(pl.Float64), leaf.unit)
 
 
-def _applies(leaf: Leaf) -> pl.Expr:
-    return pl.all_horizontal(holds(condition) for condition in leaf.when) if leaf.when else pl.lit(value=True)
-
-
-def _why(leaf: Leaf, normalized: pl.Expr, failed: Collection[str]) -> pl.Expr:
+def _why(leaf: Leaf, normalized: pl.Expr, failed: Collection[str], language: Language) -> pl.Expr:
+    applies = pl.all_horizontal([language.holds(sql) for sql in leaf.when]) if leaf.when else pl.lit(value=True)
     present = pl.col(leaf.metric).is_not_null()
     code = UNREADABLE if leaf.metric in failed else ASSUMED if leaf.assumed is not None else NO_DATA
     return (
-        pl.when(~_applies(leaf) | (present & normalized.is_null()))
+        pl.when(~applies | (present & normalized.is_null()))
         .then(pl.lit(DOES_NOT_APPLY, dtype=pl.Int8))
         .when(present)
         .then(pl.lit(0, dtype=pl.Int8))

@@ -8,35 +8,30 @@ import polars as pl
 
 from scorewell.api.v1 import Condition
 from scorewell.configuration.model import Project
-from scorewell.dialect import condition
+from scorewell.scoring.language import Language
 
-__all__ = ["SEGMENT", "STAGE", "card_positions", "holds", "segment_position", "stage_position"]
+__all__ = ["SEGMENT", "STAGE", "card_positions", "segment_position", "stage_position"]
 
 SEGMENT = "@segment"
 STAGE = "@stage"
 
 
-def holds(sql: Condition | None) -> pl.Expr:
-    """The condition as Boolean, false where it is null; always true without one."""
-    return pl.lit(value=True) if sql is None else condition(sql).fill_null(value=False)
-
-
-def segment_position(project: Project) -> pl.Expr:
+def segment_position(project: Project, language: Language) -> pl.Expr:
     """The position of the customer's segment, UInt32; null where none matches."""
-    return _first(segment.when for segment in project.segments.values())
+    return _first((segment.when for segment in project.segments.values()), language)
 
 
-def stage_position(project: Project) -> pl.Expr:
+def stage_position(project: Project, language: Language) -> pl.Expr:
     """The position of the customer's stage, UInt32; null where none matches or there are no stages."""
-    return _first(project.stages.values())
+    return _first(project.stages.values(), language)
 
 
-def _first(conditions: Iterable[Condition | None]) -> pl.Expr:
+def _first(conditions: Iterable[Condition | None], language: Language) -> pl.Expr:
     chosen = pl.lit(None, dtype=pl.UInt32)
     for position, sql in reversed(list(enumerate(conditions))):
         literal = pl.lit(position, dtype=pl.UInt32)
         # No otherwise-branch for a rule that takes everybody: what stands behind it never matters.
-        chosen = literal if sql is None else pl.when(holds(sql)).then(literal).otherwise(chosen)
+        chosen = literal if sql is None else pl.when(language.holds(sql)).then(literal).otherwise(chosen)
     return chosen
 
 

@@ -9,10 +9,12 @@ import polars as pl
 
 from scorewell.api.v1 import Condition, Finding, Level
 from scorewell.configuration.model import Project
-from scorewell.dialect import condition, names_in
+from scorewell.dialect import names_in
+from scorewell.scoring.assignment import SEGMENT, STAGE
 from scorewell.scoring.cards import CARD, Cards
 from scorewell.scoring.fitting import ACTIVE, assigned
 from scorewell.scoring.inputs import FrozenStatistics, MetricInputs, Statistic
+from scorewell.scoring.language import Language
 from scorewell.scoring.tree import leaves, nodes, tree
 
 __all__ = ["scoring_findings"]
@@ -35,14 +37,19 @@ def scoring_findings(
     project: Project, statistics: Mapping[str, Mapping[str, Mapping[str, Statistic]]], metrics: pl.LazyFrame
 ) -> tuple[Finding, ...]:
     """One finding for each condition that was null, and for each normalizer that left 0–100, with three customers."""
-    has_active = ACTIVE in metrics.collect_schema()
+    schema = metrics.collect_schema()
+    has_active = ACTIVE in schema
+    language = Language(schema, project.timezone)
     active = pl.col(ACTIVE) if has_active else pl.lit(value=True)
     positions = {name: position for position, name in enumerate(project.scorecards)}
-    questions = [*_null_conditions(project, positions, active), *_out_of_scale(project, statistics, positions)]
+    questions = [
+        *_null_conditions(project, positions, active, language),
+        *_out_of_scale(project, statistics, positions, language),
+    ]
     if not questions:
         return ()
     asked = {f"{number}": question.concerns.fill_null(value=False) for number, question in enumerate(questions)}
-    frame = assigned(project, metrics, positions, has_active=has_active)
+    frame = assigned(project, metrics, positions, language, has_active=has_active)
     answers = frame.select(
         *(expression.sum().alias(f"count.{name}") for name, expression in asked.items()),
         *(
@@ -65,11 +72,18 @@ def scoring_findings(
     )
 
 
-def _null_conditions(project: Project, positions: Mapping[str, int], active: pl.Expr) -> Iterator[_Question]:
+def _null_conditions(
+    project: Project, positions: Mapping[str, int], active: pl.Expr, language: Language
+) -> Iterator[_Question]:
     places: list[tuple[str, Condition | None, pl.Expr]] = [
-        (f"segments.{name}.when", segment.when, active) for name, segment in project.segments.items()
+        # Whom an earlier rule took, a later one is not asked about.
+        (f"segments.{name}.when", segment.when, active & ~(pl.col(SEGMENT) < position).fill_null(value=False))
+        for position, (name, segment) in enumerate(project.segments.items())
     ]
-    places += [(f"stages.{name}", sql, active) for name, sql in project.stages.items()]
+    places += [
+        (f"stages.{name}", sql, active & ~(pl.col(STAGE) < position).fill_null(value=False))
+        for position, (name, sql) in enumerate(project.stages.items())
+    ]
     for name, card in project.scorecards.items():
         concerned = pl.col(CARD) == positions[name]
         root = tree(card)
@@ -87,12 +101,15 @@ def _null_conditions(project: Project, positions: Mapping[str, int], active: pl.
                 where=where,
                 message=f"neither true nor false, taken as false: {sql} (something in {names} is empty)",
                 hint="say what an empty value means, as in coalesce(name, 0)",
-                concerns=concerned & condition(sql).is_null(),
+                concerns=concerned & language.condition(sql).is_null(),
             )
 
 
 def _out_of_scale(
-    project: Project, statistics: Mapping[str, Mapping[str, Mapping[str, Statistic]]], positions: Mapping[str, int]
+    project: Project,
+    statistics: Mapping[str, Mapping[str, Mapping[str, Statistic]]],
+    positions: Mapping[str, int],
+    language: Language,
 ) -> Iterator[_Question]:
     for name, card in project.scorecards.items():
         learned = statistics.get(name, {})
@@ -100,14 +117,14 @@ def _out_of_scale(
             normalizer = leaf.settings.normalizer
             if normalizer.is_total(card.scale):
                 continue
-            inputs = MetricInputs(project.metrics[leaf.metric].better, card.scale)
+            inputs = MetricInputs(project.metrics[leaf.metric].better, card.scale, language)
             frozen = FrozenStatistics(Cards((name,)), [learned.get(leaf.path, {})])
             answer = normalizer.normalize(pl.col(leaf.metric), inputs, frozen)
             low, high = card.scale
             yield _Question(
                 id="normalized-out-of-scale",
                 where=f"scorecards.{name}.{leaf.path}",
-                message=f"normalizer {normalizer.name!r} gave values outside {low:g} to {high:g}: they count as missing",
+                message=f"normalizer {normalizer.name!r} left the scale ({low:g} to {high:g}): missing there",
                 hint=None,
                 concerns=(pl.col(CARD) == positions[name]) & answer.is_not_null() & ~answer.is_between(0, 100),
             )

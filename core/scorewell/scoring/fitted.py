@@ -20,6 +20,7 @@ from scorewell.scoring.cards import CARD
 from scorewell.scoring.findings import scoring_findings
 from scorewell.scoring.fitting import ACTIVE, assigned, learn
 from scorewell.scoring.inputs import Statistic
+from scorewell.scoring.language import Language
 from scorewell.scoring.tree import leaves, nodes, shape, tree
 
 __all__ = ["FittedProject", "fit"]
@@ -27,7 +28,9 @@ __all__ = ["FittedProject", "fit"]
 FORMAT = 1
 
 
-def fit(project: Project, metrics: pl.LazyFrame | pl.DataFrame, versions: Mapping[str, str] | None = None) -> FittedProject:
+def fit(
+    project: Project, metrics: pl.LazyFrame | pl.DataFrame, versions: Mapping[str, str] | None = None
+) -> FittedProject:
     """Learn what depends on the population.
 
     ``metrics`` has one row a customer with the columns of a metrics table. ``versions`` (distribution to version) enter
@@ -56,9 +59,10 @@ class FittedProject:
     ) -> pl.LazyFrame:
         """The scores frame without ``as_of`` and ``run_id``: one row a customer, sorted by ``customer_id``.
 
-        ``metrics`` as in ``fit``. ``failed`` names metrics whose source or component failed: customers whose scorecard uses
-        one have the status ``error``. ``finite`` promises that no number is NaN or infinite, as in every metrics table, and
-        saves the check. ``forced`` puts a normalized value (0–100, by leaf path) in place of the computed one: what if.
+        ``metrics`` as in ``fit``. ``failed`` names metrics whose source or component failed: customers whose scorecard
+        uses one have the status ``error``. ``finite`` promises that no number is NaN or infinite, as in every metrics
+        table, and saves the check. ``forced`` puts a normalized value (0–100, by leaf path) in place of the computed
+        one: what if.
         """
         schema = metrics.collect_schema()
         has_active = ACTIVE in schema
@@ -67,9 +71,16 @@ class FittedProject:
             metrics = metrics.with_columns(pl.when(pl.col(name).is_finite()).then(pl.col(name)) for name in floats)
         groups = self._groups()
         positions = {name: position for position, name in enumerate(name for group in groups for name in group)}
-        frame = assigned(self.project, metrics, positions, has_active=has_active)
+        language = Language(schema, self.project.timezone)
+        frame = assigned(self.project, metrics, positions, language, has_active=has_active)
         compiled = [
-            plan.compile_plan(self.project, {name: self.project.scorecards[name] for name in group}, self.statistics, forced or {})
+            plan.compile_plan(
+                self.project,
+                {name: self.project.scorecards[name] for name in group},
+                self.statistics,
+                forced or {},
+                language,
+            )
             for group in groups
         ]
         if len(compiled) == 1:
@@ -109,7 +120,9 @@ class FittedProject:
             digest = hashlib.sha256(repr((common, versions, name, card)).encode())
             for path, named in sorted(self.statistics.get(name, {}).items()):
                 for statistic, value in sorted(named.items()):
-                    numbers = value.to_list() if isinstance(value, pl.Series) else [math.nan if value is None else value]
+                    numbers = (
+                        value.to_list() if isinstance(value, pl.Series) else [math.nan if value is None else value]
+                    )
                     digest.update(f"{path} {statistic}".encode() + struct.pack(f"<{len(numbers)}d", *numbers))
             result[name] = digest.hexdigest()[:16]
         return result
@@ -118,7 +131,9 @@ class FittedProject:
         """The fit as plain data, without the project."""
         stored = {
             card: {
-                path: {name: value.to_list() if isinstance(value, pl.Series) else value for name, value in named.items()}
+                path: {
+                    name: value.to_list() if isinstance(value, pl.Series) else value for name, value in named.items()
+                }
                 for path, named in paths.items()
             }
             for card, paths in self.statistics.items()
@@ -164,7 +179,7 @@ class FittedProject:
         cards = compiled.cards
         scorecards = [self.project.scorecards[name] for name in cards.names]
         frame = compiled.apply(frame)
-        for layer in outcome.layers(cards, scorecards, compiled.baseline):
+        for layer in outcome.layers(cards, scorecards, compiled.baseline, Language(schema, self.project.timezone)):
             frame = frame.with_columns(**layer)
         in_error = [any(leaf.metric in failed for leaf in leaves(tree(card))) for card in scorecards]
         low, high = scorecards[0].scale
@@ -187,7 +202,9 @@ class FittedProject:
         if "name" in self.project.customers.roles and "name" in schema:
             yield pl.col("name")
         yield _named(SEGMENT, list(self.project.segments)).alias("segment")
-        yield (_named(STAGE, list(self.project.stages)) if self.project.stages else pl.lit(None, dtype=pl.String)).alias("stage")
+        yield (
+            _named(STAGE, list(self.project.stages)) if self.project.stages else pl.lit(None, dtype=pl.String)
+        ).alias("stage")
 
     def _metric_values(self, schema: pl.Schema) -> dict[str, pl.Expr]:
         return {f"metric.{name}": pl.col(name) for name in self.project.metrics if name in schema}

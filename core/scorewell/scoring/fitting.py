@@ -13,6 +13,7 @@ from scorewell.configuration.model import Project
 from scorewell.scoring.assignment import SEGMENT, STAGE, card_positions, segment_position, stage_position
 from scorewell.scoring.cards import CARD
 from scorewell.scoring.inputs import Statistic
+from scorewell.scoring.language import Language
 from scorewell.scoring.tree import leaves, tree
 
 __all__ = ["ACTIVE", "assigned", "learn"]
@@ -23,11 +24,13 @@ ACTIVE = "@active"
 SIGNIFICANT_DIGITS = 12
 
 
-def assigned(project: Project, frame: pl.LazyFrame, positions: Mapping[str, int], *, has_active: bool) -> pl.LazyFrame:
+def assigned(
+    project: Project, frame: pl.LazyFrame, positions: Mapping[str, int], language: Language, *, has_active: bool
+) -> pl.LazyFrame:
     """The frame with ``SEGMENT``, ``STAGE`` and ``CARD``; inactive customers have no scorecard."""
-    segment = {SEGMENT: segment_position(project)}
+    segment = {SEGMENT: segment_position(project, language)}
     if project.stages:
-        segment[STAGE] = stage_position(project)
+        segment[STAGE] = stage_position(project, language)
     card = card_positions(project, positions)
     if has_active:
         card = pl.when(pl.col(ACTIVE)).then(card)
@@ -52,13 +55,20 @@ def learn(project: Project, metrics: pl.LazyFrame) -> dict[str, dict[str, dict[s
     if not wanted:
         return result
     sources = {leaf.metric: None for _, leaf in wanted}
-    customers = assigned(project, metrics, positions, has_active=ACTIVE in schema).select(CARD, *sources).collect(engine="streaming")
+    customers = (
+        assigned(project, metrics, positions, Language(schema, project.timezone), has_active=ACTIVE in schema)
+        .select(CARD, *sources)
+        .collect(engine="streaming")
+    )
     for (name, leaf), aggregates in wanted.items():
         value = pl.col(leaf.metric)
         is_present = value.is_not_null() if schema[leaf.metric] == pl.String else value.is_finite()
         # Sorted once and as a column: an expression that sorts would sort again wherever it is used.
         population = customers.lazy().filter((pl.col(CARD) == positions[name]) & is_present).select(value.sort())
-        answers = population.collect().lazy().select(**aggregates).collect()
+        values = population.collect()
+        if values.is_empty():
+            continue  # nothing to learn from: what the normalizer asks for is null
+        answers = values.select(**aggregates)
         result[name][leaf.path] = {
             statistic: _plain(answer) for statistic, answer in zip(aggregates, answers.row(0), strict=True)
         }
@@ -86,10 +96,12 @@ def _check_kinds(project: Project, schema: Mapping[str, pl.DataType]) -> None:
             normalizer = leaf.settings.normalizer
             if normalizer.accepts == "number" and is_text:
                 raise ScorewellError(
-                    f"scorecards.{name}: metric {leaf.metric!r} is a category, and normalizer {normalizer.name!r} needs a number",
+                    f"scorecards.{name}: metric {leaf.metric!r} is a category, "
+                    f"and normalizer {normalizer.name!r} needs a number",
                     hint="the normalizer 'categories' gives each category its points",
                 )
             if normalizer.accepts == "category" and not is_text:
                 raise ScorewellError(
-                    f"scorecards.{name}: metric {leaf.metric!r} is a number, and normalizer {normalizer.name!r} needs a category"
+                    f"scorecards.{name}: metric {leaf.metric!r} is a number, "
+                    f"and normalizer {normalizer.name!r} needs a category"
                 )

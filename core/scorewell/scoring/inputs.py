@@ -10,8 +10,9 @@ import attrs
 import polars as pl
 
 from scorewell.api.v1 import Condition, Expression, Part, ScorewellError
-from scorewell.dialect import condition, expression, names_in
+from scorewell.dialect import condition, names_in
 from scorewell.scoring.cards import CARD, Cards
+from scorewell.scoring.language import Language
 
 __all__ = ["FrozenStatistics", "MetricInputs", "NodeParts", "Statistic"]
 
@@ -25,6 +26,7 @@ class MetricInputs:
 
     better: Literal["higher", "lower"]
     scale: tuple[float, float]
+    language: Language
 
     def points(self, score: pl.Expr | float) -> pl.Expr:
         low, high = self.scale
@@ -33,18 +35,16 @@ class MetricInputs:
         return points if (low, high) == (0, 100) else (points - low) * (100.0 / (high - low))
 
     def expression(self, sql: Expression, *, value: pl.Expr | None = None) -> pl.Expr:
-        return expression(sql, rename=_renamed(value)).cast(pl.Float64)
+        return self.language.expression(sql, _column(value))
 
     def condition(self, sql: Condition, *, value: pl.Expr | None = None) -> pl.Expr:
-        return condition(sql, rename=_renamed(value)).fill_null(value=False)
+        return self.language.condition(sql, _column(value)).fill_null(value=False)
 
 
-def _renamed(value: pl.Expr | None) -> Mapping[str, str]:
-    if value is None:
-        return {}
-    if not value.meta.is_column():
+def _column(value: pl.Expr | None) -> pl.Expr | None:
+    if value is not None and not value.meta.is_column():
         raise ScorewellError(f"'value' must be the column that normalize was given, not {value}")
-    return {"value": value.meta.output_name()}
+    return value
 
 
 @attrs.frozen
@@ -96,7 +96,11 @@ def _interpolated(x: pl.Series, y: pl.Series, value: pl.Expr) -> pl.Expr:
     x_right, y_right = pl.lit(x).gather(right), pl.lit(y).gather(right)
     # Through the nearer point, so that at a point its own height is met to the last digit.
     share = ((value - x_left) * (1.0 / (x_right - x_left))).clip(0, 1)
-    height = pl.when(share < 0.5).then(y_left + share * (y_right - y_left)).otherwise(y_right - (1 - share) * (y_right - y_left))
+    height = (
+        pl.when(share < 0.5)
+        .then(y_left + share * (y_right - y_left))
+        .otherwise(y_right - (1 - share) * (y_right - y_left))
+    )
     return pl.when(value.is_not_null()).then(height)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import polars as pl
 
 from scorewell.configuration.model import Adjustment, Band, Scorecard
-from scorewell.scoring.assignment import holds
 from scorewell.scoring.cards import CARD, Cards
+from scorewell.scoring.language import Language
 from scorewell.scoring.plan import FAILED, RAW_SCORE, ROOT_COVERAGE
 
 __all__ = ["ADJUSTED", "SCORE", "STATUSES", "adjustment", "band", "layers", "printed", "status", "unscored"]
@@ -24,7 +25,9 @@ def adjustment(position: int) -> str:
     return f"@adjustment.{position}"
 
 
-def layers(cards: Cards, scorecards: Sequence[Scorecard], baseline: float) -> list[dict[str, pl.Expr]]:
+def layers(
+    cards: Cards, scorecards: Sequence[Scorecard], baseline: float, language: Language
+) -> list[dict[str, pl.Expr]]:
     """Adjusted and printed scores, in the scorecards' common scale."""
     low, high = scorecards[0].scale
     start = pl.col(RAW_SCORE)
@@ -34,7 +37,7 @@ def layers(cards: Cards, scorecards: Sequence[Scorecard], baseline: float) -> li
     baseline = low + baseline * (high - low) / 100.0
     for position in range(1, max(len(card.adjustments) for card in scorecards) + 1):
         before = pl.col(ADJUSTED)
-        moved = [_moved(before, card.adjustments, position, card.scale) for card in scorecards]
+        moved = [_moved(before, card.adjustments, position, card.scale, language) for card in scorecards]
         after = f"@after.{position}"
         result.append({after: cards.choose(moved)})
         # Without a score the only number to explain is the new one: it is counted from the baseline.
@@ -44,7 +47,9 @@ def layers(cards: Cards, scorecards: Sequence[Scorecard], baseline: float) -> li
     return result
 
 
-def _moved(before: pl.Expr, adjustments: Sequence[Adjustment], position: int, scale: tuple[float, float]) -> pl.Expr:
+def _moved(
+    before: pl.Expr, adjustments: Sequence[Adjustment], position: int, scale: tuple[float, float], language: Language
+) -> pl.Expr:
     """The score after the adjustment at this position; unchanged where there is none or it does not hold."""
     if position > len(adjustments):
         return before
@@ -61,7 +66,7 @@ def _moved(before: pl.Expr, adjustments: Sequence[Adjustment], position: int, sc
     if this.replace is None:
         # min and max over a null would give the bound itself: on a missing score only 'replace' acts.
         after = pl.when(before.is_not_null()).then(after)
-    return after if this.when is None else pl.when(holds(this.when)).then(after).otherwise(before)
+    return after if this.when is None else pl.when(language.holds(this.when)).then(after).otherwise(before)
 
 
 def printed(score: pl.Expr, precision: int | None) -> pl.Expr:
@@ -84,7 +89,7 @@ def band(cards: Cards, scorecards: Sequence[Scorecard]) -> pl.Expr:
 
 def _band(bands: Sequence[Band]) -> pl.Expr:
     chosen = pl.lit(bands[-1].name)
-    for this, above in reversed(list(zip(bands, bands[1:], strict=False))):
+    for this, above in reversed(list(pairwise(bands))):
         holds_score = pl.col(SCORE) <= this.up_to if this.up_to is not None else pl.col(SCORE) < above.from_
         chosen = pl.when(holds_score).then(pl.lit(this.name)).otherwise(chosen)
     return pl.when(pl.col(SCORE).is_not_null()).then(chosen)

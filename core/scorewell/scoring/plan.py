@@ -13,12 +13,24 @@ import polars as pl
 
 from scorewell.api.v1 import Part
 from scorewell.configuration.model import Project, Scorecard, ScoredMetric
-from scorewell.scoring.assignment import holds
 from scorewell.scoring.cards import CARD, Cards
 from scorewell.scoring.inputs import FrozenStatistics, MetricInputs, NodeParts, Statistic, in_scale_name
+from scorewell.scoring.language import Language
 from scorewell.scoring.tree import Leaf, Node, leaves, nodes, tree
 
-__all__ = ["FAILED", "RAW_SCORE", "ROOT_COVERAGE", "Plan", "compile_plan", "contribution", "coverage", "normalized", "own", "raw", "score"]
+__all__ = [
+    "FAILED",
+    "RAW_SCORE",
+    "ROOT_COVERAGE",
+    "Plan",
+    "compile_plan",
+    "contribution",
+    "coverage",
+    "normalized",
+    "own",
+    "raw",
+    "score",
+]
 
 Layer = dict[str, pl.Expr]
 CardStatistics = Mapping[str, Mapping[str, Statistic]]
@@ -94,6 +106,7 @@ class _Compiler:
     scorecards: Sequence[Scorecard]
     statistics: Sequence[CardStatistics]
     forced: Mapping[str, float]
+    language: Language
     layers: list[Layer] = attrs.field(factory=list)
     part: dict[str, Part] = attrs.field(factory=dict)
     applicable: dict[str, pl.Expr] = attrs.field(factory=dict)  # absent: everywhere
@@ -109,7 +122,8 @@ class _Compiler:
         fails = [leaf for leaf in leaves(root) if leaf.settings.missing == "fail"]
         if fails:
             missing = [
-                self.applicable.get(leaf.path, pl.lit(value=True)) & pl.col(normalized(leaf.path)).is_null() for leaf in fails
+                self.applicable.get(leaf.path, pl.lit(value=True)) & pl.col(normalized(leaf.path)).is_null()
+                for leaf in fails
             ]
             self.layers.append({FAILED: pl.any_horizontal(missing)})
         by_path = [{node.path: node for node in nodes(each)} for each in trees]
@@ -144,7 +158,10 @@ class _Compiler:
                 answer = pl.col(raw(leaf.path))
                 applies = ~(value.is_not_null() & answer.is_null())
                 if any(whens):
-                    applies = self.cards.choose([holds(when) for when in whens]).fill_null(value=False) & applies
+                    applies = (
+                        self.cards.choose([self.language.holds(when) for when in whens]).fill_null(value=False)
+                        & applies
+                    )
                 applicable = f"@applicable.{leaf.path}"
                 looked_at[applicable] = applies
                 looked_at[name] = pl.when(applies & (is_total | answer.is_between(0, 100))).then(answer)
@@ -163,7 +180,7 @@ class _Compiler:
         forced = self.forced.get(leaf.path)
         if forced is not None:
             return pl.lit(forced)
-        inputs = MetricInputs(self.project.metrics[leaf.metric].better, self.scale)
+        inputs = MetricInputs(self.project.metrics[leaf.metric].better, self.scale, self.language)
         distinct: dict[str, list[int]] = {}
         for position, each in enumerate(settings):
             distinct.setdefault(repr(each.normalizer), []).append(position)
@@ -171,7 +188,10 @@ class _Compiler:
         answers: list[pl.Expr] = [pl.lit(None)] * len(settings)
         for positions in distinct.values():
             # Statistics of scorecards with another normalizer at this place are not this one's to read.
-            shared = [learned[position] if position in positions else learned[positions[0]] for position in range(len(settings))]
+            shared = [
+                learned[position] if position in positions else learned[positions[0]]
+                for position in range(len(settings))
+            ]
             answer = settings[positions[0]].normalizer.normalize(value, inputs, FrozenStatistics(self.cards, shared))
             for position in positions:
                 answers[position] = answer
@@ -185,7 +205,7 @@ class _Compiler:
                 return 50.0
             case "worst":
                 return 0.0
-            case float(number) | int(number):
+            case number:
                 low, high = self.scale
                 return (number - low) / (high - low) * 100.0
 
@@ -214,19 +234,9 @@ class _Compiler:
                 self.owns[node.path] = combination.own
             scores[score(node.path)] = combination.score
             scores[coverage(node.path)] = self._coverage(variants, parts, pl.col(total))
-            limits = [each.minimum_coverage for each in variants]
-            conditions = []
-            if any(limits):
-                # A share computed from floats may miss its bound by the last digit: 0.6 of 0.6 is enough.
-                conditions.append(pl.col(coverage(node.path)) >= self.cards.number([limit or 0.0 for limit in limits]) - 1e-9)
             if not self._always_applies(variants):
-                conditions.append(pl.col(coverage(node.path)).is_not_null())
                 self.applicable[node.path] = pl.col(coverage(node.path)).is_not_null()
-            if not node.path:
-                # Where all scorecards agree, weights are literals: nothing else says that this is nobody's scorecard.
-                conditions.append(pl.col(CARD).is_not_null())
-            if not node.path and any(leaf.settings.missing == "fail" for leaf in leaves(node)):
-                conditions.append(~pl.col(FAILED))
+            conditions = self._conditions(variants)
             if conditions:
                 masked[score(node.path)] = pl.when(pl.all_horizontal(conditions)).then(pl.col(score(node.path)))
             measured_score = pl.col(score(node.path))
@@ -243,6 +253,23 @@ class _Compiler:
                 )
         self.layers += [totals, scores, masked, after]
 
+    def _conditions(self, variants: list[Node]) -> list[pl.Expr]:
+        """What must hold for the node to have a score, beyond that its aggregator gives one."""
+        node = variants[0]
+        conditions = []
+        limits = [each.minimum_coverage or 0.0 for each in variants]
+        if any(limits):
+            # A share computed from floats may miss its bound by the last digit: 0.6 of 0.6 is enough.
+            conditions.append(pl.col(coverage(node.path)) >= self.cards.number([limit - 1e-9 for limit in limits]))
+        if node.path in self.applicable:
+            conditions.append(self.applicable[node.path])
+        if not node.path:
+            # Where all scorecards agree, weights are literals: nothing else says that this is nobody's scorecard.
+            conditions.append(pl.col(CARD).is_not_null())
+            if any(leaf.settings.missing == "fail" for leaf in leaves(node)):
+                conditions.append(~pl.col(FAILED))
+        return conditions
+
     def _in_scale(self, measured_score: pl.Expr) -> pl.Expr:
         low, high = self.scale
         # Nine decimals: a rule 'support < 4' must not miss by the last digit of a conversion.
@@ -251,14 +278,15 @@ class _Compiler:
     def _always_applies(self, variants: list[Node]) -> bool:
         """Whether in every scorecard the node has no condition and a part with a weight that always applies."""
         return not any(each.when for each in variants) and all(
-            any(_weight(child) > 0 and child.path not in self.applicable for child in each.children) for each in variants
+            any(_weight(child) > 0 and child.path not in self.applicable for child in each.children)
+            for each in variants
         )
 
     def _coverage(self, variants: list[Node], parts: Sequence[Part], total: pl.Expr) -> pl.Expr:
-        """Σ wᵢ·coverageᵢ / Σ wᵢ over the parts that apply; null where none that has a weight does, or the node does not."""
+        """Σ wᵢ·coverageᵢ / Σ wᵢ over the parts that apply; null where none with a weight does, or the node does not."""
         share = self._share(variants, parts, total)
         if any(each.when for each in variants):
-            applies = self.cards.choose([holds(each.when) for each in variants]).fill_null(value=False)
+            applies = self.cards.choose([self.language.holds(each.when) for each in variants]).fill_null(value=False)
             return pl.when(applies).then(share)
         return share
 
@@ -331,13 +359,18 @@ def _weight(part: Node | Leaf) -> float:
 
 
 def compile_plan(
-    project: Project, cards: Mapping[str, Scorecard], statistics: Mapping[str, CardStatistics], forced: Mapping[str, float]
+    project: Project,
+    cards: Mapping[str, Scorecard],
+    statistics: Mapping[str, CardStatistics],
+    forced: Mapping[str, float],
+    language: Language,
 ) -> Plan:
-    """The plan of scorecards of one shape. ``forced`` puts normalized values (0–100, by path) in place of computed ones."""
+    """The plan of scorecards of one shape. ``forced`` puts normalized values (0–100, by path) in place of others."""
     return _Compiler(
         project=project,
         cards=Cards(tuple(cards)),
         scorecards=list(cards.values()),
         statistics=[statistics.get(name, {}) for name in cards],
         forced=forced,
+        language=language,
     ).compile()

@@ -85,4 +85,9 @@ def shape(card: Scorecard) -> object:
 def _shape(part: Node | Leaf) -> object:
     if isinstance(part, Leaf):
         return part.path, part.settings.missing
-    return part.path, repr(part.aggregator), part.minimum_coverage is None, tuple(_shape(child) for child in part.children)
+    return (
+        part.path,
+        repr(part.aggregator),
+        part.minimum_coverage is None,
+        tuple(_shape(child) for child in part.children),
+    )

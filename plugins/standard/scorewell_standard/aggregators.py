@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import polars as pl
+
 from scorewell.api.v1 import Aggregator, Combination, Component, Condition, Parts, frozen, setting
 
 
@@ -19,8 +20,8 @@ class WeightedAverage(Aggregator):
     name = "weighted_average"
 
     def combine(self, parts: Parts, reference: float) -> Combination:
-        # polars divides by multiplying with the reciprocal where the divisor is one number, be it that the batch has one row;
-        # taking the reciprocal first gives the same digits in every batch.
+        # polars divides by multiplying with the reciprocal where the divisor is one number, be it that the batch has
+        # one row; taking the reciprocal first gives the same digits in every batch.
         scale = 1.0 / pl.when(parts.total_weight > 0).then(parts.total_weight)
         return Combination(
             score=pl.sum_horizontal([part.score * part.weight for part in parts]) * scale,
@@ -33,8 +34,8 @@ class WeightedAverage(Aggregator):
 class Minimum(Aggregator):
     """The lowest of the parts: a chain is as strong as its weakest link.
 
-    Weights only say which parts belong: a part that weighs 0 is shown and left out. Filled-in values never enter. Parts that tie for the
-    lowest share the contribution equally. Null where no part is measured. The baseline is 100.
+    Weights only say which parts belong: a part that weighs 0 is shown and left out. Filled-in values never enter.
+    Parts that tie for the lowest share the contribution equally. Null where no part is measured. The baseline is 100.
     """
 
     name = "minimum"
@@ -62,7 +63,9 @@ class GeometricMean(Aggregator):
         present = [pl.when(part.score.is_not_null()).then(part.weight).otherwise(0.0) for part in parts]
         # A part that weighs 0 is out; without the mask 0 · ln 0 would be NaN.
         logarithms = [
-            pl.when(part.score.is_null() | (part.weight == 0)).then(0.0).otherwise(part.weight * (part.score * (1.0 / reference)).log())
+            pl.when(part.score.is_null() | (part.weight == 0))
+            .then(0.0)
+            .otherwise(part.weight * (part.score * (1.0 / reference)).log())
             for part in parts
         ]
         whole = pl.sum_horizontal(logarithms)
@@ -119,7 +122,9 @@ class Rules(Aggregator):
     def combine(self, parts: Parts, reference: float) -> Combination:
         holds = [pl.lit(value=True) if rule.when is None else parts.condition(rule.when) for rule in self.rules]
         combined = [
-            _constant(parts, reference, rule.score) if isinstance(rule.score, (int, float)) else rule.score.combine(parts, reference)
+            _constant(parts, reference, rule.score)
+            if isinstance(rule.score, (int, float))
+            else rule.score.combine(parts, reference)
             for rule in self.rules
         ]
         any_part = pl.any_horizontal([part.score.is_not_null() for part in parts])
@@ -127,9 +132,7 @@ class Rules(Aggregator):
             score=pl.when(any_part).then(_first(holds, [each.score for each in combined])),
             weights=tuple(
                 _first(holds, [weight if each.scale is None else weight * each.scale for weight, each in pairs], 0.0)
-                for pairs in (
-                    [(each.weights[index], each) for each in combined] for index in range(len(parts))
-                )
+                for pairs in ([(each.weights[index], each) for each in combined] for index in range(len(parts)))
             ),
             own=_first(holds, [pl.lit(0.0) if each.own is None else each.own for each in combined], 0.0),
         )
@@ -137,9 +140,7 @@ class Rules(Aggregator):
 
 def _constant(parts: Parts, reference: float, score: float) -> Combination:
     points = parts.points(score)
-    return Combination(
-        score=pl.lit(points), weights=tuple(pl.lit(0.0) for _ in parts), own=pl.lit(points - reference)
-    )
+    return Combination(score=pl.lit(points), weights=tuple(pl.lit(0.0) for _ in parts), own=pl.lit(points - reference))
 
 
 def _first(holds: list[pl.Expr], values: list[pl.Expr], otherwise: float | None = None) -> pl.Expr:

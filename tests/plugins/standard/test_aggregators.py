@@ -5,20 +5,27 @@ from __future__ import annotations
 import math
 
 import pytest
+from tests.support.scorecards import customers, project, score, scorecard, scored, unexplained
+
 from scorewell.api.v1 import Aggregator, Condition
 from scorewell.configuration.model import Band
 from scorewell_standard.aggregators import GeometricMean, Minimum, Rule, Rules, WeightedAverage
-
-from tests.support.scorecards import customers, project, score, scorecard, scored, unexplained
 
 
 def combined(aggregator: Aggregator, **values: float | None) -> dict[str, float | None]:
     """One customer's unrounded score and contributions; weights 1, 2, 3 … in order."""
     metrics = {name: scored(weight=float(weight)) for weight, name in enumerate(values, 1)}
-    scores = score(project(scorecard(aggregator, metrics=metrics, precision=None)), customers(**{name: [value] for name, value in values.items()}))
+    scores = score(
+        project(scorecard(aggregator, metrics=metrics, precision=None)),
+        customers(**{name: [value] for name, value in values.items()}),
+    )
     assert unexplained(scores) < 1e-9
     row = scores.row(0, named=True)
-    return {"score": row["score"], **{name: row[f"contribution.{name}"] for name in values}, "own": row.get("contribution.own")}
+    return {
+        "score": row["score"],
+        **{name: row[f"contribution.{name}"] for name in values},
+        "own": row.get("contribution.own"),
+    }
 
 
 def test_a_weighted_average_weighs() -> None:
@@ -77,7 +84,9 @@ def test_perfect_parts_make_a_perfect_geometric_mean() -> None:
 
 
 def rules(*each: tuple[str | None, float | Aggregator]) -> Rules:
-    return Rules(rules=tuple(Rule(when=None if when is None else Condition(when), score=result) for when, result in each))
+    return Rules(
+        rules=tuple(Rule(when=None if when is None else Condition(when), score=result) for when, result in each)
+    )
 
 
 def test_the_first_rule_that_holds_decides() -> None:
@@ -98,7 +107,9 @@ def test_a_rules_aggregator_explains_itself_by_its_parts() -> None:
 
 
 def test_a_filled_in_value_never_decides_a_rule() -> None:
-    card = scorecard(rules(("b < 40", 20.0), (None, WeightedAverage())), metrics={"a": scored(), "b": scored(missing="worst")})
+    card = scorecard(
+        rules(("b < 40", 20.0), (None, WeightedAverage())), metrics={"a": scored(), "b": scored(missing="worst")}
+    )
     assert score(project(card), customers(a=[80.0], b=[None]))["score"].to_list() == [40]
 
 
@@ -117,13 +128,18 @@ def test_rules_speak_in_the_scorecards_scale() -> None:
     ("mistaken", "told"),
     [
         (rules(), "rules is empty: it needs at least one rule"),
-        (rules((None, 20.0), ("a < 40", 30.0)), "rule 1 has no 'when' and is not the last: the rules after it never apply"),
+        (
+            rules((None, 20.0), ("a < 40", 30.0)),
+            "rule 1 has no 'when' and is not the last: the rules after it never apply",
+        ),
     ],
 )
 def test_rules_that_cannot_be_meant_are_told(mistaken: Rules, told: str) -> None:
     assert list(mistaken.problems()) == [told]
 
 
-@pytest.mark.parametrize("aggregator", [WeightedAverage(), Minimum(), GeometricMean(), rules((None, WeightedAverage()))])
+@pytest.mark.parametrize(
+    "aggregator", [WeightedAverage(), Minimum(), GeometricMean(), rules((None, WeightedAverage()))]
+)
 def test_without_any_part_there_is_no_score(aggregator: Aggregator) -> None:
     assert combined(aggregator, a=None, b=None)["score"] is None

@@ -7,6 +7,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+from tests.support.scorecards import customers, project, score, scorecard, scored
+
 from scorewell.api.v1 import Condition, Expression, Normalizer
 from scorewell.configuration.model import Metric
 from scorewell.scoring import fit
@@ -16,10 +18,10 @@ from scorewell_standard.normalizers.curves import Curve
 from scorewell_standard.normalizers.lines import Linear, NetPromoterScore
 from scorewell_standard.normalizers.percentile import Percentile
 
-from tests.support.scorecards import customers, project, score, scorecard, scored
 
-
-def normalized(normalizer: Normalizer, values: list[Any], better: str = "higher", **columns: list[Any]) -> list[float | None]:
+def normalized(
+    normalizer: Normalizer, values: list[Any], better: str = "higher", **columns: list[Any]
+) -> list[float | None]:
     card = scorecard(metrics={"value_metric": scored(normalizer)})
     metrics = {"value_metric": Metric(better=better), **{name: Metric() for name in columns}}
     frame = customers(value_metric=values, **columns)
@@ -62,7 +64,9 @@ def test_a_step_that_is_no_comparison_is_told(key: str) -> None:
 
 
 def test_else_behind_which_steps_stand_is_told() -> None:
-    assert list(Steps(steps={"else": 1.0, "< 3": 2.0}).problems()) == ["'else' must be the last step: those behind it are never reached"]
+    assert list(Steps(steps={"else": 1.0, "< 3": 2.0}).problems()) == [
+        "'else' must be the last step: those behind it are never reached"
+    ]
 
 
 def test_a_curve_goes_through_good_and_ok() -> None:
@@ -125,7 +129,9 @@ def test_between_two_values_the_percentile_lies_between_their_ranks() -> None:
 
 
 def test_percentiles_of_ten_thousand_values_are_ranks_to_a_hundredth() -> None:
-    values = pl.select(((pl.int_range(10_000).hash(3) // 2048).cast(pl.Float64) / float(1 << 53)).log() * -30).to_series()
+    values = pl.select(
+        ((pl.int_range(10_000).hash(3) // 2048).cast(pl.Float64) / float(1 << 53)).log() * -30
+    ).to_series()
     exact = (values.rank("average") - 0.5) / 100
     ours = pl.Series(normalized(Percentile(), values.to_list()))
     assert (ours - exact).abs().max() < 0.05
@@ -172,7 +178,13 @@ def test_a_formula_that_leaves_the_scale_counts_as_missing_with_a_finding() -> N
     assert (finding.id, finding.count, finding.examples) == ("normalized-out-of-scale", 1, ("3",))
 
 
-TOTAL = (Linear(from_=0.0, to=1.0), Curve(good=1.0, ok=4.0), NetPromoterScore(), Percentile(), Steps(steps={"< 1": 0.0, "else": 9.0}))
+TOTAL = (
+    Linear(from_=0.0, to=1.0),
+    Curve(good=1.0, ok=4.0),
+    NetPromoterScore(),
+    Percentile(),
+    Steps(steps={"< 1": 0.0, "else": 9.0}),
+)
 
 
 @pytest.mark.parametrize("normalizer", TOTAL, ids=lambda each: each.name)

@@ -53,11 +53,11 @@ class Rows(Protocol):
 
     @property
     def time(self) -> pl.Expr:
-        """When the row happened, as Datetime("us", "UTC"), masked. Raises ScorewellError where the table declares no ``time``."""
+        """When the row happened, Datetime("us", "UTC"), masked. Raises ScorewellError where no ``time`` is declared."""
 
     @property
     def until(self) -> pl.Expr:
-        """When it ended, as it was known at the end of the rows' window: later ends are null. Datetime("us", "UTC"), masked."""
+        """When it ended, Datetime("us", "UTC"), masked, as it was known at ``end``: later ends are null."""
 
     @property
     def day(self) -> pl.Expr:
@@ -73,7 +73,7 @@ class Rows(Protocol):
 
     @property
     def end(self) -> pl.Expr:
-        """The moment up to which these rows are seen (``as_of``, or earlier for ``before(k)``): a literal Datetime("us", "UTC")."""
+        """Up to when these rows are seen, a literal Datetime("us", "UTC"): ``as_of``, or earlier for ``before(k)``."""
 
     @property
     def window_days(self) -> int | None:

@@ -50,7 +50,10 @@ class Statistics(Protocol):
         """
 
     def lookup(self, name: str, index: pl.Expr) -> pl.Expr:
-        """The ``index``-th number (from 0, Int32 or UInt32, within bounds; null stays null) of a statistic that is a list, as Float64."""
+        """The ``index``-th number of a statistic that is a list, as Float64.
+
+        ``index`` counts from 0, Int32 or UInt32, within bounds; null stays null.
+        """
 
 
 class Normalizer(Component):
@@ -62,17 +65,17 @@ class Normalizer(Component):
     def is_total(self, scale: tuple[float, float]) -> bool:
         """Whether every result is within 0–100, and null only for a null value (or with nothing to learn from).
 
-        ``scale`` is the scorecard's. Without that promise the core looks at every result: null for a present value means not
-        applicable, and outside 0–100 it counts as missing, with a finding.
+        ``scale`` is the scorecard's. Without that promise the core looks at every result: null for a present value
+        means not applicable, and outside 0–100 it counts as missing, with a finding.
         """
         return False
 
     def statistics(self, value: pl.Expr) -> Mapping[str, pl.Expr]:
         """Aggregates of the population's values that ``normalize`` needs.
 
-        ``value`` is a column reference: the values of a scorecard's active customers without null, NaN and infinities, in ascending
-        order. Each aggregate yields one number or, imploded, one list of numbers, which the core rounds to 12 significant
-        digits and stores.
+        ``value`` is a column reference: the values of a scorecard's active customers without null, NaN and
+        infinities, at least one, in ascending order. Each aggregate yields one number or, imploded, one list of
+        numbers, which the core rounds to 12 significant digits and stores.
         """
         return {}
 

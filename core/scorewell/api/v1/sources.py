@@ -19,7 +19,7 @@ __all__ = ["CustomerKey", "Period", "Rejected", "Source", "Table"]
 
 @attrs.frozen
 class Period:
-    """The rows that are needed: ``start <= time < end``, both UTC-aware instants; ``start`` None means from the first."""
+    """The rows that are needed: ``start <= time < end``, both aware, in UTC; ``start`` None means from the first."""
 
     start: datetime | None
     end: datetime
@@ -35,7 +35,9 @@ class CustomerKey:
     through: str | None = attrs.field(
         default=None, metadata={"help": "the table and column that the key is looked up in, as table.column"}
     )
-    row: bool = attrs.field(default=False, metadata={"help": "true where each row is a customer and no column is a key"})
+    row: bool = attrs.field(
+        default=False, metadata={"help": "true where each row is a customer and no column is a key"}
+    )
 
 
 @attrs.frozen(kw_only=True)
@@ -46,7 +48,9 @@ class Table:
         default=None, metadata={"help": "the column with the customer's id, or how to find it through another table"}
     )
     time: Column | None = attrs.field(default=None, metadata={"help": "when the row happened or began"})
-    until: Column | None = attrs.field(default=None, metadata={"help": "when what the row tells of ended; empty: not yet"})
+    until: Column | None = attrs.field(
+        default=None, metadata={"help": "when what the row tells of ended; empty: not yet"}
+    )
     known: Mapping[Column, Column] = attrs.field(
         factory=dict, metadata={"help": "for cells filled in later: the column with the moment each became known"}
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import attrs
 import polars as pl
+
 from scorewell.api.v1 import Condition, Expression, Inputs, Normalizer, Statistics, frozen, setting
 
 _STEP = re.compile(r"(?P<sign><=|>=|<|>|=)\s*(?P<number>[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)\s*(?P<percent>%?)")
@@ -24,9 +25,9 @@ _COMPARE: Mapping[str, Callable[[pl.Expr, float], pl.Expr]] = {
 class Steps(Normalizer):
     """Levels with thresholds between them, tried in order: the first that holds gives the points.
 
-    A key is a comparison (``"< 0.2"``, ``"<= 20%"``, ``"> 5"``, ``">= 5"``, ``"= 0"``), so that each boundary says whether it
-    belongs to the level; ``else`` is for all other values. ``%`` divides by 100. Points are in the scorecard's scale; ``none``, or no
-    ``else``, means not applicable there. Null stays null.
+    A key is a comparison (``"< 0.2"``, ``"<= 20%"``, ``"> 5"``, ``">= 5"``, ``"= 0"``), so that each boundary says
+    whether it belongs to the level; ``else`` is for all other values. ``%`` divides by 100. Points are in the
+    scorecard's scale; ``none``, or no ``else``, means not applicable there. Null stays null.
     """
 
     name = "steps"
@@ -41,7 +42,7 @@ class Steps(Normalizer):
                 if position != len(self.steps) - 1:
                     yield "'else' must be the last step: those behind it are never reached"
             elif _STEP.fullmatch(key.strip()) is None:
-                yield f"{key!r} is not a comparison: write <, <=, >, >= or = and a number, as in \"< 20%\", or else"
+                yield f'{key!r} is not a comparison: write <, <=, >, >= or = and a number, as in "< 20%", or else'
 
     def is_total(self, scale: tuple[float, float]) -> bool:
         return "else" in self.steps and all(
@@ -50,7 +51,7 @@ class Steps(Normalizer):
 
     def normalize(self, value: pl.Expr, inputs: Inputs, statistics: Statistics) -> pl.Expr:
         points = pl.lit(None, dtype=pl.Float64)
-        for key, score in reversed(self.steps.items()):
+        for key, score in reversed([*self.steps.items()]):
             if key == "else":
                 points = pl.when(value.is_not_null()).then(_level(inputs, score))
             else:
@@ -70,8 +71,8 @@ def _comparison(key: str, value: pl.Expr) -> pl.Expr:
 class Categories(Normalizer):
     """Points for each category; ``else`` is for all others.
 
-    Compared exactly, including case. Points are in the scorecard's scale; ``none``, or a category without ``else``, means not
-    applicable. A numeric metric is compared as a number. Null stays null.
+    Compared exactly, including case. Points are in the scorecard's scale; ``none``, or a category without ``else``,
+    means not applicable. A numeric metric is compared as a number. Null stays null.
     """
 
     name = "categories"
@@ -105,7 +106,9 @@ def _level(inputs: Inputs, score: float | None) -> pl.Expr:
 class Case:
     """One case: where ``when`` holds (without it, always), ``normalizer`` decides; without one, not applicable."""
 
-    when: Condition | None = setting("a condition over roles, attributes and metrics; 'value' is the metric", default=None)
+    when: Condition | None = setting(
+        "a condition over roles, attributes and metrics; 'value' is the metric", default=None
+    )
     normalizer: Normalizer | None = setting("what decides here; none for not applicable", default=None)
 
 

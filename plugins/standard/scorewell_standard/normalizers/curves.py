@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 import polars as pl
+
 from scorewell.api.v1 import Inputs, Normalizer, Statistics, frozen, setting
 
 # The normal quantile of 0.9: a value at ``good`` scores 90.
@@ -40,9 +41,10 @@ _FURTHEST = 7.07
 class Curve(Normalizer):
     """A smooth curve fixed by two numbers: ``good`` scores 90 and ``ok`` scores 50.
 
-    ``log_normal``: 100·Φ(z) with z = 1.2816·(ln ok − ln x)/(ln ok − ln good), the shape that fits counts and durations: steep near ok, flat at the
-    ends. Its values are positive; x ≤ 0 scores 100 where less is better (good < ok) and 0 where more is. ``linear``: the line
-    through both points, clipped to 0–100. Null stays null. Needs no statistics.
+    ``log_normal``: 100·Φ(z) with z = 1.2816·(ln ok − ln x)/(ln ok − ln good), the shape that fits counts and
+    durations: steep near ok, flat at the ends. Its values are positive; x ≤ 0 scores 100 where less is better
+    (good < ok) and 0 where more is. ``linear``: the line through both points, clipped to 0–100. Null stays null.
+    Needs no statistics.
     """
 
     name = "curve"
@@ -84,5 +86,3 @@ def _polynomial(coefficients: tuple[float, ...], x: pl.Expr) -> pl.Expr:
     for coefficient in coefficients[2:]:
         result = result * x + coefficient
     return result
-
-

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 import polars as pl
+
 from scorewell.api.v1 import Inputs, Normalizer, Statistics, frozen, setting
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import polars as pl
+
 from scorewell.api.v1 import Inputs, Normalizer, Statistics, frozen
 
 MOST_VALUES = 4096  # up to so many different values each has its own rank
@@ -16,10 +17,11 @@ CLOSEST = 1e-4  # of a slot: values nearer to each other than this are one value
 class Percentile(Normalizer):
     """The share of the population that the value is better than, ties counting half: 0 to 100.
 
-    Exact for up to 4,096 different values; values between two of them lie on the line through both ranks. Larger populations are
-    read from a table of 8,191 slots over z / (1 + |z|), where z is the distance from the median in interquartile ranges, linear within
-    a slot. Beyond the population's ends the end's rank holds. Where the metric says ``better: lower``, low values score high.
-    With no population at all there is no answer: the metric counts as missing.
+    Exact for up to 4,096 different values; values between two of them lie on the line through both ranks. Larger
+    populations are read from a table of 8,191 slots over z / (1 + |z|), where z is the distance from the median in
+    interquartile ranges, linear within a slot. Beyond the population's ends the end's rank holds. Where the metric
+    says ``better: lower``, low values score high. With no population at all there is no answer: the metric counts as
+    missing.
     """
 
     name = "percentile"
@@ -101,5 +103,3 @@ def _slots(values: pl.Expr, position: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
         .otherwise(rank_low - slope * x_low)
     )
     return level, slope
-
-
