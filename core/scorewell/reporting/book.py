@@ -54,7 +54,8 @@ class Book:
 
     def stack(self, frame: pl.DataFrame, *, by_revenue: bool) -> tuple[BandPart, ...]:
         """How customers or their revenue are distributed over the bands, from low to high, no score last."""
-        counts = frame.group_by("@position").agg(pl.len(), pl.col("@amount").sum())
+        # Sorted, because a sum of floats depends on their order, and the same run must give the same bytes.
+        counts = frame.group_by("@position").agg(pl.len(), pl.col("@amount").sort().sum())
         known = {position: (count, amount) for position, count, amount in counts.iter_rows()}
         whole = sum(amount if by_revenue else count for count, amount in known.values()) or 1
         parts, start = [], 0.0
