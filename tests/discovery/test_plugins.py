@@ -185,3 +185,10 @@ def test_a_theme_is_found_by_its_prefix_and_name(site):
 
 def test_the_standard_plugins_are_installed():
     assert "standard" in {report.name for report in Plugins.installed().overview()}
+
+
+def test_the_plugins_of_classes_at_hand_are_imported_and_no_others(zendesk):
+    tickets = zendesk.plugins.component(Source, "zendesk.tickets")
+    others = zendesk.plugins
+    others.meet([tickets])
+    assert others.versions() == {"scorewell-zendesk": "1.2.0"}

@@ -10,7 +10,7 @@ import attrs
 import pytest
 from tests.support.small_project import Failing, Remembering, Rows, Unreadable, card, project, scored
 
-from scorewell.api.v1 import Condition, Level, Receipt, Run, ScorewellError, hookimpl
+from scorewell.api.v1 import Aggregator, Condition, Level, Receipt, Run, ScorewellError, hookimpl
 from scorewell.configuration import Metric, Project, ScoredMetric, Segment, SourceTables
 from scorewell.discovery import Plugins
 from scorewell.runner import NobodySelected, run
@@ -49,6 +49,14 @@ def test_the_customers_are_read_once() -> None:
     source = made.sources["crm"].plugin
     assert isinstance(source, Rows)
     assert len(source.reads) <= 2  # as customers, and as the table that is measured
+
+
+def test_the_fingerprint_does_not_depend_on_who_knew_the_plugins(plugins: Plugins) -> None:
+    made = small()
+    plugins.component(Aggregator, "weighted_average")
+    told = run(made, as_of=AS_OF, plugins=plugins)
+    assert set(told.scores["scorecard"]) == set(run(made, as_of=AS_OF).scores["scorecard"])
+    assert told.plugins.versions()
 
 
 def test_the_run_id_depends_on_project_moment_and_configuration_alone() -> None:

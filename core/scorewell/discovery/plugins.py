@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from importlib.metadata import EntryPoint, entry_points
 from importlib.resources.abc import Traversable
 from typing import Self, TypeVar, cast
@@ -101,6 +102,19 @@ class Plugins:
     def hooks(self) -> Observers:
         """The observer hooks of the plugins imported so far, then of what was given to ``observe``."""
         return Observers((*self._imported(), *self._observers))
+
+    def meet(self, components: Iterable[type[Component]]) -> None:
+        """Import the plugins that these classes come from, as naming them in a configuration would have done.
+
+        A class that belongs to no plugin, as one written in a notebook, is nobody's; a plugin that does not load is
+        told of where it is named.
+        """
+        modules = {component.__module__ for component in components}
+        for name, (point, *_) in self._index.items():
+            home = point.module.rpartition(".")[0] or point.module
+            if any(module == home or module.startswith(f"{home}.") for module in modules):
+                with suppress(BrokenPlugin):
+                    self._registered(name)
 
     def versions(self) -> Mapping[str, str]:
         """The version of each distribution whose plugins were imported so far, sorted by name."""

@@ -12,6 +12,7 @@ import polars as pl
 from scorewell.configuration import Adjustment, Project, Scorecard
 from scorewell.discovery import Plugins
 from scorewell.metrics import metrics_as_of
+from scorewell.runner.acquaintance import plugins_for
 from scorewell.runner.flow import run_id
 from scorewell.runner.improvements import Improvement, improvements
 from scorewell.runner.selection import customer_id
@@ -72,7 +73,7 @@ def explain(project: Project, customer: str, *, as_of: datetime, plugins: Plugin
     The whole population is measured and fitted, as in a run; nothing is delivered. Raises ScorewellError where the
     customers cannot be read, NobodySelected where nobody or several are meant.
     """
-    plugins = plugins or Plugins.installed()
+    plugins = plugins_for(project, plugins)
     hooks = plugins.hooks()
     metrics = metrics_as_of(project, as_of, hooks=hooks)
     identity = customer_id(metrics.frame, customer)

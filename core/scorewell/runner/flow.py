@@ -15,6 +15,7 @@ from scorewell.api.v1 import Finding, Level, Receipt, ScorewellError
 from scorewell.configuration import Project
 from scorewell.discovery import Observers, Plugins
 from scorewell.metrics import metrics_as_of
+from scorewell.runner.acquaintance import plugins_for
 from scorewell.runner.emptiness import emptiness
 from scorewell.runner.result import RunResult, SinkFailure
 from scorewell.runner.selection import check_segments, selected
@@ -46,7 +47,7 @@ def run(
     Raises ScorewellError where nothing can be scored (the customers cannot be read), NobodySelected for an unknown
     segment or customer.
     """
-    plugins = plugins or Plugins.installed()
+    plugins = plugins_for(project, plugins)
     hooks = plugins.hooks()
     check_segments(project, segments or ())
     identity = run_id(project, as_of)
