@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from scorewell.runner import NobodySelected
-from scorewell.runner.selection import customer_id, selected
+from scorewell.runner.selection import customer_id, selected, selection_name
 
 SCORES = pl.DataFrame(
     {
@@ -27,6 +27,13 @@ def test_without_a_limit_everybody_is_delivered() -> None:
 
 def test_segments_and_customers_limit_together() -> None:
     assert ids(selected(SCORES, ["small"], ["b-2", "a-1"])) == ["b-2"]
+
+
+def test_a_selection_has_a_name_that_does_not_depend_on_its_order() -> None:
+    assert selection_name(None, None) == ""
+    assert selection_name(["large"], None) == "only-large"
+    assert selection_name(["large", "small"], None) == selection_name(["small", "large"], None)
+    assert selection_name(None, ["a", "b"]) != selection_name(["a"], ["b"])
 
 
 def test_an_id_wins_over_a_name() -> None:

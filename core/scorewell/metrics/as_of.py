@@ -15,6 +15,7 @@ from scorewell.metrics.customers import ACTIVE, list_customers
 from scorewell.metrics.derived import derive
 from scorewell.metrics.keys import CUSTOMER
 from scorewell.metrics.measuring import measure_table
+from scorewell.metrics.places import in_project, told_in_project
 from scorewell.metrics.tables import OpenTable
 
 __all__ = ["MetricsTable", "Observers", "lookups", "measured_by_table", "metrics_as_of", "require_aware"]
@@ -74,8 +75,8 @@ def metrics_as_of(project: Project, as_of: datetime, *, hooks: Observers | None 
     described = [name for name in customers.frame.columns if name not in (CUSTOMER, ACTIVE)]
     return MetricsTable(
         frame=frame.select(CUSTOMER, *described, *sorted(project.metrics), ACTIVE),
-        failed={name: failed[name] for name in sorted(failed)},
-        findings=tuple(dict.fromkeys((*findings, *derived))),
+        failed={name: in_project(project.folder, failed[name]) for name in sorted(failed)},
+        findings=tuple(told_in_project(project.folder, each) for each in dict.fromkeys((*findings, *derived))),
     )
 
 

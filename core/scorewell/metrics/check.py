@@ -16,6 +16,7 @@ from scorewell.metrics.customers import CustomerList, customer_mistakes, key_map
 from scorewell.metrics.derived import derive
 from scorewell.metrics.keys import CUSTOMER, KEY, KeyMap, key_text
 from scorewell.metrics.measuring import COVERED, Attempt, coverage
+from scorewell.metrics.places import told_in_project
 from scorewell.metrics.reduction import ROWS
 from scorewell.metrics.strays import stray_keys
 from scorewell.metrics.tables import OpenTable, rejected, speaker, unread_moments, why
@@ -37,7 +38,7 @@ def check_data(project: Project, as_of: datetime) -> tuple[Finding, ...]:
     for name in dict.fromkeys([*measured_by_table(project), *lookups(project)]):
         check.table(name, measured_by_table(project).get(name, {}))
     check.derived()
-    return tuple(dict.fromkeys(check.findings))
+    return tuple(told_in_project(project.folder, each) for each in dict.fromkeys(check.findings))
 
 
 @attrs.define(eq=False)

@@ -18,7 +18,7 @@ from scorewell.metrics import metrics_as_of
 from scorewell.runner.acquaintance import plugins_for
 from scorewell.runner.emptiness import emptiness
 from scorewell.runner.result import RunResult, SinkFailure
-from scorewell.runner.selection import check_segments, selected
+from scorewell.runner.selection import check_segments, selected, selection_name
 from scorewell.runner.steps import step
 from scorewell.scoring import fit
 
@@ -40,7 +40,8 @@ def run(
 ) -> RunResult:
     """Score every customer as of ``as_of`` (aware) and deliver the results to the project's sinks.
 
-    ``segments`` and ``customers`` (ids or names) limit what is delivered, never the population that is fitted.
+    ``segments`` and ``customers`` (ids or names) limit what is delivered, never the population that is fitted; sinks
+    put a limited delivery beside the whole one.
     A metric whose source or component fails is marked, a sink that fails is recorded, and the rest goes on; with
     ``fail_fast`` the first failure is raised instead. ``dry_run`` does everything but deliver.
 
@@ -50,6 +51,7 @@ def run(
     plugins = plugins_for(project, plugins)
     hooks = plugins.hooks()
     check_segments(project, segments or ())
+    selection = selection_name(segments, customers)
     identity = run_id(project, as_of)
     hooks.run_started(run=identity, customers=None)
     metrics = metrics_as_of(project, as_of, hooks=hooks)
@@ -69,6 +71,7 @@ def run(
         metrics=metrics,
         scores=selected(_stamped(scores, as_of, identity), segments, customers),
         findings=_in_order(findings),
+        selection=selection,
         dry_run=dry_run,
     )
     if not dry_run:

@@ -44,6 +44,7 @@ class RunResult:
     findings: tuple[Finding, ...]
     receipts: tuple[Receipt, ...] = ()
     failures: tuple[SinkFailure, ...] = ()
+    selection: str = ""
     dry_run: bool = False
 
     @property

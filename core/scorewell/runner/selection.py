@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
@@ -10,7 +12,7 @@ import polars as pl
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project
 
-__all__ = ["NobodySelected", "check_segments", "customer_id", "selected"]
+__all__ = ["NobodySelected", "check_segments", "customer_id", "selected", "selection_name"]
 
 
 class NobodySelected(ScorewellError):  # noqa: N818 - says what happened, and reads so where it is caught
@@ -38,6 +40,16 @@ def selected(scores: pl.DataFrame, segments: Collection[str] | None, customers: 
     if segments is not None:
         scores = scores.filter(pl.col("segment").is_in(list(segments)))
     return scores
+
+
+def selection_name(segments: Collection[str] | None, customers: Collection[str] | None) -> str:
+    """A name for the selection, safe in a file's name whatever it holds, in any order; "" for everybody."""
+    if segments is None and customers is None:
+        return ""
+    if customers is None and segments is not None and len(segments) == 1:
+        return f"only-{next(iter(segments))}"
+    parts = [sorted(segments or ()), sorted(customers or ())]
+    return f"only-{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:8]}"
 
 
 def customer_id(table: pl.DataFrame, wanted: str) -> str:

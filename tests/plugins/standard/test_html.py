@@ -18,6 +18,7 @@ class SomeRun:
 
     pages: Mapping[str, str]
     fails: bool = False
+    selection: str = ""
     asked: list[tuple[Audience, str | None, Mapping[str, str]]] = attrs.field(factory=list)
 
     def reports(
@@ -46,6 +47,16 @@ def test_pages_are_written_and_counted(tmp_path: Path) -> None:
     receipt = _sink(tmp_path / "out").deliver(SomeRun({"index.html": "i", "customers/a.html": "ä 🦄\n"}))
     assert _files(tmp_path / "out") == {"customers/a.html": "ä 🦄\n", "index.html": "i"}
     assert (receipt.count, receipt.what, receipt.location) == (2, "pages", str(tmp_path / "out"))
+
+
+def test_a_limited_delivery_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    _sink(tmp_path).deliver(SomeRun({"customers/a.html": "a", "customers/b.html": "b"}))
+    _sink(tmp_path).deliver(SomeRun({"customers/a.html": "new"}, selection="only-large"))
+    assert _files(tmp_path) == {
+        "customers/a.html": "a",
+        "customers/b.html": "b",
+        "only-large/customers/a.html": "new",
+    }
 
 
 def test_the_same_run_again_leaves_the_same_bytes(tmp_path: Path) -> None:

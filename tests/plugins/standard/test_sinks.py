@@ -31,6 +31,7 @@ class OneRun:
     scores: pl.DataFrame
     as_of: datetime = datetime(2026, 3, 1, tzinfo=BERLIN)
     id: str = "r1"
+    selection: str = ""
     project: str = "acme"
     bands: Mapping[str, str] = {"at_risk": "#cc0000", "healthy": "#00aa00"}
     findings: Sequence[Finding] = ()
@@ -39,6 +40,20 @@ class OneRun:
         self, audience: Audience, theme: str | None = None, settings: Mapping[str, str] | None = None
     ) -> Iterator[RenderedPage]:
         return iter(())
+
+
+@pytest.mark.parametrize("sink", [Parquet, Csv, Json])
+@pytest.mark.parametrize("ending", ["", "/scores.{}"])
+def test_a_limited_delivery_stands_beside_the_whole_one(tmp_path: Path, sink: type[Csv], ending: str) -> None:
+    suffix = {"Parquet": "parquet", "Csv": "csv", "Json": "json"}[sink.__name__]
+    to = sink(path=Location(f"{tmp_path}{ending.format(suffix)}"))
+    whole = run_of(("a", "Acme", 70.0), ("b", "Bolt", 30.0))
+    to.deliver(whole)
+    (file,) = tmp_path.iterdir()
+    before = file.read_bytes()
+    to.deliver(attrs.evolve(whole, scores=whole.scores.head(1), selection="only-large"))
+    assert file.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([file.name, f"{file.stem}-only-large.{suffix}"])
 
 
 def scores(*rows: tuple[str, str | None, float | None], segment: str | None = "smb") -> pl.DataFrame:

@@ -48,6 +48,13 @@ class Run(Protocol):
         """The moment the scores are of, aware, in the project's time zone."""
 
     @property
+    def selection(self) -> str:
+        """What the delivery is limited to, as a part of a file's name; "" for everybody.
+
+        A limited delivery stands beside the whole one and never replaces it.
+        """
+
+    @property
     def scores(self) -> pl.DataFrame:
         """The scores frame, one row a customer, sorted by ``customer_id`` (DESIGN: the scores frame)."""
 

@@ -46,8 +46,8 @@ def command(
 ) -> None:
     """Score all customers and deliver the results to the configured sinks.
 
-    --segment and --customer limit what is delivered, never the population that the scores are relative to. Sinks
-    replace what they hold of the same moment by what is delivered: add --dry-run --json to only look.
+    --segment and --customer limit what is delivered, never the population that the scores are relative to. A limited
+    delivery stands beside the whole one, in files and folders named after it.
 
     \b
     Exit codes

@@ -33,6 +33,7 @@ class Html(Sink):
     and ``customers.html``, everybody in a list. A customer's own page rests on what is marked ``audience: customer``
     and on nothing else; a customer for whom nothing is marked gets no page.
 
+    A delivery that is limited to some customers has a folder of its own inside, ``only-enterprise``.
     The same run again writes the same bytes. Pages of customers that are no longer there are removed; files that this
     sink did not write are left alone, and pages for one audience are never mixed with those for the other.
     """
@@ -52,7 +53,7 @@ class Html(Sink):
 
     def deliver(self, run: Run) -> Receipt:
         """Render all pages, then put each in its place; a page that fails to render leaves the folder as it was."""
-        folder = Path(self.path)
+        folder = Path(self.path, run.selection)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             before = self._written_before(folder)

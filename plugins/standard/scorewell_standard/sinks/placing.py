@@ -19,17 +19,19 @@ def file_for(path: str, run: Run, endings: tuple[str, ...]) -> Path:
     """Where a run's scores go: ``path`` itself where it ends in one of ``endings``, else a file in that folder.
 
     In a folder each moment has its own file, ``scores-2026-03-01.parquet``, with its time of day where that is not
-    midnight: the same moment again replaces it. The first of ``endings`` is used.
+    midnight: the same moment again replaces it. The first of ``endings`` is used. A delivery that is limited to some
+    customers has a file of its own, ``scores-2026-03-01-only-enterprise.parquet``.
     """
+    limited = f"-{run.selection}" if run.selection else ""
     if "://" in path:
         raise ScorewellError(f"{path} cannot be written: expected a local file or folder, not a URL")
     target = Path(path)
     if target.suffix in endings and not target.is_dir():
-        return target
+        return target.with_stem(target.stem + limited)
     moment = run.as_of
     is_midnight = (moment.hour, moment.minute, moment.second, moment.microsecond) == (0, 0, 0, 0)
     stamp = f"{moment:%Y-%m-%d}" if is_midnight else f"{moment:%Y-%m-%dT%H%M%S}"
-    return target / f"scores-{stamp}{endings[0]}"
+    return target / f"scores-{stamp}{limited}{endings[0]}"
 
 
 def placed(target: Path, write: Callable[[BinaryIO], object]) -> None:
