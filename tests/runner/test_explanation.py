@@ -215,6 +215,7 @@ def test_an_inactive_customer_says_what_makes_one_active() -> None:
     made = attrs.evolve(made, customers=attrs.evolve(made.customers, active=Condition("plan <> 'gone'")))
     explanation = explain(made, "a", as_of=AS_OF)
     assert (explanation.status, explanation.score) == ("inactive", None)
+    assert explanation.root is None
     assert explanation.reason == "not an active customer: plan <> 'gone'"
 
 

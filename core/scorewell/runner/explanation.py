@@ -85,7 +85,9 @@ def explain(project: Project, customer: str, *, as_of: datetime, plugins: Plugin
     scores = scored.row(0, named=True)
     name = _scorecard_name(project, scores["segment"], scores["stage"])
     card = None if name is None else project.scorecards[name]
-    root = None if name is None else explained(project, name, row, scores, metrics.failed)
+    # Who is not active was never scored: a tree would say of every metric that it does not apply.
+    is_active = scores["status"] != "inactive"
+    root = explained(project, name, row, scores, metrics.failed) if name is not None and is_active else None
     return Explanation(
         customer_id=identity,
         name=scores.get("name"),
