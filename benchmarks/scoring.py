@@ -189,13 +189,13 @@ def by_hand_fit(source: Path) -> dict[str, dict[str, pl.Series]]:
             rows = frame.lazy().filter((pl.col("s") == segment) & pl.col(name).is_finite())
             values = rows.select(pl.col(name).sort().alias("v")).collect().lazy()
             q = v.quantile(0.75, "linear") - v.quantile(0.25, "linear")
-            center, spread = (
+            center, per_spread = (
                 float(f"{x:.12g}")
-                for x in values.select(v.median().round_sig_figs(6).alias("c"), q.round_sig_figs(6).alias("q"))
+                for x in values.select(v.median().round_sig_figs(6).alias("c"), (1.0 / q).round_sig_figs(6).alias("q"))
                 .collect()
                 .row(0)
             )
-            z = (v - center) * (1.0 / spread)
+            z = (v - center) * per_spread
             position = ((z * (1.0 / (z.abs() + 1.0)) + 1.0) * (SLOTS / 2)).clip(0, SLOTS - 1e-6)
             slots = pl.int_range(SLOTS, dtype=pl.Int32)
             slot = position.floor().cast(pl.Int32)
@@ -217,12 +217,12 @@ def by_hand_fit(source: Path) -> dict[str, dict[str, pl.Series]]:
                 .otherwise(rl - slope * xl)
             )
             table = values.select(level.alias("level"), slope.alias("slope")).collect()
-            parts.append(table.with_columns(pl.lit(center).alias("center"), pl.lit(spread).alias("spread")))
+            parts.append(table.with_columns(pl.lit(center).alias("center"), pl.lit(per_spread).alias("per_spread")))
         tables[name] = {
             "level": pl.concat([part["level"] for part in parts]),
             "slope": pl.concat([part["slope"] for part in parts]),
             "center": pl.Series([part["center"][0] for part in parts]),
-            "spread": pl.Series([part["spread"][0] for part in parts]),
+            "per_spread": pl.Series([part["per_spread"][0] for part in parts]),
         }
     return tables
 
@@ -246,7 +246,7 @@ def by_hand_normalized(number: int, tables: dict[str, dict[str, pl.Series]]) -> 
             return pl.when(x <= 0).then(100.0).when(z > 0).then(100.0 - tail).otherwise(tail)
         case _:
             table = tables[METRICS[number]]
-            z = (x - pl.lit(table["center"]).gather(s)) * pl.lit(1.0 / table["spread"]).gather(s)
+            z = (x - pl.lit(table["center"]).gather(s)) * pl.lit(table["per_spread"]).gather(s)
             position = ((z * (1.0 / (z.abs() + 1.0)) + 1.0) * (SLOTS / 2)).clip(0, SLOTS - 1e-6)
             slot = position.cast(pl.UInt32)
             index = s * SLOTS + slot

@@ -111,6 +111,7 @@ class _Compiler:
     part: dict[str, Part] = attrs.field(factory=dict)
     applicable: dict[str, pl.Expr] = attrs.field(factory=dict)  # absent: everywhere
     filled: set[str] = attrs.field(factory=set)
+    conditional: set[str] = attrs.field(factory=set)
     weights: dict[str, tuple[pl.Expr, ...]] = attrs.field(factory=dict)
     scales: dict[str, pl.Expr | None] = attrs.field(factory=dict)
     owns: dict[str, pl.Expr] = attrs.field(factory=dict)
@@ -238,6 +239,7 @@ class _Compiler:
                 self.applicable[node.path] = pl.col(coverage(node.path)).is_not_null()
             conditions = self._conditions(variants)
             if conditions:
+                self.conditional.add(node.path)
                 masked[score(node.path)] = pl.when(pl.all_horizontal(conditions)).then(pl.col(score(node.path)))
             measured_score = pl.col(score(node.path))
             if any(leaf.path in self.filled for leaf in leaves(node)):
@@ -331,10 +333,13 @@ class _Compiler:
             for node in level:
                 factor = factors[node.path]
                 scale = self.scales[node.path]
-                has_score = pl.col(score(node.path)).is_not_null()
+                if scale is None or node.path in self.conditional:
+                    # Without its conditions the node may have had a score: then its scale says nothing of them.
+                    factor = pl.when(pl.col(score(node.path)).is_not_null()).then(factor)
                 shared = f"@factor.{node.path}"
-                layer[shared] = pl.when(has_score).then(factor if scale is None else factor * scale)
+                layer[shared] = factor if scale is None else factor * scale
                 if node.path in self.owns:
+                    has_score = pl.col(score(node.path)).is_not_null()
                     layer[own(node.path)] = pl.when(has_score).then(factor * self.owns[node.path])
                 for child, weight in zip(node.children, self.weights[node.path], strict=True):
                     if isinstance(child, Node):

@@ -44,7 +44,8 @@ class Minimum(Aggregator):
         eligible = [pl.when(part.weight > 0).then(part.measured) for part in parts]
         lowest = pl.min_horizontal(eligible)
         is_lowest = [(part == lowest).fill_null(value=False).cast(pl.Float64) for part in eligible]
-        return Combination(score=lowest, weights=tuple(is_lowest), scale=1.0 / pl.sum_horizontal(is_lowest))
+        ties = pl.sum_horizontal(is_lowest)
+        return Combination(score=lowest, weights=tuple(is_lowest), scale=1.0 / pl.when(ties > 0).then(ties))
 
 
 @frozen

@@ -61,7 +61,8 @@ class Combination:
     Wherever ``score`` is not null, ``score - reference`` equals
     ``sum(scale * weights[i] * (parts[i].score - reference)) + own``; a part without a score counts 0, whatever its
     weight says. ``weights`` has one expression a part, ``own`` is what the node itself adds (None: nothing). ``scale``
-    is a factor that all weights share (one division instead of one a part).
+    is a factor that all weights share (one division instead of one a part); where given, it is null wherever ``score``
+    is.
     """
 
     score: pl.Expr

@@ -33,7 +33,8 @@ class Linear(Normalizer):
         return True
 
     def normalize(self, value: pl.Expr, inputs: Inputs, statistics: Statistics) -> pl.Expr:
-        return ((value - self.from_) * (100.0 / (self.to - self.from_))).clip(0, 100)
+        distance = value - self.from_ if self.from_ else value
+        return (distance * (100.0 / (self.to - self.from_))).clip(0, 100)
 
 
 @frozen

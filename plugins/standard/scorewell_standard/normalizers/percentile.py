@@ -30,17 +30,18 @@ class Percentile(Normalizer):
         return True
 
     def statistics(self, value: pl.Expr) -> Mapping[str, pl.Expr]:
-        different = value.unique(maintain_order=True)
-        is_exact = value.n_unique() <= MOST_VALUES
+        is_new = value.ne_missing(value.shift(1))
+        is_exact = is_new.sum() <= MOST_VALUES
+        different = value.filter(is_new & is_exact)
         # Few digits, so that what is stored is what the slots were made with.
         center = value.median().round_sig_figs(6)
-        spread = _spread(value).round_sig_figs(6)
-        level, slope = _slots(value, _position(value, center, spread))
+        per_spread = (1.0 / _spread(value)).round_sig_figs(6)
+        level, slope = _slots(value, _position(value, center, per_spread))
         return {
-            "values": different.filter(is_exact).implode(),
-            "ranks": _rank(value, different).filter(is_exact).implode(),
+            "values": different.implode(),
+            "ranks": _rank(value, different).implode(),
             "center": center,
-            "spread": spread,
+            "per_spread": per_spread,
             "level": level.filter(~is_exact).implode(),
             "slope": slope.filter(~is_exact).implode(),
         }
@@ -48,7 +49,7 @@ class Percentile(Normalizer):
     def normalize(self, value: pl.Expr, inputs: Inputs, statistics: Statistics) -> pl.Expr:
         ranks = [statistics.interpolated("values", "ranks", value)]
         if statistics.has("level"):
-            position = _position(value, statistics["center"], statistics["spread"])
+            position = _position(value, statistics["center"], statistics["per_spread"])
             slot = position.cast(pl.UInt32)
             level, slope = statistics.lookup("level", slot), statistics.lookup("slope", slot)
             ranks.append((level + slope * (position - slot)).clip(0, 100))
@@ -65,10 +66,10 @@ def _spread(value: pl.Expr) -> pl.Expr:
     return pl.when(quartiles > 0).then(quartiles).when(span > 0).then(span).otherwise(1.0)
 
 
-def _position(value: pl.Expr, center: pl.Expr, spread: pl.Expr) -> pl.Expr:
+def _position(value: pl.Expr, center: pl.Expr, per_spread: pl.Expr) -> pl.Expr:
     """Monotone, from 0 to below ``SLOTS``, with most room around the median; bounded however heavy the tail."""
-    # Reciprocals first: a quotient of two columns may differ in its last digit between a batch of one row and of many.
-    z = (value - center) * (1.0 / spread)
+    z = (value - center) * per_spread
+    # By the reciprocal: a quotient of two columns may differ in its last digit between a batch of one row and of many.
     return ((z * (1.0 / (z.abs() + 1.0)) + 1.0) * (SLOTS / 2)).clip(0, SLOTS - 1e-6)
 
 
