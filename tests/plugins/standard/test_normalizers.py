@@ -166,8 +166,18 @@ def test_each_case_reads_its_own_statistics() -> None:
     assert normalized(cases, [1, 2, 3], age=[1, 4, 9]) == pytest.approx([100 / 6, 50, 500 / 6])
 
 
+def test_categories_of_a_yes_no_metric_are_true_and_false() -> None:
+    categories = Categories(categories={"true": 100.0, "false": 20.0, "else": 5.0})
+    assert normalized(categories, [1.0, 0.0, 0.5, None]) == [100, 20, 5, None]
+
+
 def test_a_formula_of_the_users_own_sees_value_and_the_other_metrics() -> None:
     assert normalized(SqlExpression(sql=Expression("100 - value * age")), [5, 10], age=[2, 3]) == [90, 70]
+
+
+@pytest.mark.parametrize("sql", ["least(100, value)", "case when value > 1 then 100 else 10 end", "coalesce(value, 7)"])
+def test_a_formula_makes_nothing_of_a_missing_value(sql: str) -> None:
+    assert normalized(SqlExpression(sql=Expression(sql)), [None, 50.0])[0] is None
 
 
 def test_a_formula_that_leaves_the_scale_counts_as_missing_with_a_finding() -> None:

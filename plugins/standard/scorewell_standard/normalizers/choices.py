@@ -72,7 +72,8 @@ class Categories(Normalizer):
     """Points for each category; ``else`` is for all others.
 
     Compared exactly, including case. Points are in the scorecard's scale; ``none``, or a category without ``else``,
-    means not applicable. A numeric metric is compared as a number. Null stays null.
+    means not applicable. A numeric metric is compared as a number, a yes/no one as ``true`` and ``false``. Null stays
+    null.
     """
 
     name = "categories"
@@ -89,13 +90,17 @@ class Categories(Normalizer):
         text = value.cast(pl.String)
         for category, score in reversed([*self.categories.items()]):
             if category != "else":
-                # A number's text is its shortest form with a decimal point: 1 is compared as 1.0 too.
-                same = (text == category) | (text == f"{category}.0")
-                points = pl.when(same).then(_level(inputs, score)).otherwise(points)
+                points = pl.when(text.is_in(_spellings(category))).then(_level(inputs, score)).otherwise(points)
         if "else" in self.categories:
-            known = text.is_in([*self.categories, *(f"{category}.0" for category in self.categories)])
+            known = text.is_in([spelling for category in self.categories for spelling in _spellings(category)])
             points = pl.when(~known).then(_level(inputs, self.categories["else"])).otherwise(points)
         return pl.when(value.is_not_null()).then(points)
+
+
+def _spellings(category: str) -> list[str]:
+    """The texts of a metric's value that are this category: numbers have a decimal point, yes/no are 1 and 0."""
+    truth = {"true": "1.0", "false": "0.0"}.get(category)
+    return [category, f"{category}.0", *([] if truth is None else [truth])]
 
 
 def _level(inputs: Inputs, score: float | None) -> pl.Expr:
@@ -176,7 +181,8 @@ class _CaseStatistics:
 class SqlExpression(Normalizer):
     """The user's own formula: SQL over ``value``, roles, attributes and metrics, in the scorecard's scale.
 
-    A result outside the scale counts as missing, with a finding; null for a present value means not applicable.
+    A result outside the scale counts as missing, with a finding; null for a present value means not applicable. Null
+    stays null, whatever the formula makes of it: what missing data does is ``missing``'s to say.
     """
 
     name = "sql"
@@ -185,4 +191,5 @@ class SqlExpression(Normalizer):
     sql: Expression = setting("an expression of value, roles, attributes and metrics")
 
     def normalize(self, value: pl.Expr, inputs: Inputs, statistics: Statistics) -> pl.Expr:
-        return inputs.points(inputs.expression(self.sql, value=value))
+        # least(100, value) of a null is 100, and a case falls into its else: nobody who caps a formula means that.
+        return pl.when(value.is_not_null()).then(inputs.points(inputs.expression(self.sql, value=value)))
