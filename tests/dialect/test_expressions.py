@@ -264,6 +264,7 @@ def test_long_conditions_are_fine():
         ("seats -- 1", "comments"),
         ("*", "* is no value"),
         ("seats as s", "a name (as) has no place here"),
+        ("signup < as_of - 90d", "as_of - 90▸d: write a duration as interval '90 days'"),
         ("(seats, price)", "not several in parentheses"),
         ("seats = ?", "parameters are not supported"),
         ("cast(seats as blob)", "no type 'blob'; there are double, bigint, varchar, boolean, date, timestamp"),

@@ -101,6 +101,13 @@ def test_customers_without_an_id_are_left_out_and_counted() -> None:
     assert finding(measured, "rows-without-key")[1] == 2
 
 
+def test_a_metric_cannot_say_who_is_active() -> None:
+    small = project({"n": metric("max:seats", source="crm")}, customers=("a",), active="n > 0")
+    with pytest.raises(ScorewellError, match="no column 'n'") as caught:
+        metrics_as_of(small, AS_OF)
+    assert caught.value.hint == "n is a metric, and active sees the customers' table only"
+
+
 def test_a_customer_that_is_neither_active_nor_not_is_inactive_and_told() -> None:
     frame = pl.DataFrame({"customer": ["a", "b"], "status": ["open", None]})
     measured = metrics_as_of(project({}, customers=frame, active="status <> 'closed'"), AS_OF)
@@ -299,6 +306,15 @@ def test_text_times_are_read_and_what_cannot_be_read_is_told() -> None:
     measured = metrics_as_of(project({"n": metric("count")}, events=table(rows, time="at")), AS_OF)
     assert values(measured, "n") == [1.0, 0.0]
     assert finding(measured, "unread-times")[1:] == (1, ("yesterday",))
+
+
+@pytest.mark.parametrize("says", ["time", "until"])
+def test_a_table_none_of_whose_times_can_be_read_has_failed_and_is_not_counted_as_zero(says: str) -> None:
+    rows = pl.DataFrame({"customer": ["a"] * 3, "on": ["28.02.2026", "27.02.2026", None]})
+    measured = metrics_as_of(project({"n": metric("count")}, events=table(rows, **{says: "on"})), AS_OF)
+    told = "none of the 2 filled cells of 'on' is a date or time (27.02.2026, 28.02.2026)"
+    assert told in measured.failed["n"]
+    assert values(measured, "n") == [None, None]
 
 
 # Keys

@@ -85,6 +85,8 @@ def _refuse_what_has_no_place(sql: str, tree: exp.Expr) -> None:
         for node in level:
             if isinstance(node, exp.Identifier) and node.name.lower() in _CLOCKS and not node.args.get("quoted"):
                 raise refuse(sql, node, CLOCK)
+            if isinstance(node, exp.Alias) and _follows_a_digit(sql, node.args["alias"]):
+                raise refuse(sql, node.args["alias"], "write a duration as interval '90 days', or days as a number: 90")
             for kind, message in _REFUSED.items():
                 if isinstance(node, kind):
                     raise refuse(sql, node, message)
@@ -93,6 +95,12 @@ def _refuse_what_has_no_place(sql: str, tree: exp.Expr) -> None:
             raise DialectError(
                 f"{marked(sql[:60], None)}…: nested more than {_DEEPEST} deep; write in (…) for many ors"
             )
+
+
+def _follows_a_digit(sql: str, name: exp.Expr) -> bool:
+    """Whether a name is the unit of ``90d``, which the parser takes for a number that is called d."""
+    start = place(name)
+    return start is not None and start > 0 and sql[start - 1].isdigit()
 
 
 def names_in(sql: str) -> frozenset[str]:

@@ -8,6 +8,7 @@ from datetime import datetime
 import attrs
 import polars as pl
 
+from scorewell import dialect
 from scorewell.api.v1 import Finding, Level, Period, ReadError, ScorewellError
 from scorewell.configuration.model import Project
 from scorewell.metrics.keys import CUSTOMER, KEY, KeyMap, key_text
@@ -59,11 +60,15 @@ def customer_mistakes(project: Project, table: OpenTable, as_of: datetime) -> It
             plan.sql_cell(column, as_of)
         except ScorewellError as mistake:
             yield mistake
-    if project.customers.active is not None:
+    active, names = project.customers.active, frozenset[str]()
+    if active is not None:
         try:
-            plan.condition(project.customers.active, as_of)
+            names = dialect.names_in(active)
+            plan.condition(active, as_of)
         except ScorewellError as mistake:
-            yield ScorewellError(f"customers.active: {mistake.message}", hint=mistake.hint)
+            metrics = sorted(names & project.metrics.keys())
+            hint = f"{metrics[0]} is a metric, and active sees the customers' table only" if metrics else mistake.hint
+            yield ScorewellError(f"customers.active: {mistake.message}", hint=hint)
 
 
 def listed(project: Project, table: OpenTable, as_of: datetime) -> tuple[CustomerList, Finding | None]:
