@@ -104,6 +104,13 @@ def test_times_that_cannot_be_read_are_missing_or_lie_ahead_are_counted() -> Non
     }
 
 
+def test_a_table_none_of_whose_times_can_be_read_is_an_error_told_once() -> None:
+    rows = pl.DataFrame({"customer": ["a"] * 2, "at": ["28.02.2026", "27.02.2026"]})
+    found = check_data(project({"n": metric("count")}, events=table(rows, time="at")), AS_OF)
+    assert [(finding.level, finding.where) for finding in found] == [(Level.ERROR, "sources.events")]
+    assert "none of the 2 filled cells of 'at' is a date or time (27.02.2026, 28.02.2026)" in found[0].message
+
+
 def test_a_table_without_rows_or_with_none_yet_is_told() -> None:
     def only(rows: pl.DataFrame) -> list[str]:
         return [

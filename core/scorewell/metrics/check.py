@@ -83,9 +83,10 @@ class _Check:
             self._failed |= dict.fromkeys(metrics, why(mistakes[0]))
             return
         try:
+            unread = unread_moments(table) if name != self.project.customers.source else []
             self._rows(table)
             if name != self.project.customers.source:
-                self.findings += [*unread_moments(table), *self._keys(table), *rejected(table)]
+                self.findings += [*unread, *self._keys(table), *rejected(table)]
             if self._customers is not None:
                 self.findings += coverage(self.project, name, self._customers.frame, self.as_of)[1]
         except Exception as error:  # noqa: BLE001 - whatever a source raises is a finding about it

@@ -18,6 +18,9 @@ __all__ = ["OpenTable", "no_column", "rejected", "speaker", "unread_moments", "w
 
 ROW = "@row"
 """The number of a row from 1, where the table has no key."""
+_TIMES = (
+    "write them as 2026-03-01 or 2026-03-01T14:30:00Z, or tell the source how they are written, if it has a setting"
+)
 
 
 def speaker(component: object) -> str:
@@ -199,7 +202,10 @@ class OpenTable:
 
 
 def unread_moments(table: OpenTable) -> list[Finding]:
-    """Text cells of columns declared to tell times that are no ISO 8601; they count as empty."""
+    """Text cells of columns declared to tell times that are no ISO 8601; they count as empty.
+
+    Raises ScorewellError where that is all cells of a column: rows that nobody can place would count as zero.
+    """
     declared = [table.meaning.time, table.meaning.until, *table.meaning.known.values()]
     findings = []
     for column in dict.fromkeys(name for name in declared if name is not None):
@@ -207,10 +213,19 @@ def unread_moments(table: OpenTable) -> list[Finding]:
             continue
         cell = pl.col(column)
         instant = TimeColumn(column, pl.String(), table.calendar).instant
-        unread = table.frame.filter((cell.str.strip_chars() != "") & instant.is_null())
-        count, examples = (
-            unread.select(pl.len(), cell.unique().sort().head(3).implode()).collect(engine="streaming").row(0)
+        unread = cell.filter(instant.is_null())
+        filled, count, examples = (
+            table.frame.filter(cell.str.strip_chars() != "")
+            .select(pl.len().alias("@filled"), unread.len().alias("@unread"), unread.unique().sort().head(3).implode())
+            .collect(engine="streaming")
+            .row(0)
         )
+        if count == filled > 0:
+            raise ScorewellError(
+                f"{table.place}: none of the {count} filled cells of {column!r} is a date or time"
+                f" ({', '.join(example[:40] for example in examples)})",
+                hint=_TIMES,
+            )
         if count:
             findings.append(
                 Finding(
@@ -220,7 +235,7 @@ def unread_moments(table: OpenTable) -> list[Finding]:
                     message=f"{table.place}: cells of {column!r} that are no date or time and count as empty: {count}",
                     count=count,
                     examples=tuple(examples),
-                    hint="ISO 8601 as in 2026-03-01 or 2026-03-01T14:30:00Z",
+                    hint=_TIMES,
                 )
             )
     return findings
