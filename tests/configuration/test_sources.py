@@ -66,7 +66,7 @@ def test_a_known_table_is_amended(tables):
         ("{customer: id}", [": missing setting 'plugin': the name of a source"]),
         ("files.csv", [": expected settings, as {plugin: files, path: …}, got the text 'files.csv'"]),
         ("{plugin: acme.rows, customer: 5}", [".customer: expected settings, got the number 5"]),
-        ("{plugin: acme.rows, custmer: id}", [": unknown setting 'custmer'"]),
+        ("{plugin: acme.rows, custmer: id}", [": unknown setting 'custmer', did you mean 'customer'?"]),
         (
             "{plugin: acme.desk, tables: {tikets: {}}}",
             [".tables.tikets: unknown table 'tikets', did you mean 'tickets'?"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Mapping as AbstractMapping
 from typing import Any
 
@@ -17,7 +18,7 @@ from scorewell.discovery import listed, near_miss
 
 __all__ = ["Sources", "expanded_key"]
 
-_OF_TABLE = frozenset(field.name for field in attrs.fields(Table))
+_OF_TABLE = tuple(field.name for field in attrs.fields(Table))
 
 
 def expanded_key(node: Node) -> Node:
@@ -34,6 +35,7 @@ class Sources:
         self._structuring = structuring
         self._notes = notes
         structuring.shorthand(CustomerKey, expanded_key)
+        structuring.beside(Source, (*_OF_TABLE, "tables"))
 
     def read(self, section: Mapping) -> dict[str, SourceTables]:
         """The sources by name, less those that could not be made."""
@@ -54,7 +56,7 @@ class Sources:
                 self._notes.beside(entry.mark, (*node.keys, entry.key), refused[entry.key])
         inline = _only(node, _OF_TABLE)
         tables = node.get("tables")
-        plugin = self._structuring.structure(node.without(_OF_TABLE | {"tables", *refused}), Source)
+        plugin = self._structuring.structure(node.without({*_OF_TABLE, "tables", *refused}), Source)
         if plugin is BROKEN:
             # The tables' own mistakes are still worth telling; which tables there are, nobody knows.
             self._given(inline, tables)
@@ -102,5 +104,5 @@ class Sources:
         return amended
 
 
-def _only(node: Mapping, keys: frozenset[str]) -> Mapping:
+def _only(node: Mapping, keys: Collection[str]) -> Mapping:
     return attrs.evolve(node, entries=tuple(entry for entry in node.entries if entry.key in keys))

@@ -6,7 +6,7 @@ returns BROKEN; what holds the value goes on without it, so that all mistakes ar
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as AbstractMapping
 from pathlib import Path
 from typing import Any, get_args
@@ -48,6 +48,7 @@ class Structuring:
         self._defaults = defaults
         self._fields: dict[type[Any], dict[str, attrs.Attribute[Any]]] = {}
         self._short: set[type[Any]] = set()
+        self._beside: dict[type[Any], tuple[str, ...]] = {}
         self._converter = Converter()
         self._register(Scalars(notes, folder), component_hook(self, notes, plugins))
 
@@ -61,6 +62,10 @@ class Structuring:
         self._converter.register_structure_hook_func(
             lambda other: other is kind, lambda node, _: self._settings(expand(node), kind)
         )
+
+    def beside(self, kind: type[Any], keys: Iterable[str]) -> None:
+        """``keys`` stand beside the settings of every class of ``kind``, and somebody else reads them."""
+        self._beside[kind] = tuple(keys)
 
     def fields(self, node: Mapping, kind: type[Any], name: str = "") -> dict[str, Any]:
         """The constructor's arguments; a field that could not be made is left out, or None where it has no default.
@@ -113,9 +118,11 @@ class Structuring:
         if told:
             self._notes.beside(entry.mark, (*node.keys, entry.key), told)
             return None
-        known = self._known(kind)
-        near = near_miss(entry.key, known)
-        advice = f", did you mean {near!r}?" if near else f"; {name or 'it'} has {listed(tuple(known), 20)}"
+        known = tuple(self._known(kind))
+        beside = tuple(key for other, keys in self._beside.items() if issubclass(kind, other) for key in keys)
+        near = near_miss(entry.key, (*known, *beside))
+        others = f"; beside them there are {listed(beside)}" if beside else ""
+        advice = f", did you mean {near!r}?" if near else f"; {name or 'it'} has {listed(known, 20)}{others}"
         self._notes.beside(entry.mark, node.keys, f"unknown setting {entry.key!r}{advice}")
         return near
 
