@@ -41,7 +41,7 @@ def test_progress_elsewhere_than_on_a_terminal_is_a_line_a_step_on_standard_erro
     stderr = project.scorewell("run").stderr.splitlines()
     assert "measured usage" in stderr
     assert "fitted Test Cloud" in stderr
-    assert "delivered to sinks[0] (parquet)" in stderr
+    assert "delivered to sinks.1 (parquet)" in stderr
 
 
 def test_quiet_prints_nothing_when_all_is_well(project: ProjectOnDisk) -> None:
@@ -54,7 +54,7 @@ def test_quiet_still_tells_what_failed(project: ProjectOnDisk) -> None:
     result = project.scorewell("run", "--quiet")
     assert result.exit_code == ExitCode.SINK
     assert result.stdout == ""
-    assert "sinks[1] (csv): did not deliver" in result.stderr
+    assert "sinks.2 (csv): did not deliver" in result.stderr
 
 
 def test_json_is_one_document_even_where_a_sink_prints(project: ProjectOnDisk) -> None:
@@ -106,7 +106,7 @@ def test_logs_are_one_json_object_a_line_with_durations(project: ProjectOnDisk) 
     assert events[-1]["event"] == "run_finished"
     assert events[-1]["customers"] == 3
     [failed] = [each for each in events if each["event"] == "step_failed"]
-    assert (failed["level"], failed["kind"], failed["name"]) == ("error", "sink", "sinks[1] (csv)")
+    assert (failed["level"], failed["kind"], failed["name"]) == ("error", "sink", "sinks.2 (csv)")
     assert all(each["seconds"] >= 0 for each in events if each["event"] == "step_finished")
 
 

@@ -274,10 +274,10 @@ def test_a_sink_that_fails_stops_no_other_and_a_second_run_repairs_it(project: P
     assert failed.exit_code == ExitCode.SINK
     document = json.loads(failed.stdout)
     [failure] = document["failed_sinks"]
-    assert failure["sink"] == "sinks[1] (csv)"
+    assert failure["sink"] == "sinks.2 (csv)"
     assert "cannot be written" in failure["message"]
     assert len(document["delivered"]) == 4
-    found = finding(failed.stdout, "sinks[1] (csv)")
+    found = finding(failed.stdout, "sinks.2 (csv)")
     assert (found["id"], found["level"]) == ("sink-failed", "error")
     assert {path for path in project.delivered() if path.startswith("parquet")} == {
         path for path in whole if path.startswith("parquet")
@@ -291,7 +291,7 @@ def test_a_sink_that_fails_stops_no_other_and_a_second_run_repairs_it(project: P
 def test_a_failed_sink_is_told_in_words_on_the_screen(project: ProjectOnDisk) -> None:
     project.write("out/csv", "in the way")
     output = " ".join(project.scorewell("run").stdout.split())
-    assert "failed sinks[1] (csv)" in output
+    assert "failed sinks.2 (csv)" in output
     assert "run again when the cause is gone" in output
 
 

@@ -109,7 +109,7 @@ def test_a_failing_sink_is_recorded_and_the_others_deliver() -> None:
     assert [len(sink.runs) for sink in (before, after)] == [1, 1]
     assert [receipt.count for receipt in result.receipts] == [3, 3]
     [failure] = result.failures
-    assert (failure.sink, failure.message) == ("sinks[1] (failing)", "the disk is full")
+    assert (failure.sink, failure.message) == ("sinks.2 (failing)", "the disk is full")
     [found] = result.findings
     assert (found.id, found.level, found.hint) == ("sink-failed", Level.ERROR, "delete something")
 
@@ -165,9 +165,18 @@ def test_findings_stand_worst_first_then_by_place() -> None:
     failing = (Failing(error=OSError("b")), Failing(error=OSError("a")))
     result = run(small(segments=empty, sinks=failing), as_of=AS_OF)
     assert [(found.level, found.where) for found in result.findings] == [
-        (Level.ERROR, "sinks[0] (failing)"),
-        (Level.ERROR, "sinks[1] (failing)"),
+        (Level.ERROR, "sinks.1 (failing)"),
+        (Level.ERROR, "sinks.2 (failing)"),
         (Level.WARNING, "segments.empty"),
+    ]
+
+
+def test_a_rule_that_leaves_nobody_active_is_told() -> None:
+    made = small()
+    rule = attrs.evolve(made.customers, active=Condition("plan = 'XL'"))
+    told = run(attrs.evolve(made, customers=rule), as_of=AS_OF).findings
+    assert [(one.where, one.hint) for one in told if one.id == "nobody-active"] == [
+        ("customers.active", "is its rule what was meant? plan = 'XL'")
     ]
 
 
@@ -219,10 +228,10 @@ def test_observers_are_told_of_every_step_and_its_end(plugins: Plugins) -> None:
         ("finished", "fit", "Small"),
         ("started", "score", "Small"),
         ("finished", "score", "Small"),
-        ("started", "sink", "sinks[0] (remembering)"),
-        ("finished", "sink", "sinks[0] (remembering)"),
-        ("started", "sink", "sinks[1] (failing)"),
-        ("failed", "sink", "sinks[1] (failing)"),
+        ("started", "sink", "sinks.1 (remembering)"),
+        ("finished", "sink", "sinks.1 (remembering)"),
+        ("started", "sink", "sinks.2 (failing)"),
+        ("failed", "sink", "sinks.2 (failing)"),
         ("run_finished", "1"),
     ]
 

@@ -1,4 +1,4 @@
-"""What turned out to be empty: a segment with nobody, a metric that nobody has a value of."""
+"""What turned out to be empty: nobody active, a segment with nobody, a metric that nobody has a value of."""
 
 from __future__ import annotations
 
@@ -33,6 +33,14 @@ def emptiness(project: Project, metrics: MetricsTable, scores: pl.DataFrame) -> 
                 hint=None if segment.when is None else f"is its rule what was meant? {segment.when}",
             )
     active = metrics.frame.filter(pl.col(ACTIVE))
+    if active.is_empty():
+        yield Finding(
+            id="nobody-active",
+            level=Level.WARNING,
+            where="customers.active",
+            message="no customer is active, so nobody has a score",
+            hint=f"is its rule what was meant? {project.customers.active}",
+        )
     for name in project.metrics:
         if name not in metrics.failed and len(active) and active[name].null_count() == len(active):
             yield Finding(

@@ -97,8 +97,8 @@ def _delivered(result: RunResult, hooks: Observers, *, fail_fast: bool) -> RunRe
     """The result after every sink was asked once; one that fails stops none of the others."""
     receipts: list[Receipt] = []
     failures: list[SinkFailure] = []
-    for position, sink in enumerate(result.configuration.sinks):
-        name = f"sinks[{position}] ({sink.name})"
+    for position, sink in enumerate(result.configuration.sinks, 1):
+        name = f"sinks.{position} ({sink.name})"
         try:
             with step(hooks, "sink", name):
                 receipts.append(sink.deliver(result))

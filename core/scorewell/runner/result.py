@@ -20,7 +20,7 @@ __all__ = ["RunResult", "SinkFailure"]
 
 @attrs.frozen(kw_only=True)
 class SinkFailure:
-    """A sink that did not deliver. ``sink`` is its place and name, as ``sinks[1] (html)``."""
+    """A sink that did not deliver. ``sink`` is its place and name, as ``sinks.2 (html)``."""
 
     sink: str
     message: str
