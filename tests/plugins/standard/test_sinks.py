@@ -257,6 +257,15 @@ def test_the_console_says_each_segment_and_the_lowest_in_plain_lines(capsys: pyt
     ]
 
 
+def test_a_reader_that_leaves_early_is_no_failed_delivery(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Left(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr("sys.stdout", Left())
+    assert Console().deliver(OneRun(scores=scores(("a", "Acme", 10.0)))).what == "rows"
+
+
 def test_the_console_draws_tables_on_a_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

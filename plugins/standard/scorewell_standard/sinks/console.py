@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 
 import polars as pl
 from rich.console import Console as Terminal
@@ -36,8 +37,10 @@ class Console(Sink):
             for table in (_segments_table(run), _lowest_table(run)):
                 terminal.print(table)
         else:
-            for line in _lines(run):
-                print(_encodable(line))
+            # A reader that has seen enough (`| head`) was delivered to.
+            with suppress(BrokenPipeError):
+                for line in _lines(run):
+                    print(_encodable(line))
         return Receipt(location="console", count=run.scores.height, what="rows")
 
 
