@@ -56,7 +56,7 @@ class Sources:
                 self._notes.beside(entry.mark, (*node.keys, entry.key), refused[entry.key])
         inline = _only(node, _OF_TABLE)
         tables = node.get("tables")
-        plugin = self._structuring.structure(node.without({*_OF_TABLE, "tables", *refused}), Source)
+        plugin = self._structuring.structure(node.without(frozenset({*_OF_TABLE, "tables", *refused})), Source)
         if plugin is BROKEN:
             # The tables' own mistakes are still worth telling; which tables there are, nobody knows.
             self._given(inline, tables)
