@@ -33,12 +33,16 @@ class Reference:
 
 
 class Notes:
-    """The notebook of one reading. Places are remembered by the keys that lead to them."""
+    """The notebook of one reading. Places are remembered by the keys that lead to them.
+
+    ``points`` are the scores that settings of components hold, and where they stand.
+    """
 
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
         self.problems: list[Problem] = []
         self.references: list[Reference] = []
+        self.points: list[tuple[Scalar, float]] = []
         self.secrets: set[Keys] = set()
         self._places: dict[Keys, Node] = {}
         self._told: set[str] = set()

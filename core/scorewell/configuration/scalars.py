@@ -85,6 +85,13 @@ class Scalars:
         value = float(node.value)
         return value if math.isfinite(value) else self._notes.value(node, f"expected a finite number, got {node.text}")
 
+    def points(self, node: Node, kind: Any) -> Any:
+        """A number in the scale of the scorecard that it stands in."""
+        value = self.number(node, kind)
+        if value is not BROKEN and isinstance(node, Scalar):
+            self._notes.points.append((node, value))
+        return value
+
     def share(self, node: Node, kind: Any) -> Any:
         """``60%`` or 0.6."""
         if isinstance(node, Scalar) and isinstance(node.value, str) and (match := _PERCENT.fullmatch(node.value)):

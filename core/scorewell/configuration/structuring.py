@@ -15,7 +15,7 @@ import attrs
 from cattrs import Converter
 from cattrs.errors import StructureHandlerNotFoundError
 
-from scorewell.api.v1 import Component, Duration, Secret
+from scorewell.api.v1 import Component, Duration, Points, Secret
 from scorewell.configuration.components import component_hook
 from scorewell.configuration.later import later
 from scorewell.configuration.model import Precision, Share
@@ -132,6 +132,7 @@ class Structuring:
         converter.register_structure_hook_func(is_literal, scalars.word)
         converter.register_structure_hook_func(is_tuple, self._tuple)
         converter.register_structure_hook_func(is_mapping, self._mapping)
+        converter.register_structure_hook_func(lambda kind: kind == Points, scalars.points)
         converter.register_structure_hook_func(lambda kind: kind == Share, scalars.share)
         converter.register_structure_hook_func(lambda kind: kind == Precision, scalars.precision)
         converter.register_structure_hook_func(_is_settings, self._settings)
@@ -165,12 +166,13 @@ class Structuring:
         if not options:
             return self._notes.value(node, f"expected {expected(kind)}, got {spelled(node)}")
         for option in options[:-1]:
-            before = len(self._notes.problems), len(self._notes.references)
+            before = len(self._notes.problems), len(self._notes.references), len(self._notes.points)
             value = self._converter.structure(node, option)
             if len(self._notes.problems) == before[0]:
                 return value
             del self._notes.problems[before[0] :]
             del self._notes.references[before[1] :]
+            del self._notes.points[before[2] :]
         return self._converter.structure(node, options[-1])
 
     def _is_short(self, kind: Any, node: Node) -> bool:

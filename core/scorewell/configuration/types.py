@@ -9,7 +9,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 import attrs
 
-from scorewell.api.v1 import Column, Condition, Duration, Expression, Location, Secret
+from scorewell.api.v1 import Column, Condition, Duration, Expression, Location, Points, Secret
 from scorewell.configuration.model import Precision, Share
 from scorewell.configuration.nodes import Mapping, Node, Scalar, Sequence
 from scorewell.discovery import KINDS
@@ -38,6 +38,7 @@ _SCALARS: dict[Any, str] = {
     bool: "true or false",
     int: "a whole number",
     float: "a number",
+    Points: "a number",
     Share: "a share, as 60%",
     Precision: "a number of decimals, or none",
 }
@@ -116,6 +117,7 @@ def _fits_scalar(kind: Any, node: Scalar) -> bool:
         return True
     if isinstance(value, bool):
         return kind is bool or (is_literal(kind) and value in words(kind))
-    if isinstance(value, int | float) and (kind in (int, float, Share, Precision) or node.interpolated is False):
-        return kind in (int, float, Share, Precision) or (is_literal(kind) and value in words(kind))
+    is_number = kind in (int, float, Points, Share, Precision)
+    if isinstance(value, int | float) and (is_number or node.interpolated is False):
+        return is_number or (is_literal(kind) and value in words(kind))
     return is_component(kind) or is_literal(kind) or is_words(kind) or kind in _TEXTS or kind == Share

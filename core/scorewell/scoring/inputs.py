@@ -150,6 +150,8 @@ class NodeParts:
 
     def points(self, score: float) -> float:
         low, high = self.scale
+        if not low <= score <= high:  # from Python: the files were checked
+            raise ScorewellError(f"a score of {score:g} is outside the scale of {low:g} to {high:g}")
         return (score - low) / (high - low) * 100.0
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from scorewell.api.v1 import Aggregator, Combination, Component, Condition, Parts, frozen, setting
+from scorewell.api.v1 import Aggregator, Combination, Component, Condition, Parts, Points, frozen, setting
 
 
 @frozen
@@ -97,7 +97,7 @@ class Rule:
     or what another aggregator makes of the same parts."""
 
     when: Condition | None = setting("a condition over the names of the parts; default always", default=None)
-    score: float | Aggregator = setting("a number in the scorecard's scale, or an aggregator")
+    score: Points | Aggregator = setting("a number in the scorecard's scale, or an aggregator")
 
 
 @frozen

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Self, TypeVar, dataclass_transform
+from typing import Annotated, Any, Self, TypeVar, dataclass_transform
 
 import attrs
 
-__all__ = ["Column", "Condition", "Duration", "Expression", "Location", "Secret", "frozen", "setting"]
+__all__ = ["Column", "Condition", "Duration", "Expression", "Location", "Points", "Secret", "frozen", "setting"]
 
 T = TypeVar("T")
 C = TypeVar("C", bound=type[Any])
@@ -66,6 +66,11 @@ class Location(str):
     is made; a leading ``~`` is the user's home; a URL (``s3://…``, ``https://…``) is left as it is."""
 
     __slots__ = ()
+
+
+Points = Annotated[float, "points in the scorecard's scale"]
+"""A score that the user writes, in the scorecard's scale; one outside it is refused at its place in the file.
+``Inputs.points`` and ``Parts.points`` make it 0–100."""
 
 
 @attrs.frozen

@@ -30,12 +30,21 @@ def check_scorecards(context: Context) -> None:
         for number, adjustment in enumerate(card.adjustments, 1):
             _adjustment(context, adjustment, (*keys, "adjustments", str(number)), (low, high))
 
+    for node, points in context.notes.points:
+        card_of = context.project.scorecards.get(node.keys[1]) if node.keys[0] == "scorecards" else None
+        if card_of is not None and card_of.scale[0] < card_of.scale[1] and not _inside(points, card_of.scale):
+            _outside(context, points, node.keys, card_of.scale)
+
+
+def _inside(value: float, scale: tuple[float, float]) -> bool:
+    return scale[0] <= value <= scale[1]
+
 
 def _node(context: Context, node: Scorecard | Dimension, keys: Keys, scale: tuple[float, float]) -> None:
     _names(context, keys)
     _weights(context, node, keys)
     for name, metric in node.metrics.items():
-        if isinstance(metric.missing, float) and not scale[0] <= metric.missing <= scale[1]:
+        if isinstance(metric.missing, float) and not _inside(metric.missing, scale):
             _outside(context, metric.missing, (*keys, "metrics", name, "missing"), scale)
     for name, dimension in node.dimensions.items():
         _node(context, dimension, (*keys, "dimensions", name), scale)
@@ -82,7 +91,7 @@ def _adjustment(context: Context, adjustment: Adjustment, keys: Keys, scale: tup
         context.notes.at((*keys, "because"), "the reason is empty: readers of the report will see it")
     for effect in ("at_most", "at_least", "replace"):
         value = getattr(adjustment, effect)
-        if value is not None and not scale[0] <= value <= scale[1]:
+        if value is not None and not _inside(value, scale):
             _outside(context, value, (*keys, effect), scale)
 
 

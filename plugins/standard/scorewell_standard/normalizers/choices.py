@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 import attrs
 import polars as pl
 
-from scorewell.api.v1 import Condition, Expression, Inputs, Normalizer, Statistics, frozen, setting
+from scorewell.api.v1 import Condition, Expression, Inputs, Normalizer, Points, Statistics, frozen, setting
 
 _STEP = re.compile(r"(?P<sign><=|>=|<|>|=)\s*(?P<number>[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)\s*(?P<percent>%?)")
 _COMPARE: Mapping[str, Callable[[pl.Expr, float], pl.Expr]] = {
@@ -32,7 +32,7 @@ class Steps(Normalizer):
 
     name = "steps"
 
-    steps: Mapping[str, float | None] = setting("comparisons in order, each with its points; else for the rest")
+    steps: Mapping[str, Points | None] = setting("comparisons in order, each with its points; else for the rest")
 
     def problems(self) -> Iterator[str]:
         if not self.steps:
@@ -79,7 +79,7 @@ class Categories(Normalizer):
     name = "categories"
     accepts = "any"
 
-    categories: Mapping[str, float | None] = setting("each category with its points; else for the others")
+    categories: Mapping[str, Points | None] = setting("each category with its points; else for the others")
 
     def problems(self) -> Iterator[str]:
         if not self.categories:
