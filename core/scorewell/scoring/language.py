@@ -30,9 +30,13 @@ class Language:
         return dialect.condition(sql, rename=rename, schema=schema, timezone=self.timezone)
 
     def expression(self, sql: Expression, value: pl.Expr | None = None) -> pl.Expr:
-        """The expression as Float64. ``value`` as in ``condition``."""
+        """The expression as Float64. ``value`` as in ``condition``. Raises DialectError where it is no number."""
         schema, rename = self._with(value)
-        return dialect.expression(sql, rename=rename, schema=schema, timezone=self.timezone).cast(pl.Float64)
+        expression = dialect.expression(sql, rename=rename, schema=schema, timezone=self.timezone)
+        dtype = dialect.check_types(expression, self.schema)
+        if not (dtype.is_numeric() or isinstance(dtype, (pl.Boolean, pl.Null))):
+            raise dialect.DialectError(f"{sql}: yields {dialect.kind_of(dtype).value}, and a number was expected")
+        return expression.cast(pl.Float64)
 
     def _with(self, value: pl.Expr | None) -> tuple[Mapping[str, pl.DataType], Mapping[str, pl.Expr]]:
         if value is None:

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from tests.support.scorecards import customers, project, score, scorecard, scored
 
-from scorewell.api.v1 import Condition, Expression, Normalizer
+from scorewell.api.v1 import Condition, Expression, Normalizer, ScorewellError
 from scorewell.configuration.model import Metric
 from scorewell.scoring import fit
 from scorewell_standard.normalizers import COMPONENTS
@@ -178,6 +178,11 @@ def test_a_formula_of_the_users_own_sees_value_and_the_other_metrics() -> None:
 @pytest.mark.parametrize("sql", ["least(100, value)", "case when value > 1 then 100 else 10 end", "coalesce(value, 7)"])
 def test_a_formula_makes_nothing_of_a_missing_value(sql: str) -> None:
     assert normalized(SqlExpression(sql=Expression(sql)), [None, 50.0])[0] is None
+
+
+def test_a_formula_that_yields_text_is_told_as_such() -> None:
+    with pytest.raises(ScorewellError, match="value: yields text, and a number was expected"):
+        normalized(SqlExpression(sql=Expression("value")), ["red", "blue"])
 
 
 def test_a_formula_that_leaves_the_scale_counts_as_missing_with_a_finding() -> None:
