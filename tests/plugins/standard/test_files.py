@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scorewell.api.v1 import Location, ReadError, Secret
-from scorewell_standard.sources import Files
+from scorewell_standard.sources import Files, typed
+from scorewell_standard.sources.inference import Survey, survey
 
 
 def files(path: Path | str, **settings: Any) -> Files:
@@ -425,3 +426,22 @@ def test_every_line_of_a_vendors_tables_is_a_row(test_data: Path, vendor: str) -
             records = sum(any(fields) for fields in csv.reader(file)) - 1
 
         assert read(path).height == records, path
+
+
+def test_a_file_is_surveyed_once_until_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    surveys: list[str] = []
+
+    def counted(frame: pl.LazyFrame, *args: Any, **kwargs: Any) -> dict[str, Survey]:
+        surveys.append("survey")
+        return survey(frame, *args, **kwargs)
+
+    monkeypatch.setattr(typed, "survey", counted)
+    path = tmp_path / "t.csv"
+    path.write_text("id,n\na,1\n")
+    source = Files(path=Location(str(path)))
+    source.scan("", None)
+    assert list(source.rejected("")) == []
+    assert source.scan("", None).collect_schema()["n"] == pl.Int64
+    assert len(surveys) == 1
+    path.write_text("id,n\na,one\n")
+    assert source.scan("", None).collect_schema()["n"] == pl.String

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from importlib.util import find_spec
@@ -32,6 +32,8 @@ class Opened:
     rejected: Sequence[Rejected] = ()
     place_of: Callable[[int], str]
     """What a message calls the record of a row, from 0."""
+    identity: Hashable = None
+    """Equal for the same unchanged file, opened the same way; None where nobody can know that."""
 
 
 @contextmanager
@@ -55,13 +57,15 @@ def open_file(place: str, known: Format, dialect: Dialect, sheet: str | None) ->
             case "excel":
                 return _open_excel(place, dialect, sheet)
             case _:
-                table = open_delimited(place, dialect, _stamp(place))
+                stamp = _stamp(place)
+                table = open_delimited(place, dialect, stamp)
                 return Opened(
                     place=place,
                     records=table.records,
                     is_text=True,
                     rejected=table.rejected,
                     place_of=lambda row: f"{place} line {table.line_of(row)}",
+                    identity=None if stamp is None else (place, stamp, dialect),
                 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 import attrs
@@ -27,6 +27,8 @@ from scorewell_standard.sources.opened import Opened
 __all__ = ["Typed", "Typing", "typed", "untyped_cells"]
 
 _DATE_KINDS: tuple[Kind, ...] = ("date", "datetime", "instant")
+_MOST_SURVEYED = 256
+_SURVEYED: dict[Hashable, Mapping[str, Survey]] = {}
 
 
 @attrs.frozen(kw_only=True)
@@ -37,6 +39,11 @@ class Typing:
     types: Mapping[str, DeclaredType]
     null_values: tuple[str, ...]
     decimal_comma: bool
+
+    @property
+    def identity(self) -> Hashable:
+        """Equal for equal settings."""
+        return tuple(self.dates.items()), tuple(self.types.items()), self.null_values, self.decimal_comma
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -77,19 +84,29 @@ def untyped_cells(files: Sequence[Opened], typing: Typing) -> Iterator[Rejected]
             if name not in own:
                 yield Rejected(place=file.place, reason=f"no column {name!r}, which other files have: left empty")
         text = _as_text(file, typing)
+        mistaken = _mistaken(file, text, [name for name in seen if table.kinds[name] is None], typing)
         for name, counted in seen.items():
             kind = table.kinds[name]
             if kind is not None and counted.misfits.get(kind):
                 stripped = cell(name, typing.null_values)
                 misfit = stripped.is_not_null() & parsed(stripped, kind, decimal_comma=typing.decimal_comma).is_null()
                 yield from _cells(file, text, name, misfit, f"is not {_said(kind)}: left empty")
-            elif kind is None and file.is_text and name not in typing.types:
-                misfit, looks_a_mistake = almost_numbers(name, typing.null_values, decimal_comma=typing.decimal_comma)
-                if text.select(looks_a_mistake).collect(engine="streaming").item():
-                    reason = (
-                        f"is not a number, and so all of {name} is text (types: {{{name}: number}} leaves it empty)"
-                    )
-                    yield from _cells(file, text, name, misfit, reason)
+            elif name in mistaken:
+                reason = f"is not a number, and so all of {name} is text (types: {{{name}: number}} leaves it empty)"
+                yield from _cells(file, text, name, mistaken[name], reason)
+
+
+def _mistaken(file: Opened, text: pl.LazyFrame, names: Sequence[str], typing: Typing) -> Mapping[str, pl.Expr]:
+    """The columns that a few cells keep from being numbers, with which cells those are; counted in one pass."""
+    almost = {
+        name: almost_numbers(name, typing.null_values, decimal_comma=typing.decimal_comma)
+        for name in names
+        if file.is_text and name not in typing.types
+    }
+    if not almost:
+        return {}
+    looks = text.select(looks.alias(name) for name, (_, looks) in almost.items()).collect(engine="streaming")
+    return {name: misfit for name, (misfit, _) in almost.items() if looks.item(0, name)}
 
 
 def _cells(file: Opened, text: pl.LazyFrame, name: str, misfit: pl.Expr, reason: str) -> Iterator[Rejected]:
@@ -155,6 +172,18 @@ def _as_text(file: Opened, typing: Typing) -> pl.LazyFrame:
 
 
 def _surveyed(file: Opened, text: pl.LazyFrame, typing: Typing) -> Mapping[str, Survey]:
+    """The file's survey. A run asks twice, for the rows and then for what was rejected: the answer is kept."""
+    if file.identity is None:
+        return _survey(file, text, typing)
+    asked = (file.identity, typing.identity)
+    if asked not in _SURVEYED:
+        if len(_SURVEYED) >= _MOST_SURVEYED:
+            del _SURVEYED[next(iter(_SURVEYED))]
+        _SURVEYED[asked] = _survey(file, text, typing)
+    return _SURVEYED[asked]
+
+
+def _survey(file: Opened, text: pl.LazyFrame, typing: Typing) -> Mapping[str, Survey]:
     kinds: dict[str, Sequence[Kind | str]] = {}
     undeclared: list[str] = []
     for name, dtype in text.collect_schema().items():
