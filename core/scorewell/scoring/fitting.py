@@ -65,10 +65,10 @@ def learn(project: Project, metrics: pl.LazyFrame) -> dict[str, dict[str, dict[s
         is_present = value.is_not_null() if schema[leaf.metric] == pl.String else value.is_finite()
         # Sorted once and as a column: an expression that sorts would sort again wherever it is used.
         population = customers.lazy().filter((pl.col(CARD) == positions[name]) & is_present).select(value.sort())
-        values = population.collect()
+        values = population.collect().rechunk()
         if values.is_empty():
             continue  # nothing to learn from: what the normalizer asks for is null
-        answers = values.select(**aggregates)
+        answers = values.lazy().select(**aggregates).collect()  # lazily: only then equal parts are computed once
         result[name][leaf.path] = {
             statistic: _plain(answer) for statistic, answer in zip(aggregates, answers.row(0), strict=True)
         }

@@ -9,7 +9,7 @@ import polars as pl
 from scorewell.api.v1 import Inputs, Normalizer, Statistics, frozen
 
 MOST_VALUES = 4096  # up to so many different values each has its own rank
-SLOTS = 8191  # odd, so that the median lies in the middle of a slot and not on an edge
+SLOTS = 8191  # a prime: no value a simple number of spreads from the median, nor it itself, lies on an edge
 CLOSEST = 1e-4  # of a slot: values nearer to each other than this are one value
 
 
@@ -36,7 +36,7 @@ class Percentile(Normalizer):
         # Few digits, so that what is stored is what the slots were made with.
         center = value.median().round_sig_figs(6)
         per_spread = (1.0 / _spread(value)).round_sig_figs(6)
-        level, slope = _slots(value, _position(value, center, per_spread))
+        level, slope = _slots(value, center, per_spread)
         return {
             "values": different.implode(),
             "ranks": _rank(value, different).implode(),
@@ -80,20 +80,20 @@ def _rank(values: pl.Expr, these: pl.Expr) -> pl.Expr:
     return (below + up_to) / values.len() * 50.0
 
 
-def _slots(values: pl.Expr, position: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+def _slots(values: pl.Expr, center: pl.Expr, per_spread: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     """For each slot the rank at its lower edge and the rise over it, through the ranks of its first and last value."""
-    slot = position.floor().cast(pl.Int32)
-    slots = pl.int_range(SLOTS, dtype=pl.Int32)
-    first = slot.search_sorted(slots, side="left")
-    behind = slot.search_sorted(slots, side="right")
-    count = values.len()
+    # The edges are looked up among the values: as few expressions as can be are as long as the population.
+    edges = pl.int_range(SLOTS + 1, dtype=pl.Int32).cast(pl.Float64) * (2.0 / SLOTS) - 1.0
+    bounds = values.search_sorted(edges / (1.0 - edges.abs()) / per_spread + center, side="left").cast(pl.Int64)
+    first, behind = bounds.head(SLOTS), bounds.tail(SLOTS)
+    count = values.len().cast(pl.Int64)
     is_empty = first >= behind
     # An empty slot's indices may lie outside; what they give is not used.
-    low = first.clip(0, count - 1)
-    high = (behind.cast(pl.Int64) - 1).clip(0, count - 1)
-    rank_low, rank_high = _rank(values, values.gather(low)), _rank(values, values.gather(high))
+    low, high = values.gather(first.clip(0, count - 1)), values.gather((behind - 1).clip(0, count - 1))
+    rank_low, rank_high = _rank(values, low), _rank(values, high)
     # Counted from the slot's lower edge: from 0 the level would be a large number that a large slope takes back.
-    x_low, x_high = position.gather(low) - slots, position.gather(high) - slots
+    slot = pl.int_range(SLOTS, dtype=pl.Int32).cast(pl.Float64)
+    x_low, x_high = _position(low, center, per_spread) - slot, _position(high, center, per_spread) - slot
     is_one_value = x_high - x_low < CLOSEST
     slope = pl.when(is_empty | is_one_value).then(0.0).otherwise((rank_high - rank_low) / (x_high - x_low))
     level = (
