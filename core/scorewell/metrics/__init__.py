@@ -1,7 +1,7 @@
 """From rows to one row a customer, as of a moment."""
 
 from scorewell.metrics.as_of import MetricsTable, metrics_as_of
-from scorewell.metrics.check import check_data
+from scorewell.metrics.check import check_data, checked
 from scorewell.metrics.customers import ACTIVE
 
-__all__ = ["ACTIVE", "MetricsTable", "check_data", "metrics_as_of"]
+__all__ = ["ACTIVE", "MetricsTable", "check_data", "checked", "metrics_as_of"]

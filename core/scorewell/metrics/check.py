@@ -21,7 +21,7 @@ from scorewell.metrics.reduction import ROWS
 from scorewell.metrics.strays import stray_keys
 from scorewell.metrics.tables import OpenTable, rejected, speaker, unread_moments, why
 
-__all__ = ["check_data"]
+__all__ = ["check_data", "checked"]
 
 _ABOUT_NUMBERS = {"not-finite", "too-large"}
 
@@ -32,13 +32,18 @@ def check_data(project: Project, as_of: datetime) -> tuple[Finding, ...]:
     Columns and their types, customers that are there twice, keys that match nothing, times that cannot be read, lie in
     the future or are missing, and every expression against the real columns. A user's mistake is a finding.
     """
+    return checked(project, as_of)[0]
+
+
+def checked(project: Project, as_of: datetime) -> tuple[tuple[Finding, ...], pl.Schema | None]:
+    """What ``check_data`` finds, and the types of the metrics table; None where the customers cannot be listed."""
     require_aware(as_of)
     check = _Check(project, as_of)
     check.customers()
     for name in dict.fromkeys([*measured_by_table(project), *lookups(project)]):
         check.table(name, measured_by_table(project).get(name, {}))
     check.derived()
-    return tuple(told_in_project(project.folder, each) for each in dict.fromkeys(check.findings))
+    return tuple(told_in_project(project.folder, each) for each in dict.fromkeys(check.findings)), check.schema
 
 
 @attrs.define(eq=False)
@@ -47,6 +52,7 @@ class _Check:
     as_of: datetime
     findings: list[Finding] = attrs.field(factory=list)
     opened: dict[str, OpenTable] = attrs.field(factory=dict)
+    schema: pl.Schema | None = None
     _customers: CustomerList | None = None
     _types: dict[str, pl.DataType] = attrs.field(factory=dict)
     _failed: dict[str, str] = attrs.field(factory=dict)
@@ -105,7 +111,9 @@ class _Check:
             for name, metric in self.project.metrics.items()
             if metric.sql is None
         )
-        self.findings += derive(self.project, frame, self.as_of, self._failed)[2]
+        frame, _, findings = derive(self.project, frame, self.as_of, self._failed)
+        self.findings += findings
+        self.schema = frame.schema
 
     def _open(self, name: str) -> OpenTable | None:
         if name not in self.opened:

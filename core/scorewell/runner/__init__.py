@@ -1,5 +1,6 @@
 """One run: metrics once, fit on everybody, score, deliver; and the explanation of one customer's score."""
 
+from scorewell.runner.checking import check
 from scorewell.runner.explanation import Adjusted, Explanation, explain
 from scorewell.runner.flow import run
 from scorewell.runner.improvements import Improvement
@@ -16,6 +17,7 @@ __all__ = [
     "Node",
     "RunResult",
     "SinkFailure",
+    "check",
     "explain",
     "moment",
     "run",

@@ -146,7 +146,8 @@ class NodeParts:
         # does not hold then, and must not read a customer's column of the same name.
         if not names_in(sql) <= columns.keys():
             return pl.lit(value=False)
-        return condition(sql, rename=columns).fill_null(value=False)
+        scores = dict.fromkeys(columns, pl.Float64())
+        return condition(sql, rename=columns, schema=scores).fill_null(value=False)
 
     def points(self, score: float) -> float:
         low, high = self.scale

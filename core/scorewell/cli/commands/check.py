@@ -14,8 +14,7 @@ from scorewell.cli.preferences import Preferences
 from scorewell.cli.screen import count_findings, print_findings, print_json, stdout
 from scorewell.cli.words import plural, printable
 from scorewell.configuration import ConfigurationError, Problem, Project, load
-from scorewell.metrics import check_data
-from scorewell.runner import moment
+from scorewell.runner import check, moment
 
 
 @click.command("check")
@@ -38,7 +37,7 @@ def command(path: Path, data: bool, as_json: bool) -> None:
             _print_document(error.problems, ())
             click.get_current_context().exit(ExitCode.CONFIGURATION)
         raise
-    findings = check_data(project, moment(None, project.timezone)) if data else ()
+    findings = check(project, moment(None, project.timezone)) if data else ()
     if as_json:
         _print_document((), findings)
     elif not Preferences.current().quiet or findings:
