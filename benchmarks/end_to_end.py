@@ -1,0 +1,97 @@
+"""How long a whole run takes: `scorewell demo`'s company with 1,000 customers, from its files to scores and reports.
+
+``python benchmarks/end_to_end.py`` makes the company up once, then runs ``scorewell run`` on it in processes of their
+own, and prints the median of the wall clock and of the CPU time of all threads; the start of Python and all imports are
+in it. Measured are the demo with one page for every customer (the internal reports with their portfolio), which is to
+hold under 2 s, and the demo as it is, with a second page for every customer that may be sent.
+
+A page is a file, so the folder's file system counts: ``TMPDIR`` says where. ``--profile`` prints where the time of one
+run goes, by function, without imports.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import os
+import pstats
+import shutil
+import statistics
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from datetime import datetime
+from datetime import time as day_time
+from pathlib import Path
+
+CUSTOMERS = 1_000
+ROUNDS = 9
+FOR_CUSTOMERS = "  - {plugin: html, path: out/reports/customers/, audience: customer}\n"
+SCOREWELL = str(Path(sysconfig.get_path("scripts")) / "scorewell")
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    arguments.add_argument("--customers", type=int, default=CUSTOMERS)
+    arguments.add_argument("--profile", action="store_true")
+    asked = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(folder) / "company"
+        made = [SCOREWELL, "--quiet", "demo", str(project), "--customers", str(asked.customers)]
+        subprocess.run(made, check=True, capture_output=True)
+        if asked.profile:
+            profile(project)
+            return
+        configuration = project / "scorewell.yaml"
+        both = configuration.read_text(encoding="utf-8")
+        internal = both.replace(FOR_CUSTOMERS, "")
+        assert internal != both, "the demo's sink for customers is written in another way now"
+        for text in (internal, both):
+            configuration.write_text(text, encoding="utf-8")
+            measure(project, asked.customers)
+
+
+def measure(project: Path, customers: int) -> None:
+    """Print the median wall and CPU seconds of some runs, each into an empty folder."""
+    walls, cpus = [], []
+    for _ in range(ROUNDS):
+        shutil.rmtree(project / "out")
+        wall, cpu = seconds([SCOREWELL, "--quiet", "run", "--as-of", "2026-03-01"], project)
+        walls.append(wall)
+        cpus.append(cpu)
+    pages = sum(1 for _ in (project / "out").rglob("*.html"))
+    print(f"{customers:,} customers, {pages:,} pages, {ROUNDS} runs")
+    for name, times in {"wall": walls, "CPU": cpus}.items():
+        low, middle, high = statistics.quantiles(times, n=4)
+        print(f"  {name:5}{middle:5.2f} s  (half of the runs within {low:.2f} to {high:.2f})")
+
+
+def seconds(command: list[str], folder: Path) -> tuple[float, float]:
+    """Wall and CPU seconds of a process."""
+    before, begun = os.times(), time.perf_counter()
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    wall, after = time.perf_counter() - begun, os.times()
+    cpu = after.children_user - before.children_user + after.children_system - before.children_system
+    return wall, cpu
+
+
+def profile(project: Path) -> None:
+    """Print the functions that one run spends most time in, in this process, without imports."""
+    from scorewell import runner
+    from scorewell.configuration import load
+    from scorewell.demo import AS_OF
+    from scorewell.discovery import Plugins
+
+    profiler = cProfile.Profile()
+    profiler.enable()
+    plugins = Plugins.installed()
+    loaded = load(project / "scorewell.yaml", plugins=plugins)
+    runner.run(loaded, as_of=runner.moment(datetime.combine(AS_OF, day_time()), loaded.timezone), plugins=plugins)
+    profiler.disable()
+    pstats.Stats(profiler, stream=sys.stderr).sort_stats("cumulative").print_stats(70)
+
+
+if __name__ == "__main__":
+    main()
