@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 from scoring_input import (
+    COMPRESSION,
     DIMENSIONS,
     FURTHEST,
     GOOD,
@@ -25,6 +27,7 @@ from scoring_input import (
 )
 
 SLOTS = 8191
+Value = TypeVar("Value", pl.Series, pl.Expr)
 Tables = dict[str, dict[str, pl.Series]]  # of each metric: the segments' tables, one behind the other
 
 
@@ -41,59 +44,54 @@ def segment_number() -> pl.Expr:
 
 
 def fit(source: Path) -> Tables:
-    """The percentile tables of four segments, concatenated."""
     names = [METRICS[number] for number in of_kind("percentile")]
     frame = (
         pl.scan_parquet(source)
-        .select(pl.when("@active").then(segment_number()).alias("s"), *names)
+        .filter("@active")
+        .select(segment_number().alias("s"), *names)
         .collect(engine="streaming")
     )
     tables: Tables = {}
     for name in names:
-        parts = []
-        for segment in range(4):
-            v = pl.col("v")
-            rows = frame.lazy().filter((pl.col("s") == segment) & pl.col(name).is_finite())
-            values = rows.select(pl.col(name).sort().alias("v")).collect().rechunk().lazy()
-            q = v.quantile(0.75, "linear") - v.quantile(0.25, "linear")
-            center, per_spread = (
-                float(f"{x:.12g}")
-                for x in values.select(v.median().round_sig_figs(6).alias("c"), (1.0 / q).round_sig_figs(6).alias("q"))
-                .collect()
-                .row(0)
-            )
-            edges = pl.int_range(SLOTS + 1, dtype=pl.Int32).cast(pl.Float64) * (2.0 / SLOTS) - 1.0
-            n = v.len()
-            bounds = v.search_sorted(edges / (1.0 - edges.abs()) / per_spread + center, side="left").cast(pl.Int64)
-            first, behind = bounds.head(SLOTS), bounds.tail(SLOTS)
-            low, high = v.gather(first.clip(0, n - 1)), v.gather((behind - 1).clip(0, n - 1))
-
-            def rank(these: pl.Expr, v: pl.Expr = v, n: pl.Expr = n) -> pl.Expr:
-                return (v.search_sorted(these, "left").cast(pl.Float64) + v.search_sorted(these, "right")) / n * 50.0
-
-            def place(these: pl.Expr, center: float = center, per_spread: float = per_spread) -> pl.Expr:
-                z = (these - center) * per_spread
-                position = ((z * (1.0 / (z.abs() + 1.0)) + 1.0) * (SLOTS / 2)).clip(0, SLOTS - 1e-6)
-                return position - pl.int_range(SLOTS, dtype=pl.Int32)
-
-            xl, xh, rl, rh = place(low), place(high), rank(low), rank(high)
-            slope = pl.when((first >= behind) | (xh - xl < 1e-4)).then(0.0).otherwise((rh - rl) / (xh - xl))
-            level = (
-                pl.when(first >= behind)
-                .then(first / n * 100.0)
-                .when(xh - xl < 1e-4)
-                .then((rl + rh) / 2)
-                .otherwise(rl - slope * xl)
-            )
-            table = values.select(level.alias("level"), slope.alias("slope")).collect()
-            parts.append(table.with_columns(pl.lit(center).alias("center"), pl.lit(per_spread).alias("per_spread")))
-        tables[name] = {
-            "level": pl.concat([part["level"] for part in parts]),
-            "slope": pl.concat([part["slope"] for part in parts]),
-            "center": pl.Series([part["center"][0] for part in parts]),
-            "per_spread": pl.Series([part["per_spread"][0] for part in parts]),
-        }
+        values = frame.lazy().filter(pl.col(name).is_finite())
+        parts = [values.filter(pl.col("s") == s).select(pl.col(name).sort()).collect()[name] for s in range(4)]
+        learned = [table(part.rechunk()) for part in parts]
+        tables[name] = {column: pl.concat([part[column] for part in learned]) for column in learned[0]}
     return tables
+
+
+def table(v: pl.Series) -> dict[str, pl.Series]:
+    """The slots' ranks at their lower edge and the rise over them, from a segment's sorted values."""
+    n = len(v)
+    center = float(f"{v.median():.6g}")
+    per_spread = float(f"{1.0 / (v.quantile(0.75, 'linear') - v.quantile(0.25, 'linear')):.6g}")
+    slot = pl.int_range(SLOTS, eager=True).cast(pl.Float64)
+    edge = pl.int_range(SLOTS + 1, eager=True).cast(pl.Float64) * (2.0 / SLOTS) - 1.0
+    bounds = v.search_sorted(edge / (1.0 - edge.abs()) / per_spread + center, "left").cast(pl.Int64)
+    first, behind = bounds.head(SLOTS), bounds.tail(SLOTS)
+    low, high = v.gather(first.clip(0, n - 1)), v.gather((behind - 1).clip(0, n - 1))
+    rl, rh = (
+        (v.search_sorted(these, "left").cast(pl.Float64) + v.search_sorted(these, "right")) * (50.0 / n)
+        for these in (low, high)
+    )
+    xl, xh = ((position((these - center) * per_spread) - slot) for these in (low, high))
+    sides = pl.select(first=first, behind=behind, rl=rl, rh=rh, xl=xl, xh=xh).lazy()
+    is_empty, is_one = pl.col("first") >= pl.col("behind"), pl.col("xh") - pl.col("xl") < 1e-4
+    rise = (pl.col("rh") - pl.col("rl")) / (pl.col("xh") - pl.col("xl"))
+    sides = sides.with_columns(slope=pl.when(is_empty | is_one).then(0.0).otherwise(rise))
+    level = (
+        pl.when(is_empty)
+        .then(pl.col("first") / n * 100.0)
+        .when(is_one)
+        .then((pl.col("rl") + pl.col("rh")) / 2)
+        .otherwise(pl.col("rl") - pl.col("slope") * pl.col("xl"))
+    )
+    learned = sides.select("slope", level=level).collect().to_dict()
+    return learned | {"center": pl.Series([center]), "per_spread": pl.Series([per_spread])}
+
+
+def position(z: Value) -> Value:
+    return ((z * (1.0 / (z.abs() + 1.0)) + 1.0) * (SLOTS / 2)).clip(0, SLOTS - 1e-6)
 
 
 def normalized(number: int, tables: Tables) -> pl.Expr:
@@ -112,12 +110,12 @@ def normalized(number: int, tables: Tables) -> pl.Expr:
         case _:
             table = tables[METRICS[number]]
             z = (x - pl.lit(table["center"]).gather(s)) * pl.lit(table["per_spread"]).gather(s)
-            position = ((z * (1.0 / (z.abs() + 1.0)) + 1.0) * (SLOTS / 2)).clip(0, SLOTS - 1e-6)
-            slot = position.cast(pl.UInt32)
+            x = position(z)
+            slot = x.cast(pl.UInt32)
             index = s * SLOTS + slot
-            return (
-                pl.lit(table["level"]).gather(index) + pl.lit(table["slope"]).gather(index) * (position - slot)
-            ).clip(0, 100)
+            return (pl.lit(table["level"]).gather(index) + pl.lit(table["slope"]).gather(index) * (x - slot)).clip(
+                0, 100
+            )
 
 
 def polynomial(coefficients: tuple[float, ...], x: pl.Expr) -> pl.Expr:
@@ -194,4 +192,4 @@ def score(source: Path, target: Path, tables: Tables) -> None:
             for i in range(20)
         ),
     )
-    q.sort("customer_id").sink_parquet(target)
+    q.sort("customer_id").sink_parquet(target, compression=COMPRESSION)

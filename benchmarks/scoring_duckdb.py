@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 from scoring_input import (
     BANDS,
+    COMPRESSION,
     CONTRIBUTIONS,
     DIMENSIONS,
     FURTHEST,
@@ -32,7 +33,7 @@ from scoring_input import (
 def score(source: Path, target: Path) -> None:
     connection = duckdb.connect()
     connection.execute("SET threads = 2")
-    connection.execute(f"COPY ({query(source)}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+    connection.execute(f"COPY ({query(source)}) TO '{target}' (FORMAT parquet, COMPRESSION {COMPRESSION})")
 
 
 def query(source: Path) -> str:

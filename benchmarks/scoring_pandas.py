@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 from scoring_input import (
     BANDS,
+    COMPRESSION,
     CONTRIBUTIONS,
     DIMENSIONS,
     FURTHEST,
@@ -65,7 +66,7 @@ def score(source: Path, target: Path) -> None:
             **{f"dimension.{name}": dimensions[d].round(9) for d, name in enumerate(DIMENSIONS)},
             **{name: lost[i // 4] * weights[i] * (normalized[i] - 100) for i, name in enumerate(CONTRIBUTIONS)},
         }
-    ).to_parquet(target, compression="zstd", index=False)
+    ).to_parquet(target, compression=COMPRESSION, index=False)
 
 
 def normal(i: int, column: pd.Series, segment: np.ndarray, is_active: np.ndarray) -> Floats:

@@ -8,6 +8,7 @@ import polars as pl
 from scoring_input import (
     BANDS,
     COLUMNS,
+    COMPRESSION,
     DIMENSIONS,
     GOOD,
     METRICS,
@@ -86,4 +87,4 @@ def fit(source: Path) -> FittedProject:
 
 
 def score(source: Path, target: Path, fitted: FittedProject) -> None:
-    fitted.score(pl.scan_parquet(source), finite=True).select(COLUMNS).sink_parquet(target)
+    fitted.score(pl.scan_parquet(source), finite=True).select(COLUMNS).sink_parquet(target, compression=COMPRESSION)
