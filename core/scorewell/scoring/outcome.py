@@ -88,7 +88,7 @@ def band(cards: Cards, scorecards: Sequence[Scorecard]) -> pl.Expr:
 
 
 def _band(bands: Sequence[Band]) -> pl.Expr:
-    chosen = pl.when(pl.col(SCORE).is_not_null()).then(pl.lit(bands[-1].name))
+    chosen: pl.Expr = pl.when(pl.col(SCORE).is_not_null()).then(pl.lit(bands[-1].name))
     for this, above in reversed(list(pairwise(bands))):
         holds_score = pl.col(SCORE) <= this.up_to if this.up_to is not None else pl.col(SCORE) < above.from_
         chosen = pl.when(holds_score).then(pl.lit(this.name)).otherwise(chosen)
