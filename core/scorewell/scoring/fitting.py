@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 import polars as pl
@@ -69,17 +69,20 @@ def learn(project: Project, metrics: pl.LazyFrame) -> dict[str, dict[str, dict[s
         if values.is_empty():
             continue  # nothing to learn from: what the normalizer asks for is null
         answers = values.lazy().select(**aggregates).collect()  # lazily: only then equal parts are computed once
-        result[name][leaf.path] = {
-            statistic: _plain(answer) for statistic, answer in zip(aggregates, answers.row(0), strict=True)
-        }
+        result[name][leaf.path] = dict(_plain(zip(aggregates, answers.row(0), strict=True)))
     return result
 
 
-def _plain(answer: object) -> Statistic:
-    if isinstance(answer, list):
-        return pl.Series([_rounded(number) for number in cast("list[float]", answer)], dtype=pl.Float64)
-    number = cast("float | None", answer)
-    return None if number is None or not math.isfinite(number) else _rounded(number)
+def _plain(answers: Iterable[tuple[str, object]]) -> Iterator[tuple[str, Statistic]]:
+    """Numbers and lists of numbers; the fields of a struct are named after it, as ``rank.level``."""
+    for name, answer in answers:
+        if isinstance(answer, dict):
+            yield from _plain((f"{name}.{field}", part) for field, part in answer.items())
+        elif isinstance(answer, list):
+            yield name, pl.Series(answer, dtype=pl.Float64).round_sig_figs(SIGNIFICANT_DIGITS)
+        else:
+            number = cast("float | None", answer)
+            yield name, None if number is None or not math.isfinite(number) else _rounded(number)
 
 
 def _rounded(number: float) -> float:

@@ -98,7 +98,7 @@ def _band(bands: Sequence[Band]) -> pl.Expr:
 def status(cards: Cards, in_error: Sequence[bool], fails: bool, active: pl.Expr | None) -> pl.Expr:
     """The first word of ``STATUSES`` that holds. ``in_error`` says which scorecards use a metric that failed."""
     # By number first: choosing between numbers is cheaper than between texts.
-    word = pl.when(pl.col(ROOT_COVERAGE) < 1 - 1e-9).then(_word("partial")).otherwise(_word("scored"))
+    word: pl.Expr = pl.when(pl.col(ROOT_COVERAGE) < 1 - 1e-9).then(_word("partial")).otherwise(_word("scored"))
     word = pl.when(pl.col(SCORE).is_null()).then(_word("insufficient_data")).otherwise(word)
     word = pl.when(pl.col(ROOT_COVERAGE).is_null()).then(_word("not_applicable")).otherwise(word)
     word = pl.when(pl.col(CARD).is_null()).then(_word("unassigned")).otherwise(word)

@@ -74,8 +74,9 @@ class Normalizer(Component):
         """Aggregates of the population's values that ``normalize`` needs.
 
         ``value`` is a column reference: the values of a scorecard's active customers without null, NaN and
-        infinities, at least one, in ascending order. Each aggregate yields one number or, imploded, one list of
-        numbers, which the core rounds to 12 significant digits and stores.
+        infinities, at least one, in ascending order. Each aggregate yields one number, one list of numbers
+        (imploded), or a struct of these, whose fields are then called ``name.field``. The core rounds them to 12
+        significant digits and stores them.
         """
         return {}
 

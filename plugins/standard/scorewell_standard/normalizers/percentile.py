@@ -10,6 +10,16 @@ from scorewell.api.v1 import Inputs, Normalizer, Statistics, frozen
 
 MOST_VALUES = 4096  # up to so many different values each has its own rank
 SLOTS = 8191  # a prime: no value a simple number of spreads from the median, nor it itself, lies on an edge
+_LEARNED = pl.Struct(
+    {
+        "values": pl.List(pl.Float64),
+        "ranks": pl.List(pl.Float64),
+        "center": pl.Float64,
+        "per_spread": pl.Float64,
+        "level": pl.List(pl.Float64),
+        "slope": pl.List(pl.Float64),
+    }
+)
 CLOSEST = 1e-4  # of a slot: values nearer to each other than this are one value
 
 
@@ -30,40 +40,19 @@ class Percentile(Normalizer):
         return True
 
     def statistics(self, value: pl.Expr) -> Mapping[str, pl.Expr]:
-        is_new = value.ne_missing(value.shift(1))
-        is_exact = is_new.sum() <= MOST_VALUES
-        different = value.filter(is_new & is_exact)
-        # Few digits, so that what is stored is what the slots were made with.
-        center = value.median().round_sig_figs(6)
-        per_spread = (1.0 / _spread(value)).round_sig_figs(6)
-        level, slope = _slots(value, center, per_spread)
-        return {
-            "values": different.implode(),
-            "ranks": _rank(value, different).implode(),
-            "center": center,
-            "per_spread": per_spread,
-            "level": level.filter(~is_exact).implode(),
-            "slope": slope.filter(~is_exact).implode(),
-        }
+        return {"rank": value.map_batches(_learned, return_dtype=_LEARNED, returns_scalar=True)}
 
     def normalize(self, value: pl.Expr, inputs: Inputs, statistics: Statistics) -> pl.Expr:
-        ranks = [statistics.interpolated("values", "ranks", value)]
-        if statistics.has("level"):
-            position = _position(value, statistics["center"], statistics["per_spread"])
+        ranks = []
+        if statistics.has("rank.values"):
+            ranks.append(statistics.interpolated("rank.values", "rank.ranks", value))
+        if statistics.has("rank.level"):
+            position = _position(value, statistics["rank.center"], statistics["rank.per_spread"])
             slot = position.cast(pl.UInt32)
-            level, slope = statistics.lookup("level", slot), statistics.lookup("slope", slot)
+            level, slope = statistics.lookup("rank.level", slot), statistics.lookup("rank.slope", slot)
             ranks.append((level + slope * (position - slot)).clip(0, 100))
-        if not statistics.has("values"):
-            ranks = ranks[1:]
         rank = pl.coalesce(ranks) if ranks else pl.lit(None, dtype=pl.Float64)
         return rank if inputs.better == "higher" else 100.0 - rank
-
-
-def _spread(value: pl.Expr) -> pl.Expr:
-    """The interquartile range; where half of all values are equal, the whole range stands in for it."""
-    quartiles = value.quantile(0.75, "linear") - value.quantile(0.25, "linear")
-    span = value.max() - value.min()
-    return pl.when(quartiles > 0).then(quartiles).when(span > 0).then(span).otherwise(1.0)
 
 
 def _position(value: pl.Expr, center: pl.Expr, per_spread: pl.Expr) -> pl.Expr:
@@ -73,34 +62,67 @@ def _position(value: pl.Expr, center: pl.Expr, per_spread: pl.Expr) -> pl.Expr:
     return ((z * (1.0 / (z.abs() + 1.0)) + 1.0) * (SLOTS / 2)).clip(0, SLOTS - 1e-6)
 
 
-def _rank(values: pl.Expr, these: pl.Expr) -> pl.Expr:
-    """The mean of the shares of sorted ``values`` below and up to each of ``these``, times 100."""
-    below = values.search_sorted(these, side="left").cast(pl.Float64)
-    up_to = values.search_sorted(these, side="right").cast(pl.Float64)
-    return (below + up_to) / values.len() * 50.0
+def _learned(values: pl.Series) -> pl.Series:
+    """All that is learned of sorted ``values``, as one struct; step by step, since one expression would search the
+    population again for every part of it."""
+    # A sample of sorted values has no more different ones than all have: most often it suffices to look at that.
+    if values.gather_every(len(values) // (4 * MOST_VALUES) + 1).n_unique() <= MOST_VALUES:
+        different = values.unique(maintain_order=True)
+    else:
+        different = None
+    if different is not None and len(different) <= MOST_VALUES:
+        below = values.search_sorted(different, side="left").cast(pl.Float64)
+        up_to = values.search_sorted(different, side="right").cast(pl.Float64)
+        ranks = (below + up_to) * (50.0 / len(values))
+        return _as_struct(values=different, ranks=ranks)
+    value = pl.col(values.name)
+    center, per_spread = values.to_frame().select(center=_center(value), per_spread=_per_spread(value)).row(0)
+    level, slope = _slots(values, center, per_spread)
+    return _as_struct(center=center, per_spread=per_spread, level=level, slope=slope)
 
 
-def _slots(values: pl.Expr, center: pl.Expr, per_spread: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+def _as_struct(**learned: pl.Series | float) -> pl.Series:
+    nothing: list[float] = []
+    row = {"values": nothing, "ranks": nothing, "level": nothing, "slope": nothing, **learned}
+    cells = {name: each.to_list() if isinstance(each, pl.Series) else each for name, each in row.items()}
+    return pl.Series([cells], dtype=_LEARNED)
+
+
+def _center(value: pl.Expr) -> pl.Expr:
+    # Few digits, so that what is stored is what the slots were made with.
+    return value.median().round_sig_figs(6)
+
+
+def _per_spread(value: pl.Expr) -> pl.Expr:
+    """1 by the interquartile range; where half of all values are equal, the whole range stands in for it."""
+    quartiles = value.quantile(0.75, "linear") - value.quantile(0.25, "linear")
+    return (1.0 / pl.when(quartiles > 0).then(quartiles).otherwise(value.max() - value.min())).round_sig_figs(6)
+
+
+def _slots(values: pl.Series, center: float, per_spread: float) -> tuple[pl.Series, pl.Series]:
     """For each slot the rank at its lower edge and the rise over it, through the ranks of its first and last value."""
-    # The edges are looked up among the values: as few expressions as can be are as long as the population.
-    edges = pl.int_range(SLOTS + 1, dtype=pl.Int32).cast(pl.Float64) * (2.0 / SLOTS) - 1.0
-    bounds = values.search_sorted(edges / (1.0 - edges.abs()) / per_spread + center, side="left").cast(pl.Int64)
-    first, behind = bounds.head(SLOTS), bounds.tail(SLOTS)
-    count = values.len().cast(pl.Int64)
-    is_empty = first >= behind
+    slot = pl.int_range(SLOTS, dtype=pl.Int32, eager=True).cast(pl.Float64)
+    edge = pl.int_range(SLOTS + 1, dtype=pl.Int32, eager=True).cast(pl.Float64) * (2.0 / SLOTS) - 1.0
+    bound = values.search_sorted(edge / (1.0 - edge.abs()) / per_spread + center, side="left").cast(pl.Int64)
+    first, behind, last = bound.head(SLOTS), bound.tail(SLOTS), len(values) - 1
     # An empty slot's indices may lie outside; what they give is not used.
-    low, high = values.gather(first.clip(0, count - 1)), values.gather((behind - 1).clip(0, count - 1))
-    rank_low, rank_high = _rank(values, low), _rank(values, high)
-    # Counted from the slot's lower edge: from 0 the level would be a large number that a large slope takes back.
-    slot = pl.int_range(SLOTS, dtype=pl.Int32).cast(pl.Float64)
-    x_low, x_high = _position(low, center, per_spread) - slot, _position(high, center, per_spread) - slot
-    is_one_value = x_high - x_low < CLOSEST
-    slope = pl.when(is_empty | is_one_value).then(0.0).otherwise((rank_high - rank_low) / (x_high - x_low))
-    level = (
-        pl.when(is_empty)
-        .then(first / count * 100.0)
-        .when(is_one_value)
-        .then((rank_low + rank_high) / 2)
-        .otherwise(rank_low - slope * x_low)
+    low, high = values.gather(first.clip(0, last)), values.gather((behind - 1).clip(0, last))
+    share = 50.0 / len(values)
+    # What lies below the first value of a slot lies below the slot, and up to its last value is up to its end.
+    rank_low = (first + values.search_sorted(low, side="right").cast(pl.Int64)) * share
+    rank_high = (values.search_sorted(high, side="left").cast(pl.Int64) + behind) * share
+    ends = pl.DataFrame({"low": low, "high": high, "slot": slot}).select(
+        low=_position(pl.col("low"), pl.lit(center), pl.lit(per_spread)) - pl.col("slot"),
+        high=_position(pl.col("high"), pl.lit(center), pl.lit(per_spread)) - pl.col("slot"),
     )
-    return level, slope
+    # Counted from the slot's lower edge: from 0 the level would be a large number that a large slope takes back.
+    table = ends.with_columns(first=first, behind=behind, rank_low=rank_low, rank_high=rank_high)
+    is_empty = pl.col("first") >= pl.col("behind")
+    rise = pl.col("high") - pl.col("low")
+    flat = pl.when(is_empty).then(pl.col("first") * (2 * share)).when(rise < CLOSEST)
+    slope = pl.when(is_empty | (rise < CLOSEST)).then(0.0).otherwise((pl.col("rank_high") - pl.col("rank_low")) / rise)
+    level = flat.then((pl.col("rank_low") + pl.col("rank_high")) / 2).otherwise(
+        pl.col("rank_low") - slope * pl.col("low")
+    )
+    learned = table.select(level=level, slope=slope)
+    return learned["level"], learned["slope"]
