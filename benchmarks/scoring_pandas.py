@@ -1,4 +1,4 @@
-"""The job in pandas: whole columns, NumPy for the arithmetic, percentiles by ``groupby().rank()``."""
+"""The job in pandas: whole columns at a time, percentiles by ``groupby().rank()``, NumPy where pandas has no word."""
 
 from __future__ import annotations
 
@@ -29,76 +29,79 @@ from scoring_input import (
     metric_weight,
 )
 
-Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
-
 pa.set_cpu_count(2)  # for reading and writing; pandas itself has one thread
 
 
 def score(source: Path, target: Path) -> None:
     metrics = pd.read_parquet(source).sort_values("customer_id", ignore_index=True)
-    is_active = metrics["@active"].to_numpy()
-    segment = pd.Index(PLANS).get_indexer(metrics["plan"])
-    weights = np.array([[metric_weight(i, s) for s in range(4)] for i in range(20)])[:, segment]
-    dimension_weights = np.array([WEIGHTS[name] for name in DIMENSIONS])[:, segment]
-    wholes = np.array([[dimension_whole(d, s) for s in range(4)] for d in range(5)])[:, segment]
+    plan = metrics["plan"]
+    segment = pd.Series(np.select([plan == name for name in PLANS[:-1]], range(3), 3), index=metrics.index)
+    is_active = metrics["@active"]
 
-    normalized = [normal(i, metrics[name], segment, is_active) for i, name in enumerate(METRICS)]
-    totals = [present(normalized, weights, members(d)) for d in range(5)]
-    dimensions = [weighted(normalized, weights, members(d)) / totals[d] for d in range(5)]
-    shares = [np.nan_to_num(totals[d]) / wholes[d] for d in range(5)]
-    coverage = sum(share * weight for share, weight in zip(shares, dimension_weights, strict=True)) / 100
-    total = present(dimensions, dimension_weights, range(5))
-    raw = np.where(coverage >= 0.5 - 1e-9, weighted(dimensions, dimension_weights, range(5)) / total, np.nan)
-    score = np.floor(raw.round(9) + 0.5)
-    has_score = ~np.isnan(score)
-    lost = [np.where(has_score, dimension_weights[d] / total / totals[d], np.nan) for d in range(5)]
-    band = np.searchsorted(list(BANDS.values()), score)  # NaN lies behind the last
-    status = np.select([~is_active, ~has_score, coverage < 1 - 1e-9], [0, 1, 2], 3)
-    pd.DataFrame(
+    def by_segment(values: list[float]) -> pd.Series:
+        return segment.map(dict(enumerate(values)))
+
+    points = pd.DataFrame({x: normalized(i, metrics[x], segment, is_active) for i, x in enumerate(METRICS)})
+    weights = pd.DataFrame({x: by_segment([metric_weight(i, s) for s in range(4)]) for i, x in enumerate(METRICS)})
+    dimension_weights = pd.DataFrame({name: by_segment(list(WEIGHTS[name])) for name in DIMENSIONS})
+    totals, dimensions, coverage = pd.DataFrame(), pd.DataFrame(), 0.0
+    for d, name in enumerate(DIMENSIONS):
+        these = [METRICS[i] for i in members(d)]
+        totals[name] = total(points[these], weights[these])
+        dimensions[name] = (points[these] * weights[these]).sum(axis=1) / totals[name]
+        whole = by_segment([dimension_whole(d, s) for s in range(4)])
+        coverage += totals[name].fillna(0) / whole * dimension_weights[name] / 100
+
+    root = total(dimensions, dimension_weights)
+    raw = ((dimensions * dimension_weights).sum(axis=1) / root).where(coverage >= 0.5 - 1e-9)
+    printed = np.floor(raw.round(9) + 0.5)
+    scores = pd.DataFrame(
         {
             "customer_id": metrics["customer_id"],
-            "segment": pd.Categorical.from_codes(segment, SEGMENTS),
-            "score": score,
-            "band": pd.Categorical.from_codes(np.where(has_score, band, -1), list(BANDS)),
-            "status": pd.Categorical.from_codes(status, ["inactive", "insufficient_data", "partial", "scored"]),
+            "segment": segment.map(dict(enumerate(SEGMENTS))),
+            "score": printed,
+            "band": pd.cut(printed, [-math.inf, *BANDS.values()], labels=list(BANDS)),
+            "status": np.select(
+                [~is_active, printed.isna(), coverage < 1 - 1e-9],
+                ["inactive", "insufficient_data", "partial"],
+                "scored",
+            ),
             "coverage": coverage.round(9),
-            "baseline": np.where(has_score, 100.0, np.nan),
-            **{f"dimension.{name}": dimensions[d].round(9) for d, name in enumerate(DIMENSIONS)},
-            **{name: lost[i // 4] * weights[i] * (normalized[i] - 100) for i, name in enumerate(CONTRIBUTIONS)},
+            "baseline": pd.Series(100.0, index=metrics.index).where(printed.notna()),
         }
-    ).to_parquet(target, compression=COMPRESSION, index=False)
+    )
+    effective = dimension_weights.div(root.where(printed.notna()), axis=0) / totals
+    lost = {
+        name: effective[DIMENSIONS[i // 4]] * weights[METRICS[i]] * (points[METRICS[i]] - 100)
+        for i, name in enumerate(CONTRIBUTIONS)
+    }
+    parts = [scores, dimensions.round(9).add_prefix("dimension."), pd.DataFrame(lost)]
+    pd.concat(parts, axis=1).to_parquet(target, compression=COMPRESSION, index=False)
 
 
-def normal(i: int, column: pd.Series, segment: np.ndarray, is_active: np.ndarray) -> Floats:
-    """The metric on 0 to 100, NaN where it is missing and for customers who are not active."""
-    x = column.to_numpy()
+def normalized(i: int, x: pd.Series, segment: pd.Series, is_active: pd.Series) -> pd.Series:
+    """The metric on 0 to 100; missing where it is missing, and for customers who are not active."""
+    x = x.where(is_active)
     match kind(i):
         case "linear":
-            result = (x * 10).clip(0, 100)
+            return (x * 10).clip(0, 100)
         case "steps":
-            result = np.select([x < 0.2, x <= 0.6, x > 0.6], [0.0, 50.0, 100.0], np.nan)
+            return pd.Series(np.select([x < 0.2, x <= 0.6, x > 0.6], [0.0, 50.0, 100.0], np.nan), index=x.index)
         case "curve":
-            result = curve(x)
+            return curve(x)
         case _:
-            values = column.where(is_active).groupby(segment)
-            result = ((values.rank() - 0.5) / values.transform("count") * 100).to_numpy()  # ties have their mean rank
-    return np.where(is_active, result, np.nan)
+            groups = x.groupby(segment)
+            return (groups.rank() - 0.5) / groups.transform("count") * 100  # ties have their mean rank
 
 
-def curve(x: Floats) -> Floats:
-    is_positive = x > 0
-    z = (math.log(OK) - np.log(x, where=is_positive, out=np.ones_like(x))) * (Z90 / (math.log(OK) - math.log(GOOD)))
-    a = np.abs(z).clip(0, FURTHEST)
+def curve(x: pd.Series) -> pd.Series:
+    z = (math.log(OK) - np.log(x.where(x > 0))) * (Z90 / (math.log(OK) - math.log(GOOD)))
+    a = z.abs().clip(upper=FURTHEST)
     tail = np.exp(-0.5 * a * a) * np.polyval(NORMAL_P, a) / np.polyval(NORMAL_Q, a) * 100
-    share = np.where(z > 0, 100 - tail, tail)
-    return np.where(is_positive, share, np.where(np.isnan(x), np.nan, 100.0))
+    return tail.where(z <= 0, 100 - tail).mask(x <= 0, 100.0)
 
 
-def present(parts: list[Floats], weights: np.ndarray, numbers: range) -> Floats:
-    """The sum of the weights of what is there; NaN where nothing is."""
-    result = sum(np.where(np.isnan(parts[i]), 0, weights[i]) for i in numbers)
-    return np.where(result > 0, result, np.nan)
-
-
-def weighted(parts: list[Floats], weights: np.ndarray, numbers: range) -> Floats:
-    return sum(np.nan_to_num(parts[i] * weights[i]) for i in numbers)
+def total(parts: pd.DataFrame, weights: pd.DataFrame) -> pd.Series:
+    """The sum of the weights of what is there; missing where nothing is."""
+    present = weights.where(parts.notna()).sum(axis=1)
+    return present.where(present > 0)
