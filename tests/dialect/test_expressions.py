@@ -328,3 +328,17 @@ TOKENS = "a b.c as_of 1 0.5 'x' null ( ) + - / < = and not in is like case when 
 def test_any_text_is_an_expression_or_a_dialect_error(text):
     with contextlib.suppress(DialectError):
         assert isinstance(expression(text, as_of=pl.lit(NOW)), pl.Expr)
+
+
+@pytest.mark.parametrize("sql", ["x / 100", "x / (25 * 4)"])
+def test_a_quotient_by_a_constant_is_the_nearest_number_in_every_batch(sql):
+    # 35 times the reciprocal of 100 is 0.35000000000000003: a step of '<= 35%' would miss it.
+    frame = pl.DataFrame({"x": [float(number) for number in range(1, 101)]})
+    together = frame.select(expression(sql, schema=frame.schema)).to_series().to_list()
+    assert together == [number / 100 for number in range(1, 101)]
+
+
+def test_days_between_moments_are_the_nearest_number_in_every_batch():
+    moments = pl.DataFrame({"at": [NOW - timedelta(hours=hours) for hours in range(1, 101)]})
+    expr = expression("as_of - at", as_of=pl.lit(NOW, INSTANT), schema=moments.schema)
+    assert moments.select(expr).to_series().to_list() == [hours / 24 for hours in range(1, 101)]

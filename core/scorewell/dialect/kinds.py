@@ -110,7 +110,9 @@ def local(value: Value, timezone: str) -> pl.Expr:
 
 def number_of_days(duration: pl.Expr) -> pl.Expr:
     """A Duration as Float64 days."""
-    return duration.dt.total_microseconds() / DAY
+    microseconds = duration.dt.total_microseconds()
+    # One divisor a row: polars multiplies by the reciprocal of a single one, which is not the nearest number.
+    return microseconds / (microseconds * 0 + DAY)
 
 
 def parsed(text: str) -> date | datetime | None:

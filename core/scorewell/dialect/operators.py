@@ -44,7 +44,12 @@ class Operator:
 
 def _divide(left: pl.Expr, right: pl.Expr) -> pl.Expr:
     # x / 0 is no number. Nulling the divisor names the right side twice and the left once: nested fractions stay small.
-    return left / pl.when(right != 0).then(right)
+    divisor = pl.when(right != 0).then(right)
+    if right.meta.root_names():
+        return left / divisor
+    # polars multiplies by the reciprocal of a divisor that is one number: 35 / 100 would be above 0.35, and differ from
+    # what it is in a batch of one row. One number per row is divided by.
+    return left / (left * 0 + divisor)
 
 
 COMPARISONS: Mapping[type[exp.Expr], Operator] = {
