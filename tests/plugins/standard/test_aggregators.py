@@ -10,6 +10,7 @@ from tests.support.scorecards import customers, project, score, scorecard, score
 from scorewell.api.v1 import Aggregator, Condition
 from scorewell.configuration.model import Band
 from scorewell_standard.aggregators import GeometricMean, Minimum, Rule, Rules, WeightedAverage
+from scorewell_standard.normalizers import Linear
 
 
 def combined(aggregator: Aggregator, **values: float | None) -> dict[str, float | None]:
@@ -111,6 +112,15 @@ def test_a_filled_in_value_never_decides_a_rule() -> None:
         rules(("b < 40", 20.0), (None, WeightedAverage())), metrics={"a": scored(), "b": scored(missing="worst")}
     )
     assert score(project(card), customers(a=[80.0], b=[None]))["score"].to_list() == [40]
+
+
+def test_a_rule_does_not_miss_its_bound_by_the_last_digit() -> None:
+    value, top = 0.036, 0.09
+    card = scorecard(
+        rules(("a < 40", 20.0), (None, WeightedAverage())), metrics={"a": scored(Linear(from_=0.0, to=top))}
+    )
+    assert value * (100 / top) < 40  # though it is 40 % of it
+    assert score(project(card), customers(a=[value]))["score"].to_list() == [40]
 
 
 def test_where_no_rule_holds_there_is_no_score() -> None:
