@@ -13,6 +13,7 @@ import polars as pl
 
 from scorewell.api.v1 import Part
 from scorewell.configuration.model import Project, Scorecard, ScoredMetric
+from scorewell.scoring.attribution import attributed
 from scorewell.scoring.cards import CARD, Cards
 from scorewell.scoring.inputs import FrozenStatistics, MetricInputs, NodeParts, Statistic, in_scale_name
 from scorewell.scoring.language import Language
@@ -193,7 +194,9 @@ class _Compiler:
                 learned[position] if position in positions else learned[positions[0]]
                 for position in range(len(settings))
             ]
-            answer = settings[positions[0]].normalizer.normalize(value, inputs, FrozenStatistics(self.cards, shared))
+            normalizer = settings[positions[0]].normalizer
+            with attributed(normalizer, leaf.path):
+                answer = normalizer.normalize(value, inputs, FrozenStatistics(self.cards, shared))
             for position in positions:
                 answers[position] = answer
         return self.cards.choose(answers)
@@ -228,7 +231,8 @@ class _Compiler:
             if self.scale != (0.0, 100.0):
                 totals |= {in_scale_name(part.measured): self._in_scale(part.measured) for part in parts}
             view = NodeParts(tuple(parts), pl.col(total), self.scale)
-            combination = node.aggregator.combine(view, self.scorecards[0].aggregator.baseline)
+            with attributed(node.aggregator, node.path):
+                combination = node.aggregator.combine(view, self.scorecards[0].aggregator.baseline)
             self.weights[node.path] = combination.weights
             self.scales[node.path] = combination.scale
             if combination.own is not None:
