@@ -119,6 +119,15 @@ def test_a_sinks_bug_is_told_with_its_type() -> None:
     assert result.failures[0].message == "KeyError: 'region'"
 
 
+def test_a_sink_that_returns_no_receipt_has_failed() -> None:
+    class Silent(Remembering):
+        def deliver(self, run: Run) -> Receipt:
+            return None  # type: ignore[return-value] - as a plugin's author may forget it
+
+    (failure,) = run(small(sinks=(Silent(),)), as_of=AS_OF).failures
+    assert failure.message == "deliver returned None: expected a Receipt"
+
+
 def test_with_fail_fast_the_first_failure_is_raised() -> None:
     sink = Remembering()
     with pytest.raises(KeyError):

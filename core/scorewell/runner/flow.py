@@ -101,7 +101,7 @@ def _delivered(result: RunResult, hooks: Observers, *, fail_fast: bool) -> RunRe
         name = f"sinks.{position} ({sink.name})"
         try:
             with step(hooks, "sink", name):
-                receipts.append(sink.deliver(result))
+                receipts.append(_receipt(sink.deliver(result)))
         except Exception as error:
             if fail_fast:
                 raise
@@ -109,6 +109,13 @@ def _delivered(result: RunResult, hooks: Observers, *, fail_fast: bool) -> RunRe
             failures.append(SinkFailure(sink=name, message=_reason(error), error=error))
     findings = _in_order((*result.findings, *(_finding(failure) for failure in failures)))
     return attrs.evolve(result, receipts=tuple(receipts), failures=tuple(failures), findings=findings)
+
+
+def _receipt(returned: object) -> Receipt:
+    """What ``deliver`` returned, where that is what it promises."""
+    if isinstance(returned, Receipt):
+        return returned
+    raise ScorewellError(f"deliver returned {returned!r:.40}: expected a Receipt")
 
 
 def _reason(error: Exception) -> str:
