@@ -9,7 +9,7 @@ from tests.support.small_projects import AS_OF, InMemory, Of, derived, metric, p
 
 from scorewell.api.v1 import Partial, Period, ReadError, Rejected, ScorewellError
 from scorewell.configuration.model import Project
-from scorewell.metrics import MetricsTable, metrics_as_of
+from scorewell.metrics import MetricsTable, check_data, metrics_as_of
 
 
 def day(number: int) -> datetime:
@@ -402,6 +402,22 @@ def test_a_source_that_breaks_half_way_fails_its_metrics_and_no_others() -> None
         "broke while source 'in_memory' (tests) read it: ConnectionError: the line went dead" in measured.failed["bad"]
     )
     assert finding(measured, "table-failed")[1:] == (1, ("bad",))
+
+
+def test_a_source_that_breaks_while_its_text_times_are_read_is_told_with_its_place() -> None:
+    texts = pl.DataFrame({"customer": ["a"], "at": ["2026-02-01"]})
+
+    def rows(*_: object) -> Iterator[pl.DataFrame]:
+        yield texts
+        raise ConnectionError("the line went dead")
+
+    broken = InMemory(frame=lambda _: register_io_source(rows, schema=texts.schema))
+    small = project({"n": metric("count")}, events=table(broken, time="at"))
+    told = (
+        "events (table rows.csv): broke while source 'in_memory' (tests) read it: ConnectionError: the line went dead"
+    )
+    assert metrics_as_of(small, AS_OF).failed["n"] == told
+    assert [finding.message for finding in check_data(small, AS_OF)] == [told]
 
 
 def test_a_source_that_cannot_be_scanned_fails_its_metrics_with_its_own_words() -> None:

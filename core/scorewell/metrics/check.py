@@ -9,17 +9,17 @@ from functools import partial
 import attrs
 import polars as pl
 
-from scorewell.api.v1 import Finding, Level, ReadError, ScorewellError
+from scorewell.api.v1 import Finding, Level, ScorewellError
 from scorewell.configuration.model import Metric, Project
 from scorewell.metrics.as_of import lookups, measured_by_table, require_aware
 from scorewell.metrics.customers import CustomerList, customer_mistakes, key_map, listed
 from scorewell.metrics.derived import derive
 from scorewell.metrics.keys import CUSTOMER, KEY, KeyMap, key_text
-from scorewell.metrics.measuring import COVERED, Attempt, coverage
+from scorewell.metrics.measuring import COVERED, Attempt, broken, coverage
 from scorewell.metrics.places import told_in_project
 from scorewell.metrics.reduction import ROWS
 from scorewell.metrics.strays import stray_keys
-from scorewell.metrics.tables import OpenTable, rejected, speaker, unread_moments, why
+from scorewell.metrics.tables import OpenTable, rejected, unread_moments, why
 
 __all__ = ["check_data", "checked"]
 
@@ -96,10 +96,7 @@ class _Check:
             if self._customers is not None:
                 self.findings += coverage(self.project, name, self._customers.frame, self.as_of)[1]
         except Exception as error:  # noqa: BLE001 - whatever a source raises is a finding about it
-            place = "" if isinstance(error, ScorewellError) else f"{table.place}: "
-            self.findings.append(
-                _mistake(f"sources.{name}", ScorewellError(place + why(error), hint=getattr(error, "hint", None)))
-            )
+            self.findings.append(_mistake(f"sources.{name}", _told(table, error)))
         self._metrics(table, metrics)
 
     def derived(self) -> None:
@@ -174,16 +171,14 @@ class _Check:
         try:
             measured = Attempt(table, self.as_of, KeyMap(), nobody).together(sound)
         except Exception as error:  # noqa: BLE001 - whatever a source raises is a finding about it
-            self.findings.append(_mistake(f"sources.{table.name}", _broken(table, error)))
+            self.findings.append(_mistake(f"sources.{table.name}", _told(table, error)))
         else:
             # Without customers every key is a stray: those were told already.
             self.findings += [finding for finding in measured.findings if finding.id in _ABOUT_NUMBERS]
 
 
-def _broken(table: OpenTable, error: Exception) -> ScorewellError:
-    if isinstance(error, ScorewellError):
-        return error
-    return ReadError(f"{table.place}: broke while {speaker(table.source)} read it: {why(error)}")
+def _told(table: OpenTable, error: Exception) -> ScorewellError:
+    return error if isinstance(error, ScorewellError) else broken(table, error)
 
 
 def _declared(table: OpenTable) -> Iterator[ScorewellError]:

@@ -21,7 +21,7 @@ from scorewell.metrics.strays import stray_keys, stray_numbers
 from scorewell.metrics.tables import OpenTable, rejected, speaker, unread_moments, why
 from scorewell.metrics.values import as_value
 
-__all__ = ["COVERED", "Attempt", "Measured", "coverage", "measure_table", "period_of"]
+__all__ = ["COVERED", "Attempt", "Measured", "broken", "coverage", "measure_table", "period_of"]
 
 COVERED = "@covered"
 
@@ -88,7 +88,12 @@ def measure_table(
         keys = key_map(project, table, as_of, opened)
         covered, findings = coverage(project, name, customers.frame, as_of)
         if table is not customers.table:
-            findings += unread_moments(table)
+            try:
+                findings += unread_moments(table)
+            except ScorewellError:
+                raise
+            except Exception as error:
+                raise broken(table, error) from error
         _ = table.key_column(), table.time, table.until
     except Exception as error:  # noqa: BLE001 - one source never takes the others down
         return _none_of(name, metrics, error, customers)
@@ -102,12 +107,16 @@ def measure_table(
             # A source that breaks half way breaks again; a plan that fails over a readable source fails in a metric.
             table.frame.select(pl.len()).collect(engine="streaming")
         except Exception as error:  # noqa: BLE001 - as above
-            broken = f"{table.place}: broke while {speaker(table.source)} read it: {why(error)}"
-            return _none_of(name, metrics, ReadError(broken), customers)
+            return _none_of(name, metrics, broken(table, error), customers)
         measured = attempt.one_by_one(metrics)
     if table is not customers.table:
         findings += rejected(table)
     return attrs.evolve(measured, findings=(*findings, *measured.findings))
+
+
+def broken(table: OpenTable, error: Exception) -> ReadError:
+    """What is said of a source that breaks while its rows are read."""
+    return ReadError(f"{table.place}: broke while {speaker(table.source)} read it: {why(error)}")
 
 
 def _none_of(name: str, metrics: Mapping[str, Metric], error: Exception, customers: CustomerList) -> Measured:
