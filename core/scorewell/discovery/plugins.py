@@ -133,10 +133,10 @@ class Plugins:
     def _registered(self, name: str) -> Registered:
         """What a plugin registered, loading it the first time. Raises UnknownComponent or BrokenPlugin."""
         if name not in self._index:
-            raise UnknownComponent(
-                f"no plugin {name!r} is installed{_suggested(name, self._index)}",
-                hint=f"pip install scorewell-{name.replace('_', '-')} may provide it",
-            )
+            near = _suggested(name, self._index)
+            # Nobody shall be told to install a package of a misspelt name.
+            hint = None if near else f"pip install scorewell-{name.replace('_', '-')} may provide it"
+            raise UnknownComponent(f"no plugin {name!r} is installed{near}", hint=hint)
         if name not in self._loaded:
             try:
                 self._loaded[name] = self._load(name)
