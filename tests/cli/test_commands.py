@@ -355,3 +355,10 @@ def test_on_a_terminal_the_step_under_way_is_shown_and_gone_when_it_is_over(proj
     # What is told of the run goes to standard output, which is no terminal here.
     assert b"delivered" in ran.stdout
     assert b"\x1b" not in ran.stdout
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01", "9999-12-31"])
+def test_a_moment_at_the_ends_of_the_calendar_is_refused_before_anything_is_read(moment: str) -> None:
+    result = CliRunner().invoke(cli, ["run", "--as-of", moment])
+    assert result.exit_code == ExitCode.USAGE
+    assert f"'{moment}' is not within the years 1900 to 9000" in result.stderr

@@ -10,6 +10,9 @@ import click
 __all__ = ["as_json", "as_of", "configuration"]
 
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 9000
+
+
 class _Moment(click.ParamType[datetime]):
     """A date or an ISO 8601 time; without an offset it is local time of the project."""
 
@@ -19,9 +22,13 @@ class _Moment(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         try:
-            return datetime.fromisoformat(value)
+            moment = datetime.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is no date: write 2026-03-01, or a time as 2026-03-01T18:00", param, ctx)
+        # Windows and time zones reach beyond the moment, and the calendar ends with the years 1 and 9999.
+        if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+            self.fail(f"{value!r} is not within the years {_FIRST_YEAR} to {_LAST_YEAR}", param, ctx)
+        return moment
 
 
 configuration = click.option(
