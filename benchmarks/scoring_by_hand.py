@@ -136,7 +136,7 @@ def score(source: Path, target: Path, tables: Tables) -> None:
     whole = [[dimension_whole(d, segment) for segment in range(4)] for d in range(5)]
     dw = [weight(list(WEIGHTS[name])) for name in DIMENSIONS]
     n = [pl.col(f"n{number}") for number in range(20)]
-    q = pl.scan_parquet(source).with_columns(segment_number().alias("g"))
+    q = pl.scan_parquet(source).sort("customer_id").with_columns(segment_number().alias("g"))
     q = q.with_columns(pl.when("@active").then(pl.col("g")).alias("s"))
     q = q.with_columns(normalized(number, tables).alias(f"n{number}") for number in range(20))
     q = q.with_columns(
@@ -192,4 +192,4 @@ def score(source: Path, target: Path, tables: Tables) -> None:
             for i in range(20)
         ),
     )
-    q.sort("customer_id").sink_parquet(target, compression=COMPRESSION)
+    q.sink_parquet(target, compression=COMPRESSION)

@@ -116,9 +116,9 @@ def test_a_customer_without_a_segment_is_listed_as_unassigned() -> None:
         scorecard(metrics={"a": scored()}), segments={"a": Segment(when=Condition("plan = 'A'"), scorecard="card")}
     )
     scores = score(of, customers(a=[80, 80], plan=["A", "Z"]))
-    assert scores.select("segment", "score", "status", "baseline", "contribution.a").rows() == [
-        ("a", 80, "scored", 100, -20),
-        (None, None, "unassigned", None, None),
+    assert scores.select("segment", "score", "status", "baseline", "normalized.a", "contribution.a").rows() == [
+        ("a", 80, "scored", 100, 80, -20),
+        (None, None, "unassigned", None, None, None),
     ]
 
 

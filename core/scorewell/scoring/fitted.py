@@ -84,7 +84,8 @@ class FittedProject:
             for group in groups
         ]
         if len(compiled) == 1:
-            return self._scored(frame, compiled[0], failed, schema, has_active).sort("customer_id")
+            # Sorted before the frame grows wide.
+            return self._scored(frame.sort("customer_id"), compiled[0], failed, schema, has_active)
         parts = []
         start = 0
         for each in compiled:
@@ -236,11 +237,14 @@ def _parts(compiled: plan.Plan, low: float, factor: float) -> Iterator[tuple[str
         # Nine decimals, as the score: 40.0 and not 39.99999999999999.
         return (points if (low, factor) == (0, 1) else points * factor + low).round(9)
 
+    has_card = pl.col(CARD).is_not_null()
     for node in nodes(compiled.root):
         if node.path:
-            yield f"dimension.{node.path}", in_scale(pl.col(plan.score(node.path)))
+            points = pl.col(plan.score(node.path))
+            points = pl.when(has_card).then(points) if node.path in compiled.for_everybody else points
+            yield f"dimension.{node.path}", in_scale(points)
     for leaf in leaves(compiled.root):
-        yield f"normalized.{leaf.path}", in_scale(pl.col(plan.normalized(leaf.path)))
+        yield f"normalized.{leaf.path}", in_scale(pl.when(has_card).then(pl.col(plan.normalized(leaf.path))))
 
 
 def _contributions(compiled: plan.Plan, scorecards: list[Scorecard], factor: float) -> Iterator[tuple[str, pl.Expr]]:

@@ -89,6 +89,8 @@ class Plan:
     baseline: float
     own: tuple[str, ...]
     fails: bool
+    for_everybody: frozenset[str]
+    """The nodes that would have a score even for customers without a scorecard, since all weights are literals."""
 
     def apply(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         """Add the plan's columns to a frame that has the metrics and ``CARD``."""
@@ -113,6 +115,7 @@ class _Compiler:
     applicable: dict[str, pl.Expr] = attrs.field(factory=dict)  # absent: everywhere
     filled: set[str] = attrs.field(factory=set)
     conditional: set[str] = attrs.field(factory=set)
+    for_everybody: set[str] = attrs.field(factory=set)
     weights: dict[str, tuple[pl.Expr, ...]] = attrs.field(factory=dict)
     scales: dict[str, pl.Expr | None] = attrs.field(factory=dict)
     owns: dict[str, pl.Expr] = attrs.field(factory=dict)
@@ -133,7 +136,15 @@ class _Compiler:
             self._nodes([[each[node.path] for each in by_path] for node in nodes(root) if node.height == height])
         baseline = root.aggregator.baseline
         self._contributions(root, baseline)
-        return Plan(self.cards, tuple(self.layers), root, baseline, tuple(self.owns), bool(fails))
+        return Plan(
+            cards=self.cards,
+            layers=tuple(self.layers),
+            root=root,
+            baseline=baseline,
+            own=tuple(self.owns),
+            fails=bool(fails),
+            for_everybody=frozenset(self.for_everybody),
+        )
 
     @property
     def scale(self) -> tuple[float, float]:
@@ -241,6 +252,8 @@ class _Compiler:
             scores[coverage(node.path)] = self._coverage(variants, parts, pl.col(total))
             if not self._always_applies(variants):
                 self.applicable[node.path] = pl.col(coverage(node.path)).is_not_null()
+            if len({tuple(_weight(child) for child in each.children) for each in variants}) == 1:
+                self.for_everybody.add(node.path)
             conditions = self._conditions(variants)
             if conditions:
                 self.conditional.add(node.path)
