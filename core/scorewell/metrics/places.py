@@ -19,4 +19,9 @@ def in_project(folder: Path, text: str) -> str:
 
 def told_in_project(folder: Path, finding: Finding) -> Finding:
     """The finding with paths below the project's folder written relative to it."""
-    return attrs.evolve(finding, where=in_project(folder, finding.where), message=in_project(folder, finding.message))
+    return attrs.evolve(
+        finding,
+        where=in_project(folder, finding.where),
+        message=in_project(folder, finding.message),
+        examples=tuple(in_project(folder, example) for example in finding.examples),
+    )
