@@ -75,6 +75,16 @@ def test_an_empty_customers_file_stops_the_run(project: ProjectOnDisk) -> None:
     assert "accounts.csv is empty: expected a header line" in result.stderr
 
 
+def test_a_customers_file_without_customers_stops_the_run_and_leaves_what_was_delivered(project: ProjectOnDisk) -> None:
+    assert project.scorewell("run").exit_code == ExitCode.OK
+    before = project.delivered()
+    project.write("accounts.csv", "id,name,plan,seats\n")
+    result = project.scorewell("run")
+    assert result.exit_code == ExitCode.DATA == project.scorewell("check").exit_code
+    assert result.stderr.splitlines()[-1].endswith("accounts.csv): there is no customer")
+    assert project.delivered() == before
+
+
 def test_duplicate_customers_stop_the_run_and_are_named(project: ProjectOnDisk) -> None:
     project.replace("accounts.csv", "c3,Initech", "a1,Acme again,Large,3\nc3,Initech")
     result = project.scorewell("run")

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import attrs
+import polars as pl
 import pytest
 from tests.support.small_project import Failing, Remembering, Rows, Unreadable, card, project, scored
 
@@ -189,18 +190,17 @@ def test_a_rule_that_leaves_nobody_active_is_told() -> None:
     ]
 
 
-def test_no_customers_at_all_is_a_finding_and_no_failure() -> None:
+def test_no_customers_at_all_stop_the_run_before_anything_is_delivered() -> None:
     nobody = {"id": [], "plan": [], "usage": []}
     made = project(nobody, card(metrics={"usage": scored()}))
     source = made.sources["crm"].plugin
     assert isinstance(source, Rows)
-    typed = attrs.evolve(
-        source,
-        frame=run(small(), as_of=AS_OF).metrics.frame.head(0).select(id="customer_id", plan="plan", usage="usage"),
-    )
-    result = run(attrs.evolve(made, sources={"crm": attrs.evolve(made.sources["crm"], plugin=typed)}), as_of=AS_OF)
-    assert result.scores.is_empty()
-    assert [found.id for found in result.findings] == ["no-customers"]
+    typed = attrs.evolve(source, frame=pl.DataFrame(schema={"id": pl.String, "plan": pl.String, "usage": pl.Float64}))
+    sink = Remembering()
+    made = attrs.evolve(made, sources={"crm": attrs.evolve(made.sources["crm"], plugin=typed)}, sinks=(sink,))
+    with pytest.raises(ScorewellError, match=r"crm \(table rows\): there is no customer"):
+        run(made, as_of=AS_OF)
+    assert sink.runs == []
 
 
 class Watching:

@@ -12,7 +12,7 @@ import polars as pl
 from scorewell.api.v1 import Finding, Level, ScorewellError
 from scorewell.configuration.model import Metric, Project
 from scorewell.metrics.as_of import lookups, measured_by_table, require_aware
-from scorewell.metrics.customers import CustomerList, customer_mistakes, key_map, listed
+from scorewell.metrics.customers import CustomerList, customer_mistakes, key_map, listed, nobody
 from scorewell.metrics.derived import derive
 from scorewell.metrics.keys import CUSTOMER, KEY, KeyMap, key_text
 from scorewell.metrics.measuring import COVERED, Attempt, broken, coverage
@@ -76,7 +76,7 @@ class _Check:
         if repeated is not None:
             self.findings.append(repeated)
         if self._customers.frame.is_empty():
-            self.findings.append(_note("no-customers", Level.ERROR, name, f"{table.place}: there is no customer", 0))
+            self.findings.append(_note("no-customers", Level.ERROR, name, nobody(table), 0))
 
     def table(self, name: str, metrics: Mapping[str, Metric]) -> None:
         """A table that metrics or lookups need, and its metrics' expressions."""

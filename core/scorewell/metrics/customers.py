@@ -16,7 +16,7 @@ from scorewell.metrics.moments import TimeColumn
 from scorewell.metrics.rows import ColumnPlan
 from scorewell.metrics.tables import OpenTable, rejected, unread_moments, why
 
-__all__ = ["ACTIVE", "CustomerList", "customer_mistakes", "key_map", "list_customers", "listed"]
+__all__ = ["ACTIVE", "CustomerList", "customer_mistakes", "key_map", "list_customers", "listed", "nobody"]
 
 ACTIVE = "@active"
 _DATES = ("start", "renewal")
@@ -33,14 +33,22 @@ class CustomerList:
 
 
 def list_customers(project: Project, as_of: datetime) -> CustomerList:
-    """Read the customers. Raises ScorewellError, for repeated ids too: without them there is nothing to measure."""
+    """Read the customers. Raises ScorewellError, for repeated ids and for no customer at all too: without them there is
+    nothing to measure, and what was delivered before must not be replaced by nothing."""
     table = OpenTable.scan(project, project.customers.source, Period(None, as_of))
     for mistake in customer_mistakes(project, table, as_of):
         raise mistake
     customers, repeated = listed(project, table, as_of)
     if repeated is not None:
         raise ScorewellError(repeated.message, hint=repeated.hint)
+    if customers.frame.is_empty():
+        raise ScorewellError(nobody(table))
     return customers
+
+
+def nobody(table: OpenTable) -> str:
+    """What is said where the customers' table has no customer."""
+    return f"{table.place}: there is no customer"
 
 
 def customer_mistakes(project: Project, table: OpenTable, as_of: datetime) -> Iterator[ScorewellError]:

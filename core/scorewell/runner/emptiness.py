@@ -15,14 +15,6 @@ __all__ = ["emptiness"]
 
 def emptiness(project: Project, metrics: MetricsTable, scores: pl.DataFrame) -> Iterator[Finding]:
     """Findings about a whole run: ``scores`` and ``metrics`` hold every customer."""
-    if scores.is_empty():
-        yield Finding(
-            id="no-customers",
-            level=Level.WARNING,
-            where=project.customers.source,
-            message="there are no customers",
-        )
-        return
     for name, segment in project.segments.items():
         if not (scores["segment"] == name).any():
             yield Finding(
