@@ -44,13 +44,7 @@ class Formats:
         """With that many decimals; ``trim`` leaves out trailing zeros, ``signed`` writes the plus sign too."""
         scaled = (value.abs() * 10.0**decimals).round(0)
         text = scaled.cast(pl.Int64, strict=False)
-        digits = (text // 10**decimals).cast(pl.String).str.reverse()
-        first, further = self._groups
-        if first < 10:
-            head, tail = digits.str.slice(0, first), digits.str.slice(first)
-            tail = tail.str.replace_all(rf"(\d{{1,{further}}})", f"{self._group}${{1}}")
-            digits = head + tail
-        shown = digits.str.reverse()
+        shown = self._grouped(text // 10**decimals if decimals else text)
         if decimals:
             fraction = (text % 10**decimals).cast(pl.String).str.zfill(decimals)
             if trim:
@@ -60,7 +54,18 @@ class Formats:
                 shown = shown + self._decimal + fraction
         positive = "+" if signed else ""
         sign = pl.when(scaled == 0).then(pl.lit("")).when(value < 0).then(pl.lit(MINUS)).otherwise(pl.lit(positive))
-        return pl.when(value.abs() < _TOO_LARGE).then(sign + shown).otherwise(value.cast(pl.String))
+        fits = value.abs() < _TOO_LARGE
+        return pl.when(fits).then(sign + shown).otherwise(pl.when(~fits).then(value).cast(pl.String))
+
+    def _grouped(self, whole: pl.Expr) -> pl.Expr:
+        """Whole numbers with a sign between thousands, which is sought in those alone that are so large."""
+        digits = whole.cast(pl.String)
+        first, further = self._groups
+        if first >= 10:
+            return digits
+        backwards = pl.when(whole >= 10**first).then(digits).str.reverse()
+        tail = backwards.str.slice(first).str.replace_all(rf"(\d{{1,{further}}})", f"{self._group}${{1}}")
+        return pl.coalesce((backwards.str.slice(0, first) + tail).str.reverse(), digits)
 
     def percent(self, fraction: pl.Expr, decimals: int = 0) -> pl.Expr:
         """A fraction as a percentage."""
@@ -72,16 +77,24 @@ class Formats:
 
         The unit ``%`` shows a fraction times 100.
         """
-        if unit == "%":
-            return pl.lit(self._percent_prefix) + self._three_digits(value * 100) + self._percent_suffix
-        text = self._three_digits(value)
+        return self.with_unit(self.three_digits(self.in_unit(value, unit)), unit)
+
+    def in_unit(self, value: pl.Expr, unit: str | None) -> pl.Expr:
+        """The number that stands before the unit."""
+        return value * 100 if unit == "%" else value
+
+    def with_unit(self, text: pl.Expr, unit: str | None) -> pl.Expr:
+        """A number that is written already, with its unit."""
         if unit is None:
             return text
+        if unit == "%":
+            return pl.lit(self._percent_prefix) + text + self._percent_suffix
         if unit in _SINGULAR and self.locale.language == "en":
             return text + pl.when(text == "1").then(pl.lit(f" {_SINGULAR[unit]}")).otherwise(pl.lit(f" {unit}"))
         return text + f" {unit}"
 
-    def _three_digits(self, value: pl.Expr) -> pl.Expr:
+    def three_digits(self, value: pl.Expr) -> pl.Expr:
+        """To about three significant digits; what is not quite 0 says so."""
         size = value.abs()
         rounded = (
             pl.when(size >= 99.95)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 import attrs
 import polars as pl
@@ -15,6 +16,7 @@ from scorewell.scoring.language import Language
 __all__ = ["LeafColumns", "NodeColumns", "leaf_columns", "node_columns"]
 
 NO_DATA, DOES_NOT_APPLY, UNREADABLE, ASSUMED = 1, 2, 3, 4
+_BELOW = "below"
 
 
 @attrs.frozen
@@ -53,39 +55,79 @@ def leaf_columns(
     timezone: str,
 ) -> list[LeafColumns]:
     """The lines of every metric. ``customers`` has the columns of the metrics table and of the scores frame."""
-    columns: list[pl.Expr] = []
-    language = Language(customers.schema, timezone)
+    leaves, language = outline.leaves, Language(customers.schema, timezone)
+    if not leaves:
+        return []
     decimals = max(outline.decimals - 1, 0)
-    for position, leaf in enumerate(outline.leaves):
-        normalized = pl.col(f"normalized.{leaf.path}").cast(pl.Float64)
-        columns += [
-            _value(customers, leaf, formats).alias(f"value{position}"),
-            formats.number(normalized, decimals).alias(f"normalized{position}"),
-            (outline.fraction(normalized) * 100).round(1).fill_null(0.0).cast(pl.String).alias(f"fill{position}"),
-            # Read from what is printed, so that no metric contradicts its own number.
-            outline.band_index(normalized.round(decimals)).alias(f"state{position}"),
-            _why(leaf, normalized, failed, language).alias(f"why{position}"),
-        ]
-    text = customers.select(columns) if columns else pl.DataFrame()
-    shares = _shares(formats, [leaf.share for leaf in outline.leaves])
+    normalized = [pl.col(f"normalized.{leaf.path}").cast(pl.Float64) for leaf in leaves]
+    why = customers.select(
+        _why(leaf, each, failed, language).alias(f"why{position}")
+        for position, (leaf, each) in enumerate(zip(leaves, normalized, strict=True))
+    )
+    below = pl.col(_BELOW)
+    normalized_text, fill, state = _formatted(
+        customers,
+        {_BELOW: normalized},
+        formats.number(below, decimals),
+        (outline.fraction(below) * 100).round(1).fill_null(0.0).cast(pl.String),
+        # Read from what is printed, so that no metric contradicts its own number.
+        outline.band_index(below.round(decimals)),
+    )
+    values = _values(customers, leaves, formats)
+    shares = _shares(formats, [leaf.share for leaf in leaves])
     return [
         LeafColumns(
             leaf,
-            text[f"value{position}"].to_list(),
-            text[f"normalized{position}"].to_list(),
-            text[f"fill{position}"].to_list(),
-            [states[index] for index in text[f"state{position}"].to_list()],
-            text[f"why{position}"].to_list(),
+            values[leaf.metric],
+            normalized_text[position],
+            fill[position],
+            [states[index] for index in state[position]],
+            why[f"why{position}"].to_list(),
             shares[position],
         )
-        for position, leaf in enumerate(outline.leaves)
+        for position, leaf in enumerate(leaves)
     ]
 
 
-def _value(customers: pl.DataFrame, leaf: Leaf, formats: Formats) -> pl.Expr:
-    if customers.schema[leaf.metric] == pl.String:
-        return pl.col(leaf.metric).str.slice(0, 80)
-    return formats.measured(pl.col(leaf.metric).cast(pl.Float64), leaf.unit)
+def _values(customers: pl.DataFrame, leaves: Sequence[Leaf], formats: Formats) -> dict[str, Sequence[str | None]]:
+    """The metrics' own values as text, by metric."""
+    units = {leaf.metric: leaf.unit for leaf in leaves}
+    numeric = [metric for metric in units if customers.schema[metric] != pl.String]
+    texts: dict[str, Sequence[str | None]] = {
+        metric: customers[metric].str.slice(0, 80).to_list() for metric in units if metric not in numeric
+    }
+    if numeric:
+        numbers = [formats.in_unit(pl.col(metric).cast(pl.Float64), units[metric]) for metric in numeric]
+        (digits,) = _formatted(customers, {_BELOW: numbers}, formats.three_digits(pl.col(_BELOW)))
+        written = pl.DataFrame(dict(zip(numeric, digits, strict=True)), schema=dict.fromkeys(numeric, pl.String))
+        shown = written.select(formats.with_unit(pl.col(metric), units[metric]).alias(metric) for metric in numeric)
+        texts |= shown.to_dict(as_series=False)
+    return texts
+
+
+def _formatted(
+    customers: pl.DataFrame, columns: Mapping[str, Sequence[pl.Expr]], *formatted: pl.Expr
+) -> tuple[list[list[Any]], ...]:
+    """What each of ``formatted`` makes of the columns, one list of elements for each column.
+
+    ``columns`` are put below each other first, under the names that ``formatted`` knows: to plan a long expression for
+    every single column takes many times as long as to compute it.
+    """
+    apart = customers.select(
+        column.alias(f"{name}{position}") for name, each in columns.items() for position, column in enumerate(each)
+    )
+    stacked = pl.DataFrame(
+        {
+            name: pl.concat([apart[f"{name}{position}"] for position in range(len(each))])
+            for name, each in columns.items()
+        }
+    )
+    count = max(len(each) for each in columns.values())
+    texts = stacked.select(each.alias(f"{position}") for position, each in enumerate(formatted))
+    return tuple(
+        [elements[position * customers.height : (position + 1) * customers.height] for position in range(count)]
+        for elements in (column.to_list() for column in texts.get_columns())
+    )
 
 
 def _why(leaf: Leaf, normalized: pl.Expr, failed: Collection[str], language: Language) -> pl.Expr:
@@ -112,37 +154,46 @@ def node_columns(
     """The heads of every dimension. Completeness is by weight, over the metrics that apply."""
     shares = _shares(formats, [node.share for node in outline.nodes])
     why = pl.DataFrame({f"why{each.leaf.path}": pl.Series(each.why, dtype=pl.Int8) for each in leaves})
-    columns = []
+    if not outline.nodes:
+        return []
     decimals = max(outline.decimals - 1, 0)
-    for position, node in enumerate(outline.nodes):
-        score = pl.col("@score" if node.path == "" else f"dimension.{node.path}").cast(pl.Float64)
-        printed = score.round(decimals)
-        applicable = pl.sum_horizontal(
-            pl.when(pl.col(f"why{leaf.path}") != DOES_NOT_APPLY).then(leaf.share).otherwise(0.0) for leaf in node.below
-        )
-        measured = pl.sum_horizontal(
-            pl.when(pl.col(f"why{leaf.path}") == 0).then(leaf.share).otherwise(0.0) for leaf in node.below
-        )
-        columns += [
-            formats.number(printed, decimals).alias(f"score{position}"),
-            (outline.fraction(score) * 100).round(1).fill_null(0.0).cast(pl.String).alias(f"fill{position}"),
-            outline.band_index(printed).alias(f"state{position}"),
-            formats.percent(pl.when(applicable > 0).then(measured / applicable)).alias(f"completeness{position}"),
-            (measured >= applicable - 1e-9).alias(f"complete{position}"),
-        ]
-    text = pl.concat([customers, why], how="horizontal").select(columns)  # why is empty without metrics
+    scores = [
+        pl.col("@score" if node.path == "" else f"dimension.{node.path}").cast(pl.Float64) for node in outline.nodes
+    ]
+    score, applicable, measured = pl.col("score"), pl.col("applicable"), pl.col("measured")
+    printed = score.round(decimals)
+    score_text, fill, state, completeness, complete = _formatted(
+        pl.concat([customers, why], how="horizontal"),  # why is empty without metrics
+        {
+            "score": scores,
+            "applicable": [_weight(node, lambda code: code != DOES_NOT_APPLY) for node in outline.nodes],
+            "measured": [_weight(node, lambda code: code == 0) for node in outline.nodes],
+        },
+        formats.number(printed, decimals),
+        (outline.fraction(score) * 100).round(1).fill_null(0.0).cast(pl.String),
+        outline.band_index(printed),
+        formats.percent(pl.when(applicable > 0).then(measured / applicable)),
+        measured >= applicable - 1e-9,
+    )
     return [
         NodeColumns(
             node,
             shares[position],
-            text[f"score{position}"].to_list(),
-            text[f"fill{position}"].to_list(),
-            [states[index] for index in text[f"state{position}"].to_list()],
-            text[f"completeness{position}"].to_list(),
-            text[f"complete{position}"].to_list(),
+            score_text[position],
+            fill[position],
+            [states[index] for index in state[position]],
+            completeness[position],
+            complete[position],
         )
         for position, node in enumerate(outline.nodes)
     ]
+
+
+def _weight(node: Node, counts: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
+    """The weight of the metrics below a dimension whose ``why`` counts."""
+    return pl.sum_horizontal(
+        pl.when(counts(pl.col(f"why{leaf.path}"))).then(leaf.share).otherwise(0.0) for leaf in node.below
+    )
 
 
 def _shares(formats: Formats, shares: Sequence[float]) -> list[str]:
