@@ -20,7 +20,7 @@ from scorewell.reporting.model import CustomerPage, PageModel, to_json
 from scorewell.reporting.page_names import page_name
 from scorewell.reporting.portfolio import portfolio_pages
 from scorewell.reporting.theme import theme as find_theme
-from scorewell.scoring import fit
+from scorewell.scoring import fit, isolated
 
 if TYPE_CHECKING:
     from scorewell.metrics import MetricsTable
@@ -90,7 +90,7 @@ def _scored_again(shown: Project, metrics: MetricsTable, scores: pl.DataFrame) -
     if not shown.scorecards:
         return scores.clear()
     try:
-        again = fit(shown, metrics.frame).score(metrics.frame.lazy(), failed=tuple(metrics.failed)).collect()
+        _, again = isolated(fit(shown, metrics.frame), metrics.frame, metrics.failed)
     except ScorewellError as error:
         raise ScorewellError(
             f"the scores of customers' pages cannot be computed from what customers may see: {error.message}",

@@ -18,7 +18,7 @@ from scorewell.runner.improvements import Improvement, improvements
 from scorewell.runner.selection import customer_id
 from scorewell.runner.steps import step
 from scorewell.runner.tree_of_one import Node, explained
-from scorewell.scoring import fit
+from scorewell.scoring import fit, isolated
 
 __all__ = ["Adjusted", "Explanation", "explain"]
 
@@ -81,13 +81,17 @@ def explain(project: Project, customer: str, *, as_of: datetime, plugins: Plugin
         fitted = fit(project, metrics.frame, plugins.versions())
     row = metrics.frame.filter(pl.col("customer_id") == identity)
     with step(hooks, "score", project.name):
-        scored = fitted.score(row.lazy(), metrics.failed, finite=True).collect()
-    scores = scored.row(0, named=True)
+        # Everybody, as in a run: what fails on another customer is left out for this one too.
+        fitted, scored = isolated(fitted, metrics.frame, metrics.failed, finite=True)
+    scores = scored.row(by_predicate=pl.col("customer_id") == identity, named=True)
     name = _scorecard_name(project, scores["segment"], scores["stage"])
     card = None if name is None else project.scorecards[name]
     # Who is not active was never scored: a tree would say of every metric that it does not apply.
     is_active = scores["status"] != "inactive"
-    root = explained(project, name, row, scores, metrics.failed) if name is not None and is_active else None
+    root = None
+    if name is not None and is_active:
+        broken = fitted.failures.get(name, {})
+        root = explained(project, name, row, scores, failed=metrics.failed, broken=broken)
     return Explanation(
         customer_id=identity,
         name=scores.get("name"),
@@ -146,7 +150,7 @@ def _reason(project: Project, scorecard: str | None, scores: Mapping[str, Any]) 
     if scores["status"] == "insufficient_data" and scorecard is not None:
         return _too_little(project.scorecards[scorecard], scores["coverage"])
     return {
-        "error": "a metric that the scorecard uses failed, or is required and missing",
+        "error": "a metric or a part of the scorecard failed, or a metric is required and missing",
         "inactive": f"not an active customer: {project.customers.active}",
         "unassigned": "no segment's rule takes this customer",
         "not_applicable": "no part of the scorecard applies to this customer",

@@ -20,7 +20,7 @@ from scorewell.runner.emptiness import emptiness
 from scorewell.runner.result import RunResult, SinkFailure
 from scorewell.runner.selection import check_segments, selected, selection_name
 from scorewell.runner.steps import step
-from scorewell.scoring import fit
+from scorewell.scoring import failure_findings, fit, isolated
 
 __all__ = ["run", "run_id"]
 
@@ -42,7 +42,8 @@ def run(
 
     ``segments`` and ``customers`` (ids or names) limit what is delivered, never the population that is fitted; sinks
     put a limited delivery beside the whole one.
-    A metric whose source or component fails is marked, a sink that fails is recorded, and the rest goes on; with
+    A metric whose source or component fails is marked, a normalizer or aggregator that fails is left out (the status of
+    its scorecard's customers is ``error``), a sink that fails is recorded, and the rest goes on; with
     ``fail_fast`` the first failure is raised instead. ``dry_run`` does everything but deliver.
 
     Raises ScorewellError where nothing can be scored (the customers cannot be read), NobodySelected for an unknown
@@ -61,7 +62,10 @@ def run(
     with step(hooks, "fit", project.name):
         fitted = fit(project, metrics.frame, plugins.versions())
     with step(hooks, "score", project.name):
-        scores = fitted.score(metrics.frame.lazy(), metrics.failed, finite=True).collect()
+        fitted, scores = isolated(fitted, metrics.frame, metrics.failed, finite=True)
+    if fail_fast:
+        for found in failure_findings(fitted.failures):
+            raise ScorewellError(f"{found.where}: {found.message}", hint=found.hint)
     findings = (*metrics.findings, *fitted.findings(metrics.frame), *emptiness(project, metrics, scores))
     result = RunResult(
         id=identity,
@@ -70,6 +74,7 @@ def run(
         as_of=as_of,
         metrics=metrics,
         scores=selected(_stamped(scores, as_of, identity), segments, customers),
+        broken=fitted.failures,
         findings=_in_order(findings),
         selection=selection,
         dry_run=dry_run,

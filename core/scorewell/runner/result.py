@@ -14,6 +14,7 @@ from scorewell.discovery import Plugins
 from scorewell.metrics import MetricsTable
 from scorewell.reporting import reports
 from scorewell.runner.bands import bands
+from scorewell.scoring import Failures
 
 __all__ = ["RunResult", "SinkFailure"]
 
@@ -32,6 +33,7 @@ class RunResult:
     """Implements ``scorewell.api.v1.Run``.
 
     ``scores`` holds the delivered customers only; ``metrics`` holds everybody, because reports compare with everybody.
+    ``broken`` says which normalizers and aggregators failed, by scorecard and path.
     ``receipts`` and ``failures`` are empty while sinks deliver, and in a dry run.
     """
 
@@ -44,6 +46,7 @@ class RunResult:
     findings: tuple[Finding, ...]
     receipts: tuple[Receipt, ...] = ()
     failures: tuple[SinkFailure, ...] = ()
+    broken: Failures = attrs.field(factory=dict)
     selection: str = ""
     dry_run: bool = False
 

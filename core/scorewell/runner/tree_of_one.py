@@ -12,6 +12,7 @@ from scorewell.api.v1 import Condition
 from scorewell.configuration import Dimension, Project, Scorecard
 from scorewell.dialect import condition
 from scorewell.runner.shares import Child, shares
+from scorewell.scoring import Failure
 from scorewell.scoring.tree import Leaf, tree
 from scorewell.scoring.tree import Node as Branch
 
@@ -44,11 +45,20 @@ class Node:
 
 
 def explained(
-    project: Project, scorecard: str, row: pl.DataFrame, scores: Mapping[str, Any], failed: Mapping[str, str]
+    project: Project,
+    scorecard: str,
+    row: pl.DataFrame,
+    scores: Mapping[str, Any],
+    *,
+    failed: Mapping[str, str],
+    broken: Mapping[str, Failure],
 ) -> Node:
-    """The tree of the customer in ``row`` (one row of the metrics), whose row of the scores frame is ``scores``."""
+    """The tree of the customer in ``row`` (one row of the metrics), whose row of the scores frame is ``scores``.
+
+    ``failed`` are metrics, ``broken`` the paths whose normalizer or aggregator failed, as the scoring left them out.
+    """
     card = project.scorecards[scorecard]
-    return _Tree(project, scorecard, card, row, scores, failed).branch(tree(card), share=1.0, applies=True)
+    return _Tree(project, scorecard, card, row, scores, failed, broken).branch(tree(card), share=1.0, applies=True)
 
 
 def leaves(node: Node) -> Iterator[Node]:
@@ -67,12 +77,15 @@ class _Tree:
     row: pl.DataFrame
     scores: Mapping[str, Any]
     failed: Mapping[str, str]
+    broken: Mapping[str, Failure]
 
     def branch(self, branch: Branch, *, share: float | None, applies: bool) -> Node:
         applies = applies and self._holds(branch.when)
         shown = {child.path: self._child(child, applies=applies) for child in branch.children}
         known = [shown[child.path] for child in branch.children]
-        within = shares(branch.aggregator, known, scale=self.card.scale, reference=self.card.aggregator.baseline)
+        within: list[float | None] = [None] * len(known)
+        if branch.path not in self.broken:
+            within = shares(branch.aggregator, known, scale=self.card.scale, reference=self.card.aggregator.baseline)
         parts = []
         for child, part in zip(branch.children, within, strict=True):
             below = None if share is None or part is None else share * part
@@ -124,6 +137,8 @@ class _Tree:
 
     def _may_be_filled(self, leaf: Leaf, *, applies: bool) -> bool:
         # A value that is present and has no normalized form is not applicable, not missing.
+        if leaf.path in self.broken:
+            return False
         return applies and self._holds(leaf.settings.when) and self.row.item(0, leaf.metric) is None
 
     def _measured(self, leaf: Leaf) -> float | None:
@@ -163,6 +178,8 @@ class _Tree:
             return None
         if leaf.metric in self.failed:
             return f"failed: {self.failed[leaf.metric]}"
+        if leaf.path in self.broken:
+            return self.broken[leaf.path].why
         if self.row.item(0, leaf.metric) is not None:
             return "not applicable: its normalizer has no answer for this value"
         policy = {"ignore": "left out, its weight goes to the others", "fail": "without it there is no score"}
@@ -172,6 +189,8 @@ class _Tree:
     def _remark(self, branch: Branch, parts: list[Node], *, applies: bool) -> str | None:
         if not applies:
             return "not applicable: its condition does not hold"
+        if branch.path in self.broken:
+            return self.broken[branch.path].why
         if branch.path and self._normalized(branch) is None:
             if parts and any(part.normalized is not None for part in parts):
                 return "too little data: below its minimum coverage"

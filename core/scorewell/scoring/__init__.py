@@ -1,8 +1,20 @@
 """Fit and score: two pure operations that everything else composes."""
 
+from scorewell.scoring.attribution import Failure, Failures, failure_findings
 from scorewell.scoring.fitted import FittedProject, fit
 from scorewell.scoring.fitting import ACTIVE
+from scorewell.scoring.isolation import isolated
 from scorewell.scoring.mistakes import mistakes
 from scorewell.scoring.outcome import STATUSES
 
-__all__ = ["ACTIVE", "STATUSES", "FittedProject", "fit", "mistakes"]
+__all__ = [
+    "ACTIVE",
+    "STATUSES",
+    "Failure",
+    "Failures",
+    "FittedProject",
+    "failure_findings",
+    "fit",
+    "isolated",
+    "mistakes",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 import polars as pl
@@ -11,6 +11,7 @@ from scorewell.api.v1 import Condition, Finding, Level
 from scorewell.configuration.model import Project
 from scorewell.dialect import names_in
 from scorewell.scoring.assignment import SEGMENT, STAGE
+from scorewell.scoring.attribution import ComponentFailed, Failures, an_expression, attributed
 from scorewell.scoring.cards import CARD, Cards
 from scorewell.scoring.fitting import ACTIVE, assigned
 from scorewell.scoring.inputs import FrozenStatistics, MetricInputs, Statistic
@@ -20,23 +21,31 @@ from scorewell.scoring.tree import leaves, nodes, tree
 __all__ = ["scoring_findings"]
 
 EXAMPLES = 3
+OUT_OF_SCALE = "normalized-out-of-scale"
 
 
 @attrs.frozen
 class _Question:
-    """Something that is counted over customers."""
+    """Something that is counted over customers: ``concerns`` among those for whom ``among`` holds."""
 
     id: str
     where: str
     message: str
     hint: str | None
+    among: pl.Expr
     concerns: pl.Expr
 
 
 def scoring_findings(
-    project: Project, statistics: Mapping[str, Mapping[str, Mapping[str, Statistic]]], metrics: pl.LazyFrame
+    project: Project,
+    statistics: Mapping[str, Mapping[str, Mapping[str, Statistic]]],
+    metrics: pl.LazyFrame,
+    failures: Failures,
 ) -> tuple[Finding, ...]:
-    """One finding for each condition that was null, and for each normalizer that left 0–100, with three customers."""
+    """One finding for each condition that was null, and for each normalizer that left 0–100, with three customers.
+
+    The normalizers at ``failures`` are not asked, nor are the answers of others that fail.
+    """
     schema = metrics.collect_schema()
     has_active = ACTIVE in schema
     language = Language(schema, project.timezone)
@@ -44,19 +53,22 @@ def scoring_findings(
     positions = {name: position for position, name in enumerate(project.scorecards)}
     questions = [
         *_null_conditions(project, positions, active, language),
-        *_out_of_scale(project, statistics, positions, language),
+        *_out_of_scale(project, statistics, positions, language, failures),
     ]
     if not questions:
         return ()
-    asked = {f"{number}": question.concerns.fill_null(value=False) for number, question in enumerate(questions)}
     frame = assigned(project, metrics, positions, language, has_active=has_active)
-    answers = frame.select(
-        *(expression.sum().alias(f"count.{name}") for name, expression in asked.items()),
-        *(
-            pl.col("customer_id").filter(expression).sort().head(EXAMPLES).implode().alias(f"examples.{name}")
-            for name, expression in asked.items()
-        ),
-    ).collect()
+    try:
+        answered = _answered(frame, questions)
+    except (Exception, pl.exceptions.PanicException):  # noqa: BLE001 - whatever it is: asked again one by one
+        # A normalizer that fails on other scorecards' customers was kept for its own: each question to whom it is put.
+        answered = []
+        for question in questions:
+            try:
+                answered += _answered(frame.filter(question.among), [question])
+            except (Exception, pl.exceptions.PanicException):
+                if question.id != OUT_OF_SCALE:
+                    raise  # no component's: scoring would have stumbled over it too
     return tuple(
         Finding(
             id=question.id,
@@ -64,12 +76,31 @@ def scoring_findings(
             where=question.where,
             message=question.message,
             count=count,
-            examples=tuple(answers[f"examples.{number}"][0]),
+            examples=examples,
             hint=question.hint,
         )
-        for number, question in enumerate(questions)
-        if (count := int(answers[f"count.{number}"][0]))
+        for question, count, examples in answered
+        if count
     )
+
+
+def _answered(frame: pl.LazyFrame, questions: Sequence[_Question]) -> list[tuple[_Question, int, tuple[str, ...]]]:
+    """How many customers each question concerns, and the first of them."""
+    asked = {
+        f"{number}": (question.among & question.concerns).fill_null(value=False)
+        for number, question in enumerate(questions)
+    }
+    answers = frame.select(
+        *(expression.sum().alias(f"count.{name}") for name, expression in asked.items()),
+        *(
+            pl.col("customer_id").filter(expression).sort().head(EXAMPLES).implode().alias(f"examples.{name}")
+            for name, expression in asked.items()
+        ),
+    ).collect()
+    return [
+        (question, int(answers[f"count.{number}"][0]), tuple(answers[f"examples.{number}"][0]))
+        for number, question in enumerate(questions)
+    ]
 
 
 def _null_conditions(
@@ -101,7 +132,8 @@ def _null_conditions(
                 where=where,
                 message=f"neither true nor false, taken as false: {sql} (something in {names} is empty)",
                 hint="say what an empty value means, as in coalesce(name, 0)",
-                concerns=concerned & language.condition(sql).is_null(),
+                among=concerned,
+                concerns=language.condition(sql).is_null(),
             )
 
 
@@ -110,21 +142,29 @@ def _out_of_scale(
     statistics: Mapping[str, Mapping[str, Mapping[str, Statistic]]],
     positions: Mapping[str, int],
     language: Language,
+    failures: Failures,
 ) -> Iterator[_Question]:
     for name, card in project.scorecards.items():
         learned = statistics.get(name, {})
         for leaf in leaves(tree(card)):
             normalizer = leaf.settings.normalizer
-            if normalizer.is_total(card.scale):
+            if leaf.path in failures.get(name, {}):
                 continue
             inputs = MetricInputs(project.metrics[leaf.metric].better, card.scale, language)
             frozen = FrozenStatistics(Cards((name,)), [learned.get(leaf.path, {})])
-            answer = normalizer.normalize(pl.col(leaf.metric), inputs, frozen)
+            try:
+                with attributed(normalizer, [name], leaf.path):
+                    if normalizer.is_total(card.scale):
+                        continue
+                    answer = an_expression(normalizer.normalize(pl.col(leaf.metric), inputs, frozen))
+            except ComponentFailed:
+                continue  # told by ``isolated``; a scorecard that no segment uses was not scored
             low, high = card.scale
             yield _Question(
-                id="normalized-out-of-scale",
+                id=OUT_OF_SCALE,
                 where=f"scorecards.{name}.{leaf.path}",
                 message=f"normalizer {normalizer.name!r} left the scale ({low:g} to {high:g}): missing there",
                 hint=None,
-                concerns=(pl.col(CARD) == positions[name]) & answer.is_not_null() & ~answer.is_between(0, 100),
+                among=pl.col(CARD) == positions[name],
+                concerns=answer.is_not_null() & ~answer.is_between(0, 100),
             )

@@ -16,6 +16,7 @@ from scorewell.api.v1 import Finding, ScorewellError
 from scorewell.configuration.model import Project, Scorecard
 from scorewell.scoring import outcome, plan
 from scorewell.scoring.assignment import SEGMENT, STAGE
+from scorewell.scoring.attribution import ComponentFailed, Failure, Failures, failed_paths, failure_findings, merged
 from scorewell.scoring.cards import CARD
 from scorewell.scoring.findings import scoring_findings
 from scorewell.scoring.fitting import ACTIVE, assigned, learn
@@ -34,20 +35,32 @@ def fit(
     """Learn what depends on the population.
 
     ``metrics`` has one row a customer with the columns of a metrics table. ``versions`` (distribution to version) enter
-    the fingerprints. Raises ScorewellError where a normalizer cannot read what its metric holds.
+    the fingerprints. Raises ScorewellError where a normalizer cannot read what its metric holds; one that fails at its
+    statistics is noted in ``failures``.
     """
+    statistics, failures = learn(project, metrics.lazy())
     return FittedProject(
-        project=project, statistics=learn(project, metrics.lazy()), versions={} if versions is None else dict(versions)
+        project=project,
+        statistics=statistics,
+        versions={} if versions is None else dict(versions),
+        failures=failures,
     )
 
 
 @attrs.frozen(kw_only=True)
 class FittedProject:
-    """A project and what was learned: ``statistics[scorecard][leaf path][name]`` is a number, None, or a Series."""
+    """A project and what was learned: ``statistics[scorecard][leaf path][name]`` is a number, None, or a Series.
+
+    The components at ``failures`` are not asked again: a metric there has no value, a node no score, and the customers
+    of that scorecard have the status ``error``. ``apart`` makes each scorecard a plan over its own customers alone:
+    slower, but no expression sees another scorecard's customers.
+    """
 
     project: Project
     statistics: Mapping[str, Mapping[str, Mapping[str, Statistic]]]
     versions: Mapping[str, str] = attrs.field(factory=dict)
+    failures: Failures = attrs.field(factory=dict)
+    apart: bool = False
 
     def score(
         self,
@@ -63,7 +76,30 @@ class FittedProject:
         uses one have the status ``error``. ``finite`` promises that no number is NaN or infinite, as in every metrics
         table, and saves the check. ``forced`` puts a normalized value (0–100, by leaf path) in place of the computed
         one: what if.
+
+        A component that raises while its expressions are made is left out, as those at ``failures``. One whose
+        expressions fail is known only when they are computed: ``isolated`` scores without it.
         """
+        fitted = self
+        while True:
+            try:
+                return fitted.scores(metrics, failed, finite=finite, forced=forced)
+            except ComponentFailed as failure:
+                fitted = fitted.without(failure.failures)
+
+    def without(self, failures: Failures) -> FittedProject:
+        """The fit that does not ask these components either."""
+        return attrs.evolve(self, failures=merged(self.failures, failures))
+
+    def scores(
+        self,
+        metrics: pl.LazyFrame,
+        failed: Collection[str] = (),
+        *,
+        finite: bool = False,
+        forced: Mapping[str, float] | None = None,
+    ) -> pl.LazyFrame:
+        """As ``score``, but raises ComponentFailed for the first component that does."""
         schema = metrics.collect_schema()
         has_active = ACTIVE in schema
         if not finite:
@@ -80,10 +116,11 @@ class FittedProject:
                 self.statistics,
                 forced or {},
                 language,
+                failed=failed_paths(self.failures, group[0]),
             )
             for group in groups
         ]
-        if len(compiled) == 1:
+        if len(compiled) == 1 and not self.apart:
             # Sorted before the frame grows wide.
             return self._scored(frame.sort("customer_id"), compiled[0], failed, schema, has_active)
         parts = []
@@ -103,12 +140,14 @@ class FittedProject:
             **self._metric_values(schema),
             scorecard=pl.lit(None, dtype=pl.String),
         )
-        together = pl.concat([*parts, nobodys], how="diagonal")
+        # Relaxed: a normalizer may answer whole numbers in one scorecard.
+        together = pl.concat([*parts, nobodys], how="diagonal_relaxed")
         return together.select(self._columns(together.collect_schema().names())).sort("customer_id")
 
     def findings(self, metrics: pl.LazyFrame | pl.DataFrame) -> tuple[Finding, ...]:
-        """What scoring these metrics noticed: conditions that were null, normalizers that left 0–100."""
-        return scoring_findings(self.project, self.statistics, metrics.lazy())
+        """What scoring these metrics noticed: components that failed, null conditions, normalizers that left 0–100."""
+        noticed = scoring_findings(self.project, self.statistics, metrics.lazy(), self.failures)
+        return (*failure_findings(self.failures), *noticed)
 
     @cached_property
     def fingerprints(self) -> Mapping[str, str]:
@@ -125,6 +164,8 @@ class FittedProject:
                         value.to_list() if isinstance(value, pl.Series) else [math.nan if value is None else value]
                     )
                     digest.update(f"{path} {statistic}".encode() + struct.pack(f"<{len(numbers)}d", *numbers))
+            for path in sorted(failed_paths(self.failures, name)):
+                digest.update(f"failed {path}".encode())
             result[name] = digest.hexdigest()[:16]
         return result
 
@@ -139,7 +180,12 @@ class FittedProject:
             }
             for card, paths in self.statistics.items()
         }
-        return json.dumps({"format": FORMAT, "versions": self.versions, "statistics": stored}, sort_keys=True)
+        failures = {
+            card: {path: attrs.asdict(each) for path, each in paths.items()} for card, paths in self.failures.items()
+        }
+        return json.dumps(
+            {"format": FORMAT, "versions": self.versions, "statistics": stored, "failures": failures}, sort_keys=True
+        )
 
     @classmethod
     def from_json(cls, project: Project, text: str) -> FittedProject:
@@ -158,20 +204,28 @@ class FittedProject:
                 }
                 for card, paths in stored["statistics"].items()
             }
-            return cls(project=project, statistics=statistics, versions=stored["versions"])
+            failures = {
+                card: {path: Failure(**each) for path, each in paths.items()}
+                for card, paths in stored.get("failures", {}).items()
+            }
+            return cls(project=project, statistics=statistics, versions=stored["versions"], failures=failures)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ScorewellError("this is not a stored fit", hint="fit the project again") from error
 
-    def _groups(self) -> list[list[str]]:
-        """The scorecards in use, those of the same shape together."""
-        used: dict[str, None] = {}
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The scorecards that a segment names, as configured."""
+        named: set[str] = set()
         for segment in self.project.segments.values():
-            cards = [segment.scorecard] if isinstance(segment.scorecard, str) else segment.scorecard.values()
-            used |= dict.fromkeys(cards)
+            named |= {segment.scorecard} if isinstance(segment.scorecard, str) else set(segment.scorecard.values())
+        return tuple(name for name in self.project.scorecards if name in named)
+
+    def _groups(self) -> list[list[str]]:
+        """The scorecards in use, those of the same shape that fail at the same places together."""
         by_shape: dict[object, list[str]] = {}
-        for name in self.project.scorecards:
-            if name in used:
-                by_shape.setdefault(shape(self.project.scorecards[name]), []).append(name)
+        for name in self.used:
+            alike = name if self.apart else (shape(self.project.scorecards[name]), failed_paths(self.failures, name))
+            by_shape.setdefault(alike, []).append(name)
         return list(by_shape.values())
 
     def _scored(
@@ -182,7 +236,10 @@ class FittedProject:
         frame = compiled.apply(frame)
         for layer in outcome.layers(cards, scorecards, compiled.baseline, Language(schema, self.project.timezone)):
             frame = frame.with_columns(**layer)
-        in_error = [any(leaf.metric in failed for leaf in leaves(tree(card))) for card in scorecards]
+        in_error = [
+            bool(failed_paths(self.failures, name)) or any(leaf.metric in failed for leaf in leaves(tree(card)))
+            for name, card in zip(cards.names, scorecards, strict=True)
+        ]
         low, high = scorecards[0].scale
         factor = (high - low) / 100.0
         return frame.select(

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import cast
 
 import polars as pl
 
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration.model import Project
 from scorewell.scoring.assignment import SEGMENT, STAGE, card_positions, segment_position, stage_position
+from scorewell.scoring.attribution import ComponentFailed, Failures, an_expression, attributed, merged
 from scorewell.scoring.cards import CARD
 from scorewell.scoring.inputs import Statistic
 from scorewell.scoring.language import Language
-from scorewell.scoring.tree import leaves, tree
+from scorewell.scoring.tree import Leaf, leaves, tree
 
 __all__ = ["ACTIVE", "assigned", "learn"]
 
@@ -37,23 +37,32 @@ def assigned(
     return frame.with_columns(**segment).with_columns(**{CARD: card})
 
 
-def learn(project: Project, metrics: pl.LazyFrame) -> dict[str, dict[str, dict[str, Statistic]]]:
-    """The statistics by scorecard, leaf path and name. The population is each scorecard's active customers.
+def learn(project: Project, metrics: pl.LazyFrame) -> tuple[dict[str, dict[str, dict[str, Statistic]]], Failures]:
+    """The statistics by scorecard, leaf path and name, and which normalizers failed to name or to compute theirs.
 
+    The population is each scorecard's active customers.
     Raises ScorewellError where a normalizer cannot read what its metric holds.
     """
     schema = metrics.collect_schema()
     _check_kinds(project, schema)
     positions = {name: position for position, name in enumerate(project.scorecards)}
-    wanted = {
-        (name, leaf): aggregates
-        for name, card in project.scorecards.items()
-        for leaf in leaves(tree(card))
-        if (aggregates := leaf.settings.normalizer.statistics(pl.col(leaf.metric)))
-    }
     result: dict[str, dict[str, dict[str, Statistic]]] = {name: {} for name in project.scorecards}
+    failed: list[Failures] = []
+    wanted: dict[tuple[str, Leaf], dict[str, pl.Expr]] = {}
+    for name, card in project.scorecards.items():
+        for leaf in leaves(tree(card)):
+            normalizer = leaf.settings.normalizer
+            try:
+                with attributed(normalizer, [name], leaf.path):
+                    named = normalizer.statistics(pl.col(leaf.metric))
+                    aggregates = {key: an_expression(each) for key, each in named.items()}
+            except ComponentFailed as failure:
+                failed.append(failure.failures)
+                continue
+            if aggregates:
+                wanted[name, leaf] = aggregates
     if not wanted:
-        return result
+        return result, merged(*failed)
     sources = {leaf.metric: None for _, leaf in wanted}
     customers = (
         assigned(project, metrics, positions, Language(schema, project.timezone), has_active=ACTIVE in schema)
@@ -68,9 +77,19 @@ def learn(project: Project, metrics: pl.LazyFrame) -> dict[str, dict[str, dict[s
         values = population.collect().rechunk()
         if values.is_empty():
             continue  # nothing to learn from: what the normalizer asks for is null
-        answers = values.lazy().select(**aggregates).collect()  # lazily: only then equal parts are computed once
-        result[name][leaf.path] = dict(_plain(zip(aggregates, answers.row(0), strict=True)))
-    return result
+        try:
+            with attributed(leaf.settings.normalizer, [name], leaf.path):
+                result[name][leaf.path] = _answered(values, aggregates)
+        except ComponentFailed as failure:
+            failed.append(failure.failures)
+    return result, merged(*failed)
+
+
+def _answered(values: pl.DataFrame, aggregates: Mapping[str, pl.Expr]) -> dict[str, Statistic]:
+    answers = values.lazy().select(**aggregates).collect()  # lazily: only then equal parts are computed once
+    if len(answers) != 1:
+        raise ValueError(f"its statistics came to {len(answers)} rows: each must be one number or one list")
+    return dict(_plain(zip(aggregates, answers.row(0), strict=True)))
 
 
 def _plain(answers: Iterable[tuple[str, object]]) -> Iterator[tuple[str, Statistic]]:
@@ -80,9 +99,10 @@ def _plain(answers: Iterable[tuple[str, object]]) -> Iterator[tuple[str, Statist
             yield from _plain((f"{name}.{field}", part) for field, part in answer.items())
         elif isinstance(answer, list):
             yield name, pl.Series(answer, dtype=pl.Float64).round_sig_figs(SIGNIFICANT_DIGITS)
+        elif answer is None or isinstance(answer, (int, float)):
+            yield name, None if answer is None or not math.isfinite(answer) else _rounded(answer)
         else:
-            number = cast("float | None", answer)
-            yield name, None if number is None or not math.isfinite(number) else _rounded(number)
+            raise TypeError(f"its statistic {name!r} is {answer!r:.40}: expected a number or a list of numbers")
 
 
 def _rounded(number: float) -> float:

@@ -8,7 +8,9 @@ import polars as pl
 
 from scorewell.api.v1 import Condition, Finding, Level, ScorewellError
 from scorewell.configuration.model import Project, Scorecard, Segment
+from scorewell.scoring.attribution import ComponentFailed
 from scorewell.scoring.fitted import fit
+from scorewell.scoring.isolation import isolated
 from scorewell.scoring.language import Language
 from scorewell.scoring.tree import leaves, nodes, tree
 
@@ -43,9 +45,12 @@ def _tried(project: Project, name: str, card: Scorecard, schema: pl.Schema) -> I
     )
     nobody = pl.DataFrame(schema=schema)
     try:
-        fit(alone, nobody).score(nobody.lazy()).collect()
+        fitted, _ = isolated(fit(alone, nobody), nobody)
     except ScorewellError as error:
         yield _mistake(f"scorecards.{name}", error)
+        return
+    for path, failure in fitted.failures.get(name, {}).items():
+        yield _mistake(f"scorecards.{name}", ComponentFailed([name], path, failure))
 
 
 def _conditions(project: Project) -> Iterator[tuple[str, Condition]]:

@@ -6,14 +6,14 @@ Internal columns begin with ``@``, so they never meet a metric's name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import attrs
 import polars as pl
 
-from scorewell.api.v1 import Part
+from scorewell.api.v1 import Aggregator, Combination, Normalizer, Part
 from scorewell.configuration.model import Project, Scorecard, ScoredMetric
-from scorewell.scoring.attribution import attributed
+from scorewell.scoring.attribution import ComponentFailed, a_combination, an_expression, attributed
 from scorewell.scoring.cards import CARD, Cards
 from scorewell.scoring.inputs import FrozenStatistics, MetricInputs, NodeParts, Statistic, in_scale_name
 from scorewell.scoring.language import Language
@@ -23,6 +23,7 @@ __all__ = [
     "FAILED",
     "RAW_SCORE",
     "ROOT_COVERAGE",
+    "Answer",
     "Plan",
     "compile_plan",
     "contribution",
@@ -80,6 +81,16 @@ FAILED = "@failed"
 
 
 @attrs.frozen
+class Answer:
+    """What a component answered at its place: expressions over the frame that has the first ``layer`` layers."""
+
+    component: Normalizer | Aggregator
+    path: str
+    layer: int
+    expressions: tuple[pl.Expr, ...]
+
+
+@attrs.frozen
 class Plan:
     """The layers of the scorecards of one shape, and what they leave behind."""
 
@@ -91,6 +102,8 @@ class Plan:
     fails: bool
     for_everybody: frozenset[str]
     """The nodes that would have a score even for customers without a scorecard, since all weights are literals."""
+    answers: tuple[Answer, ...]
+    """What components answered, bottom up: looked at only where the plan fails."""
 
     def apply(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         """Add the plan's columns to a frame that has the metrics and ``CARD``."""
@@ -110,6 +123,7 @@ class _Compiler:
     statistics: Sequence[CardStatistics]
     forced: Mapping[str, float]
     language: Language
+    failed: Collection[str]
     layers: list[Layer] = attrs.field(factory=list)
     part: dict[str, Part] = attrs.field(factory=dict)
     applicable: dict[str, pl.Expr] = attrs.field(factory=dict)  # absent: everywhere
@@ -119,6 +133,7 @@ class _Compiler:
     weights: dict[str, tuple[pl.Expr, ...]] = attrs.field(factory=dict)
     scales: dict[str, pl.Expr | None] = attrs.field(factory=dict)
     owns: dict[str, pl.Expr] = attrs.field(factory=dict)
+    answers: list[Answer] = attrs.field(factory=list)
 
     def compile(self) -> Plan:
         trees = [tree(card) for card in self.scorecards]
@@ -144,6 +159,7 @@ class _Compiler:
             own=tuple(self.owns),
             fails=bool(fails),
             for_everybody=frozenset(self.for_everybody),
+            answers=tuple(self.answers),
         )
 
     @property
@@ -162,14 +178,16 @@ class _Compiler:
             value = pl.col(leaf.metric)
             weight = self.cards.number([each.weight for each in settings])
             expression = self._normalize(leaf, settings, value)
-            is_total = leaf.path in self.forced or all(each.normalizer.is_total(self.scale) for each in settings)
+            # Without an answer there is nothing to look at.
+            has_failed = leaf.path in self.failed
+            is_total = has_failed or leaf.path in self.forced or self._is_total(leaf, settings)
             name = normalized(leaf.path)
             if is_total and not any(whens):
                 values[name] = expression
             else:
                 values[raw(leaf.path)] = expression
                 answer = pl.col(raw(leaf.path))
-                applies = ~(value.is_not_null() & answer.is_null())
+                applies = pl.lit(value=True) if has_failed else ~(value.is_not_null() & answer.is_null())
                 if any(whens):
                     applies = (
                         self.cards.choose([self.language.holds(when) for when in whens]).fill_null(value=False)
@@ -180,7 +198,8 @@ class _Compiler:
                 looked_at[name] = pl.when(applies & (is_total | answer.is_between(0, 100))).then(answer)
                 self.applicable[leaf.path] = pl.col(applicable)
             score_column = pl.col(name)
-            fill = self._fill(leaf.settings)
+            # What a broken component leaves open is not the user's missing data: nothing may pretend to know it.
+            fill = None if has_failed else self._fill(leaf.settings)
             if fill is not None:
                 applies = self.applicable.get(leaf.path, pl.lit(value=True))
                 filled[score(leaf.path)] = pl.when(applies & pl.col(name).is_null()).then(fill).otherwise(pl.col(name))
@@ -190,27 +209,44 @@ class _Compiler:
         self.layers += [values, looked_at, filled]
 
     def _normalize(self, leaf: Leaf, settings: Sequence[ScoredMetric], value: pl.Expr) -> pl.Expr:
+        if leaf.path in self.failed:
+            return pl.lit(None, dtype=pl.Float64)
         forced = self.forced.get(leaf.path)
         if forced is not None:
             return pl.lit(forced)
-        inputs = MetricInputs(self.project.metrics[leaf.metric].better, self.scale, self.language)
         distinct: dict[str, list[int]] = {}
         for position, each in enumerate(settings):
             distinct.setdefault(repr(each.normalizer), []).append(position)
-        learned = [each.get(leaf.path, {}) for each in self.statistics]
         answers: list[pl.Expr] = [pl.lit(None)] * len(settings)
         for positions in distinct.values():
-            # Statistics of scorecards with another normalizer at this place are not this one's to read.
-            shared = [
-                learned[position] if position in positions else learned[positions[0]]
-                for position in range(len(settings))
-            ]
             normalizer = settings[positions[0]].normalizer
-            with attributed(normalizer, leaf.path):
-                answer = normalizer.normalize(value, inputs, FrozenStatistics(self.cards, shared))
+            try:
+                answer = self._answer(normalizer, leaf, positions, value)
+            except ComponentFailed:
+                for position in positions:  # it may be the statistics of one scorecard that it cannot read
+                    self._answer(normalizer, leaf, [position], value)
+                raise
+            self.answers.append(Answer(normalizer, leaf.path, 0, (answer,)))
             for position in positions:
                 answers[position] = answer
         return self.cards.choose(answers)
+
+    def _answer(self, normalizer: Normalizer, leaf: Leaf, positions: Sequence[int], value: pl.Expr) -> pl.Expr:
+        inputs = MetricInputs(self.project.metrics[leaf.metric].better, self.scale, self.language)
+        learned = [each.get(leaf.path, {}) for each in self.statistics]
+        # Statistics of scorecards with another normalizer at this place are not this one's to read.
+        shared = [
+            learned[position] if position in positions else learned[positions[0]] for position in range(len(learned))
+        ]
+        with attributed(normalizer, [self.cards.names[position] for position in positions], leaf.path):
+            return an_expression(normalizer.normalize(value, inputs, FrozenStatistics(self.cards, shared)))
+
+    def _is_total(self, leaf: Leaf, settings: Sequence[ScoredMetric]) -> bool:
+        totals = []
+        for name, each in zip(self.cards.names, settings, strict=True):
+            with attributed(each.normalizer, [name], leaf.path):
+                totals.append(each.normalizer.is_total(self.scale))
+        return all(totals)
 
     def _fill(self, settings: ScoredMetric) -> float | None:
         match settings.missing:
@@ -241,15 +277,15 @@ class _Compiler:
             )
             if self.scale != (0.0, 100.0):
                 totals |= {in_scale_name(part.measured): self._in_scale(part.measured) for part in parts}
-            view = NodeParts(tuple(parts), pl.col(total), self.scale)
-            with attributed(node.aggregator, node.path):
-                combination = node.aggregator.combine(view, self.scorecards[0].aggregator.baseline)
+            combination = self._combine(node, NodeParts(tuple(parts), pl.col(total), self.scale))
             self.weights[node.path] = combination.weights
             self.scales[node.path] = combination.scale
             if combination.own is not None:
                 self.owns[node.path] = combination.own
             scores[score(node.path)] = combination.score
-            scores[coverage(node.path)] = self._coverage(variants, parts, pl.col(total))
+            covered = self._coverage(variants, parts, pl.col(total))
+            # Where it applies, a node that failed is missing data of its parent.
+            scores[coverage(node.path)] = covered * 0.0 if node.path in self.failed else covered
             if not self._always_applies(variants):
                 self.applicable[node.path] = pl.col(coverage(node.path)).is_not_null()
             if len({tuple(_weight(child) for child in each.children) for each in variants}) == 1:
@@ -271,6 +307,19 @@ class _Compiler:
                     weight=self.cards.number([each.weight for each in variants]),
                 )
         self.layers += [totals, scores, masked, after]
+
+    def _combine(self, node: Node, parts: NodeParts) -> Combination:
+        if node.path in self.failed:
+            nothing = pl.lit(None, dtype=pl.Float64)
+            return Combination(score=nothing, weights=(nothing,) * len(parts), scale=nothing)
+        with attributed(node.aggregator, self.cards.names, node.path):
+            answer = node.aggregator.combine(parts, self.scorecards[0].aggregator.baseline)
+            combination = a_combination(answer, len(parts))
+        optional = [each for each in (combination.scale, combination.own) if each is not None]
+        expressions = (combination.score, *combination.weights, *optional)
+        # They see the totals, which become the next layer.
+        self.answers.append(Answer(node.aggregator, node.path, len(self.layers) + 1, expressions))
+        return combination
 
     def _conditions(self, variants: list[Node]) -> list[pl.Expr]:
         """What must hold for the node to have a score, beyond that its aggregator gives one."""
@@ -386,8 +435,14 @@ def compile_plan(
     statistics: Mapping[str, CardStatistics],
     forced: Mapping[str, float],
     language: Language,
+    *,
+    failed: Collection[str] = (),
 ) -> Plan:
-    """The plan of scorecards of one shape. ``forced`` puts normalized values (0–100, by path) in place of others."""
+    """The plan of scorecards of one shape. ``forced`` puts normalized values (0–100, by path) in place of others.
+
+    ``failed`` are the paths whose component is not asked: there is no value, and nothing is filled in. Raises
+    ComponentFailed for the first of the others that fails.
+    """
     return _Compiler(
         project=project,
         cards=Cards(tuple(cards)),
@@ -395,4 +450,5 @@ def compile_plan(
         statistics=[statistics.get(name, {}) for name in cards],
         forced=forced,
         language=language,
+        failed=failed,
     ).compile()

@@ -83,4 +83,4 @@ def exit_code(result: runner.RunResult) -> ExitCode:
     """What a finished run means for a script."""
     if result.failures:
         return ExitCode.SINK
-    return ExitCode.DATA if result.metrics.failed else ExitCode.OK
+    return ExitCode.DATA if result.metrics.failed or result.broken else ExitCode.OK

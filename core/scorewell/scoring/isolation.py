@@ -1,0 +1,85 @@
+"""Scoring that one broken component cannot stop: one fused plan, and only where that fails a search for the culprit.
+
+Making a plan calls every component, and computing it runs what they answered. The first is attributed on the spot; the
+second fails as a whole, and then each scorecard is walked alone, bottom up, over its own customers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import attrs
+import polars as pl
+
+from scorewell.scoring import plan
+from scorewell.scoring.attribution import ComponentFailed, attributed
+from scorewell.scoring.cards import CARD
+from scorewell.scoring.fitted import FittedProject
+from scorewell.scoring.fitting import ACTIVE, assigned
+from scorewell.scoring.language import Language
+
+__all__ = ["isolated"]
+
+
+def isolated(
+    fitted: FittedProject, metrics: pl.DataFrame, failed: Collection[str] = (), *, finite: bool = False
+) -> tuple[FittedProject, pl.DataFrame]:
+    """The scores of ``metrics``, and the fit with every component left out that failed on the way.
+
+    ``metrics``, ``failed`` and ``finite`` as in ``FittedProject.score``. What fails and is no component's doing is
+    raised as it is.
+    """
+    while True:
+        try:
+            return fitted, fitted.scores(metrics.lazy(), failed, finite=finite).collect()
+        except ComponentFailed as failure:
+            fitted = fitted.without(failure.failures)
+        except (Exception, pl.exceptions.PanicException):
+            if fitted.apart:  # searched already
+                raise
+            fitted = _searched(attrs.evolve(fitted, apart=True), metrics)
+
+
+def _searched(fitted: FittedProject, metrics: pl.DataFrame) -> FittedProject:
+    """The fit without the components whose expressions fail over their own customers."""
+    schema = metrics.schema
+    language = Language(schema, fitted.project.timezone)
+    positions = {name: position for position, name in enumerate(fitted.used)}
+    lazy = metrics.lazy().with_columns(
+        pl.when(pl.col(name).is_finite()).then(pl.col(name)) for name, dtype in schema.items() if dtype.is_float()
+    )
+    everybody = assigned(fitted.project, lazy, positions, language, has_active=ACTIVE in schema).collect()
+    for name, position in positions.items():
+        own = everybody.filter(pl.col(CARD) == position).with_columns(pl.lit(0, dtype=pl.UInt32).alias(CARD))
+        while (found := _first_failing(fitted, name, own, language)) is not None:
+            fitted = fitted.without(found.failures)
+    return fitted
+
+
+def _first_failing(fitted: FittedProject, name: str, own: pl.DataFrame, language: Language) -> ComponentFailed | None:
+    """The first component of the scorecard, bottom up, that fails on its customers; None where none does."""
+    card = fitted.project.scorecards[name]
+    known = fitted.failures.get(name, {})
+    try:
+        compiled = plan.compile_plan(fitted.project, {name: card}, fitted.statistics, {}, language, failed=known)
+        done = own
+        for number, layer in enumerate(compiled.layers):
+            for answer in compiled.answers:
+                if answer.layer == number:
+                    with attributed(answer.component, [name], answer.path):
+                        for expression in answer.expressions:
+                            _tried(done, expression)
+            done = done.with_columns(**layer)
+    except ComponentFailed as failure:
+        return failure
+    return None
+
+
+def _tried(frame: pl.DataFrame, expression: pl.Expr) -> None:
+    """Compute an answer; raises what it raises, TypeError where it is not numbers, ValueError where not one a row."""
+    answer = frame.lazy().select(expression.alias("@answer")).collect().to_series()
+    if not (answer.dtype.is_numeric() or answer.dtype == pl.Null):
+        raise TypeError(f"it answered {answer.dtype}: expected Float64")
+    # One value stands for every row, as a literal does.
+    if len(answer) not in {1, len(frame)}:
+        raise ValueError(f"it answered {len(answer)} values for {len(frame)} customers")
