@@ -87,6 +87,20 @@ def test_a_page_that_fails_leaves_everything_as_it_was(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == [".scorewell-pages.json"]
 
 
+def test_a_page_that_cannot_be_put_in_its_place_is_told_by_that_place(tmp_path: Path) -> None:
+    (tmp_path / "index.html").mkdir()
+    with pytest.raises(ScorewellError) as failed:
+        _sink(tmp_path).deliver(SomeRun({"index.html": "i"}))
+    assert failed.value.message.startswith(f"{tmp_path / 'index.html'} cannot be written: ")
+
+
+def test_a_page_that_cannot_be_written_at_all_is_told_by_its_own_place(tmp_path: Path) -> None:
+    long = "x" * 300 + ".html"
+    with pytest.raises(ScorewellError) as failed:
+        _sink(tmp_path).deliver(SomeRun({f"customers/{long}": "i"}))
+    assert failed.value.message.startswith(f"{tmp_path / 'customers' / long} cannot be written: ")
+
+
 def test_a_second_run_repairs_one_that_was_killed_on_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     replace = Path.replace
 

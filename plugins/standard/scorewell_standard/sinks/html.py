@@ -12,6 +12,7 @@ from scorewell.api.v1 import Audience, Location, Receipt, Run, ScorewellError, S
 __all__ = ["Brand", "Html"]
 
 _MANIFEST = ".scorewell-pages.json"
+_UNFINISHED = ".scorewell-unfinished-"
 
 
 @frozen
@@ -57,7 +58,7 @@ class Html(Sink):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             before = self._written_before(folder)
-            with tempfile.TemporaryDirectory(prefix=".scorewell-", dir=folder) as temporary:
+            with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=folder) as temporary:
                 pages, files = self._render(run, Path(temporary))
                 # Should this process die on the way, the next run still knows every file that may be there.
                 self._remember(folder, {*before, *files})
@@ -69,7 +70,7 @@ class Html(Sink):
                 (folder / file).unlink(missing_ok=True)
             self._remember(folder, files)
         except OSError as error:
-            raise ScorewellError(f"{error.filename or folder} cannot be written: {error.strerror}") from error
+            raise ScorewellError(f"{_place(error, folder)} cannot be written: {error.strerror}") from error
         return Receipt(location=str(folder), count=pages, what="pages")
 
     def _render(self, run: Run, temporary: Path) -> tuple[int, list[str]]:
@@ -117,6 +118,13 @@ class Html(Sink):
         part = folder / f"{_MANIFEST}.part"
         part.write_text(text + "\n", encoding="utf-8")
         part.replace(folder / _MANIFEST)
+
+
+def _place(error: OSError, folder: Path) -> Path:
+    """What could not be written, as the reader knows it: a page's own place, not where it waits for the others."""
+    place = Path(error.filename2 or error.filename or folder)
+    inside = place.relative_to(folder).parts if place.is_relative_to(folder) else ()
+    return folder.joinpath(*inside[1:]) if inside and inside[0].startswith(_UNFINISHED) else place
 
 
 def _write(path: Path, text: str) -> None:
