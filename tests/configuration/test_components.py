@@ -162,3 +162,10 @@ def test_the_sql_of_a_measure_is_checked(said):
 )
 def test_sinks_are_a_list_of_plugins(said, written, told):
     assert said(sinks=written) == told
+
+
+def test_a_weight_written_as_a_percentage_is_told_what_to_write(said):
+    [told] = said(
+        scorecards="\nmain: {metrics: {logins: {weight: 40%, normalizer: {type: acme.line, from: 0, to: 5}}}}"
+    )
+    assert told.endswith("weight: expected a number, got the text '40%': write 40")

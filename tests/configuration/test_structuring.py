@@ -75,6 +75,7 @@ def test_a_tilde_is_the_users_home(plugin):
         ("count: '7'", "count: expected a whole number, got the text '7'"),
         ("count: null", "count: expected a whole number, got nothing"),
         ("ratio: '7'", "ratio: expected a number, got the text '7'"),
+        ("ratio: 40%", "ratio: expected a number, got the text '40%': write 40, or 0.4 where 1 is all"),
         ("ratio: false", "ratio: expected a number, got false"),
         ("ratio: .inf", "ratio: expected a finite number, got .inf"),
         ("ratio: .nan", "ratio: expected a finite number, got .nan"),

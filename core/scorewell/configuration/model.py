@@ -74,7 +74,10 @@ class Metric:
     sql: Expression | None = setting("an expression of other metrics, roles and attributes", default=None)
     window: Duration | None = setting("how many whole local days before the moment count", default=None)
     where: Condition | None = setting("which rows count", default=None)
-    min_rows: int = setting("with fewer rows the metric is missing", default=0)
+    min_rows: int = setting(
+        "with fewer rows, with or without a value, the metric is missing; `where: rating is not null` counts answers",
+        default=0,
+    )
     better: Literal["higher", "lower"] = setting("which direction is good", default="higher")
     label: str | None = setting("the name in reports", default=None)
     unit: str | None = setting("the unit in reports; % shows a fraction times 100", default=None)

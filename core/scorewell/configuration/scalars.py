@@ -81,7 +81,7 @@ class Scalars:
     def number(self, node: Node, kind: Any) -> Any:
         """A finite number; a whole number is one too."""
         if not isinstance(node, Scalar) or isinstance(node.value, bool) or not isinstance(node.value, int | float):
-            return self._refuse(node, kind)
+            return self._refuse(node, kind, _without_percent(node))
         value = float(node.value)
         return value if math.isfinite(value) else self._notes.value(node, f"expected a finite number, got {node.text}")
 
@@ -131,3 +131,12 @@ class Scalars:
             return Location(text)
         # os.path.join, for a Path would lose the trailing slash that says "a folder".
         return Location(os.path.join(self._folder, os.path.expanduser(text)))  # noqa: PTH111, PTH118
+
+
+def _without_percent(node: Node) -> str:
+    """What to write for ``40%``: a weight is 40; whether another number is 40 or 0.4 only its metric knows."""
+    percent = _PERCENT.fullmatch(node.text) if isinstance(node, Scalar) and isinstance(node.value, str) else None
+    if percent is None:
+        return ""
+    plain, share = percent["number"], f"{float(percent['number']) / 100:g}"
+    return f": write {plain}" if node.keys[-1:] == ("weight",) else f": write {plain}, or {share} where 1 is all"
