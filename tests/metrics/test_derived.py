@@ -51,3 +51,4 @@ def test_an_unknown_name_and_a_date_are_told() -> None:
     measured = metrics_as_of(small, AS_OF)
     assert "seets" in measured.failed["x"]
     assert "expected a number, yes/no, a duration or text" in measured.failed["y"]
+    assert next(found.message for found in measured.findings if found.where == "metrics.y").count("metrics.y") == 1

@@ -23,7 +23,7 @@ def as_value(raw: pl.Series, customers: pl.Series, where: str) -> tuple[pl.Serie
         raw = raw.dt.total_microseconds() / _DAY
     elif not (dtype.is_numeric() or isinstance(dtype, (pl.Boolean, pl.Null))):
         raise ScorewellError(
-            f"{where}: yields {dtype}: expected a number, yes/no, a duration or text",
+            f"yields {dtype}: expected a number, yes/no, a duration or text",
             hint="days_since, or a difference of two times, for a date" if dtype.is_temporal() else None,
         )
     numbers = raw.cast(pl.Float64)
