@@ -143,6 +143,23 @@ def test_a_corrupt_file_is_told_with_its_name(project: ProjectOnDisk, usage_is_l
     usage_is_lost("usage.parquet")
 
 
+def test_a_file_that_is_not_there_is_told_once_and_without_whose_source_it_is(project: ProjectOnDisk) -> None:
+    (project.folder / "usage.csv").unlink()
+    found = finding(project.scorewell("run", "--json").stdout, "usage")
+    assert found["message"].startswith("usage: usage.csv does not exist")
+
+
+def test_a_moment_before_all_data_is_told_of_every_table_by_run_and_by_check(project: ProjectOnDisk) -> None:
+    ran = project.scorewell("run", "--json", "--as-of", "2010-01-01")
+    assert ran.exit_code == ExitCode.OK
+    checked = project.scorewell("check", "--json", "--as-of", "2010-01-01")
+    for output in (ran.stdout, checked.stdout):
+        for name in ("usage", "tickets"):
+            found = finding(output, name)
+            assert (found["id"], found["level"]) == ("no-rows-yet", "warning")
+            assert "no row is from before 2010-01-01T00:00:00+01:00" in found["message"]
+
+
 HALFWAY = '''
 from datetime import date
 

@@ -499,6 +499,15 @@ def test_an_empty_table_measures_nothing_and_fails_nothing() -> None:
     assert values(small, "most") == [None, None]
 
 
+def test_a_table_without_any_row_yet_is_told_and_one_whose_rows_are_older_than_the_windows_is_not() -> None:
+    def told(at: datetime) -> list[str]:
+        small = project({"n": metric("count", window="7d")}, events=table(events(("a", at, 1)), time="at"))
+        return [found.id for found in metrics_as_of(small, AS_OF).findings]
+
+    assert told(datetime(2030, 1, 1)) == ["no-rows-yet"]
+    assert told(datetime(2020, 1, 1)) == []
+
+
 def test_observers_hear_of_each_table_and_of_its_failure() -> None:
     heard: list[tuple[str, str, bool | None]] = []
 
@@ -512,8 +521,8 @@ def test_observers_hear_of_each_table_and_of_its_failure() -> None:
     small = project({"n": metric("count")}, events=table(breaking(after=1), time="at"))
     metrics_as_of(small, AS_OF, hooks=Observer())
     assert heard == [
-        ("table", "crm", None),
-        ("table", "crm", True),
+        ("source", "crm", None),
+        ("source", "crm", True),
         ("table", "events", None),
         ("table", "events", False),
     ]

@@ -44,6 +44,6 @@ as_of = click.option(
     "--as-of",
     type=_Moment(),
     metavar="DATE",
-    help="The moment to score: a day (from its 00:00) or a time.  [default: today 00:00]",
+    help="The moment to look from: a day (from its 00:00) or a time.  [default: today 00:00]",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")

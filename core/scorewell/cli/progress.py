@@ -63,6 +63,8 @@ class _Events:
         facts = {"kind": kind, "name": name, "seconds": self._seconds(kind, name)}
         if error is None:
             event("step_finished", facts)
+        elif not isinstance(error, Exception):
+            event("step_stopped", facts)
         else:
             event("step_failed", {**facts, "error": f"{type(error).__name__}: {error}"}, level=logging.ERROR)
 
@@ -82,6 +84,8 @@ class _Lines:
 
     @hookimpl
     def step_finished(self, kind: str, name: str, error: BaseException | None) -> None:
+        if error is not None and not isinstance(error, Exception):
+            return  # stopped from the keyboard: nothing of it failed
         told = f"{_DONE.get(kind, kind)} {name}" if error is None else f"{_DOING.get(kind, kind)} {name} failed"
         click.echo(printable(told), err=True)
 

@@ -49,7 +49,8 @@ def metrics_as_of(project: Project, as_of: datetime, *, hooks: Observers | None 
     to the byte. Raises ScorewellError where the customers cannot be listed; other failures are in ``failed``.
     """
     require_aware(as_of)
-    with _Step(hooks, project.customers.source):
+    # Metrics may be measured from the customers' table too: that is another step.
+    with _Step(hooks, project.customers.source, kind="source"):
         customers = list_customers(project, as_of)
     opened = {project.customers.source: customers.table}
     for name in lookups(project):
@@ -109,16 +110,17 @@ def lookups(project: Project) -> tuple[str, ...]:
 
 @attrs.define
 class _Step:
-    """Tells the observers that a table is read and measured, and how that ended."""
+    """Tells the observers that a table is read or measured, and how that ended."""
 
     hooks: Observers | None
     name: str
+    kind: str = "table"
     error: BaseException | None = None
 
     def __enter__(self) -> None:
         if self.hooks is not None:
-            self.hooks.step_started(kind="table", name=self.name)
+            self.hooks.step_started(kind=self.kind, name=self.name)
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         if self.hooks is not None:
-            self.hooks.step_finished(kind="table", name=self.name, error=error or self.error)
+            self.hooks.step_finished(kind=self.kind, name=self.name, error=error or self.error)

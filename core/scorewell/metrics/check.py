@@ -19,7 +19,7 @@ from scorewell.metrics.measuring import COVERED, Attempt, broken, coverage
 from scorewell.metrics.places import told_in_project
 from scorewell.metrics.reduction import ROWS
 from scorewell.metrics.strays import stray_keys
-from scorewell.metrics.tables import OpenTable, rejected, unread_moments, why
+from scorewell.metrics.tables import OpenTable, nothing_seen, rejected, unread_moments, why
 
 __all__ = ["check_data", "checked"]
 
@@ -140,8 +140,7 @@ class _Check:
         if not rows:
             self.findings.append(_note("empty-table", Level.WARNING, name, f"{place}: the table has no rows", 0))
         elif future and future == rows - timeless:
-            says = f"{place}: no row is from before {self.as_of.isoformat()}"
-            self.findings.append(_note("no-rows-yet", Level.WARNING, name, says, rows))
+            self.findings.append(attrs.evolve(nothing_seen(table, self.as_of), count=rows))
         elif future:
             says = f"{place}: rows from {self.as_of.isoformat()} on, not seen: {future}"
             self.findings.append(_note("future-rows", Level.NOTE, name, says, future))

@@ -18,7 +18,7 @@ from scorewell.metrics.partials import Asked, Reduction, ask
 from scorewell.metrics.reduction import LIST_LENGTH, Reduced, reduce_rows
 from scorewell.metrics.rows import ColumnPlan, earliest_start
 from scorewell.metrics.strays import stray_keys, stray_numbers
-from scorewell.metrics.tables import OpenTable, rejected, speaker, unread_moments, why
+from scorewell.metrics.tables import OpenTable, nothing_seen, rejected, speaker, unread_moments, why
 from scorewell.metrics.values import as_value
 
 __all__ = ["COVERED", "Attempt", "Measured", "broken", "coverage", "measure_table", "period_of"]
@@ -28,11 +28,15 @@ COVERED = "@covered"
 
 @attrs.frozen(eq=False)
 class Measured:
-    """Metrics of one table: ``frame`` has ``customer_id`` and a column a metric that succeeded."""
+    """Metrics of one table: ``frame`` has ``customer_id`` and a column a metric that succeeded.
+
+    ``saw_rows``: whether there was any row from the earliest window on.
+    """
 
     frame: pl.DataFrame
     failed: Mapping[str, str]
     findings: tuple[Finding, ...]
+    saw_rows: bool = True
 
 
 def period_of(project: Project, table: str, metrics: Mapping[str, Metric], as_of: datetime) -> Period:
@@ -111,7 +115,24 @@ def measure_table(
         measured = attempt.one_by_one(metrics)
     if table is not customers.table:
         findings += rejected(table)
+    findings += _nothing_yet(project, table, measured, as_of)
     return attrs.evolve(measured, findings=(*findings, *measured.findings))
+
+
+def _nothing_yet(project: Project, table: OpenTable, measured: Measured, as_of: datetime) -> list[Finding]:
+    """What is said where nothing lies before the moment: zeros for everybody would pass for an answer.
+
+    Rows may be older than every window, so the source is asked once more, for one row from any time.
+    """
+    if measured.saw_rows:
+        return []
+    try:
+        anytime = OpenTable.scan(project, table.name, Period(None, as_of.astimezone(UTC)))
+        if not anytime.seen(as_of).head(1).collect(engine="streaming").is_empty():
+            return []
+    except Exception:  # noqa: BLE001 - the metrics were measured; a source that is gone since then has nothing to add
+        return []
+    return [nothing_seen(table, as_of)]
 
 
 def broken(table: OpenTable, error: Exception) -> ReadError:
@@ -163,7 +184,8 @@ class Attempt:
         frame, findings = self._finish(asked, reduced)
         strays = stray_keys(self.table, reduced.keys, self.keys, self.base)
         numbers = stray_numbers(plan, reduced) if reduced.odd else []
-        return self._told(frame, failed, (*strays, *numbers, *findings))
+        told = self._told(frame, failed, (*strays, *numbers, *findings))
+        return attrs.evolve(told, saw_rows=not reduced.keys.is_empty())
 
     def one_by_one(self, metrics: Mapping[str, Metric]) -> Measured:
         """Each metric by a plan of its own, so that a failure is nobody else's."""

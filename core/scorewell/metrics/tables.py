@@ -14,10 +14,12 @@ from scorewell.configuration.model import Project
 from scorewell.metrics.keys import KEY, usable_as_key
 from scorewell.metrics.moments import Calendar, TimeColumn
 
-__all__ = ["OpenTable", "no_column", "rejected", "speaker", "unread_moments", "why"]
+__all__ = ["OpenTable", "no_column", "nothing_seen", "rejected", "speaker", "unread_moments", "why"]
 
 ROW = "@row"
 """The number of a row from 1, where the table has no key."""
+# The packages of this distribution: nobody else could be told of what their sources say.
+_OWN = ("scorewell", "scorewell_standard")
 _TIMES = (
     "write them as 2026-03-01 or 2026-03-01T14:30:00Z, or tell the source how they are written, if it has a setting"
 )
@@ -79,7 +81,7 @@ class OpenTable:
             scanned = frame.collect_schema()
         except Exception as error:
             raise ReadError(
-                f"{place}: cannot be read by {speaker(source)}: {why(error)}", hint=getattr(error, "hint", None)
+                _unreadable(name, described, place, source, error), hint=getattr(error, "hint", None)
             ) from error
         return cls(name, source, place, meaning, frame, dict(scanned), Calendar.of(project.timezone))
 
@@ -199,6 +201,23 @@ class OpenTable:
             return self.frame
         frame = self.frame.filter(self.time.before(as_of))
         return frame if start is None else frame.filter(self.time.since(start))
+
+
+def _unreadable(name: str, described: str, place: str, source: Source, error: Exception) -> str:
+    """What is said of a table that cannot be opened: whose source it is where that is somebody else's."""
+    told = why(error)
+    if type(source).__module__.partition(".")[0] not in _OWN or not isinstance(error, ScorewellError):
+        return f"{place}: cannot be read by {speaker(source)}: {told}"
+    return f"{name}: {told}" if described in told else f"{place}: {told}"
+
+
+def nothing_seen(table: OpenTable, as_of: datetime) -> Finding:
+    """What is said of a table that has no row yet, or none at all."""
+    if table.meaning.time is None:
+        id_, says = "empty-table", "the table has no rows"
+    else:
+        id_, says = "no-rows-yet", f"no row is from before {as_of.isoformat()}"
+    return Finding(id=id_, level=Level.WARNING, where=table.name, message=f"{table.place}: {says}", count=0)
 
 
 def unread_moments(table: OpenTable) -> list[Finding]:

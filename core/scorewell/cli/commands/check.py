@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from scorewell.api.v1 import Finding, Level
-from scorewell.cli.arguments import as_json, configuration
+from scorewell.cli.arguments import as_json, as_of, configuration
 from scorewell.cli.documents import finding_document, problem_document
 from scorewell.cli.exit_codes import ExitCode
 from scorewell.cli.preferences import Preferences
@@ -19,10 +20,11 @@ from scorewell.runner import check, moment
 
 @click.command("check")
 @configuration
+@as_of
 @click.option("--data/--no-data", default=True, show_default=True, help="Also read the data behind the configuration.")
 @as_json
-def command(path: Path, data: bool, as_json: bool) -> None:
-    """Check the configuration, then the data behind it. All mistakes are shown at once.
+def command(path: Path, as_of: datetime | None, data: bool, as_json: bool) -> None:
+    """Check the configuration, then the data behind it as a run would see them. All mistakes are shown at once.
 
     \b
     Exit codes
@@ -37,7 +39,7 @@ def command(path: Path, data: bool, as_json: bool) -> None:
             _print_document(error.problems, ())
             click.get_current_context().exit(ExitCode.CONFIGURATION)
         raise
-    findings = check(project, moment(None, project.timezone)) if data else ()
+    findings = check(project, moment(as_of, project.timezone)) if data else ()
     if as_json:
         _print_document((), findings)
     elif not Preferences.current().quiet or findings:

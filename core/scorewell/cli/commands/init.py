@@ -11,8 +11,6 @@ from scorewell.cli.preferences import Preferences
 from scorewell.cli.words import printable
 from scorewell.demo import AS_OF
 
-_LAST_DAY = "2026-03-01"  # the sample data end before it; a run as of today would find nobody using anything
-
 
 @click.command("init")
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default=Path())
@@ -29,4 +27,4 @@ def command(folder: Path) -> None:
         click.echo(f"wrote {printable(str(file))}")
     place = "" if folder == Path() else f"cd {folder} && "
     # The sample data end, as the demo's do, on the day before; as of today, all would have been idle for long.
-    click.echo(f"next:  {printable(place)}scorewell check && scorewell run --as-of {AS_OF}")
+    click.echo(f"next:  {printable(place)}scorewell check --as-of {AS_OF} && scorewell run --as-of {AS_OF}")
