@@ -246,7 +246,9 @@ def test_init_writes_a_project_that_checks_and_scores(tmp_path: Path, monkeypatc
     made = CliRunner().invoke(cli, ["init", "mine"])
     assert made.exit_code == ExitCode.OK
     assert "wrote mine/scorewell.yaml" in made.stdout
-    assert made.stdout.splitlines()[-1] == "next:  cd mine && scorewell check && scorewell run --as-of 2026-03-01"
+    assert made.stdout.splitlines()[-1] == (
+        "next:  cd mine && scorewell check --as-of 2026-03-01 && scorewell run --as-of 2026-03-01"
+    )
     monkeypatch.chdir(tmp_path / "mine")
     assert CliRunner().invoke(cli, ["check"]).exit_code == ExitCode.OK
     run = CliRunner().invoke(cli, ["run", "--as-of", "2026-03-01", "--json", "--dry-run"])
@@ -318,6 +320,19 @@ def test_no_color_is_respected_and_colors_are_for_terminals_alone(project: Proje
         project, "run", "--as-of", "2026-03-01", FORCE_COLOR="1", TERM="xterm-256color", NO_COLOR="1"
     ).stdout
     assert b"\x1b[32m" not in plain
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here that is always full")
+@pytest.mark.parametrize("arguments", [["run"], ["check", "--json"], ["plugins"]])
+def test_output_that_cannot_be_written_is_told_in_one_line(project: ProjectOnDisk, arguments: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [*SCOREWELL, *arguments], cwd=project.folder, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert ended.stderr.splitlines()[-1] == "error: standard output cannot be written: No space left on device"
+    assert "Traceback" not in ended.stderr
+    assert "bug" not in ended.stderr
+    assert ended.returncode == ExitCode.OUTPUT
 
 
 @pytest.mark.parametrize("arguments", [["plugins"], ["run", "--dry-run", "--quiet", "--json"], ["check", "--no-data"]])

@@ -52,7 +52,11 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         _survive_narrow_encodings()
         try:
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            finally:
+                # What is still buffered would fail when Python exits, where nobody can tell of it.
+                sys.stdout.flush()
         except (click.exceptions.Exit, click.ClickException, click.Abort):
             raise
         except KeyboardInterrupt:
@@ -60,9 +64,13 @@ class _Commands(click.Group):
             ctx.exit(ExitCode.INTERRUPTED)
         except BrokenPipeError:
             # The reader of our output has left (`| head`): nobody to tell, and Python must not complain when it exits.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _leave_stdout()
             ctx.exit(ExitCode.OK)
         except Exception as error:  # noqa: BLE001 - the outermost place: whatever it is becomes one line and a code
+            if isinstance(error, OSError) and error.filename is None and _stdout_fails():
+                _leave_stdout()
+                click.echo(f"error: standard output cannot be written: {error.strerror}", err=True)
+                ctx.exit(ExitCode.OUTPUT)
             from scorewell.cli.failures import tell  # noqa: PLC0415 - needed only when something failed
 
             ctx.exit(tell(error, ctx.ensure_object(Preferences)))
@@ -70,6 +78,21 @@ class _Commands(click.Group):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Exit codes"):
             formatter.write_dl([(str(code.value), code.meaning) for code in ExitCode])
+
+
+def _stdout_fails() -> bool:
+    """Whether standard output takes nothing any more: then an error that names no file was about that."""
+    try:
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+    except OSError:
+        return True
+    return False
+
+
+def _leave_stdout() -> None:
+    """Let what standard output still holds go nowhere: Python writes it once more when it exits, and would complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _survive_narrow_encodings() -> None:

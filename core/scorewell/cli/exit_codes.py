@@ -16,6 +16,7 @@ class ExitCode(enum.IntEnum):
     CONFIGURATION = 3, "the configuration has mistakes, or a plugin it names is missing or broken"
     DATA = 4, "data could not be read: nothing was scored, or some metrics failed and the rest was delivered"
     SINK = 5, "a sink failed; the others delivered, and the same run again repairs it"
+    OUTPUT = 6, "standard output could not be written; what sinks delivered is in its place"
     INTERRUPTED = 130, "interrupted from the keyboard"
 
     meaning: str
