@@ -14,7 +14,7 @@ import polars as pl
 
 from scorewell.api.v1 import Finding, ScorewellError
 from scorewell.configuration.model import Project, Scorecard
-from scorewell.scoring import outcome, plan
+from scorewell.scoring import columns, outcome, plan
 from scorewell.scoring.assignment import SEGMENT, STAGE
 from scorewell.scoring.attribution import ComponentFailed, Failure, Failures, failed_paths, failure_findings, merged
 from scorewell.scoring.cards import CARD
@@ -247,7 +247,7 @@ class FittedProject:
             score=pl.col(outcome.SCORE),
             band=outcome.band(cards, scorecards),
             status=outcome.status(cards, in_error, compiled.fails, pl.col(ACTIVE) if has_active else None),
-            coverage=pl.when(pl.col(CARD).is_not_null()).then(pl.col(plan.ROOT_COVERAGE).round(9)),
+            coverage=pl.when(pl.col(CARD).is_not_null()).then(pl.col(columns.ROOT_COVERAGE).round(9)),
             baseline=pl.when(pl.col(outcome.SCORE).is_not_null()).then(low + compiled.baseline * factor),
             **dict(_parts(compiled, low, factor)),
             **self._metric_values(schema),
@@ -297,11 +297,11 @@ def _parts(compiled: plan.Plan, low: float, factor: float) -> Iterator[tuple[str
     has_card = pl.col(CARD).is_not_null()
     for node in nodes(compiled.root):
         if node.path:
-            points = pl.col(plan.score(node.path))
+            points = pl.col(columns.score(node.path))
             points = pl.when(has_card).then(points) if node.path in compiled.for_everybody else points
             yield f"dimension.{node.path}", in_scale(points)
     for leaf in leaves(compiled.root):
-        yield f"normalized.{leaf.path}", in_scale(pl.when(has_card).then(pl.col(plan.normalized(leaf.path))))
+        yield f"normalized.{leaf.path}", in_scale(pl.when(has_card).then(pl.col(columns.normalized(leaf.path))))
 
 
 def _contributions(compiled: plan.Plan, scorecards: list[Scorecard], factor: float) -> Iterator[tuple[str, pl.Expr]]:
@@ -311,9 +311,9 @@ def _contributions(compiled: plan.Plan, scorecards: list[Scorecard], factor: flo
         return points if factor == 1 else points * factor
 
     for leaf in leaves(compiled.root):
-        yield f"contribution.{leaf.path}", in_scale(pl.col(plan.contribution(leaf.path)))
+        yield f"contribution.{leaf.path}", in_scale(pl.col(columns.contribution(leaf.path)))
     for position in range(1, max(len(card.adjustments) for card in scorecards) + 1):
         yield f"contribution.adjustment.{position}", pl.col(outcome.adjustment(position))
     for path in compiled.own:
-        yield f"contribution.own.{path}" if path else "contribution.own", in_scale(pl.col(plan.own(path)))
+        yield f"contribution.own.{path}" if path else "contribution.own", in_scale(pl.col(columns.own(path)))
     yield "contribution.rounding", pl.col(outcome.SCORE) - pl.col(outcome.ADJUSTED)

@@ -9,8 +9,8 @@ import polars as pl
 
 from scorewell.configuration.model import Adjustment, Band, Scorecard
 from scorewell.scoring.cards import CARD, Cards
+from scorewell.scoring.columns import FAILED, RAW_SCORE, ROOT_COVERAGE
 from scorewell.scoring.language import Language
-from scorewell.scoring.plan import FAILED, RAW_SCORE, ROOT_COVERAGE
 
 __all__ = ["ADJUSTED", "SCORE", "STATUSES", "adjustment", "band", "layers", "printed", "status", "unscored"]
 

@@ -1,7 +1,6 @@
 """The plan of scorecards of one shape: layers of polars expressions from metrics to unadjusted scores.
 
 One ``with_columns`` a layer, parts being column references: expressions nested eight deep take a second to plan.
-Internal columns begin with ``@``, so they never meet a metric's name.
 """
 
 from __future__ import annotations
@@ -15,69 +14,16 @@ from scorewell.api.v1 import Aggregator, Combination, Normalizer, Part
 from scorewell.configuration.model import Project, Scorecard, ScoredMetric
 from scorewell.scoring.attribution import ComponentFailed, a_combination, an_expression, attributed
 from scorewell.scoring.cards import CARD, Cards
+from scorewell.scoring.columns import FAILED, contribution, coverage, measured, normalized, own, raw, score
 from scorewell.scoring.inputs import FrozenStatistics, MetricInputs, NodeParts, Statistic, in_scale_name
 from scorewell.scoring.language import Language
 from scorewell.scoring.tree import Leaf, Node, leaves, nodes, tree
 
-__all__ = [
-    "FAILED",
-    "RAW_SCORE",
-    "ROOT_COVERAGE",
-    "Answer",
-    "Plan",
-    "compile_plan",
-    "contribution",
-    "coverage",
-    "normalized",
-    "own",
-    "raw",
-    "score",
-]
+__all__ = ["Answer", "Plan", "compile_plan"]
 
 Layer = dict[str, pl.Expr]
 CardStatistics = Mapping[str, Mapping[str, Statistic]]
 """What one scorecard learned: by the path of the leaf and the name of the statistic."""
-
-
-def raw(path: str) -> str:
-    """What the normalizer said, before it was looked at."""
-    return f"@raw.{path}"
-
-
-def normalized(path: str) -> str:
-    """A leaf's measured score."""
-    return f"@normalized.{path}"
-
-
-def score(path: str) -> str:
-    """A part's score, filled in by a missing policy where that says so."""
-    return f"@score.{path}"
-
-
-def measured(path: str) -> str:
-    """A node's score where something below it was measured."""
-    return f"@measured.{path}"
-
-
-def coverage(path: str) -> str:
-    """A node's share of weight that had data; null where nothing below it applies."""
-    return f"@coverage.{path}"
-
-
-def contribution(path: str) -> str:
-    """A leaf's points, in 0–100."""
-    return f"@contribution.{path}"
-
-
-def own(path: str) -> str:
-    """What a node itself adds, in 0–100."""
-    return f"@own.{path}"
-
-
-RAW_SCORE = score("")
-ROOT_COVERAGE = coverage("")
-FAILED = "@failed"
-"""True where a metric whose missing policy is ``fail`` has no value."""
 
 
 @attrs.frozen

@@ -1,0 +1,57 @@
+"""The internal columns of a plan. They begin with ``@``, so they never meet a metric's name."""
+
+from __future__ import annotations
+
+__all__ = [
+    "FAILED",
+    "RAW_SCORE",
+    "ROOT_COVERAGE",
+    "contribution",
+    "coverage",
+    "measured",
+    "normalized",
+    "own",
+    "raw",
+    "score",
+]
+
+
+def raw(path: str) -> str:
+    """What the normalizer said, before it was looked at."""
+    return f"@raw.{path}"
+
+
+def normalized(path: str) -> str:
+    """A leaf's measured score."""
+    return f"@normalized.{path}"
+
+
+def score(path: str) -> str:
+    """A part's score, filled in by a missing policy where that says so."""
+    return f"@score.{path}"
+
+
+def measured(path: str) -> str:
+    """A node's score where something below it was measured."""
+    return f"@measured.{path}"
+
+
+def coverage(path: str) -> str:
+    """A node's share of weight that had data; null where nothing below it applies."""
+    return f"@coverage.{path}"
+
+
+def contribution(path: str) -> str:
+    """A leaf's points, in 0–100."""
+    return f"@contribution.{path}"
+
+
+def own(path: str) -> str:
+    """What a node itself adds, in 0–100."""
+    return f"@own.{path}"
+
+
+RAW_SCORE = score("")
+ROOT_COVERAGE = coverage("")
+FAILED = "@failed"
+"""True where a metric whose missing policy is ``fail`` has no value."""
