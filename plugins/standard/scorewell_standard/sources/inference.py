@@ -17,6 +17,7 @@ __all__ = [
     "almost_numbers",
     "cell",
     "declared_kinds",
+    "few_misfits",
     "is_moment",
     "parsed",
     "settle",
@@ -28,6 +29,9 @@ Kind = Literal["boolean", "integer", "number", "date", "datetime", "instant"]
 """What all cells of a column can be read as. ``instant`` is a datetime with an offset, as UTC. Without any: text."""
 
 _SAMPLE_ROWS = 1_000
+_MOST_MISTAKES = 3
+# What all cells are, they all are in a wider sense too: then that need not be counted.
+_WIDER: Mapping[Kind | str, Kind] = {"integer": "number", "date": "datetime"}
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _SHAPES: Mapping[str, re.Pattern[str]] = {
     kind: re.compile(pattern, re.IGNORECASE)
@@ -140,8 +144,15 @@ def survey(
                 known[name] = Survey(filled=0, misfits={})
             else:
                 counted[name] = shapes
-    known |= _count(frame, counted, undeclared, null_values, decimal_comma)
-    return {name: known[name] for name in kinds}
+    narrow = {name: [kind for kind in tried if kind not in _wider(tried)] for name, tried in counted.items()}
+    known |= _count(frame, narrow, undeclared, null_values, decimal_comma)
+    wide = {
+        name: [kind for kind in tried if kind not in narrow[name]]
+        for name, tried in counted.items()
+        if any(known[name].misfits[kind] for kind in narrow[name] if kind in _WIDER)
+    }
+    further = _count(frame, wide, undeclared, null_values, decimal_comma)
+    return {name: _joined(known[name], further.get(name), kinds=counted.get(name, ())) for name in kinds}
 
 
 def _shapes(
@@ -161,6 +172,17 @@ def _shapes(
             if not left:
                 break
     return filled, left
+
+
+def _wider(kinds: Sequence[Kind | str]) -> Collection[Kind | str]:
+    """Those of the kinds that hold for all cells where a narrower one of them does."""
+    return {_WIDER[kind] for kind in kinds if kind in _WIDER}
+
+
+def _joined(first: Survey, further: Survey | None, *, kinds: Sequence[Kind | str]) -> Survey:
+    """What was counted in both passes; what a narrower kind answered has no misfits."""
+    misfits = first.misfits if further is None else {**first.misfits, **further.misfits}
+    return Survey(filled=first.filled, misfits={kind: misfits.get(kind, 0) for kind in kinds})
 
 
 def _count(
@@ -212,5 +234,10 @@ def almost_numbers(column: str, null_values: Sequence[str], *, decimal_comma: bo
     """
     text = cell(column, null_values)
     misfit = text.is_not_null() & parsed(text, "number", decimal_comma=decimal_comma).is_null()
-    few = misfit.sum().is_between(1, 3) & (text.count() >= 4 * misfit.sum())
+    few = (misfit.sum() >= 1) & few_misfits(misfit) & (text.count() >= 4 * misfit.sum())
     return misfit, few & ~text.str.contains(_NOT_A_NUMBER).any()
+
+
+def few_misfits(misfit: pl.Expr) -> pl.Expr:
+    """Whether the misfits are so few that they look like mistakes; more rows never make them fewer."""
+    return misfit.sum() <= _MOST_MISTAKES

@@ -18,6 +18,7 @@ from scorewell_standard.sources.inference import (
     almost_numbers,
     cell,
     declared_kinds,
+    few_misfits,
     parsed,
     settle,
     survey,
@@ -28,6 +29,7 @@ __all__ = ["Typed", "Typing", "typed", "untyped_cells"]
 
 _DATE_KINDS: tuple[Kind, ...] = ("date", "datetime", "instant")
 _MOST_SURVEYED = 256
+_FIRST_ROWS = 100
 _SURVEYED: dict[Hashable, Mapping[str, Survey]] = {}
 
 
@@ -97,12 +99,20 @@ def untyped_cells(files: Sequence[Opened], typing: Typing) -> Iterator[Rejected]
 
 
 def _mistaken(file: Opened, text: pl.LazyFrame, names: Sequence[str], typing: Typing) -> Mapping[str, pl.Expr]:
-    """The columns that a few cells keep from being numbers, with which cells those are; counted in one pass."""
+    """The columns that a few cells keep from being numbers, with which cells those are; counted in one pass.
+
+    Most columns of text are so from their first cells on, and are not looked at any further.
+    """
     almost = {
         name: almost_numbers(name, typing.null_values, decimal_comma=typing.decimal_comma)
         for name in names
         if file.is_text and name not in typing.types
     }
+    if not almost:
+        return {}
+    first = text.head(_FIRST_ROWS).select(few_misfits(misfit).alias(name) for name, (misfit, _) in almost.items())
+    beginnings = first.collect(engine="streaming").row(0, named=True)
+    almost = {name: each for name, each in almost.items() if beginnings[name]}
     if not almost:
         return {}
     looks = text.select(looks.alias(name) for name, (_, looks) in almost.items()).collect(engine="streaming")
