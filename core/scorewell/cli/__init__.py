@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -133,4 +134,6 @@ def cli() -> None:
 
 def main() -> None:
     """The console script ``scorewell``."""
+    # Nearly all that a command makes lives until it ends: to seek garbage every 700 objects takes 5 % of a run.
+    gc.set_threshold(50_000)
     cli(prog_name="scorewell")

@@ -62,10 +62,10 @@ class Html(Sink):
                 pages, files = self._render(run, Path(temporary))
                 # Should this process die on the way, the next run still knows every file that may be there.
                 self._remember(folder, {*before, *files})
+                for inside in {PurePosixPath(file).parent for file in files}:
+                    (folder / inside).mkdir(parents=True, exist_ok=True)
                 for file in files:
-                    target = folder / file
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    (Path(temporary) / file).replace(target)
+                    (Path(temporary) / file).replace(folder / file)
             for file in sorted({*before}.difference(files)):
                 (folder / file).unlink(missing_ok=True)
             self._remember(folder, files)
@@ -128,5 +128,9 @@ def _place(error: OSError, folder: Path) -> Path:
 
 
 def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    encoded = text.encode("utf-8")
+    try:
+        path.write_bytes(encoded)
+    except FileNotFoundError:  # the first in its folder; not to ask before each file saves a tenth of the writing
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(encoded)
