@@ -5,7 +5,10 @@ import polars as pl
 from tests.support.customer_book import METRICS, metrics_frame, page_models_of, project, scorecard
 
 from scorewell.api.v1 import Audience
+from scorewell.configuration import Dimension, ScoredMetric
 from scorewell.reporting.model import VERSION, CustomerPage
+from scorewell_standard.aggregators import Minimum, WeightedAverage
+from scorewell_standard.normalizers import Linear
 
 PERFECT = {
     "active_days": 22.0,
@@ -70,6 +73,44 @@ def test_what_the_customer_controls_comes_first_then_the_points_to_gain() -> Non
 def test_what_nobody_controls_is_no_improvement_for_the_customer() -> None:
     assert [item.label for item in _page(satisfaction=1.0).improvements] == []
     assert [item.label for item in _page("internal", satisfaction=1.0).improvements] == ["Satisfaction with support"]
+
+
+def _share(weight: float = 1.0) -> ScoredMetric:
+    return ScoredMetric(weight=weight, normalizer=Linear(from_=0.0, to=1.0))
+
+
+def test_below_a_minimum_a_metric_gains_no_more_than_up_to_the_next_lowest() -> None:
+    lowest = Dimension(weight=50, aggregator=Minimum(), metrics={"seats_used": _share(), "training": _share()})
+    mean = {"active_days": ScoredMetric(weight=50, normalizer=Linear(from_=0.0, to=22.0))}
+    card = scorecard(dimensions={"lowest": lowest}, metrics=mean)
+    page = _page("internal", card=card, seats_used=0.1, training=0.3, active_days=11.0)
+    # The minimum is 10 and costs 45 points; with the seats at 100 it would be 30: 10 points more, and of days 25.
+    assert [(item.label, item.gain) for item in page.improvements] == [
+        ("Active days", "up to 25.0 points"),
+        ("Seats in use", "up to 10.0 points"),
+        ("Training completed", None),
+    ]
+
+
+def test_of_two_that_are_the_lowest_together_neither_gains_alone() -> None:
+    card = scorecard(aggregator=Minimum(), dimensions={}, metrics={"seats_used": _share(), "training": _share()})
+    page = _page(card=card, seats_used=0.25, training=0.25)
+    assert [item.gain for item in page.improvements] == [None, None]
+    assert not any("points" in step.text for step in page.steps)
+
+
+def test_a_dimension_below_a_minimum_rises_as_a_whole_up_to_the_next_lowest() -> None:
+    dimensions = {
+        name: Dimension(aggregator=WeightedAverage(), metrics=metrics)
+        for name, metrics in {
+            "usage": {"seats_used": _share(), "training": _share()},
+            "rest": {"urgent_open": _share()},
+        }.items()
+    }
+    card = scorecard(aggregator=Minimum(), dimensions=dimensions, adjustments=())
+    page = _page("internal", card=card, seats_used=0.2, training=0.0, urgent_open=0.15)
+    # The usage is 10, the rest 15: whichever of both metrics improves, the score rises by 5 at most.
+    assert [item.gain for item in page.improvements] == ["up to 5.0 points", "up to 5.0 points", None]
 
 
 def test_the_internal_page_orders_improvements_by_points_alone() -> None:

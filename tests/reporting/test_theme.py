@@ -3,10 +3,16 @@
 from pathlib import Path
 
 import pytest
-from tests.support.customer_book import metrics_frame, pages, project
+from tests.support.customer_book import metrics_frame, pages, project, scorecard
 
 from scorewell.api.v1 import ScorewellError
+from scorewell.configuration import ScoredMetric
 from scorewell.discovery import Plugins
+from scorewell_standard.normalizers import Linear
+
+
+def _line(to: float) -> ScoredMetric:
+    return ScoredMetric(normalizer=Linear(from_=0.0, to=to))
 
 
 def _themed(folder: Path, **templates: str) -> dict[str, str]:
@@ -101,3 +107,11 @@ def test_a_plugins_theme_is_found_by_its_name(tmp_path: Path) -> None:
             return tmp_path
 
     assert all("Acme" in page for page in pages(theme="acme.paper", plugins=Installed([])).values())
+
+
+def test_a_score_without_dimensions_stands_on_its_metrics() -> None:
+    card = scorecard(dimensions={}, metrics={"active_days": _line(22), "seats_used": _line(1)})
+    for page in pages(project(scorecards={"standard": card}), metrics_frame(3)).values():
+        standing = page.split("<h2>Where we stand</h2>")[1].split("</section>")[0]
+        assert standing.count("<li>") == 2
+        assert "<h3>Active days</h3>" in standing

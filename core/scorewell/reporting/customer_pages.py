@@ -13,6 +13,7 @@ from scorewell.reporting.material import Material
 from scorewell.reporting.model import VERSION, CustomerPage, Edge, Gauge, State
 from scorewell.reporting.outline import Outline
 from scorewell.reporting.reading import Metric, Reading
+from scorewell.reporting.room import rooms
 from scorewell.reporting.sections import (
     gauge_edges,
     going_well,
@@ -108,6 +109,7 @@ def _readings(
     )
     nodes = node_columns(customers, outline, formats, leaves, states=states)
     steps = driver_steps(customers, outline, formats)
+    room = rooms(customers, outline, formats)
     score = pl.col("@score").cast(pl.Float64)
     head = customers.select(
         "customer_id",
@@ -144,6 +146,7 @@ def _readings(
                         metric_line(each, row, points.get(each.leaf.path), formats),
                         each.why[row],
                         points.get(each.leaf.path),
+                        room[each.leaf.path][row] if each.leaf.path in room else None,
                     )
                     for each in leaves
                 ),

@@ -8,6 +8,7 @@ from scorewell.reporting.drivers import Step
 from scorewell.reporting.lines import NodeColumns
 from scorewell.reporting.model import MetricLine, State
 from scorewell.reporting.outline import Leaf, Outline
+from scorewell.reporting.room import Room
 
 __all__ = ["Metric", "Reading"]
 
@@ -20,11 +21,25 @@ class Metric:
     line: MetricLine
     why: int
     step: Step | None
+    room: Room | None = None
 
     @property
     def points(self) -> float:
         """What it adds to the score, as shown."""
         return 0.0 if self.step is None else self.step.points
+
+    @property
+    def gain(self) -> float:
+        """The points that it could add at most; 0 where it alone adds none."""
+        lost = max(-self.points, 0.0)
+        return lost if self.room is None else min(lost, self.room.points)
+
+    @property
+    def gain_shown(self) -> str | None:
+        """The same to print, None for nothing."""
+        if self.step is None or self.gain <= 0:
+            return None
+        return self.step.shown[1:] if self.room is None or self.gain == -self.points else self.room.shown
 
 
 @attrs.frozen

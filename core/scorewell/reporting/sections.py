@@ -82,7 +82,7 @@ def improvements(reading: Reading) -> Improvements:
     poor.sort(
         key=lambda metric: (
             _WHO_FIRST.get(metric.leaf.controllable, 4) if reading.for_customer else 0,
-            metric.points,
+            -metric.gain,
             -metric.leaf.share * (100 - float(metric.line.fill)),
             metric.leaf.path,
         )
@@ -96,7 +96,7 @@ def improvements(reading: Reading) -> Improvements:
 
 
 def _improvement(metric: Metric, reading: Reading) -> Improvement:
-    line, step = metric.line, metric.step
+    line, gain = metric.line, metric.gain_shown
     return Improvement(
         label=line.label,
         value=line.value,
@@ -104,7 +104,7 @@ def _improvement(metric: Metric, reading: Reading) -> Improvement:
         fill=line.fill,
         state=line.state,
         group=metric.leaf.group,
-        gain=f"up to {step.shown[1:]} points" if step is not None and step.points < 0 else None,
+        gain=None if gain is None else f"up to {gain} points",
         advice=metric.leaf.advice.get("customer" if reading.for_customer else "internal"),
         who=who_acts(metric.leaf, for_customer=reading.for_customer),
     )
@@ -132,8 +132,8 @@ def _begin(who: str, metrics: list[Metric]) -> str:
     told = {"You": f"Start with {labels}", "We": f"Take care of {labels} on our side", "Together": f"Work on {labels}"}[
         who
     ]
-    gain = sum(min(metric.points, 0.0) for metric in metrics[:2])
-    return f"{told}: up to {-gain:.0f} points" if gain <= -1 else told
+    gain = sum(metric.gain for metric in metrics[:2])
+    return f"{told}: up to {gain:.0f} points" if gain >= 1 else told
 
 
 def missing(reading: Reading) -> tuple[Metric, ...]:

@@ -1,0 +1,84 @@
+"""Room: how far a metric below a minimum can lift the score, before another part is the lowest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import attrs
+import polars as pl
+
+from scorewell.reporting.formats import Formats
+from scorewell.reporting.outline import Leaf, Node, Outline
+
+__all__ = ["Room", "rooms"]
+
+_MINIMUM = "minimum"
+
+
+@attrs.frozen
+class Room:
+    """The points that one metric can add at most, and the same in words; 0 and None for no room at all."""
+
+    points: float
+    shown: str | None
+
+
+def rooms(customers: pl.DataFrame, outline: Outline, formats: Formats) -> Mapping[str, list[Room | None]]:
+    """For each metric below a minimum its room, a list in the order of ``customers``; None where it is not bounded.
+
+    A minimum whose lowest part rises, rises up to the next-lowest: of the points that the node costs, the share
+    (next − lowest) / (reference − lowest), and nothing where two parts are the lowest. Exact below one minimum with
+    weighted averages around it; a bound for other trees.
+    """
+    bounds: dict[str, list[pl.Expr]] = {}
+    for node in outline.nodes:
+        if node.method == _MINIMUM:
+            parts = list(_parts(node, outline))
+            cost = _cost(node, outline, customers)
+            for position, (score, below) in enumerate(parts):
+                others = [other for index, (other, _) in enumerate(parts) if index != position]
+                if others:
+                    room = _points(cost, score, pl.min_horizontal(others))
+                    for leaf in below:
+                        bounds.setdefault(leaf.path, []).append(room)
+    names = {path: f"points{number}" for number, path in enumerate(bounds)}
+    decimals = outline.decimals
+    frame = customers.select(
+        pl.min_horizontal(bounds[path]).round(decimals).alias(name) for path, name in names.items()
+    )
+    text = frame.select(formats.number(pl.col(name), decimals).alias(name) for name in names.values())
+    return {
+        path: [
+            None if points is None else Room(points, shown if points else None)
+            for points, shown in zip(frame[name].to_list(), text[name].to_list(), strict=True)
+        ]
+        for path, name in names.items()
+    }
+
+
+def _points(cost: pl.Expr, score: pl.Expr, following: pl.Expr) -> pl.Expr:
+    """What the node gains where this part rises alone; null where nothing stands in its way, or it is not rated."""
+    rises = (following - score).clip(lower_bound=0.0)
+    lost = pl.col("@baseline").cast(pl.Float64) - score
+    return pl.when(lost > 0).then(cost * rises / lost)
+
+
+def _parts(node: Node, outline: Outline) -> Iterator[tuple[pl.Expr, tuple[Leaf, ...]]]:
+    """The parts that the minimum is taken of, by measured score in the scale, with the metrics below each."""
+    for leaf in node.leaves:
+        if leaf.share > 0:
+            yield pl.col(f"normalized.{leaf.path}").cast(pl.Float64), (leaf,)
+    for child in outline.nodes:
+        if child.path and child.path.rpartition(".")[0] == node.path and child.share > 0:
+            measured = pl.any_horizontal(pl.col(f"normalized.{leaf.path}").is_not_null() for leaf in child.below)
+            yield pl.when(measured).then(pl.col(f"dimension.{child.path}").cast(pl.Float64)), child.below
+
+
+def _cost(node: Node, outline: Outline, customers: pl.DataFrame) -> pl.Expr:
+    """The points that the node takes from the score: its metrics' contributions, and what its rules add themselves."""
+    below = {f"contribution.{leaf.path}" for leaf in node.below}
+    for inner in outline.nodes:
+        if f"{inner.path}.".startswith(f"{node.path}.") or not node.path:
+            below.add(f"contribution.own.{inner.path}" if inner.path else "contribution.own")
+    known = sorted(below.intersection(customers.columns))
+    return -pl.sum_horizontal(pl.col(name).cast(pl.Float64).fill_null(0.0) for name in known) if known else pl.lit(0.0)
