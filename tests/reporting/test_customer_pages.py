@@ -88,7 +88,7 @@ def test_below_a_minimum_a_metric_gains_no_more_than_up_to_the_next_lowest() -> 
     assert [(item.label, item.gain) for item in page.improvements] == [
         ("Active days", "up to 25.0 points"),
         ("Seats in use", "up to 10.0 points"),
-        ("Training completed", None),
+        ("People trained", None),
     ]
 
 
