@@ -121,6 +121,12 @@ def test_reports_are_made_for_everybody(made: Project, audience: str) -> None:
     assert {"customers/a.html", "customers/b.html", "customers/c.html"} <= pages
 
 
+def test_a_report_does_not_say_that_a_broken_metric_does_not_apply(made: Project) -> None:
+    [page] = [page for page in run(made, as_of=AS_OF).reports("internal") if page.path == "customers/a.html"]
+    assert "could not be read" in page.content
+    assert "does not apply" not in page.content
+
+
 def test_an_explanation_says_which_component_failed(made: Project) -> None:
     explanation = explain(made, "a", as_of=AS_OF)
     assert (explanation.score, explanation.status) == (80, "error")

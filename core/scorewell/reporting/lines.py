@@ -61,7 +61,7 @@ def leaf_columns(
     decimals = max(outline.decimals - 1, 0)
     normalized = [pl.col(f"normalized.{leaf.path}").cast(pl.Float64) for leaf in leaves]
     why = customers.select(
-        _why(leaf, each, failed, language).alias(f"why{position}")
+        _why(leaf, each, leaf.metric in failed or leaf.path in outline.broken, language).alias(f"why{position}")
         for position, (leaf, each) in enumerate(zip(leaves, normalized, strict=True))
     )
     below = pl.col(_BELOW)
@@ -130,13 +130,16 @@ def _formatted(
     )
 
 
-def _why(leaf: Leaf, normalized: pl.Expr, failed: Collection[str], language: Language) -> pl.Expr:
+def _why(leaf: Leaf, normalized: pl.Expr, is_unreadable: bool, language: Language) -> pl.Expr:
     applies = pl.all_horizontal([language.holds(sql) for sql in leaf.when]) if leaf.when else pl.lit(value=True)
     present = pl.col(leaf.metric).is_not_null()
-    code = UNREADABLE if leaf.metric in failed else ASSUMED if leaf.assumed is not None else NO_DATA
+    code = UNREADABLE if is_unreadable else ASSUMED if leaf.assumed is not None else NO_DATA
+    unanswered = UNREADABLE if is_unreadable else DOES_NOT_APPLY
     return (
-        pl.when(~applies | (present & normalized.is_null()))
+        pl.when(~applies)
         .then(pl.lit(DOES_NOT_APPLY, dtype=pl.Int8))
+        .when(present & normalized.is_null())
+        .then(pl.lit(unanswered, dtype=pl.Int8))
         .when(present)
         .then(pl.lit(0, dtype=pl.Int8))
         .otherwise(pl.lit(code, dtype=pl.Int8))

@@ -12,6 +12,7 @@ from scorewell.api.v1 import Audience
 from scorewell.configuration.model import Project
 from scorewell.reporting.formats import Formats
 from scorewell.reporting.outline import Outline, outline
+from scorewell.scoring import Failures
 
 __all__ = ["CARD", "Material", "material"]
 
@@ -60,8 +61,12 @@ def material(
     run_id: str,
     audience: Audience,
     formats: Formats,
+    broken: Failures | None = None,
 ) -> Material:
-    """Put scores and metrics side by side. ``project`` is already pruned to what the audience may see."""
+    """Put scores and metrics side by side. ``project`` is already pruned to what the audience may see.
+
+    ``broken`` are the components that failed while ``scores`` were made.
+    """
     # A number says nothing of customers that are not scored.
     scored = pl.col("status").is_in(["inactive", "unassigned"]).not_()
     scores = scores.with_columns(
@@ -77,7 +82,7 @@ def material(
         project,
         customers,
         failed,
-        {name: outline(project, card) for name, card in project.scorecards.items()},
+        {name: outline(project, card, (broken or {}).get(name, ())) for name, card in project.scorecards.items()},
         as_of,
         run_id,
         audience,

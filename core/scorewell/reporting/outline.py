@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Literal
 
 import attrs
@@ -69,7 +69,7 @@ class Node:
 
 @attrs.frozen
 class Outline:
-    """A scorecard, flattened in the order of the configuration."""
+    """A scorecard, flattened in the order of the configuration. ``broken`` are the paths whose component failed."""
 
     nodes: tuple[Node, ...]
     leaves: tuple[Leaf, ...]
@@ -77,6 +77,7 @@ class Outline:
     scale: tuple[float, float]
     precision: int | None
     exceptions: tuple[str, ...]
+    broken: frozenset[str] = frozenset()
 
     @property
     def decimals(self) -> int:
@@ -105,7 +106,7 @@ def humanised(identifier: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def outline(project: Project, card: Scorecard) -> Outline:
+def outline(project: Project, card: Scorecard, broken: Collection[str] = ()) -> Outline:
     """The outline of a scorecard of the project."""
     nodes = tuple(_nodes(project, card.scale, card, path="", label="Score", depth=0, share=1.0, when=()))
     return Outline(
@@ -115,6 +116,7 @@ def outline(project: Project, card: Scorecard) -> Outline:
         scale=card.scale,
         precision=card.precision,
         exceptions=tuple(adjustment.because for adjustment in card.adjustments),
+        broken=frozenset(broken),
     )
 
 

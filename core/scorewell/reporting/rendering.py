@@ -20,7 +20,7 @@ from scorewell.reporting.model import CustomerPage, PageModel, to_json
 from scorewell.reporting.page_names import page_name
 from scorewell.reporting.portfolio import portfolio_pages
 from scorewell.reporting.theme import theme as find_theme
-from scorewell.scoring import fit, isolated
+from scorewell.scoring import Failures, fit, isolated
 
 if TYPE_CHECKING:
     from scorewell.metrics import MetricsTable
@@ -40,10 +40,12 @@ def reports(
     settings: Mapping[str, str],
     findings: Sequence[Finding],
     plugins: Plugins,
+    broken: Failures | None = None,
 ) -> Iterator[RenderedPage]:
     """The rendered pages of the customers in ``scores``; for internal readers also the portfolio, ``index.html``.
 
-    ``metrics`` holds the whole population. Customers' pages are computed again, from what customers may see alone.
+    ``metrics`` holds the whole population, ``broken`` the components that failed while it was scored. Customers' pages
+    are computed again, from what customers may see alone.
     Raises ScorewellError for an unknown theme or setting at once, before the first page is asked for.
     """
     branding = report_settings.branding(settings, project=project.name, folder=project.folder)
@@ -51,7 +53,7 @@ def reports(
     templates = find_theme(theme, plugins=plugins, folder=project.folder)
     shown = visible_to(project, audience)
     if audience == "customer":
-        scores = _scored_again(shown, metrics, scores)
+        broken, scores = _scored_again(shown, metrics, scores)
     made_from = material(
         shown,
         metrics.frame,
@@ -61,6 +63,7 @@ def reports(
         run_id=run_id,
         audience=audience,
         formats=formats,
+        broken=broken,
     )
     return (
         RenderedPage(
@@ -85,15 +88,17 @@ def _template(model: CustomerPage) -> str:
     return "customer.html" if model.audience == "customer" else "internal.html"
 
 
-def _scored_again(shown: Project, metrics: MetricsTable, scores: pl.DataFrame) -> pl.DataFrame:
-    """The scores of the same customers, fitted and computed from what a customer may see alone."""
+def _scored_again(shown: Project, metrics: MetricsTable, scores: pl.DataFrame) -> tuple[Failures, pl.DataFrame]:
+    """What failed, and the scores of the same customers, fitted and computed from what a customer may see alone."""
     if not shown.scorecards:
-        return scores.clear()
+        return {}, scores.clear()
     try:
-        _, again = isolated(fit(shown, metrics.frame), metrics.frame, metrics.failed)
+        fitted, again = isolated(fit(shown, metrics.frame), metrics.frame, metrics.failed)
     except ScorewellError as error:
         raise ScorewellError(
             f"the scores of customers' pages cannot be computed from what customers may see: {error.message}",
             hint=error.hint or "what a visible rule names must be visible to customers too",
         ) from error
-    return again.join(scores.select("customer_id"), on="customer_id", how="semi", maintain_order="left")
+    return fitted.failures, again.join(
+        scores.select("customer_id"), on="customer_id", how="semi", maintain_order="left"
+    )

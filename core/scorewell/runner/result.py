@@ -75,4 +75,5 @@ class RunResult:
             settings=settings or {},
             findings=self.findings,
             plugins=self.plugins,
+            broken=self.broken,
         )
