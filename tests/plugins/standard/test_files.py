@@ -81,6 +81,20 @@ def test_a_cell_far_down_decides_as_much_as_the_first(tmp_path: Path) -> None:
     assert read(path)["x"].to_list()[-1] == "0001"
 
 
+@pytest.mark.parametrize(
+    ("cell", "last", "dtype"), [("1", "2.5", pl.Float64), ("2026-03-01", "2026-03-01T10:00", pl.Datetime("us"))]
+)
+def test_a_wider_cell_far_down_widens_the_column(tmp_path: Path, cell: str, last: str, dtype: pl.DataType) -> None:
+    frame = read(written(tmp_path, "v\n" + f"{cell}\n" * 3_000 + last))
+    assert (frame.schema["v"], frame["v"].null_count()) == (dtype, 0)
+
+
+def test_a_mistake_far_down_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path, "v\n" + "1\n" * 3_000 + "x\n")
+    ((place, reason),) = said_of(path)
+    assert (place, reason.partition(",")[0]) == ("t.csv line 3002", "v: 'x' is not a number")
+
+
 def test_a_column_is_told_as_text_for_the_sake_of_one_cell(tmp_path: Path) -> None:
     path = written(tmp_path, "minutes,y\n1,a\n2,b\n3,c\nabc,d\n4,e\n")
 
