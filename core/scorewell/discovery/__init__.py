@@ -2,7 +2,7 @@
 
 from scorewell.discovery.errors import BrokenPlugin, UnknownComponent, listed, near_miss
 from scorewell.discovery.observers import Observers
-from scorewell.discovery.plugins import GROUP, PluginReport, Plugins
+from scorewell.discovery.plugins import GROUP, PluginReport, Plugins, ships_with_scorewell
 from scorewell.discovery.registered import IDENTIFIER, KINDS, Registered, kind_of, settings_of, yaml_name
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "listed",
     "near_miss",
     "settings_of",
+    "ships_with_scorewell",
     "yaml_name",
 ]

@@ -16,7 +16,7 @@ from scorewell.discovery.loading import Loaded, distribution_of, load_plugin, ob
 from scorewell.discovery.observers import Observers
 from scorewell.discovery.registered import KINDS, Registered
 
-__all__ = ["GROUP", "PluginReport", "Plugins"]
+__all__ = ["GROUP", "PluginReport", "Plugins", "ships_with_scorewell"]
 
 GROUP = "scorewell.plugins"
 _OWN = "scorewell"  # the distribution whose plugins may be used without their prefix
@@ -201,6 +201,15 @@ class Plugins:
             themes=themes,
             problem=problem,
         )
+
+
+def ships_with_scorewell(component: type[Component]) -> bool:
+    """Whether a class comes with the framework: its mistakes are nobody else's, and need no name beside them."""
+    package = component.__module__.partition(".")[0]
+    return any(
+        point.module.partition(".")[0] == package and distribution_of(point)[0] == _OWN
+        for point in entry_points(group=GROUP)
+    )
 
 
 def _identity(entry_point: EntryPoint) -> tuple[str, str, str]:

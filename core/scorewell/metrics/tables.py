@@ -11,6 +11,7 @@ import polars as pl
 
 from scorewell.api.v1 import Column, CustomerKey, Finding, Level, Period, ReadError, ScorewellError, Source, Table
 from scorewell.configuration.model import Project
+from scorewell.discovery import ships_with_scorewell
 from scorewell.metrics.keys import KEY, usable_as_key
 from scorewell.metrics.moments import Calendar, TimeColumn
 
@@ -18,8 +19,6 @@ __all__ = ["OpenTable", "no_column", "nothing_seen", "rejected", "speaker", "unr
 
 ROW = "@row"
 """The number of a row from 1, where the table has no key."""
-# The packages of this distribution: nobody else could be told of what their sources say.
-_OWN = ("scorewell", "scorewell_standard")
 _TIMES = (
     "write them as 2026-03-01 or 2026-03-01T14:30:00Z, or tell the source how they are written, if it has a setting"
 )
@@ -206,7 +205,7 @@ class OpenTable:
 def _unreadable(name: str, described: str, place: str, source: Source, error: Exception) -> str:
     """What is said of a table that cannot be opened: whose source it is where that is somebody else's."""
     told = why(error)
-    if type(source).__module__.partition(".")[0] not in _OWN or not isinstance(error, ScorewellError):
+    if not (isinstance(error, ScorewellError) and ships_with_scorewell(type(source))):
         return f"{place}: cannot be read by {speaker(source)}: {told}"
     return f"{name}: {told}" if described in told else f"{place}: {told}"
 
