@@ -89,20 +89,22 @@ def _answered(values: pl.DataFrame, aggregates: Mapping[str, pl.Expr]) -> dict[s
     answers = values.lazy().select(**aggregates).collect()  # lazily: only then equal parts are computed once
     if len(answers) != 1:
         raise ValueError(f"its statistics came to {len(answers)} rows: each must be one number or one list")
-    return dict(_plain(zip(aggregates, answers.row(0), strict=True)))
+    return dict(_plain(answers.iter_columns()))
 
 
-def _plain(answers: Iterable[tuple[str, object]]) -> Iterator[tuple[str, Statistic]]:
+def _plain(answers: Iterable[pl.Series], prefix: str = "") -> Iterator[tuple[str, Statistic]]:
     """Numbers and lists of numbers; the fields of a struct are named after it, as ``rank.level``."""
-    for name, answer in answers:
-        if isinstance(answer, dict):
-            yield from _plain((f"{name}.{field}", part) for field, part in answer.items())
-        elif isinstance(answer, list):
-            yield name, pl.Series(answer, dtype=pl.Float64).round_sig_figs(SIGNIFICANT_DIGITS)
-        elif answer is None or isinstance(answer, (int, float)):
-            yield name, None if answer is None or not math.isfinite(answer) else _rounded(answer)
+    for answer in answers:
+        name, kind = prefix + answer.name, answer.dtype
+        if isinstance(kind, pl.Struct):
+            yield from _plain(answer.struct.unnest().iter_columns(), f"{name}.")
+        elif isinstance(kind, pl.List) and (kind.inner.is_numeric() or kind.inner == pl.Null):
+            yield name, answer.explode(empty_as_null=False).cast(pl.Float64).round_sig_figs(SIGNIFICANT_DIGITS)
+        elif kind.is_numeric() or kind in (pl.Boolean, pl.Null):
+            number = answer.cast(pl.Float64).item()
+            yield name, None if number is None or not math.isfinite(number) else _rounded(number)
         else:
-            raise TypeError(f"its statistic {name!r} is {answer!r:.40}: expected a number or a list of numbers")
+            raise TypeError(f"its statistic {name!r} is {answer.item()!r:.40}: expected a number or a list of numbers")
 
 
 def _rounded(number: float) -> float:

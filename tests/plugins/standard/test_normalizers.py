@@ -181,8 +181,10 @@ def test_a_formula_makes_nothing_of_a_missing_value(sql: str) -> None:
 
 
 def test_a_formula_that_yields_text_is_told_as_such() -> None:
+    metrics = customers(a=["red", "blue"]).lazy()
+    fitted = fit(project(scorecard(metrics={"a": scored(SqlExpression(sql=Expression("value")))})), metrics)
     with pytest.raises(ScorewellError, match="value: yields text, and a number was expected"):
-        normalized(SqlExpression(sql=Expression("value")), ["red", "blue"])
+        fitted.scores(metrics)
 
 
 def test_a_formula_that_leaves_the_scale_counts_as_missing_with_a_finding() -> None:

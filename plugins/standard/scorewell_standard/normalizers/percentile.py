@@ -82,10 +82,9 @@ def _learned(values: pl.Series) -> pl.Series:
 
 
 def _as_struct(**learned: pl.Series | float) -> pl.Series:
-    nothing: list[float] = []
-    row = {"values": nothing, "ranks": nothing, "level": nothing, "slope": nothing, **learned}
-    cells = {name: each.to_list() if isinstance(each, pl.Series) else each for name, each in row.items()}
-    return pl.Series([cells], dtype=_LEARNED)
+    nothing = pl.Series(dtype=pl.Float64)
+    row = {"values": nothing, "ranks": nothing, "center": None, "per_spread": None, "level": nothing, "slope": nothing}
+    return pl.DataFrame({name: [cell] for name, cell in {**row, **learned}.items()}).to_struct().cast(_LEARNED)
 
 
 def _center(value: pl.Expr) -> pl.Expr:
