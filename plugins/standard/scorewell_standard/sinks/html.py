@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
 from scorewell.api.v1 import Audience, Location, Receipt, Run, ScorewellError, Sink, frozen, setting
@@ -85,14 +86,19 @@ class Html(Sink):
         }
         settings = {name: text for name, text in (*texts.items(), ("locale", self.locale)) if text is not None}
         pages, files = 0, []
-        for page in run.reports(self.audience, self.theme, settings):
-            pages += 1
-            files.append(page.path)
-            _write(temporary / page.path, page.content)
-            if self.models and page.model is not None:
-                beside = str(PurePosixPath(page.path).with_suffix(".json"))
-                files.append(beside)
-                _write(temporary / beside, page.model())
+        # One thread writes while the next pages are drawn: making a file is mostly waiting for the file system.
+        with ThreadPoolExecutor(max_workers=1) as writer:
+            written = []
+            for page in run.reports(self.audience, self.theme, settings):
+                pages += 1
+                files.append(page.path)
+                written.append(writer.submit(_write, temporary / page.path, page.content))
+                if self.models and page.model is not None:
+                    beside = str(PurePosixPath(page.path).with_suffix(".json"))
+                    files.append(beside)
+                    written.append(writer.submit(_write, temporary / beside, page.model()))
+            for each in written:
+                each.result()
         return pages, files
 
     def _written_before(self, folder: Path) -> list[str]:
