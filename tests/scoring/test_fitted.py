@@ -32,6 +32,12 @@ def test_with_no_population_a_percentile_is_missing() -> None:
     assert row.select("normalized.a", "coverage", "status").row(0) == (None, 0.5, "partial")
 
 
+def test_with_no_population_a_percentile_is_missing_under_a_condition_too() -> None:
+    of = project(scorecard(metrics={"a": scored(Percentile(), when=Condition("b > 0")), "b": scored()}))
+    row = fit(of, customers(a=[None], b=[50])).score(customers(a=[5], b=[50]).lazy()).collect()
+    assert row.select("normalized.a", "coverage", "status").row(0) == (None, 0.5, "partial")
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -133,7 +133,7 @@ class _Compiler:
             else:
                 values[raw(leaf.path)] = expression
                 answer = pl.col(raw(leaf.path))
-                applies = pl.lit(value=True) if has_failed else ~(value.is_not_null() & answer.is_null())
+                applies = pl.lit(value=True) if is_total else ~(value.is_not_null() & answer.is_null())
                 if any(whens):
                     applies = (
                         self.cards.choose([self.language.holds(when) for when in whens]).fill_null(value=False)
