@@ -15,6 +15,7 @@ from scorewell.api.v1 import Aggregator, Condition, Level, Receipt, Run, Scorewe
 from scorewell.configuration import Metric, Project, ScoredMetric, Segment, SourceTables
 from scorewell.discovery import Plugins
 from scorewell.runner import NobodySelected, run
+from scorewell.runner.flow import run_id
 from scorewell_standard.measures import Latest
 from scorewell_standard.normalizers import Percentile
 
@@ -65,6 +66,8 @@ def test_the_run_id_depends_on_project_moment_and_configuration_alone() -> None:
     assert run(small(), as_of=AS_OF.astimezone(ZoneInfo("UTC"))).id == first
     assert run(small(name="Other"), as_of=AS_OF).id != first
     assert run(small(fingerprint="other"), as_of=AS_OF).id != first
+    built, other = small(fingerprint=""), small(fingerprint="", segments={})
+    assert run_id(built, AS_OF) != run_id(other, AS_OF)
     assert run(small(), as_of=AS_OF.replace(day=2)).id != first
 
 

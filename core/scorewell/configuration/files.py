@@ -69,7 +69,7 @@ class _Reading:
         found = [Path(os.path.normpath(including.parent / pattern))]
         if glob.has_magic(pattern):
             # Not Path.glob, which refuses an absolute pattern and one that begins with "..".
-            matches = sorted(glob.glob(pattern, root_dir=including.parent, recursive=True))  # noqa: PTH207
+            matches = sorted(glob.glob(pattern, root_dir=including.parent, recursive=True))  # noqa: PTH207 - it may be absolute
             # A pattern often matches the file that holds it, or one that is listed by name: those are read once.
             found = [Path(os.path.normpath(including.parent / match)) for match in matches]
             if not found:

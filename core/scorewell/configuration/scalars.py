@@ -130,7 +130,7 @@ class Scalars:
         if _URL.match(text):
             return Location(text)
         # os.path.join, for a Path would lose the trailing slash that says "a folder".
-        return Location(os.path.join(self._folder, os.path.expanduser(text)))  # noqa: PTH111, PTH118
+        return Location(os.path.join(self._folder, os.path.expanduser(text)))  # noqa: PTH111, PTH118 - as said
 
 
 def _without_percent(node: Node) -> str:

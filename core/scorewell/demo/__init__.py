@@ -39,7 +39,7 @@ def generate(folder: Path, *, seed: int = 7, customers: int = 240, as_of: date =
     years earlier. Raises ValueError for fewer than one customer.
     """
     # Polars takes a fifth of a second to import, and this module is imported by the command line.
-    from scorewell.demo import accounts, book, dirt, service, usage  # noqa: PLC0415
+    from scorewell.demo import accounts, book, dirt, service, usage  # noqa: PLC0415 - polars, only to generate
 
     if customers < 1:
         raise ValueError(f"customers is {customers}: at least one is needed")

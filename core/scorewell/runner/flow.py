@@ -87,7 +87,10 @@ def run(
 
 def run_id(project: Project, as_of: datetime) -> str:
     """The hash of project, instant and configuration, 16 hexadecimal digits: the same run again has the same id."""
-    parts = [project.name, as_of.astimezone(UTC).isoformat(), project.fingerprint]
+    # A project built in Python has no fingerprint: what its scores rest on stands in for it, wherever its data lie.
+    rules = (project.customers, project.metrics, project.scorecards, project.segments, project.stages)
+    configuration = project.fingerprint or repr(rules)
+    parts = [project.name, as_of.astimezone(UTC).isoformat(), configuration]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 

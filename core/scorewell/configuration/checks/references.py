@@ -75,7 +75,7 @@ class _Scopes:
 def _check(context: Context, reference: Reference, scope: _Scope) -> None:
     import polars as pl  # noqa: PLC0415 - for projects that use SQL, as is sqlglot
 
-    from scorewell.dialect import condition, expression, names_in  # noqa: PLC0415
+    from scorewell.dialect import condition, expression, names_in  # noqa: PLC0415 - as above: only for SQL
 
     compiled = condition if isinstance(reference.sql, Condition) else expression
     try:

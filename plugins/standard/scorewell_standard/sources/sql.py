@@ -40,7 +40,7 @@ class Sql(Source):
         """
         del period
         # Only here: SQLAlchemy takes a fifth of a second to import, and most projects read files.
-        from scorewell_standard.sources import sql_table  # noqa: PLC0415
+        from scorewell_standard.sources import sql_table  # noqa: PLC0415 - SQLAlchemy is heavy
 
         return sql_table.scan(self.url, table or self.table, self.query, self.described(table))
 
