@@ -85,7 +85,8 @@ class _Tree:
         known = [shown[child.path] for child in branch.children]
         within: list[float | None] = [None] * len(known)
         if branch.path not in self.broken:
-            within = shares(branch.aggregator, known, scale=self.card.scale, reference=self.card.aggregator.baseline)
+            reference = self.card.aggregator.baseline(self.card.scale, None)
+            within = shares(branch.aggregator, known, scale=self.card.scale, reference=reference)
         parts = []
         for child, part in zip(branch.children, within, strict=True):
             below = None if share is None or part is None else share * part

@@ -96,10 +96,13 @@ def a_combination(answer: object, parts: int) -> Combination:
     if not isinstance(answer, Combination):
         raise TypeError(f"it answered {answer!r:.40}: expected a Combination")
     optional = [each for each in (answer.scale, answer.own) if each is not None]
-    for each in (answer.score, *answer.weights, *optional):
+    offsets = answer.offsets or ()
+    for each in (answer.score, *answer.weights, *offsets, *optional):
         an_expression(each)
     if len(answer.weights) != parts:
         raise ValueError(f"it answered {len(answer.weights)} weights for {parts} parts")
+    if offsets and len(offsets) != parts:
+        raise ValueError(f"it answered {len(offsets)} offsets for {parts} parts")
     return answer
 
 

@@ -10,6 +10,7 @@ __all__ = [
     "coverage",
     "measured",
     "normalized",
+    "offset",
     "own",
     "raw",
     "score",
@@ -44,6 +45,11 @@ def coverage(path: str) -> str:
 def contribution(path: str) -> str:
     """A leaf's points, in 0–100."""
     return f"@contribution.{path}"
+
+
+def offset(path: str) -> str:
+    """The points that a part adds to its parent beyond its weight, in 0–100."""
+    return f"@offset.{path}"
 
 
 def own(path: str) -> str:

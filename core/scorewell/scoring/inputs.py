@@ -9,7 +9,7 @@ from typing import Literal
 import attrs
 import polars as pl
 
-from scorewell.api.v1 import Condition, Expression, Part, ScorewellError
+from scorewell.api.v1 import Condition, Expression, Learned, Part, ScorewellError
 from scorewell.dialect import condition, names_in
 from scorewell.scoring.cards import CARD, Cards
 from scorewell.scoring.language import Language
@@ -125,6 +125,7 @@ class NodeParts:
     parts: tuple[Part, ...]
     total_weight: pl.Expr
     scale: tuple[float, float]
+    learned: Learned | None = None
 
     def __len__(self) -> int:
         return len(self.parts)

@@ -14,7 +14,8 @@ from scorewell.api.v1 import Aggregator, Combination, Normalizer, Part
 from scorewell.configuration.model import Project, Scorecard, ScoredMetric
 from scorewell.scoring.attribution import ComponentFailed, a_combination, an_expression, attributed
 from scorewell.scoring.cards import CARD, Cards
-from scorewell.scoring.columns import FAILED, contribution, coverage, measured, normalized, own, raw, score
+from scorewell.scoring.columns import FAILED, coverage, measured, normalized, raw, score
+from scorewell.scoring.contributions import contribution_layers
 from scorewell.scoring.inputs import FrozenStatistics, MetricInputs, NodeParts, Statistic, in_scale_name
 from scorewell.scoring.language import Language
 from scorewell.scoring.tree import Leaf, Node, leaves, nodes, tree
@@ -76,9 +77,7 @@ class _Compiler:
     filled: set[str] = attrs.field(factory=set)
     conditional: set[str] = attrs.field(factory=set)
     for_everybody: set[str] = attrs.field(factory=set)
-    weights: dict[str, tuple[pl.Expr, ...]] = attrs.field(factory=dict)
-    scales: dict[str, pl.Expr | None] = attrs.field(factory=dict)
-    owns: dict[str, pl.Expr] = attrs.field(factory=dict)
+    combinations: dict[str, Combination] = attrs.field(factory=dict)
     answers: list[Answer] = attrs.field(factory=list)
 
     def compile(self) -> Plan:
@@ -95,14 +94,14 @@ class _Compiler:
         by_path = [{node.path: node for node in nodes(each)} for each in trees]
         for height in range(1, root.height + 1):
             self._nodes([[each[node.path] for each in by_path] for node in nodes(root) if node.height == height])
-        baseline = root.aggregator.baseline
-        self._contributions(root, baseline)
+        points, own_points = contribution_layers(root, self.combinations, self.part, self.conditional, self.reference)
+        self.layers += points
         return Plan(
             cards=self.cards,
             layers=tuple(self.layers),
             root=root,
-            baseline=baseline,
-            own=tuple(self.owns),
+            baseline=self.reference,
+            own=own_points,
             fails=bool(fails),
             for_everybody=frozenset(self.for_everybody),
             answers=tuple(self.answers),
@@ -111,6 +110,11 @@ class _Compiler:
     @property
     def scale(self) -> tuple[float, float]:
         return self.scorecards[0].scale
+
+    @property
+    def reference(self) -> float:
+        """The root aggregator's baseline: from where all contributions count."""
+        return self.scorecards[0].aggregator.baseline(self.scale, None)
 
     # -- leaves ----------------------------------------------------------------------------------------------------
 
@@ -151,7 +155,9 @@ class _Compiler:
                 filled[score(leaf.path)] = pl.when(applies & pl.col(name).is_null()).then(fill).otherwise(pl.col(name))
                 score_column = pl.col(score(leaf.path))
                 self.filled.add(leaf.path)
-            self.part[leaf.path] = Part(name=leaf.metric, score=score_column, measured=pl.col(name), weight=weight)
+            self.part[leaf.path] = Part(
+                name=leaf.metric, score=score_column, measured=pl.col(name), weight=weight, value=value
+            )
         self.layers += [values, looked_at, filled]
 
     def _normalize(self, leaf: Leaf, settings: Sequence[ScoredMetric], value: pl.Expr) -> pl.Expr:
@@ -224,10 +230,7 @@ class _Compiler:
             if self.scale != (0.0, 100.0):
                 totals |= {in_scale_name(part.measured): self._in_scale(part.measured) for part in parts}
             combination = self._combine(node, NodeParts(tuple(parts), pl.col(total), self.scale))
-            self.weights[node.path] = combination.weights
-            self.scales[node.path] = combination.scale
-            if combination.own is not None:
-                self.owns[node.path] = combination.own
+            self.combinations[node.path] = combination
             scores[score(node.path)] = combination.score
             covered = self._coverage(variants, parts, pl.col(total))
             # Where it applies, a node that failed is missing data of its parent.
@@ -259,10 +262,10 @@ class _Compiler:
             nothing = pl.lit(None, dtype=pl.Float64)
             return Combination(score=nothing, weights=(nothing,) * len(parts), scale=nothing)
         with attributed(node.aggregator, self.cards.names, node.path):
-            answer = node.aggregator.combine(parts, self.scorecards[0].aggregator.baseline)
+            answer = node.aggregator.combine(parts, self.reference)
             combination = a_combination(answer, len(parts))
         optional = [each for each in (combination.scale, combination.own) if each is not None]
-        expressions = (combination.score, *combination.weights, *optional)
+        expressions = (combination.score, *combination.weights, *(combination.offsets or ()), *optional)
         # They see the totals, which become the next layer.
         self.answers.append(Answer(node.aggregator, node.path, len(self.layers) + 1, expressions))
         return combination
@@ -331,39 +334,6 @@ class _Compiler:
         # Known beforehand: nothing to check, and nothing to compute twice.
         weights = [_whole_weight(each) for each in variants]
         return had_data / self.cards.number([weight if weight > 0 else None for weight in weights])
-
-    # -- contributions, top down -----------------------------------------------------------------------------------
-
-    def _contributions(self, root: Node, reference: float) -> None:
-        """Products of effective weights down the tree; null where a node above has no score."""
-        level = [root]
-        factors = {"": pl.lit(1.0)}
-        leaf_layer: Layer = {}
-        while level:
-            layer: Layer = {}
-            below: list[Node] = []
-            for node in level:
-                factor = factors[node.path]
-                scale = self.scales[node.path]
-                if scale is None or node.path in self.conditional:
-                    # Without its conditions the node may have had a score: then its scale says nothing of them.
-                    factor = pl.when(pl.col(score(node.path)).is_not_null()).then(factor)
-                shared = f"@factor.{node.path}"
-                layer[shared] = factor if scale is None else factor * scale
-                if node.path in self.owns:
-                    has_score = pl.col(score(node.path)).is_not_null()
-                    layer[own(node.path)] = pl.when(has_score).then(factor * self.owns[node.path])
-                for child, weight in zip(node.children, self.weights[node.path], strict=True):
-                    if isinstance(child, Node):
-                        factors[child.path] = pl.col(shared) * weight
-                        below.append(child)
-                    else:
-                        leaf_layer[contribution(child.path)] = (
-                            pl.col(shared) * weight * (self.part[child.path].score - reference)
-                        )
-            self.layers.append(layer)
-            level = below
-        self.layers.append(leaf_layer)
 
 
 def _whole_weight(node: Node) -> float:

@@ -8,6 +8,8 @@ import polars as pl
 
 from scorewell.api.v1 import Aggregator, Combination, Component, Condition, Parts, Points, frozen, setting
 
+TOP = 100.0
+
 
 @frozen
 class WeightedAverage(Aggregator):
@@ -53,8 +55,8 @@ class GeometricMean(Aggregator):
     """The weighted geometric mean, exp(Σ wᵢ·ln sᵢ / Σ wᵢ): one very poor part cannot be bought off by the others.
 
     A part at 0 makes the whole 0. Null where no part has a score. A part's contribution is its share of the logarithm:
-    (score − reference)·wᵢ·ln(sᵢ/r) / Σ wⱼ·ln(sⱼ/r); where parts are at 0, they share the loss by their weights.
-    The baseline is 100.
+    (score − 100)·wᵢ·ln(sᵢ/100) / Σ wⱼ·ln(sⱼ/100); where parts are at 0, they share the loss by their weights.
+    The baseline is 100. Under a root that starts elsewhere, what the weights do not account for is its own.
     """
 
     name = "geometric_mean"
@@ -66,29 +68,35 @@ class GeometricMean(Aggregator):
         logarithms = [
             pl.when(part.score.is_null() | (part.weight == 0))
             .then(0.0)
-            .otherwise(part.weight * (part.score * (1.0 / reference)).log())
+            .otherwise(part.weight * (part.score * (1.0 / TOP)).log())
             for part in parts
         ]
         whole = pl.sum_horizontal(logarithms)
         # Reciprocals first, for the reason given at the weighted average.
         share = 1.0 / pl.when(total > 0).then(total)
-        score = (reference * (whole * share).exp()).clip(0.0, 100.0)
+        score = (TOP * (whole * share).exp()).clip(0.0, 100.0)
         at_zero = [
             pl.when(part.score == 0).then(weight).otherwise(0.0) for part, weight in zip(parts, present, strict=True)
         ]
         zero_weight = pl.sum_horizontal(at_zero)
         zero_share = 1.0 / pl.when(zero_weight > 0).then(zero_weight)
-        # (score − r) / Σ w·ln(s/r) tends to r / Σ w where the sum of the logarithms tends to 0.
-        per_logarithm = pl.when(whole == 0).then(reference * share).otherwise((score - reference) * (1.0 / whole))
+        # (score − 100) / Σ w·ln(s/100) tends to 100 / Σ w where the sum of the logarithms tends to 0.
+        per_logarithm = pl.when(whole == 0).then(TOP * share).otherwise((score - TOP) * (1.0 / whole))
         weights = tuple(
             pl.when(zero_weight > 0)
             .then(zero * zero_share)
-            .when(part.score.is_null() | (part.score == reference))
+            .when(part.score.is_null() | (part.score == TOP))
             .then(0.0)
-            .otherwise(logarithm * per_logarithm * (1.0 / (part.score - reference)))
+            .otherwise(logarithm * per_logarithm * (1.0 / (part.score - TOP)))
             for part, logarithm, zero in zip(parts, logarithms, at_zero, strict=True)
         )
-        return Combination(score=score, weights=weights)
+        if reference == TOP:
+            return Combination(score=score, weights=weights)
+        # Logarithms count from the top; the other reference is what is left over.
+        counted = pl.sum_horizontal(
+            [pl.when(part.score.is_not_null()).then(weight) for part, weight in zip(parts, weights, strict=True)]
+        )
+        return Combination(score=score, weights=weights, own=(TOP - reference) * (1.0 - counted))
 
 
 @frozen
@@ -129,12 +137,18 @@ class Rules(Aggregator):
             for rule in self.rules
         ]
         any_part = pl.any_horizontal([part.score.is_not_null() for part in parts])
+        offsets = None
+        if any(each.offsets is not None for each in combined):
+            nothing = (pl.lit(0.0),) * len(parts)
+            offered = [nothing if each.offsets is None else each.offsets for each in combined]
+            offsets = tuple(_first(holds, list(of_part), 0.0) for of_part in zip(*offered, strict=True))
         return Combination(
             score=pl.when(any_part).then(_first(holds, [each.score for each in combined])),
             weights=tuple(
                 _first(holds, [weight if each.scale is None else weight * each.scale for weight, each in pairs], 0.0)
                 for pairs in ([(each.weights[index], each) for each in combined] for index in range(len(parts)))
             ),
+            offsets=offsets,
             own=_first(holds, [pl.lit(0.0) if each.own is None else each.own for each in combined], 0.0),
         )
 

@@ -4,7 +4,16 @@ A plugin is a module named by an entry point of the group ``scorewell.plugins``;
 ``scorewell_register`` and registers classes. See ``docs/how-to/write-a-plugin.md``.
 """
 
-from scorewell.api.v1.aggregators import Aggregator, Combination, Part, Parts
+from scorewell.api.v1.aggregators import (
+    Aggregator,
+    Combination,
+    ExamplePart,
+    Examples,
+    Learned,
+    Part,
+    Parts,
+    TooLittleData,
+)
 from scorewell.api.v1.components import Component
 from scorewell.api.v1.errors import Finding, Level, ReadError, ScorewellError
 from scorewell.api.v1.measures import Measure, Partial, Partials, Rows
@@ -33,10 +42,13 @@ __all__ = [
     "Condition",
     "CustomerKey",
     "Duration",
+    "ExamplePart",
+    "Examples",
     "Expression",
     "Finding",
     "Hooks",
     "Inputs",
+    "Learned",
     "Level",
     "Location",
     "Measure",
@@ -60,6 +72,7 @@ __all__ = [
     "Source",
     "Statistics",
     "Table",
+    "TooLittleData",
     "frozen",
     "hookimpl",
     "hookspec",

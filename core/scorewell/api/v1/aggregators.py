@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 import attrs
 
 from scorewell.api.v1.components import Component
+from scorewell.api.v1.errors import ScorewellError
 from scorewell.api.v1.settings import Condition
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Aggregator", "Combination", "Part", "Parts"]
+__all__ = ["Aggregator", "Combination", "ExamplePart", "Examples", "Learned", "Part", "Parts", "TooLittleData"]
+
+Learned = Mapping[str, Any]
+"""What a model learned, as plain JSON data: text, finite numbers, true, false, None, lists and mappings of these."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -23,12 +27,15 @@ class Part:
     ``score`` is a column reference: 0–100, null where the part has no score and so takes no part.
     ``measured`` is like it, but null also where the score was filled in by a missing policy.
     ``weight`` is the configured weight, at least 0, whether or not the part has a score: mask it with ``score``.
+    ``value`` is a column reference to the metric's own value, Float64 or String, null where missing; None for a
+    dimension, which has no value of its own.
     """
 
     name: str
     score: pl.Expr
     measured: pl.Expr
     weight: pl.Expr
+    value: pl.Expr | None = None
 
 
 class Parts(Protocol):
@@ -43,6 +50,10 @@ class Parts(Protocol):
     @property
     def total_weight(self) -> pl.Expr:
         """The sum of the weights of the parts that have a score, as Float64, never null: a column reference."""
+
+    @property
+    def learned(self) -> Learned | None:
+        """What ``learn`` answered at this place; None where nothing was learned, or the aggregator never learns."""
 
     def condition(self, sql: Condition) -> pl.Expr:
         """A condition over the parts' names, as Boolean, never null; the numbers in it are in the scorecard's scale.
@@ -59,23 +70,70 @@ class Combination:
     """What an aggregator answers.
 
     Wherever ``score`` is not null, ``score - reference`` equals
-    ``sum(scale * weights[i] * (parts[i].score - reference)) + own``; a part without a score counts 0, whatever its
-    weight says. ``weights`` has one expression a part, ``own`` is what the node itself adds (None: nothing). ``scale``
-    is a factor that all weights share (one division instead of one a part); where given, it is null wherever ``score``
-    is.
+    ``sum(scale * weights[i] * (parts[i].score - reference) + offsets[i]) + own``. ``weights`` has one expression a
+    part; a part without a score has no weight, whatever the expression says. ``scale`` is a factor that all weights
+    share (one division instead of one a part); where given, it is null wherever ``score`` is. ``offsets`` are points
+    that a part adds beyond its weight, also where it has no score (what a model makes of a missing value): a metric's
+    belong to its contribution, a dimension's to its own (None: no part has any). ``own`` is what the node itself adds
+    (None: nothing).
     """
 
     score: pl.Expr
     weights: tuple[pl.Expr, ...]
     scale: pl.Expr | None = None
+    offsets: tuple[pl.Expr, ...] | None = None
     own: pl.Expr | None = None
+
+
+class TooLittleData(ScorewellError):  # noqa: N818 - it names what is found, and reads so where it is caught
+    """There is too little to learn from: the message says how much there is and how much is needed."""
+
+
+@attrs.frozen(kw_only=True)
+class ExamplePart:
+    """A metric that a model learns from: its name, which direction is good, and what its values are."""
+
+    name: str
+    better: Literal["higher", "lower"]
+    kind: Literal["number", "category"]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Examples:
+    """Customers whose outcome is known, sorted by ``customers`` (their ids, String).
+
+    ``values`` has a column a part, named after it: the metric's own values, Float64 (finite) or String. ``scores`` has
+    the same columns normalized, Float64, 0–100. In both, null is missing or not applicable. ``happened`` is Boolean,
+    without null: whether the outcome happened (the customer churned).
+    """
+
+    parts: tuple[ExamplePart, ...]
+    customers: pl.Series
+    values: pl.DataFrame
+    scores: pl.DataFrame
+    happened: pl.Series
 
 
 class Aggregator(Component):
     """Combines the parts of a node."""
 
-    baseline: ClassVar[float] = 100.0
-    """Where the contributions start when this aggregator is the root: 100 for means and the minimum."""
+    learns: ClassVar[bool] = False
+    """Whether it is a model: trained on outcomes by ``scorewell fit``. A model stands over metrics only."""
+
+    def baseline(self, scale: tuple[float, float], learned: Learned | None) -> float:
+        """Where the contributions start when this aggregator is the root, 0–100.
+
+        100, the top, for means and the minimum: contributions are points lost. Settings that are ``Points`` are in
+        ``scale``, the scorecard's. For a model it is what it expects of an average customer.
+        """
+        return 100.0
+
+    def learn(self, examples: Examples) -> Learned:
+        """Learn from customers whose outcome is known; only asked where ``learns``. The same examples, the same answer.
+
+        Raises TooLittleData where there is not enough to learn from.
+        """
+        raise NotImplementedError
 
     def combine(self, parts: Parts, reference: float) -> Combination:
         """The node's score, 0–100, finite; null where no part has a score."""
