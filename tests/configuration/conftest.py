@@ -171,13 +171,19 @@ class Mean(Aggregator):
 
 
 @frozen
+class Apprentice(Aggregator):
+    name = "apprentice"
+    rules: Aggregator = setting("what scores until then", component="weighted_average")
+
+
+@frozen
 class Nowhere(Sink):
     name = "nowhere"
     path: Location | None = setting("a path", default=None)
 
 
 COMPONENTS: tuple[type[Component], ...] = (
-    Rows, Desk, Raising, Strange, Touched, Versus, Line, Flat, Formula, Choose, Decide, Mean, Nowhere,
+    Rows, Desk, Raising, Strange, Touched, Versus, Line, Flat, Formula, Choose, Decide, Mean, Apprentice, Nowhere,
 )  # fmt: skip
 
 

@@ -169,3 +169,12 @@ def test_a_weight_written_as_a_percentage_is_told_what_to_write(said):
         scorecards="\nmain: {metrics: {logins: {weight: 40%, normalizer: {type: acme.line, from: 0, to: 5}}}}"
     )
     assert told.endswith("weight: expected a number, got the text '40%': write 40")
+
+
+@pytest.mark.parametrize(
+    ("written", "rules"),
+    [("acme.apprentice", "weighted_average"), ("{type: acme.apprentice, rules: acme.mean}", "mean")],
+)
+def test_a_component_that_nobody_wrote_is_the_one_that_the_setting_names(folder, written, rules):
+    cards = f"\nmain: {{aggregator: {written}, metrics: {{logins: {{normalizer: acme.flat}}}}}}"
+    assert folder.project(scorecards=cards).load().scorecards["main"].aggregator.rules.name == rules

@@ -7,7 +7,7 @@ from typing import Literal
 
 import pytest
 
-from scorewell.api.v1 import Column, Duration, Normalizer, frozen, setting
+from scorewell.api.v1 import Aggregator, Column, Duration, Normalizer, Share, frozen, setting
 from scorewell.configuration.reference import reference
 
 
@@ -31,6 +31,8 @@ class Painted(Normalizer):
     colours: Mapping[str, Colour] = setting("the colours", factory=dict)
     strict: bool = setting("whether it is", default=False)
     scale: tuple[float, float] = setting("the ends", default=(0.0, 10.0))
+    rules: Aggregator = setting("what else", component="minimum")
+    reach: Share = setting("how far", default=0.5)
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +50,8 @@ def page() -> str:
         "| `colours` | the colours | mapping of colour | none |",
         "| `strict` | whether it is | `true` or `false` | `false` |",
         "| `scale` | the ends | list of 2: number, number | `[0, 10]` |",
+        "| `rules` | what else | [aggregator](#aggregators) | `minimum` |",
+        "| `reach` | how far | share, as `60%` | `0.5` |",
     ],
 )
 def test_a_setting_is_a_row(page: str, row: str) -> None:

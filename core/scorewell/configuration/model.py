@@ -18,6 +18,7 @@ from scorewell.api.v1 import (
     Expression,
     Measure,
     Normalizer,
+    Share,
     Sink,
     Source,
     Table,
@@ -37,12 +38,10 @@ __all__ = [
     "Scorecard",
     "ScoredMetric",
     "Segment",
-    "Share",
     "SourceTables",
 ]
 
 MissingPolicy = Literal["ignore", "neutral", "worst", "fail"] | float
-Share = Annotated[float, "a share, which YAML may write as 60%"]
 Precision = Annotated[int | None, "decimals, or the word none"]
 ROLES = ("name", "owner", "manager", "revenue", "currency", "start", "renewal", "parent")
 

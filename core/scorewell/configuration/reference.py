@@ -27,6 +27,7 @@ from scorewell.api.v1 import (
     Normalizer,
     Points,
     Secret,
+    Share,
     Sink,
     Table,
 )
@@ -84,7 +85,7 @@ _WORDS: Mapping[object, str] = {
     Location: "path or URL",
     Points: "number in the scale",
     Secret: "secret, as `${NAME}`",
-    model.Share: "share, as `60%`",
+    Share: "share, as `60%`",
     model.Precision: "0 to 9, or `none`",
     Aggregator: "[aggregator](#aggregators)",
     Measure: "[measure](#measures)",
@@ -257,6 +258,8 @@ def _either(words: Sequence[str]) -> str:
 
 
 def _default(field: attrs.Attribute[object]) -> str:
+    if "component" in field.metadata:
+        return f"`{field.metadata['component']}`"
     if field.default is attrs.NOTHING:
         return "required"
     value = field.default

@@ -15,10 +15,10 @@ import attrs
 from cattrs import Converter
 from cattrs.errors import StructureHandlerNotFoundError
 
-from scorewell.api.v1 import Component, Duration, Points, Secret
+from scorewell.api.v1 import Component, Duration, Points, Secret, Share
 from scorewell.configuration.components import component_hook
 from scorewell.configuration.later import later
-from scorewell.configuration.model import Precision, Share
+from scorewell.configuration.model import Precision
 from scorewell.configuration.nodes import Entry, Mapping, Node, Scalar, Sequence, spelled
 from scorewell.configuration.notes import BROKEN, Notes
 from scorewell.configuration.scalars import Scalars
@@ -88,6 +88,9 @@ class Structuring:
         for key, field in known.items():
             argument = field.alias or field.name
             if argument in arguments or field.default is not attrs.NOTHING:
+                continue
+            if "component" in field.metadata and node.get(key) is None:
+                arguments[argument] = self._field(_unwritten(field.metadata["component"], key, node), field, name)
                 continue
             default = self._defaults.get((kind, field.name))
             if default is not None and node.get(key) is None:
@@ -210,6 +213,11 @@ class Structuring:
             if key is not BROKEN and value is not BROKEN:
                 values[key] = value
         return values
+
+
+def _unwritten(name: str, key: str, inside: Mapping) -> Scalar:
+    """A component's name that nobody wrote: told, where it is not found, at what it would stand in."""
+    return Scalar(value=name, text=name, mark=inside.mark, at=inside.at, keys=(*inside.keys, key), raw=name)
 
 
 def _scalar(node: Node) -> object:

@@ -9,8 +9,8 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 import attrs
 
-from scorewell.api.v1 import Column, Condition, Duration, Expression, Location, Points, Secret
-from scorewell.configuration.model import Precision, Share
+from scorewell.api.v1 import Column, Condition, Duration, Expression, Location, Points, Secret, Share
+from scorewell.configuration.model import Precision
 from scorewell.configuration.nodes import Mapping, Node, Scalar, Sequence
 from scorewell.discovery import KINDS
 

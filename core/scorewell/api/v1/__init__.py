@@ -27,6 +27,7 @@ from scorewell.api.v1.settings import (
     Location,
     Points,
     Secret,
+    Share,
     frozen,
     setting,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "Run",
     "ScorewellError",
     "Secret",
+    "Share",
     "Sink",
     "Source",
     "Statistics",

@@ -9,7 +9,18 @@ from typing import Annotated, Any, Self, TypeVar, dataclass_transform
 
 import attrs
 
-__all__ = ["Column", "Condition", "Duration", "Expression", "Location", "Points", "Secret", "frozen", "setting"]
+__all__ = [
+    "Column",
+    "Condition",
+    "Duration",
+    "Expression",
+    "Location",
+    "Points",
+    "Secret",
+    "Share",
+    "frozen",
+    "setting",
+]
 
 T = TypeVar("T")
 C = TypeVar("C", bound=type[Any])
@@ -23,6 +34,7 @@ def setting(
     *,
     default: Any = attrs.NOTHING,
     factory: Callable[[], Any] | None = None,
+    component: str | None = None,
     alias: str | None = None,
 ) -> Any:
     """A field of a component that its user may configure.
@@ -30,11 +42,15 @@ def setting(
     ``help`` is one phrase without a full stop: it becomes the documentation, the description in the JSON Schema and
     part of the error message. A setting without ``default`` or ``factory`` is required. The field's annotation decides
     what is accepted; nothing is coerced.
+
+    ``component`` names what stands here where the user writes nothing (``weighted_average``): the default of a setting
+    that is a component of another plugin, which this one may not import. From Python it must be given.
     """
     del alias  # read by type checkers only
     if factory is not None:
         return attrs.field(factory=factory, metadata={"help": help})
-    return attrs.field(default=default, metadata={"help": help})
+    metadata = {"help": help} if component is None else {"help": help, "component": component}
+    return attrs.field(default=default, metadata=metadata)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(setting,))
@@ -71,6 +87,10 @@ class Location(str):
 Points = Annotated[float, "points in the scorecard's scale"]
 """A score that the user writes, in the scorecard's scale; one outside it is refused at its place in the file.
 ``Inputs.points`` and ``Parts.points`` make it 0–100."""
+
+
+Share = Annotated[float, "a share, which YAML may write as 60%"]
+"""A number from 0 to 1."""
 
 
 @attrs.frozen
