@@ -6,11 +6,12 @@ import os
 import subprocess
 import sys
 import venv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import attrs
 import pytest
+from tests.support import postgresql
 
 CHECKOUT = Path(__file__).parents[1]
 TEST_DATA = Path(os.environ.get("SCOREWELL_TEST_DATA", CHECKOUT.parent / "shared" / "data"))
@@ -28,6 +29,22 @@ def test_data() -> Path:
     if not TEST_DATA.is_dir():
         pytest.skip(f"no test data at {TEST_DATA}: set SCOREWELL_TEST_DATA")
     return TEST_DATA
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[postgresql.Server]:
+    """A running PostgreSQL server; a test that asks for it is skipped, with the reason, where there can be none."""
+    reason = postgresql.why_absent()
+    if reason is not None:
+        pytest.skip(reason)
+    with postgresql.running() as server:
+        yield server
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: postgresql.Server) -> str:
+    """The URL of a new, empty PostgreSQL database, with user and password."""
+    return postgresql_server.database()
 
 
 @attrs.frozen

@@ -132,8 +132,9 @@ def _reflected(connection: sa.Connection, name: str, place: str) -> sa.Table:
 
 def _subquery(connection: sa.Connection, query: str, place: str) -> sa.FromClause:
     """The query as something to select from, with the names of its columns and, where the driver says them, types."""
-    text = query.strip().rstrip(";")
-    with connection.execution_options(stream_results=True).exec_driver_sql(text) as result:
+    # A colon before a word is text here, as in '12:30': nothing is bound.
+    text = sa.text(_BIND.sub(r"\\:\1", query.strip().rstrip(";")))
+    with connection.execution_options(stream_results=True).execute(text) as result:
         if not result.returns_rows or result.cursor is None:
             raise ReadError(f"{place}: the query returns no rows: expected a SELECT")
         described = list(result.cursor.description)
@@ -143,5 +144,4 @@ def _subquery(connection: sa.Connection, query: str, place: str) -> sa.FromClaus
             raise ReadError(f"{place}: the query has two columns called {name!r}", hint=f"… AS other_{name}")
     types = [query_type(connection.dialect.name, column[1]) for column in described]
     typed = [sa.column(name, kind) for name, kind in zip(names, types, strict=True)]
-    # A colon before a word is text here, as in '12:30': nothing is bound.
-    return sa.text(_BIND.sub(r"\\:\1", text)).columns(*typed).subquery("query")
+    return text.columns(*typed).subquery("query")
