@@ -8,6 +8,7 @@ import textwrap
 import types
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -36,6 +37,9 @@ from scorewell.api.v1 import (
 )
 from scorewell.configuration import ConfigurationError, Project, load
 from scorewell.discovery import GROUP, Plugins
+
+# Without it the schema's own tests are skipped, which CI does not allow; the tests of loading need not be.
+HAS_JSONSCHEMA = find_spec("jsonschema") is not None
 
 
 class Speed(enum.StrEnum):
@@ -250,8 +254,15 @@ class Folder:
         (self.path / name).write_text(textwrap.dedent(text), encoding="utf-8")
 
     def load(self, name: str = "scorewell.yaml") -> Project:
-        """The project."""
-        return load(self.path / name, plugins=self.plugins, environment=self.environment)
+        """The project. Whatever loads in these tests, the schema for editors accepts: each of the files."""
+        project = load(self.path / name, plugins=self.plugins, environment=self.environment)
+        if not HAS_JSONSCHEMA:
+            return project
+        texts = [path.read_text(encoding="utf-8-sig") for path in sorted(self.path.rglob("*.yaml"))]
+        from tests.support.editor import refusals
+
+        assert [told for text in texts for told in refusals(text, self.plugins)] == []
+        return project
 
     def told(self, name: str = "scorewell.yaml") -> list[str]:
         """The problems, as a user reads them."""

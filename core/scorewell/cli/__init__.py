@@ -20,6 +20,7 @@ _COMMANDS = {
     "check": "Check the configuration, then the data behind it.",
     "run": "Score all customers and deliver the results.",
     "explain": "Show how one customer's score comes about.",
+    "schema": "Print the JSON Schema of the configuration, for editors.",
     "plugins": "List the installed plugins and their components.",
     "demo": "Generate a made-up company, score it and write its reports.",
     "version": "Print the version.",

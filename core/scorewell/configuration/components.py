@@ -17,9 +17,9 @@ from scorewell.discovery import KINDS, BrokenPlugin, Plugins, settings_of, yaml_
 if TYPE_CHECKING:
     from scorewell.configuration.structuring import Structuring
 
-__all__ = ["component_hook", "made"]
+__all__ = ["BARE", "component_hook", "made"]
 
-_BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?")
+BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?")
 
 
 def component_hook(structuring: Structuring, notes: Notes, plugins: Plugins) -> Callable[[Node, Any], Any]:
@@ -35,7 +35,7 @@ def component_hook(structuring: Structuring, notes: Notes, plugins: Plugins) -> 
             kind is Measure
             and isinstance(node, Scalar)
             and isinstance(node.value, str)
-            and not _BARE.fullmatch(node.raw)
+            and not BARE.fullmatch(node.raw)
         ):
             return _sql_aggregate(node, notes)
         named = _named(node, kind, notes)

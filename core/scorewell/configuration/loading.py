@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping as AbstractMapping
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import attrs
 
-from scorewell.api.v1 import Aggregator, Component, Condition, Sink
+from scorewell.api.v1 import Component, Condition, Sink
 from scorewell.configuration.bands import coloured, default_bands
 from scorewell.configuration.checks import check
 from scorewell.configuration.files import read_files
 from scorewell.configuration.fingerprint import fingerprint
 from scorewell.configuration.interpolation import Environment
 from scorewell.configuration.later import later
-from scorewell.configuration.model import Customers, Dimension, Metric, Project, Scorecard, Segment
+from scorewell.configuration.model import Customers, Metric, Project, Scorecard, Segment
 from scorewell.configuration.nodes import Mapping, Scalar, spelled
 from scorewell.configuration.notes import BROKEN, Notes
 from scorewell.configuration.problems import ConfigurationError
 from scorewell.configuration.sources import Sources
 from scorewell.configuration.structuring import Structuring
+from scorewell.configuration.written import supplied
 from scorewell.discovery import Plugins, near_miss
 
-__all__ = ["load"]
+__all__ = ["REQUIRED", "load"]
 
 C = TypeVar("C", bound=Component)
 
 _SECTIONS = ("sources", "customers", "metrics", "scorecards", "segments", "stages", "sinks")
-_REQUIRED = {
+REQUIRED = {
     "version": "write version: 1",
     "name": "the project's name, as reports show it",
     "sources": "where tables come from",
@@ -60,17 +60,7 @@ class _Reading:
         self._notes = Notes(environment)
         self._notes.remember(root)
         self._plugins = plugins
-        weighted_average = partial(_plain_component, plugins, Aggregator, "weighted_average")
-        self._structuring = Structuring(
-            self._notes,
-            plugins,
-            folder,
-            {
-                (Dimension, "aggregator"): weighted_average,
-                (Scorecard, "aggregator"): weighted_average,
-                (Scorecard, "bands"): tuple,
-            },
-        )
+        self._structuring = Structuring(self._notes, plugins, folder, supplied(plugins))
 
     def project(self) -> Project:
         notes, root = self._notes, self._root
@@ -109,7 +99,7 @@ class _Reading:
             misspelt.add(near)
             advice = f", did you mean {near!r}?" if near else f"; a project has {', '.join(_KEYS)}"
             self._notes.beside(entry.mark, (), f"unknown setting {entry.key!r}{advice}")
-        for key, meaning in _REQUIRED.items():
+        for key, meaning in REQUIRED.items():
             if self._root.get(key) is None and key not in misspelt:
                 self._notes.key(self._root, f"missing setting {key!r}: {meaning}")
         version = self._root.get("version")

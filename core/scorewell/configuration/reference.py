@@ -32,13 +32,11 @@ from scorewell.api.v1 import (
     Table,
 )
 from scorewell.configuration import model
+from scorewell.configuration.written import UNWRITTEN
 from scorewell.discovery import KINDS, Plugins
 from scorewell.discovery.registered import yaml_name
 
 __all__ = ["reference", "standard_components"]
-
-# What the reader of the files sets itself: no key of the YAML.
-_UNWRITTEN = {model.Project: {"folder", "origin", "fingerprint"}, model.SourceTables: {"plugin", "tables"}}
 
 # Defaults that the reader of the files supplies; the objects have them spelled out.
 _SUPPLIED: Mapping[tuple[type, str], str] = {
@@ -198,7 +196,7 @@ def _table(described: type) -> Iterator[str]:
 def _rows(described: type) -> Iterator[str]:
     hints = _hints(described)
     for field in attrs.fields(described):
-        if field.name not in _UNWRITTEN.get(described, set()):
+        if field.name not in UNWRITTEN.get(described, ()):
             supplied = _SUPPLIED.get((described, field.name))
             cells = (
                 f"`{yaml_name(field)}`",

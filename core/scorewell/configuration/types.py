@@ -22,6 +22,7 @@ __all__ = [
     "is_mapping",
     "is_tuple",
     "is_union",
+    "is_words",
     "words",
 ]
 

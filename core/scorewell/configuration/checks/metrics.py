@@ -7,9 +7,9 @@ from scorewell.configuration.checks.context import Context
 from scorewell.configuration.model import Metric
 from scorewell.configuration.nodes import Keys
 
-__all__ = ["check_metrics"]
+__all__ = ["OF_A_MEASURE", "check_metrics"]
 
-_OF_A_MEASURE = ("source", "window", "where", "min_rows")
+OF_A_MEASURE = ("source", "window", "where", "min_rows")
 
 
 def check_metrics(context: Context) -> None:
@@ -32,7 +32,7 @@ def _derived(context: Context, keys: Keys) -> None:
     if context.written((*keys, "measure")):
         context.notes.at((*keys, "sql"), "expected either measure or sql, not both")
         return
-    for key in _OF_A_MEASURE:
+    for key in OF_A_MEASURE:
         if context.written((*keys, key)):
             context.notes.at((*keys, key), f"{key!r} goes with a measure; sql derives from other metrics")
 

@@ -1,0 +1,34 @@
+"""``scorewell schema``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from scorewell.api.v1 import ScorewellError
+from scorewell.cli.screen import print_json
+from scorewell.configuration.schema import schema
+from scorewell.discovery import Plugins
+
+
+@click.command("schema")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write it to a file instead of standard output.",
+)
+def command(output: Path | None) -> None:
+    """Print the JSON Schema of the configuration, for editors: with the settings of every plugin that is installed."""
+    document = schema(Plugins.installed())
+    if output is None:
+        print_json(document)
+        return
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise ScorewellError(f"{output} cannot be written: {error.strerror or error}") from error
