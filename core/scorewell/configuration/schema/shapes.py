@@ -8,8 +8,19 @@ from typing import Any, get_args
 
 import attrs
 
-from scorewell.api.v1 import Column, Component, Condition, CustomerKey, Duration, Expression, Location, Points, Secret
-from scorewell.configuration.model import Dimension, Precision, Scorecard, ScoredMetric, Share, SourceTables
+from scorewell.api.v1 import (
+    Column,
+    Component,
+    Condition,
+    CustomerKey,
+    Duration,
+    Expression,
+    Location,
+    Points,
+    Secret,
+    Share,
+)
+from scorewell.configuration.model import Dimension, Precision, Scorecard, ScoredMetric, SourceTables
 from scorewell.configuration.nodes import Scalar
 from scorewell.configuration.problems import Mark
 from scorewell.configuration.schema.components import Components
@@ -115,7 +126,8 @@ class Shapes:
                 continue
             name = yaml_name(field)
             properties[name] = self._setting(kind, name, field, changes=changes)
-            if field.default is attrs.NOTHING and (kind, field.name) not in SUPPLIED:
+            is_supplied = "component" in field.metadata or (kind, field.name) in SUPPLIED
+            if field.default is attrs.NOTHING and not is_supplied:
                 required.append(name)
         return properties, [] if changes else required
 
@@ -213,7 +225,9 @@ def _described(field: attrs.Attribute[Any]) -> Schema:
     told: Schema = {}
     if field.metadata.get("help"):
         told["description"] = field.metadata["help"]
-    if isinstance(field.default, str | bool | int | float):
+    if "component" in field.metadata:
+        told["default"] = field.metadata["component"]
+    elif isinstance(field.default, str | bool | int | float):
         told["default"] = field.default
     elif isinstance(field.default, Duration):
         told["default"] = str(field.default)
