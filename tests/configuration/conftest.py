@@ -181,13 +181,19 @@ class Apprentice(Aggregator):
 
 
 @frozen
+class Guess(Aggregator):
+    name = "guess"
+    learns = True
+
+
+@frozen
 class Nowhere(Sink):
     name = "nowhere"
     path: Location | None = setting("a path", default=None)
 
 
 COMPONENTS: tuple[type[Component], ...] = (
-    Rows, Desk, Raising, Strange, Touched, Versus, Line, Flat, Formula, Choose, Decide, Mean, Apprentice, Nowhere,
+    Rows, Desk, Raising, Strange, Touched, Versus, Line, Flat, Formula, Choose, Decide, Mean, Apprentice, Guess, Nowhere,
 )  # fmt: skip
 
 

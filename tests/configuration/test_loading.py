@@ -124,7 +124,6 @@ def test_a_section_that_is_no_mapping_is_told_once(said, key):
     ("sections", "key"),
     [
         ({"history": "sqlite:///x.db"}, "history"),
-        ({"outcomes": "{source: churn}"}, "outcomes"),
         ({"overrides": "[]"}, "overrides"),
         ({"scores": "{}"}, "scores"),
         ({"roll_up": "{}"}, "roll_up"),

@@ -27,14 +27,23 @@ LATER = (
     "complete.yaml:66:9 scorecards.standard.dimensions.product_usage.owner: `owner`",
     "complete.yaml:67:9 scorecards.standard.dimensions.product_usage.review_by: `review_by`",
     "complete.yaml:92:5 scorecards.standard.refit: `refit`",
-    "complete.yaml:104:1 outcomes: `outcomes`",
+)
+DATED = (
+    (
+        "complete.yaml:104:20 outcomes.source: table churn has a time: outcomes with a date are not in this version, "
+        "expected a table with one row a customer"
+    ),
+    "complete.yaml:104:36 outcomes.outcome: 'churned': this is text, and a condition was expected, as in minutes > 0",
 )
 
 
 def test_the_keys_of_later_versions_are_all_told_at_once_and_nothing_else_is() -> None:
     with pytest.raises(ConfigurationError) as caught:
         load(HERE / "complete.yaml", environment={"WAREHOUSE": "sqlite://"})
-    assert [str(problem) for problem in caught.value.problems] == [f"{place} is not in this version" for place in LATER]
+    assert [str(problem) for problem in caught.value.problems] == [
+        *(f"{place} is not in this version" for place in LATER),
+        *DATED,
+    ]
 
 
 def usage() -> pl.DataFrame:

@@ -13,7 +13,7 @@ _REVIEW = frozenset(("because", "owner", "review_by"))
 
 LATER: dict[type[Any], frozenset[str]] = {
     Project: frozenset(
-        ("extends", "fit_on", "go_live", "history", "outcomes", "overrides", "refit", "roll_up", "scores", "time_limit")
+        ("extends", "fit_on", "go_live", "history", "overrides", "refit", "roll_up", "scores", "time_limit")
     ),
     Table: frozenset(("fresh_within", "time_limit")),
     Source: frozenset(("fresh_within", "time_limit")),

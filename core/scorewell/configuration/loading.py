@@ -16,7 +16,7 @@ from scorewell.configuration.files import read_files
 from scorewell.configuration.fingerprint import fingerprint
 from scorewell.configuration.interpolation import Environment
 from scorewell.configuration.later import later
-from scorewell.configuration.model import Customers, Metric, Project, Scorecard, Segment
+from scorewell.configuration.model import Customers, Metric, Outcomes, Project, Scorecard, Segment
 from scorewell.configuration.nodes import Mapping, Scalar, spelled
 from scorewell.configuration.notes import BROKEN, Notes
 from scorewell.configuration.problems import ConfigurationError
@@ -29,7 +29,7 @@ __all__ = ["REQUIRED", "load"]
 
 C = TypeVar("C", bound=Component)
 
-_SECTIONS = ("sources", "customers", "metrics", "scorecards", "segments", "stages", "sinks")
+_SECTIONS = ("sources", "customers", "metrics", "scorecards", "segments", "stages", "outcomes", "sinks")
 REQUIRED = {
     "version": "write version: 1",
     "name": "the project's name, as reports show it",
@@ -75,6 +75,7 @@ class _Reading:
             scorecards=scorecards,
             segments=self._section("segments", Segment),
             stages=self._stages(),
+            outcomes=self._outcomes(),
             sinks=self._sinks(),
             folder=self._folder,
             origin=notes.origin,
@@ -146,6 +147,11 @@ class _Reading:
                 if condition is not BROKEN:
                     stages[entry.key] = condition
         return stages
+
+    def _outcomes(self) -> Outcomes | None:
+        node = self._root.get("outcomes")
+        outcomes = BROKEN if node is None else self._structuring.structure(node, Outcomes)
+        return None if outcomes is BROKEN else outcomes
 
     def _sinks(self) -> tuple[Sink, ...]:
         node = self._root.get("sinks")

@@ -33,6 +33,7 @@ __all__ = [
     "Dimension",
     "Metric",
     "MissingPolicy",
+    "Outcomes",
     "Precision",
     "Project",
     "Scorecard",
@@ -62,6 +63,14 @@ class Customers:
     active: Condition | None = setting("which customers are scored; the others are listed as inactive", default=None)
     roles: Mapping[str, Column] = setting("columns with a meaning of their own: " + ", ".join(ROLES), factory=dict)
     attributes: tuple[Column, ...] = setting("further columns that conditions and expressions may use", factory=tuple)
+
+
+@frozen
+class Outcomes:
+    """What became of each customer: what models learn from."""
+
+    source: str = setting("the table with one row a customer that says it; a customer may be missing")
+    outcome: Condition = setting("whether it happened, as Churn = 'Yes'; where it is null, nothing is learned")
 
 
 @frozen
@@ -177,6 +186,7 @@ class Project:
     scorecards: Mapping[str, Scorecard] = setting("the scorecards")
     segments: Mapping[str, Segment] = setting("segments in order; the first that matches")
     stages: Mapping[str, Condition | None] = setting("stages in order: a condition each, or otherwise", factory=dict)
+    outcomes: Outcomes | None = setting("what became of customers, for models to learn from", default=None)
     sinks: tuple[Sink, ...] = setting("where results go; default the console", factory=tuple)
     folder: Path = setting("what relative paths are relative to", factory=Path)
     origin: Mapping[str, str] = setting(

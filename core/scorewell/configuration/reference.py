@@ -68,6 +68,11 @@ By name. A metric has either `source` and `measure`, or `sql`. A measure is an S
     (model.ScoredMetric, "metrics in a scorecard", "By the name of a metric."),
     (model.Adjustment, "adjustments", "In order; each is a contribution of its own, equal to what it really changed."),
     (model.Band, "bands", "From low to high; exactly one band holds each number from the lowest to the highest."),
+    (
+        model.Outcomes,
+        "outcomes",
+        "What became of customers: what `scorewell fit` trains models on. The condition sees the table's columns.",
+    ),
     (model.Segment, "segments", "By name, in order; a customer belongs to the first that matches."),
 )
 

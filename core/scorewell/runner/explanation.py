@@ -91,7 +91,8 @@ def explain(project: Project, customer: str, *, as_of: datetime, plugins: Plugin
     root = None
     if name is not None and is_active:
         broken = fitted.failures.get(name, {})
-        root = explained(project, name, row, scores, failed=metrics.failed, broken=broken)
+        learned = fitted.learned.get(name)
+        root = explained(project, name, row, scores, failed=metrics.failed, broken=broken, learned=learned)
     return Explanation(
         customer_id=identity,
         name=scores.get("name"),

@@ -43,8 +43,10 @@ def shares(
         parts.append(Part(name=child.name, score=score, measured=measured, weight=pl.lit(float(child.weight))))
     view = NodeParts(tuple(parts), pl.col("@total"), scale)
     combined = aggregator.combine(view, reference)
-    factor = pl.lit(1.0) if combined.scale is None else combined.scale
     frame = pl.DataFrame({name: [value] for name, value in cells.items()}, schema=dict.fromkeys(cells, pl.Float64))
+    for name, expression in view.layers:
+        frame = frame.with_columns(expression.alias(name))
+    factor = pl.lit(1.0) if combined.scale is None else combined.scale
     weights = frame.select((factor * weight).alias(str(position)) for position, weight in enumerate(combined.weights))
     return [
         None if child.score is None or weight is None else float(weight)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import attrs
 import polars as pl
 
-from scorewell.api.v1 import Condition
+from scorewell.api.v1 import Condition, Learned
 from scorewell.configuration import Dimension, Project, Scorecard
 from scorewell.dialect import condition
 from scorewell.runner.shares import Child, shares
@@ -52,13 +52,17 @@ def explained(
     *,
     failed: Mapping[str, str],
     broken: Mapping[str, Failure],
+    learned: Mapping[str, Learned] | None = None,
 ) -> Node:
     """The tree of the customer in ``row`` (one row of the metrics), whose row of the scores frame is ``scores``.
 
     ``failed`` are metrics, ``broken`` the paths whose normalizer or aggregator failed, as the scoring left them out.
+    ``learned`` is what the scorecard's models learned, by path.
     """
     card = project.scorecards[scorecard]
-    return _Tree(project, scorecard, card, row, scores, failed, broken).branch(tree(card), share=1.0, applies=True)
+    return _Tree(project, scorecard, card, row, scores, failed, broken, learned or {}).branch(
+        tree(card), share=1.0, applies=True
+    )
 
 
 def leaves(node: Node) -> Iterator[Node]:
@@ -78,14 +82,16 @@ class _Tree:
     scores: Mapping[str, Any]
     failed: Mapping[str, str]
     broken: Mapping[str, Failure]
+    learned: Mapping[str, Learned]
 
     def branch(self, branch: Branch, *, share: float | None, applies: bool) -> Node:
         applies = applies and self._holds(branch.when)
         shown = {child.path: self._child(child, applies=applies) for child in branch.children}
         known = [shown[child.path] for child in branch.children]
         within: list[float | None] = [None] * len(known)
-        if branch.path not in self.broken:
-            reference = self.card.aggregator.baseline(self.card.scale, None)
+        # What a model makes of a part is points of its own, not a share of the part's.
+        if branch.path not in self.broken and branch.path not in self.learned:
+            reference = self.card.aggregator.baseline(self.card.scale, self.learned.get(""))
             within = shares(branch.aggregator, known, scale=self.card.scale, reference=reference)
         parts = []
         for child, part in zip(branch.children, within, strict=True):

@@ -6,6 +6,7 @@ from scorewell.scoring.fitting import ACTIVE
 from scorewell.scoring.isolation import isolated
 from scorewell.scoring.mistakes import mistakes
 from scorewell.scoring.outcome import STATUSES
+from scorewell.scoring.training import Trained, train
 
 __all__ = [
     "ACTIVE",
@@ -13,8 +14,10 @@ __all__ = [
     "Failure",
     "Failures",
     "FittedProject",
+    "Trained",
     "failure_findings",
     "fit",
     "isolated",
     "mistakes",
+    "train",
 ]

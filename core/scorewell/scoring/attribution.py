@@ -16,6 +16,7 @@ __all__ = [
     "ComponentFailed",
     "Failure",
     "Failures",
+    "a_baseline",
     "a_combination",
     "an_expression",
     "attributed",
@@ -89,6 +90,13 @@ def an_expression(answer: object) -> pl.Expr:
     if not isinstance(answer, pl.Expr):
         raise TypeError(f"it answered {answer!r:.40}: expected a polars expression")
     return answer
+
+
+def a_baseline(answer: object) -> float:
+    """What an aggregator answered, where that is a number from 0 to 100."""
+    if not isinstance(answer, int | float) or not 0 <= answer <= 100:
+        raise ValueError(f"its baseline is {answer!r:.40}: expected a number from 0 to 100")
+    return float(answer)
 
 
 def a_combination(answer: object, parts: int) -> Combination:

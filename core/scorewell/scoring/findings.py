@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import attrs
 import polars as pl
 
-from scorewell.api.v1 import Condition, Finding, Level
-from scorewell.configuration.model import Project
+from scorewell.api.v1 import Condition, Finding, Learned, Level
+from scorewell.configuration.model import Project, Scorecard
 from scorewell.dialect import names_in
 from scorewell.scoring.assignment import SEGMENT, STAGE
 from scorewell.scoring.attribution import ComponentFailed, Failures, an_expression, attributed
@@ -16,9 +16,9 @@ from scorewell.scoring.cards import CARD, Cards
 from scorewell.scoring.fitting import ACTIVE, assigned
 from scorewell.scoring.inputs import FrozenStatistics, MetricInputs, Statistic
 from scorewell.scoring.language import Language
-from scorewell.scoring.tree import leaves, nodes, tree
+from scorewell.scoring.tree import leaves, models, nodes, tree
 
-__all__ = ["scoring_findings"]
+__all__ = ["scoring_findings", "untrained_models"]
 
 EXAMPLES = 3
 OUT_OF_SCALE = "normalized-out-of-scale"
@@ -82,6 +82,27 @@ def scoring_findings(
         for question, count, examples in answered
         if count
     )
+
+
+def untrained_models(
+    cards: Mapping[str, Scorecard],
+    learned: Mapping[str, Mapping[str, Learned]],
+    untrained: Mapping[str, Mapping[str, str]],
+) -> Iterator[Finding]:
+    """A finding for each model that has learned nothing: ``untrained`` says why, where training was tried."""
+    for name, card in cards.items():
+        for node in models(tree(card)):
+            if node.path in learned.get(name, {}):
+                continue
+            why = untrained.get(name, {}).get(node.path)
+            said = "was never trained" if why is None else f"had too little data ({why})"
+            yield Finding(
+                id="untrained-model",
+                level=Level.WARNING,
+                where=f"scorecards.{name}.{node.path}" if node.path else f"scorecards.{name}",
+                message=f"{node.aggregator.name} {said}: the rules it is configured with score instead",
+                hint="scorewell fit" if why is None else "scorewell fit again when more outcomes are known",
+            )
 
 
 def _answered(frame: pl.LazyFrame, questions: Sequence[_Question]) -> list[tuple[_Question, int, tuple[str, ...]]]:

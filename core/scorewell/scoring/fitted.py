@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
-import struct
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import attrs
 import polars as pl
 
-from scorewell.api.v1 import Finding, ScorewellError
+from scorewell.api.v1 import Finding, Learned, ScorewellError
 from scorewell.configuration.model import Project, Scorecard
-from scorewell.scoring import columns, outcome, plan
+from scorewell.scoring import columns, documents, outcome, plan
 from scorewell.scoring.assignment import SEGMENT, STAGE
 from scorewell.scoring.attribution import ComponentFailed, Failure, Failures, failed_paths, failure_findings, merged
 from scorewell.scoring.cards import CARD
-from scorewell.scoring.findings import scoring_findings
+from scorewell.scoring.documents import CardStatistics
+from scorewell.scoring.findings import scoring_findings, untrained_models
 from scorewell.scoring.fitting import ACTIVE, assigned, learn
-from scorewell.scoring.inputs import Statistic
 from scorewell.scoring.language import Language
-from scorewell.scoring.tree import leaves, nodes, shape, tree
+from scorewell.scoring.tree import leaves, models, nodes, shape, tree
 
 __all__ = ["FittedProject", "fit"]
 
@@ -51,13 +49,17 @@ def fit(
 class FittedProject:
     """A project and what was learned: ``statistics[scorecard][leaf path][name]`` is a number, None, or a Series.
 
+    ``learned[scorecard][node path]`` is what a model learned from outcomes; where there is nothing, the rules that its
+    aggregator is configured with score instead. ``untrained`` says of models that had too little data what was missing.
     The components at ``failures`` are not asked again: a metric there has no value, a node no score, and the customers
     of that scorecard have the status ``error``. ``apart`` makes each scorecard a plan over its own customers alone:
     slower, but no expression sees another scorecard's customers.
     """
 
     project: Project
-    statistics: Mapping[str, Mapping[str, Mapping[str, Statistic]]]
+    statistics: Mapping[str, CardStatistics]
+    learned: Mapping[str, Mapping[str, Learned]] = attrs.field(factory=dict)
+    untrained: Mapping[str, Mapping[str, str]] = attrs.field(factory=dict)
     versions: Mapping[str, str] = attrs.field(factory=dict)
     failures: Failures = attrs.field(factory=dict)
     apart: bool = False
@@ -109,17 +111,7 @@ class FittedProject:
         positions = {name: position for position, name in enumerate(name for group in groups for name in group)}
         language = Language(schema, self.project.timezone)
         frame = assigned(self.project, metrics, positions, language, has_active=has_active)
-        compiled = [
-            plan.compile_plan(
-                self.project,
-                {name: self.project.scorecards[name] for name in group},
-                self.statistics,
-                forced or {},
-                language,
-                failed=failed_paths(self.failures, group[0]),
-            )
-            for group in groups
-        ]
+        compiled = [self.compiled(group, forced or {}, language) for group in groups]
         if len(compiled) == 1 and not self.apart:
             # Sorted before the frame grows wide.
             return self._scored(frame.sort("customer_id"), compiled[0], failed, schema, has_active)
@@ -144,10 +136,28 @@ class FittedProject:
         together = pl.concat([*parts, nobodys], how="diagonal_relaxed")
         return together.select(self._columns(together.collect_schema().names())).sort("customer_id")
 
+    def compiled(self, names: Sequence[str], forced: Mapping[str, float], language: Language) -> plan.Plan:
+        """The plan of these scorecards, which are of one shape and fail at the same places.
+
+        Raises ComponentFailed for the first component that does.
+        """
+        return plan.compile_plan(
+            self.project,
+            {name: self.project.scorecards[name] for name in names},
+            self.statistics,
+            forced,
+            language,
+            failed=failed_paths(self.failures, names[0]),
+            learned=self.learned.get(names[0]),
+        )
+
     def findings(self, metrics: pl.LazyFrame | pl.DataFrame) -> tuple[Finding, ...]:
-        """What scoring these metrics noticed: components that failed, null conditions, normalizers that left 0–100."""
+        """What scoring these metrics noticed: components that failed, models that were never trained, null conditions,
+        normalizers that left 0–100."""
         noticed = scoring_findings(self.project, self.statistics, metrics.lazy(), self.failures)
-        return (*failure_findings(self.failures), *noticed)
+        cards = {name: self.project.scorecards[name] for name in self.used}
+        untrained = untrained_models(cards, self.learned, self.untrained)
+        return (*failure_findings(self.failures), *untrained, *noticed)
 
     @cached_property
     def fingerprints(self) -> Mapping[str, str]:
@@ -158,12 +168,10 @@ class FittedProject:
         result = {}
         for name, card in project.scorecards.items():
             digest = hashlib.sha256(repr((common, versions, name, card)).encode())
-            for path, named in sorted(self.statistics.get(name, {}).items()):
-                for statistic, value in sorted(named.items()):
-                    numbers = (
-                        value.to_list() if isinstance(value, pl.Series) else [math.nan if value is None else value]
-                    )
-                    digest.update(f"{path} {statistic}".encode() + struct.pack(f"<{len(numbers)}d", *numbers))
+            for part in documents.digested(self.statistics.get(name, {})):
+                digest.update(part)
+            if learned := self.learned.get(name):
+                digest.update(f"learned {json.dumps(learned, sort_keys=True)}".encode())
             for path in sorted(failed_paths(self.failures, name)):
                 digest.update(f"failed {path}".encode())
             result[name] = digest.hexdigest()[:16]
@@ -171,21 +179,18 @@ class FittedProject:
 
     def to_json(self) -> str:
         """The fit as plain data, without the project."""
-        stored = {
-            card: {
-                path: {
-                    name: value.to_list() if isinstance(value, pl.Series) else value for name, value in named.items()
-                }
-                for path, named in paths.items()
-            }
-            for card, paths in self.statistics.items()
+        document = {
+            "format": FORMAT,
+            "versions": self.versions,
+            "statistics": {card: documents.plain(statistics) for card, statistics in self.statistics.items()},
+            "learned": self.learned,
+            "untrained": self.untrained,
+            "failures": {
+                card: {path: attrs.asdict(each) for path, each in paths.items()}
+                for card, paths in self.failures.items()
+            },
         }
-        failures = {
-            card: {path: attrs.asdict(each) for path, each in paths.items()} for card, paths in self.failures.items()
-        }
-        return json.dumps(
-            {"format": FORMAT, "versions": self.versions, "statistics": stored, "failures": failures}, sort_keys=True
-        )
+        return json.dumps(document, sort_keys=True)
 
     @classmethod
     def from_json(cls, project: Project, text: str) -> FittedProject:
@@ -194,21 +199,17 @@ class FittedProject:
             stored = json.loads(text)
             if stored["format"] != FORMAT:
                 raise ScorewellError(f"the fit has format {stored['format']!r}; this version reads {FORMAT}")
-            statistics = {
-                card: {
-                    path: {
-                        name: pl.Series(value, dtype=pl.Float64) if isinstance(value, list) else value
-                        for name, value in named.items()
-                    }
-                    for path, named in paths.items()
-                }
-                for card, paths in stored["statistics"].items()
-            }
-            failures = {
-                card: {path: Failure(**each) for path, each in paths.items()}
-                for card, paths in stored.get("failures", {}).items()
-            }
-            return cls(project=project, statistics=statistics, versions=stored["versions"], failures=failures)
+            return cls(
+                project=project,
+                statistics={card: documents.read(each) for card, each in stored["statistics"].items()},
+                learned={card: dict(each) for card, each in stored["learned"].items()},
+                untrained={card: dict(each) for card, each in stored["untrained"].items()},
+                versions=stored["versions"],
+                failures={
+                    card: {path: Failure(**each) for path, each in paths.items()}
+                    for card, paths in stored["failures"].items()
+                },
+            )
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ScorewellError("this is not a stored fit", hint="fit the project again") from error
 
@@ -221,11 +222,12 @@ class FittedProject:
         return tuple(name for name in self.project.scorecards if name in named)
 
     def _groups(self) -> list[list[str]]:
-        """The scorecards in use, those of the same shape that fail at the same places together."""
+        """The scorecards in use, those of the same shape that fail at the same places together; with a model: alone."""
         by_shape: dict[object, list[str]] = {}
         for name in self.used:
-            alike = name if self.apart else (shape(self.project.scorecards[name]), failed_paths(self.failures, name))
-            by_shape.setdefault(alike, []).append(name)
+            card = self.project.scorecards[name]
+            is_alone = self.apart or any(models(tree(card)))
+            by_shape.setdefault(name if is_alone else (shape(card), failed_paths(self.failures, name)), []).append(name)
         return list(by_shape.values())
 
     def _scored(

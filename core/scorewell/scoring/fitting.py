@@ -14,7 +14,7 @@ from scorewell.scoring.attribution import ComponentFailed, Failures, an_expressi
 from scorewell.scoring.cards import CARD
 from scorewell.scoring.inputs import Statistic
 from scorewell.scoring.language import Language
-from scorewell.scoring.tree import Leaf, leaves, tree
+from scorewell.scoring.tree import Leaf, leaves, models, tree
 
 __all__ = ["ACTIVE", "assigned", "learn"]
 
@@ -45,6 +45,7 @@ def learn(project: Project, metrics: pl.LazyFrame) -> tuple[dict[str, dict[str, 
     """
     schema = metrics.collect_schema()
     _check_kinds(project, schema)
+    _check_models(project)
     positions = {name: position for position, name in enumerate(project.scorecards)}
     result: dict[str, dict[str, dict[str, Statistic]]] = {name: {} for name in project.scorecards}
     failed: list[Failures] = []
@@ -110,6 +111,18 @@ def _plain(answers: Iterable[pl.Series], prefix: str = "") -> Iterator[tuple[str
 def _rounded(number: float) -> float:
     # The last digits of a mean depend on the order of addition; what is used is the same on every machine.
     return float(f"{number:.{SIGNIFICANT_DIGITS}g}")
+
+
+def _check_models(project: Project) -> None:
+    for name, card in project.scorecards.items():
+        for node in models(tree(card)):
+            for child in node.children:
+                if not isinstance(child, Leaf):
+                    part = child.path.rpartition(".")[2]
+                    raise ScorewellError(
+                        f"scorecards.{name}: {node.aggregator.name} learns from metrics, and {part!r} is a dimension",
+                        hint="give it a dimension of its own with metrics only",
+                    )
 
 
 def _check_kinds(project: Project, schema: Mapping[str, pl.DataType]) -> None:

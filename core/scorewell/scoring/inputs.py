@@ -126,6 +126,9 @@ class NodeParts:
     total_weight: pl.Expr
     scale: tuple[float, float]
     learned: Learned | None = None
+    path: str = ""
+    layers: list[tuple[str, pl.Expr]] = attrs.field(factory=list)
+    """What the aggregator put in layers of its own: the column's name and its expression, in order."""
 
     def __len__(self) -> int:
         return len(self.parts)
@@ -149,6 +152,13 @@ class NodeParts:
             return pl.lit(value=False)
         scores = dict.fromkeys(columns, pl.Float64())
         return condition(sql, rename=columns, schema=scores).fill_null(value=False)
+
+    def layer(self, expression: pl.Expr) -> pl.Expr:
+        if not isinstance(expression, pl.Expr):
+            raise TypeError(f"a layer is {expression!r:.40}: expected a polars expression")
+        name = f"@layer.{self.path}.{len(self.layers)}"
+        self.layers.append((name, expression))
+        return pl.col(name)
 
     def points(self, score: float) -> float:
         low, high = self.scale

@@ -11,7 +11,6 @@ from collections.abc import Collection
 import attrs
 import polars as pl
 
-from scorewell.scoring import plan
 from scorewell.scoring.attribution import ComponentFailed, attributed
 from scorewell.scoring.cards import CARD
 from scorewell.scoring.fitted import FittedProject
@@ -58,27 +57,25 @@ def _searched(fitted: FittedProject, metrics: pl.DataFrame) -> FittedProject:
 
 def _first_failing(fitted: FittedProject, name: str, own: pl.DataFrame, language: Language) -> ComponentFailed | None:
     """The first component of the scorecard, bottom up, that fails on its customers; None where none does."""
-    card = fitted.project.scorecards[name]
-    known = fitted.failures.get(name, {})
     try:
-        compiled = plan.compile_plan(fitted.project, {name: card}, fitted.statistics, {}, language, failed=known)
+        compiled = fitted.compiled([name], {}, language)
         done = own
         for number, layer in enumerate(compiled.layers):
             for answer in compiled.answers:
                 if answer.layer == number:
                     with attributed(answer.component, [name], answer.path):
                         for expression in answer.expressions:
-                            _tried(done, expression)
+                            _tried(done, expression, is_numeric=answer.is_numeric)
             done = done.with_columns(**layer)
     except ComponentFailed as failure:
         return failure
     return None
 
 
-def _tried(frame: pl.DataFrame, expression: pl.Expr) -> None:
+def _tried(frame: pl.DataFrame, expression: pl.Expr, *, is_numeric: bool) -> None:
     """Compute an answer; raises what it raises, TypeError where it is not numbers, ValueError where not one a row."""
     answer = frame.lazy().select(expression.alias("@answer")).collect().to_series()
-    if not (answer.dtype.is_numeric() or answer.dtype == pl.Null):
+    if is_numeric and not (answer.dtype.is_numeric() or answer.dtype == pl.Null):
         raise TypeError(f"it answered {answer.dtype}: expected Float64")
     # One value stands for every row, as a literal does.
     if len(answer) not in {1, len(frame)}:

@@ -6,35 +6,40 @@ One ``with_columns`` a layer, parts being column references: expressions nested 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 
 import attrs
 import polars as pl
 
-from scorewell.api.v1 import Aggregator, Combination, Normalizer, Part
+from scorewell.api.v1 import Aggregator, Combination, Learned, Normalizer, Part
 from scorewell.configuration.model import Project, Scorecard, ScoredMetric
-from scorewell.scoring.attribution import ComponentFailed, a_combination, an_expression, attributed
+from scorewell.scoring.attribution import ComponentFailed, a_baseline, a_combination, an_expression, attributed
 from scorewell.scoring.cards import CARD, Cards
 from scorewell.scoring.columns import FAILED, coverage, measured, normalized, raw, score
 from scorewell.scoring.contributions import contribution_layers
-from scorewell.scoring.inputs import FrozenStatistics, MetricInputs, NodeParts, Statistic, in_scale_name
+from scorewell.scoring.documents import CardStatistics
+from scorewell.scoring.inputs import FrozenStatistics, MetricInputs, NodeParts, in_scale_name
 from scorewell.scoring.language import Language
 from scorewell.scoring.tree import Leaf, Node, leaves, nodes, tree
 
 __all__ = ["Answer", "Plan", "compile_plan"]
 
+TOP = 100.0
 Layer = dict[str, pl.Expr]
-CardStatistics = Mapping[str, Mapping[str, Statistic]]
-"""What one scorecard learned: by the path of the leaf and the name of the statistic."""
 
 
 @attrs.frozen
 class Answer:
-    """What a component answered at its place: expressions over the frame that has the first ``layer`` layers."""
+    """What a component answered at its place: expressions over the frame that has the first ``layer`` layers.
+
+    ``is_numeric`` is what they are expected to be; what an aggregator puts into layers of its own may be anything.
+    """
 
     component: Normalizer | Aggregator
     path: str
     layer: int
     expressions: tuple[pl.Expr, ...]
+    is_numeric: bool = True
 
 
 @attrs.frozen
@@ -51,13 +56,25 @@ class Plan:
     """The nodes that would have a score even for customers without a scorecard, since all weights are literals."""
     answers: tuple[Answer, ...]
     """What components answered, bottom up: looked at only where the plan fails."""
+    parts: Mapping[str, Part]
+    """What aggregators are given, by path."""
+    normalizing: int
+    """How many of the layers make what leaves are to their nodes."""
 
     def apply(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         """Add the plan's columns to a frame that has the metrics and ``CARD``."""
-        for layer in self.layers:
-            if layer:
-                frame = frame.with_columns(**layer)
-        return frame
+        return _with(frame, self.layers)
+
+    def normalized(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """As ``apply``, but no further than the leaves."""
+        return _with(frame, self.layers[: self.normalizing])
+
+
+def _with(frame: pl.LazyFrame, layers: Sequence[Layer]) -> pl.LazyFrame:
+    for layer in layers:
+        if layer:
+            frame = frame.with_columns(**layer)
+    return frame
 
 
 @attrs.define
@@ -71,6 +88,7 @@ class _Compiler:
     forced: Mapping[str, float]
     language: Language
     failed: Collection[str]
+    learned: Mapping[str, Learned]
     layers: list[Layer] = attrs.field(factory=list)
     part: dict[str, Part] = attrs.field(factory=dict)
     applicable: dict[str, pl.Expr] = attrs.field(factory=dict)  # absent: everywhere
@@ -84,6 +102,7 @@ class _Compiler:
         trees = [tree(card) for card in self.scorecards]
         root = trees[0]
         self._leaves([list(leaves(each)) for each in trees])
+        normalizing = len(self.layers)
         fails = [leaf for leaf in leaves(root) if leaf.settings.missing == "fail"]
         if fails:
             missing = [
@@ -105,16 +124,22 @@ class _Compiler:
             fails=bool(fails),
             for_everybody=frozenset(self.for_everybody),
             answers=tuple(self.answers),
+            parts=self.part,
+            normalizing=normalizing,
         )
 
     @property
     def scale(self) -> tuple[float, float]:
         return self.scorecards[0].scale
 
-    @property
+    @cached_property
     def reference(self) -> float:
         """The root aggregator's baseline: from where all contributions count."""
-        return self.scorecards[0].aggregator.baseline(self.scale, None)
+        aggregator = self.scorecards[0].aggregator
+        if "" in self.failed:
+            return TOP
+        with attributed(aggregator, self.cards.names, ""):
+            return a_baseline(aggregator.baseline(self.scale, self.learned.get("")))
 
     # -- leaves ----------------------------------------------------------------------------------------------------
 
@@ -126,6 +151,7 @@ class _Compiler:
             settings = [each[position].settings for each in variants]
             whens = [each.when for each in settings]
             value = pl.col(leaf.metric)
+            shown = value
             weight = self.cards.number([each.weight for each in settings])
             expression = self._normalize(leaf, settings, value)
             # Without an answer there is nothing to look at.
@@ -139,10 +165,11 @@ class _Compiler:
                 answer = pl.col(raw(leaf.path))
                 applies = pl.lit(value=True) if is_total else ~(value.is_not_null() & answer.is_null())
                 if any(whens):
-                    applies = (
-                        self.cards.choose([self.language.holds(when) for when in whens]).fill_null(value=False)
-                        & applies
-                    )
+                    holds = self.cards.choose([self.language.holds(when) for when in whens]).fill_null(value=False)
+                    applies = holds & applies
+                    # Where a metric is out of the weights, a model may not see it either.
+                    looked_at[f"@value.{leaf.path}"] = pl.when(holds).then(value)
+                    shown = pl.col(f"@value.{leaf.path}")
                 applicable = f"@applicable.{leaf.path}"
                 looked_at[applicable] = applies
                 looked_at[name] = pl.when(applies & (is_total | answer.is_between(0, 100))).then(answer)
@@ -156,7 +183,7 @@ class _Compiler:
                 score_column = pl.col(score(leaf.path))
                 self.filled.add(leaf.path)
             self.part[leaf.path] = Part(
-                name=leaf.metric, score=score_column, measured=pl.col(name), weight=weight, value=value
+                name=leaf.metric, score=score_column, measured=pl.col(name), weight=weight, value=shown
             )
         self.layers += [values, looked_at, filled]
 
@@ -217,6 +244,7 @@ class _Compiler:
     def _nodes(self, group: list[list[Node]]) -> None:
         """All nodes of one height, each as the list of its variants, one a scorecard."""
         totals: Layer = {}
+        combined: list[tuple[Node, Combination, NodeParts]] = []
         scores: Layer = {}
         masked: Layer = {}
         after: Layer = {}
@@ -229,7 +257,9 @@ class _Compiler:
             )
             if self.scale != (0.0, 100.0):
                 totals |= {in_scale_name(part.measured): self._in_scale(part.measured) for part in parts}
-            combination = self._combine(node, NodeParts(tuple(parts), pl.col(total), self.scale))
+            view = NodeParts(tuple(parts), pl.col(total), self.scale, self.learned.get(node.path), node.path)
+            combination = self._combine(node, view)
+            combined.append((node, combination, view))
             self.combinations[node.path] = combination
             scores[score(node.path)] = combination.score
             covered = self._coverage(variants, parts, pl.col(total))
@@ -255,7 +285,10 @@ class _Compiler:
                     measured=measured_score,
                     weight=self.cards.number([each.weight for each in variants]),
                 )
-        self.layers += [totals, scores, masked, after]
+        own_layers = _stacked([view.layers for _, _, view in combined])
+        for node, combination, view in combined:
+            self._remember(node, combination, view, len(own_layers))
+        self.layers += [totals, *own_layers, scores, masked, after]
 
     def _combine(self, node: Node, parts: NodeParts) -> Combination:
         if node.path in self.failed:
@@ -263,12 +296,18 @@ class _Compiler:
             return Combination(score=nothing, weights=(nothing,) * len(parts), scale=nothing)
         with attributed(node.aggregator, self.cards.names, node.path):
             answer = node.aggregator.combine(parts, self.reference)
-            combination = a_combination(answer, len(parts))
+            return a_combination(answer, len(parts))
+
+    def _remember(self, node: Node, combination: Combination, parts: NodeParts, own_layers: int) -> None:
+        """Note what the node's aggregator answered: it sees the totals, which become the next layer, and its own."""
+        if node.path in self.failed:
+            return
+        start = len(self.layers) + 1
+        for depth, (_, expression) in enumerate(parts.layers):
+            self.answers.append(Answer(node.aggregator, node.path, start + depth, (expression,), is_numeric=False))
         optional = [each for each in (combination.scale, combination.own) if each is not None]
         expressions = (combination.score, *combination.weights, *(combination.offsets or ()), *optional)
-        # They see the totals, which become the next layer.
-        self.answers.append(Answer(node.aggregator, node.path, len(self.layers) + 1, expressions))
-        return combination
+        self.answers.append(Answer(node.aggregator, node.path, start + own_layers, expressions))
 
     def _conditions(self, variants: list[Node]) -> list[pl.Expr]:
         """What must hold for the node to have a score, beyond that its aggregator gives one."""
@@ -336,6 +375,15 @@ class _Compiler:
         return had_data / self.cards.number([weight if weight > 0 else None for weight in weights])
 
 
+def _stacked(several: Sequence[Sequence[tuple[str, pl.Expr]]]) -> list[Layer]:
+    """The first of each as one layer, then the second of each."""
+    layers: list[Layer] = [{} for _ in range(max((len(each) for each in several), default=0))]
+    for each in several:
+        for layer, (name, expression) in zip(layers, each, strict=False):
+            layer[name] = expression
+    return layers
+
+
 def _whole_weight(node: Node) -> float:
     # Added from left to right, as the plan adds the weights of the parts present: complete data must give exactly 1.
     return sum(_weight(child) for child in node.children)
@@ -353,11 +401,13 @@ def compile_plan(
     language: Language,
     *,
     failed: Collection[str] = (),
+    learned: Mapping[str, Learned] | None = None,
 ) -> Plan:
     """The plan of scorecards of one shape. ``forced`` puts normalized values (0–100, by path) in place of others.
 
-    ``failed`` are the paths whose component is not asked: there is no value, and nothing is filled in. Raises
-    ComponentFailed for the first of the others that fails.
+    ``failed`` are the paths whose component is not asked: there is no value, and nothing is filled in. ``learned`` is
+    what models learned, by path: a scorecard with a model has a plan of its own. Raises ComponentFailed for the first
+    of the others that fails.
     """
     return _Compiler(
         project=project,
@@ -367,4 +417,5 @@ def compile_plan(
         forced=forced,
         language=language,
         failed=failed,
+        learned=learned or {},
     ).compile()

@@ -9,7 +9,7 @@ import attrs
 from scorewell.api.v1 import Aggregator, Condition
 from scorewell.configuration.model import Dimension, Scorecard, ScoredMetric
 
-__all__ = ["Leaf", "Node", "leaves", "nodes", "shape", "tree"]
+__all__ = ["Leaf", "Node", "leaves", "models", "nodes", "shape", "tree"]
 
 
 @attrs.frozen
@@ -75,6 +75,11 @@ def leaves(root: Node) -> Iterator[Leaf]:
             yield from leaves(child)
         else:
             yield child
+
+
+def models(root: Node) -> Iterator[Node]:
+    """The nodes whose aggregator learns."""
+    return (node for node in nodes(root) if node.aggregator.learns)
 
 
 def shape(card: Scorecard) -> object:

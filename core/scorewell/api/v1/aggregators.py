@@ -27,8 +27,8 @@ class Part:
     ``score`` is a column reference: 0–100, null where the part has no score and so takes no part.
     ``measured`` is like it, but null also where the score was filled in by a missing policy.
     ``weight`` is the configured weight, at least 0, whether or not the part has a score: mask it with ``score``.
-    ``value`` is a column reference to the metric's own value, Float64 or String, null where missing; None for a
-    dimension, which has no value of its own.
+    ``value`` is a column reference to the metric's own value, Float64 or String, null where missing or where
+    its ``when`` does not hold; None for a dimension, which has no value of its own.
     """
 
     name: str
@@ -54,6 +54,14 @@ class Parts(Protocol):
     @property
     def learned(self) -> Learned | None:
         """What ``learn`` answered at this place; None where nothing was learned, or the aggregator never learns."""
+
+    def layer(self, expression: pl.Expr) -> pl.Expr:
+        """The expression as a column of its own, computed before the answer that refers to it: a column reference.
+
+        For what is dear: an expression is computed wherever an answer repeats it, a layer once, over a batch of
+        customers. A model predicts so: one ``map_batches`` over a struct of values that yields a struct, whose fields
+        are the score and the offsets. The dtype is free; a layer may refer to those before it.
+        """
 
     def condition(self, sql: Condition) -> pl.Expr:
         """A condition over the parts' names, as Boolean, never null; the numbers in it are in the scorecard's scale.
@@ -103,8 +111,8 @@ class Examples:
     """Customers whose outcome is known, sorted by ``customers`` (their ids, String).
 
     ``values`` has a column a part, named after it: the metric's own values, Float64 (finite) or String. ``scores`` has
-    the same columns normalized, Float64, 0–100. In both, null is missing or not applicable. ``happened`` is Boolean,
-    without null: whether the outcome happened (the customer churned).
+    the same columns normalized, Float64, 0–100. In both, null is missing, or not applicable by its ``when``.
+    ``happened`` is Boolean, without null: whether the outcome happened (the customer churned).
     """
 
     parts: tuple[ExamplePart, ...]
@@ -134,6 +142,13 @@ class Aggregator(Component):
         Raises TooLittleData where there is not enough to learn from.
         """
         raise NotImplementedError
+
+    def describe(self, learned: Learned) -> str:
+        """What was learned, as Markdown for the model card: how good it is, how it was tested, what it rests on most.
+
+        The core adds what it knows itself: metrics, examples, dates, versions. Headings are of the third level.
+        """
+        return ""
 
     def combine(self, parts: Parts, reference: float) -> Combination:
         """The node's score, 0–100, finite; null where no part has a score."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scorewell.configuration.checks.context import Context
 from scorewell.configuration.checks.customers import check_customers, check_project
 from scorewell.configuration.checks.metrics import check_metrics
+from scorewell.configuration.checks.models import check_models
 from scorewell.configuration.checks.references import check_references
 from scorewell.configuration.checks.scorecards import check_scorecards
 from scorewell.configuration.checks.segments import check_segments
@@ -24,6 +25,7 @@ def check(project: Project, notes: Notes) -> None:
         check_customers,
         check_metrics,
         check_scorecards,
+        check_models,
         check_segments,
         check_references,
     ):

@@ -50,7 +50,7 @@ class _Scopes:
         match keys:
             case ("sources", _, "covers") | ("sources", _, "tables", _, "covers"):
                 return self._customers
-            case ("customers", *_) | ("metrics", _, "where" | "measure", *_):
+            case ("customers", *_) | ("metrics", _, "where" | "measure", *_) | ("outcomes", *_):
                 return self._rows
             case ("metrics", *_):
                 return attrs.evolve(self._everything, as_of=True)

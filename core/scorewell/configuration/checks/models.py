@@ -1,0 +1,76 @@
+"""Models: where an aggregator that learns may stand, and what it learns from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import attrs
+
+from scorewell.api.v1 import Aggregator
+from scorewell.configuration.checks.context import Context
+from scorewell.configuration.model import Dimension, Scorecard
+from scorewell.configuration.nodes import Keys
+
+__all__ = ["check_models"]
+
+
+def check_models(context: Context) -> None:
+    """Each aggregator that learns, and the table of outcomes."""
+    for name, card in context.project.scorecards.items():
+        _node(context, card, ("scorecards", name))
+    _outcomes(context)
+
+
+def _node(context: Context, node: Scorecard | Dimension, keys: Keys) -> None:
+    inside = (*keys, "aggregator")
+    if context.sound(*inside) and node.aggregator is not None:
+        if node.aggregator.learns:
+            if node.dimensions:
+                context.notes.at(
+                    inside,
+                    f"{node.aggregator.name} learns from metrics, and {next(iter(node.dimensions))!r} is a dimension: "
+                    "give it a dimension of its own with metrics only",
+                )
+        else:
+            for model in _models(node.aggregator):
+                context.notes.at(
+                    inside,
+                    f"{model.name} learns, and inside {node.aggregator.name} it never would: "
+                    "make it the aggregator of a dimension",
+                )
+    for name, dimension in node.dimensions.items():
+        _node(context, dimension, (*keys, "dimensions", name))
+
+
+def _models(value: object) -> Iterator[Aggregator]:
+    """The aggregators that learn among the settings of another."""
+    if isinstance(value, Aggregator) and value.learns:
+        yield value
+        return
+    kind = type(value)
+    if attrs.has(kind):
+        for field in attrs.fields(kind):
+            yield from _models(getattr(value, field.name))
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _models(each)
+    elif isinstance(value, (tuple, list)):
+        for each in value:
+            yield from _models(each)
+
+
+def _outcomes(context: Context) -> None:
+    outcomes, keys = context.project.outcomes, ("outcomes", "source")
+    if outcomes is None or not (context.written(keys) and context.sound(*keys)):
+        return
+    table = context.table(outcomes.source, keys)
+    if table is None:
+        return
+    if table.customer is None:
+        context.notes.at(keys, f"table {outcomes.source} does not say its customer: write customer: COLUMN there")
+    if table.time is not None:
+        context.notes.at(
+            keys,
+            f"table {outcomes.source} has a time: outcomes with a date are not in this version, "
+            "expected a table with one row a customer",
+        )
