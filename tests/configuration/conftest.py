@@ -193,7 +193,8 @@ class Nowhere(Sink):
 
 
 COMPONENTS: tuple[type[Component], ...] = (
-    Rows, Desk, Raising, Strange, Touched, Versus, Line, Flat, Formula, Choose, Decide, Mean, Apprentice, Guess, Nowhere,
+    Rows, Desk, Raising, Strange, Touched, Versus, Line, Flat, Formula, Choose, Decide, Mean, Apprentice, Guess,
+    Nowhere,
 )  # fmt: skip
 
 
