@@ -146,18 +146,6 @@ def test_a_section_that_is_no_mapping_is_told_once(said, key):
             {"scorecards": "\nmain: {fit_on: all, metrics: {logins: {normalizer: acme.flat}}}"},
             "scorecards.main.fit_on",
         ),
-        (
-            {"scorecards": "\nmain: {dimensions: {d: {because: x, metrics: {logins: {normalizer: acme.flat}}}}}"},
-            "scorecards.main.dimensions.d.because",
-        ),
-        (
-            {"scorecards": "\nmain: {metrics: {logins: {owner: x, normalizer: acme.flat}}}"},
-            "scorecards.main.metrics.logins.owner",
-        ),
-        (
-            {"scorecards": "\nmain: {metrics: {logins: {review_by: 2027-01-01, normalizer: acme.flat}}}"},
-            "scorecards.main.metrics.logins.review_by",
-        ),
     ],
 )
 def test_a_word_of_a_later_version_is_told_so(said, sections, key):
@@ -222,3 +210,20 @@ class TestFingerprint:
         first = self.of(folder, sources=sources.replace("SECRET", "hush"))
         folder.environment = {"TEXT": "two"}
         assert self.of(folder, sources=sources.replace("SECRET", "quiet")) == first
+
+    def test_a_reason_an_owner_and_a_day_do_not_count(self, folder):
+        cards = "\nmain:\n  metrics:\n    logins: {normalizer: {type: acme.line, from: 0, to: 5}}"
+        reasons = "because: 'the review of {day}', owner: {owner}, review_by: {day}"
+        whole = "\nmain:\n  {0}\n  metrics:\n    logins: {{{1}, normalizer: {{type: acme.line, from: 0, to: 5, {1}}}}}"
+        for day, owner in (("2027-01-15", "ops"), ("2027-07-15", "data")):
+            said = reasons.format(day=day, owner=owner)
+            documented = whole.format(said.replace(", ", "\n  "), said)
+            assert self.of(folder, scorecards=documented) == self.of(folder, scorecards=cards)
+
+    def test_the_reason_of_an_adjustment_counts_for_readers_see_it(self, folder):
+        cards = "\nmain:\n  metrics: {{logins: {{normalizer: acme.flat}}}}\n  adjustments: [{{add: 1, because: {}}}]"
+        assert self.of(folder, scorecards=cards.format("x")) != self.of(folder, scorecards=cards.format("y"))
+
+    def test_an_owner_of_the_customers_counts(self, folder):
+        customers = "\nsource: crm\nroles: {{owner: {}}}\nattributes: [seats, plan]"
+        assert self.of(folder, customers=customers.format("a")) != self.of(folder, customers=customers.format("b"))

@@ -23,9 +23,6 @@ LATER = (
     "complete.yaml:20:5 sources.usage.fresh_within: `fresh_within`",
     "complete.yaml:52:75 metrics.usage_change.measure.against: `against: year_before`",
     "complete.yaml:52:97 metrics.usage_change.measure.relative_to: `relative_to`",
-    "complete.yaml:65:9 scorecards.standard.dimensions.product_usage.because: `because`",
-    "complete.yaml:66:9 scorecards.standard.dimensions.product_usage.owner: `owner`",
-    "complete.yaml:67:9 scorecards.standard.dimensions.product_usage.review_by: `review_by`",
     "complete.yaml:92:5 scorecards.standard.refit: `refit`",
 )
 DATED = (

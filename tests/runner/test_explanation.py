@@ -12,7 +12,7 @@ import pytest
 from tests.support.small_project import capped, card, dimension, project, scored
 
 from scorewell.api.v1 import Condition
-from scorewell.configuration import Adjustment, Project, Segment
+from scorewell.configuration import Adjustment, Project, Review, Segment
 from scorewell.runner import Explanation, NobodySelected, Node, explain, run
 from scorewell.runner.tree_of_one import leaves
 from scorewell_standard.aggregators import GeometricMean, Minimum, Rule, Rules, WeightedAverage
@@ -61,6 +61,23 @@ def test_a_leaf_shows_value_normalized_share_and_points() -> None:
     assert (x.value, x.normalized, x.weight) == (50, 50, 3)
     assert x.share == pytest.approx(0.75)
     assert x.contribution == pytest.approx(-37.5)
+
+
+def test_a_part_says_why_its_weight_and_thresholds_are_what_they_are_and_who_decides() -> None:
+    use = dimension(
+        metrics={"x": attrs.evolve(scored(), because="Asked for in Q1")}, because="Best predictor", owner="ops"
+    )
+    built = attrs.evolve(
+        project(TWO, card(dimensions={"use": use})),
+        thresholds={
+            "scorecards.standard.dimensions.use.metrics.x.normalizer": Review(because="20 days a month", owner="data"),
+            "scorecards.standard.dimensions.use.metrics.xy.normalizer": Review(because="of another metric"),
+        },
+    )
+    explanation = explain(built, "a", as_of=AS_OF)
+    assert (node(explanation, "use").because, node(explanation, "use").owner) == (("Best predictor",), "ops")
+    assert node(explanation, "use.x").because == ("Asked for in Q1", "20 days a month")
+    assert node(explanation, "use.x").owner == "data"
 
 
 def test_shares_multiply_down_the_tree() -> None:

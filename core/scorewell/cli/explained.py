@@ -81,7 +81,7 @@ def _tree(console: Console, explanation: Explanation, root: Node) -> Table:
             "-" if node.normalized is None else number(node.normalized, 1),
             "-" if node.share is None or not node.path else share(node.share),
             _cost(node),
-            Text(printable(node.remark or _own(node)), style="dim"),
+            Text(printable(node.remark or _own(node) or _why(node)), style="dim"),
         )
     for adjusted in explanation.adjustments:
         because = Text(printable(adjusted.because))
@@ -110,6 +110,11 @@ def _cost(node: Node) -> Text:
 
 def _own(node: Node) -> str:
     return f"of them {points(node.own)} by its own rule" if points(node.own) != "0" else ""
+
+
+def _why(node: Node) -> str:
+    """What the configuration says of the weight and the thresholds, and who decides about them."""
+    return "; ".join(node.because) + (f" ({node.owner})" if node.owner is not None else "")
 
 
 def _improvements(explanation: Explanation) -> Table:

@@ -12,6 +12,7 @@ from scorewell.api.v1 import Component, Expression, Measure, ScorewellError, Sin
 from scorewell.configuration.nodes import Entry, Mapping, Node, Scalar, spelled
 from scorewell.configuration.notes import BROKEN, Notes
 from scorewell.configuration.types import expected
+from scorewell.configuration.written import BESIDE
 from scorewell.discovery import KINDS, BrokenPlugin, Plugins, settings_of, yaml_name
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ def component_hook(structuring: Structuring, notes: Notes, plugins: Plugins) -> 
     """The converter's hook for the five interfaces.
 
     ``linear``; ``{type: linear, from: 0, to: 5}`` (``plugin:`` for sources and sinks); ``{linear: {from: 0, to: 5}}``;
-    and ``{steps: {"< 1": 20, else: 100}}`` where the component has a setting of its own name. For a measure a text
-    that is not a bare word is an SQL aggregate.
+    and ``{steps: {"< 1": 20, else: 100}}`` where the component has a setting of its own name. Words of the core's own
+    may stand beside. For a measure a text that is not a bare word is an SQL aggregate.
     """
 
     def hook(node: Node, kind: Any) -> Any:
@@ -38,6 +39,8 @@ def component_hook(structuring: Structuring, notes: Notes, plugins: Plugins) -> 
             and not BARE.fullmatch(node.raw)
         ):
             return _sql_aggregate(node, notes)
+        if isinstance(node, Mapping):
+            node = _apart(node, kind, structuring, notes)
         named = _named(node, kind, notes)
         if named is None:
             return BROKEN
@@ -47,7 +50,9 @@ def component_hook(structuring: Structuring, notes: Notes, plugins: Plugins) -> 
             return BROKEN
         if settings is None:
             settings = _short_form(node, component, notes)
-        return BROKEN if settings is None else made(component, name.raw, settings, structuring, notes)
+        if settings is None:
+            return BROKEN
+        return made(component, name.raw, _apart(settings, kind, structuring, notes), structuring, notes)
 
     return hook
 
@@ -68,6 +73,18 @@ def made(component: type[Component], name: str, settings: Mapping, structuring: 
     for complaint in complaints:
         notes.key(settings, f"{name}: {complaint}")
     return instance
+
+
+def _apart(node: Mapping, kind: type[Component], structuring: Structuring, notes: Notes) -> Mapping:
+    """The node without the core's words that stand beside a component's settings; what they say is noted."""
+    beside = BESIDE.get(kind)
+    if beside is None:
+        return node
+    words = frozenset(yaml_name(field) for field in settings_of(beside))
+    said = attrs.evolve(node, entries=tuple(entry for entry in node.entries if entry.key in words))
+    if said.entries:
+        notes.beside_components[node.keys] = structuring.structure(said, beside)
+    return node.without(words)
 
 
 def _sql_aggregate(node: Scalar, notes: Notes) -> Any:

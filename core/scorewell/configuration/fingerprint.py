@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Set
 
 from scorewell.configuration.nodes import Keys, Mapping, Node, Scalar, Sequence, plain
 
@@ -13,14 +14,15 @@ __all__ = ["fingerprint"]
 _ORDERED = frozenset(("segments", "stages"))
 
 
-def fingerprint(root: Mapping, secrets: set[Keys]) -> str:
+def fingerprint(root: Mapping, secrets: Set[Keys], unscored: Set[Keys] = frozenset()) -> str:
     """16 hex digits of the SHA-256 of the merged tree, with ``${NAME}`` as written and without secrets.
 
+    What enters no score, as why a weight is what it is, may be written anew without making another run of it.
     The order of the sections, and of names within sources, metrics and scorecards, is layout; all other order counts.
     """
     entries = {}
     for section in root.entries:
-        value = _told(section.value, secrets)
+        value = _told(section.value, secrets, unscored)
         if isinstance(value, dict) and section.key not in _ORDERED:
             value = dict(sorted(value.items()))
         entries[section.key] = value
@@ -28,12 +30,13 @@ def fingerprint(root: Mapping, secrets: set[Keys]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _told(node: Node, secrets: set[Keys]) -> object:
+def _told(node: Node, secrets: Set[Keys], unscored: Set[Keys]) -> object:
     match node:
         case Mapping():
-            return {entry.key: _told(entry.value, secrets) for entry in node.entries}
+            said = (entry for entry in node.entries if entry.value.keys not in unscored)
+            return {entry.key: _told(entry.value, secrets, unscored) for entry in said}
         case Sequence():
-            return [_told(item, secrets) for item in node.items]
+            return [_told(item, secrets, unscored) for item in node.items]
         case Scalar():
             if node.keys in secrets:
                 return "***"

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from scorewell.api.v1 import Component, Measure, Source, Table
-from scorewell.configuration.model import Customers, Dimension, Metric, Project, Scorecard, ScoredMetric, Segment
+from scorewell.configuration.model import Customers, Metric, Project, Scorecard, ScoredMetric, Segment
 
 __all__ = ["LATER", "LATER_VALUES", "later"]
-
-_REVIEW = frozenset(("because", "owner", "review_by"))
 
 LATER: dict[type[Any], frozenset[str]] = {
     Project: frozenset(
@@ -18,11 +16,10 @@ LATER: dict[type[Any], frozenset[str]] = {
     Table: frozenset(("fresh_within", "time_limit")),
     Source: frozenset(("fresh_within", "time_limit")),
     Customers: frozenset(("roll_up",)),
-    Metric: frozenset(("fresh_within", "owner", "relative_to", "review_by", "because")),
+    Metric: frozenset(("fresh_within", "relative_to")),
     Measure: frozenset(("relative_to",)),
-    ScoredMetric: _REVIEW | {"relative_to"},
-    Dimension: _REVIEW,
-    Scorecard: _REVIEW | {"extends", "fit_on", "go_live", "refit", "roll_up", "scores"},
+    ScoredMetric: frozenset(("relative_to",)),
+    Scorecard: frozenset(("extends", "fit_on", "go_live", "refit", "roll_up", "scores")),
     Segment: frozenset(("extends", "go_live", "scores")),
 }
 LATER_VALUES: dict[tuple[type[Any], str], frozenset[str]] = {(Measure, "against"): frozenset(("year_before",))}

@@ -16,7 +16,7 @@ from scorewell.configuration.files import read_files
 from scorewell.configuration.fingerprint import fingerprint
 from scorewell.configuration.interpolation import Environment
 from scorewell.configuration.later import later
-from scorewell.configuration.model import Customers, Metric, Outcomes, Project, Scorecard, Segment
+from scorewell.configuration.model import Customers, Metric, Outcomes, Project, Review, Scorecard, Segment
 from scorewell.configuration.nodes import Mapping, Scalar, spelled
 from scorewell.configuration.notes import BROKEN, Notes
 from scorewell.configuration.problems import ConfigurationError
@@ -79,7 +79,10 @@ class _Reading:
             sinks=self._sinks(),
             folder=self._folder,
             origin=notes.origin,
-            fingerprint=fingerprint(root, notes.secrets),
+            thresholds={
+                ".".join(keys): said for keys, said in notes.beside_components.items() if isinstance(said, Review)
+            },
+            fingerprint=fingerprint(root, notes.secrets, notes.unscored),
         )
         check(project, notes)
         if notes.problems:

@@ -6,8 +6,11 @@ Field metadata ``help`` is the documentation, the description in the schema and 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
+
+import attrs
 
 from scorewell.api.v1 import (
     Aggregator,
@@ -36,6 +39,7 @@ __all__ = [
     "Outcomes",
     "Precision",
     "Project",
+    "Review",
     "Scorecard",
     "ScoredMetric",
     "Segment",
@@ -45,6 +49,24 @@ __all__ = [
 MissingPolicy = Literal["ignore", "neutral", "worst", "fail"] | float
 Precision = Annotated[int | None, "decimals, or the word none"]
 ROLES = ("name", "owner", "manager", "revenue", "currency", "start", "renewal", "parent")
+
+_BECAUSE = "why it is so, for whoever may want to change it"
+_OWNER = "who decides about it"
+_REVIEW_BY = "the day from which on it is to be looked at again, as 2027-01-15"
+
+
+def _written_down(help_: str) -> Any:
+    """An optional setting that enters no score: not in the representation that a run's id is made of, either."""
+    return attrs.field(default=None, repr=False, metadata={"help": help_, "enters_no_score": True})
+
+
+@frozen
+class Review:
+    """Why a weight or a threshold is what it is, who decides about it, and when to look at it again."""
+
+    because: str | None = _written_down(_BECAUSE)
+    owner: str | None = _written_down(_OWNER)
+    review_by: date | None = _written_down(_REVIEW_BY)
 
 
 @frozen
@@ -93,6 +115,9 @@ class Metric:
     audience: Audience = setting("who may see it in a report", default="internal")
     controllable: Literal["customer", "vendor", "both", "nobody"] | None = setting("who can improve it", default=None)
     advice: Mapping[Audience, str] = setting("what to do about a poor value, per audience", factory=dict)
+    because: str | None = _written_down(_BECAUSE)
+    owner: str | None = _written_down(_OWNER)
+    review_by: date | None = _written_down(_REVIEW_BY)
 
 
 @frozen
@@ -107,6 +132,9 @@ class ScoredMetric:
     missing: MissingPolicy = setting(
         "what a missing value does: ignore, neutral, worst, fail or a number", default="ignore"
     )
+    because: str | None = _written_down(_BECAUSE)
+    owner: str | None = _written_down(_OWNER)
+    review_by: date | None = _written_down(_REVIEW_BY)
 
 
 @frozen
@@ -124,6 +152,9 @@ class Dimension:
     audience: Audience | None = setting(
         "internal hides all of it from customers; default: shown when a metric is", default=None
     )
+    because: str | None = _written_down(_BECAUSE)
+    owner: str | None = _written_down(_OWNER)
+    review_by: date | None = _written_down(_REVIEW_BY)
 
 
 @frozen
@@ -135,6 +166,9 @@ class Band:
     from_: float | None = setting("the lowest score in it", default=None)
     color: str | None = setting("its colour as #rrggbb", default=None)
     label: str | None = setting("the name in reports", default=None)
+    because: str | None = _written_down(_BECAUSE)
+    owner: str | None = _written_down(_OWNER)
+    review_by: date | None = _written_down(_REVIEW_BY)
 
 
 @frozen
@@ -148,6 +182,8 @@ class Adjustment:
     replace: float | None = setting("the score is this", default=None)
     because: str = setting("the reason, as a reader of the report will see it")
     audience: Audience = setting("who may see it in a report", default="internal")
+    owner: str | None = _written_down(_OWNER)
+    review_by: date | None = _written_down(_REVIEW_BY)
 
 
 @frozen
@@ -163,6 +199,9 @@ class Scorecard:
     precision: Precision = setting("decimals of the printed score; none for unrounded", default=0)
     scale: tuple[float, float] = setting("the lowest and the highest score", default=(0.0, 100.0))
     label: str | None = setting("the name in reports", default=None)
+    because: str | None = _written_down(_BECAUSE)
+    owner: str | None = _written_down(_OWNER)
+    review_by: date | None = _written_down(_REVIEW_BY)
 
 
 @frozen
@@ -191,6 +230,9 @@ class Project:
     folder: Path = setting("what relative paths are relative to", factory=Path)
     origin: Mapping[str, str] = setting(
         "file:line:column of each path in the configuration, for messages; empty when built in Python", factory=dict
+    )
+    thresholds: Mapping[str, Review] = setting(
+        "what is written down beside the settings of normalizers, by their paths in the configuration", factory=dict
     )
     fingerprint: str = setting("the hash of the configuration without secrets, comments and layout", default="")
 

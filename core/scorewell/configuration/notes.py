@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import attrs
 
@@ -35,7 +35,8 @@ class Reference:
 class Notes:
     """The notebook of one reading. Places are remembered by the keys that lead to them.
 
-    ``points`` are the scores that settings of components hold, and where they stand.
+    ``points`` are the scores that settings of components hold, and where they stand; ``beside_components`` is what the
+    core's own words beside components say; ``unscored`` are the places of what enters no score.
     """
 
     def __init__(self, environment: Environment) -> None:
@@ -43,7 +44,9 @@ class Notes:
         self.problems: list[Problem] = []
         self.references: list[Reference] = []
         self.points: list[tuple[Scalar, float]] = []
+        self.beside_components: dict[Keys, Any] = {}
         self.secrets: set[Keys] = set()
+        self.unscored: set[Keys] = set()
         self._places: dict[Keys, Node] = {}
         self._told: set[str] = set()
 

@@ -10,6 +10,7 @@ import sys
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import attrs
@@ -83,6 +84,7 @@ _WORDS: Mapping[object, str] = {
     bool: "`true` or `false`",
     Column: "a column's name",
     Condition: "SQL condition",
+    date: "day, as `2027-01-15`",
     Duration: "duration, as `30d`, `12h`, `6w`",
     Expression: "SQL expression",
     Location: "path or URL",
@@ -115,6 +117,10 @@ below. `${NAME}` in a text stands for the environment variable of that name. Exp
 | `version` | the version of this language | `1` | required |
 | `include` | further files of the project, relative to this one | list of text | none |
 """
+
+_BESIDE_NORMALIZERS = """\
+Beside the settings of a normalizer may stand why they are what they are. Like these words elsewhere, they enter no
+score and no run's id: a reason may be written anew at any time."""
 
 _SOURCES = """
 ## sources
@@ -160,6 +166,9 @@ def _lines(components: Mapping[str, Sequence[type[Component]]]) -> Iterator[str]
     yield _STAGES
     for kind, classes in components.items():
         yield f"\n## {'source plugins' if kind == 'sources' else kind}\n"
+        if kind == "normalizers":
+            yield f"\n{_BESIDE_NORMALIZERS}\n\n"
+            yield from _table(model.Review)
         for component in classes:
             yield from _component(kind, component)
 

@@ -6,6 +6,7 @@ import enum
 import math
 import os
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from scorewell.discovery import near_miss
 __all__ = ["Scalars"]
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PERCENT = re.compile(r"(?P<number>[0-9]+(\.[0-9]+)?) ?%")
 
 
@@ -65,6 +67,16 @@ class Scalars:
         except (ValueError, OverflowError) as error:
             told = str(error) if isinstance(error, ValueError) else f"{node.text} is too long a duration"
             return self._notes.value(node, told)
+
+    def day(self, node: Node, kind: Any) -> Any:
+        """``2027-01-15``."""
+        if not isinstance(node, Scalar) or not isinstance(node.value, str):
+            return self._refuse(node, kind)
+        try:
+            # Not every form of ISO 8601: 2027W031 is for machines.
+            return date.fromisoformat(node.value) if _DAY.fullmatch(node.value) else self._refuse(node, kind)
+        except ValueError as error:
+            return self._refuse(node, kind, f": {error}")
 
     def truth(self, node: Node, kind: Any) -> Any:
         """``true`` or ``false``."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as AbstractMapping
+from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
@@ -31,6 +32,7 @@ from scorewell.configuration.types import (
     is_tuple,
     is_union,
 )
+from scorewell.configuration.written import BESIDE
 from scorewell.discovery import Plugins, listed, near_miss, settings_of, yaml_name
 
 __all__ = ["Structuring"]
@@ -50,6 +52,8 @@ class Structuring:
         self._short: set[type[Any]] = set()
         self._beside: dict[type[Any], tuple[str, ...]] = {}
         self._converter = Converter()
+        for component, words in BESIDE.items():
+            self.beside(component, (yaml_name(field) for field in settings_of(words)))
         self._register(Scalars(notes, folder), component_hook(self, notes, plugins))
 
     def structure(self, node: Node, kind: Any) -> Any:
@@ -103,6 +107,8 @@ class Structuring:
         return arguments
 
     def _field(self, node: Node, field: attrs.Attribute[Any], name: str) -> Any:
+        if field.metadata.get("enters_no_score"):
+            self._notes.unscored.add(node.keys)
         try:
             kind: Any = field.type
             return self._converter.structure(node, kind)
@@ -142,6 +148,7 @@ class Structuring:
         converter.register_structure_hook_func(is_component, component)
         converter.register_structure_hook_func(lambda kind: kind is Secret, scalars.secret)
         converter.register_structure_hook_func(lambda kind: kind is Duration, scalars.duration)
+        converter.register_structure_hook_func(lambda kind: kind is date, scalars.day)
         # cattrs looks up plain classes before it asks predicates: these are registered as classes.
         converter.register_structure_hook(str, scalars.text)
         converter.register_structure_hook(int, scalars.whole)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import types
 from collections.abc import Mapping as AbstractMapping
+from datetime import date
 from typing import Any, Literal, Union, get_args, get_origin
 
 import attrs
@@ -33,6 +34,7 @@ _TEXTS: dict[Any, str] = {
     Location: "a path or URL",
     Secret: "text, best as ${NAME}",
     Duration: "a duration, as 30d",
+    date: "a day, as 2027-01-15",
     str: "text",
 }
 _SCALARS: dict[Any, str] = {

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from scorewell.api.v1 import Aggregator, Condition
-from scorewell.configuration.model import Dimension, Project, Scorecard, SourceTables
+from scorewell.api.v1 import Aggregator, Component, Condition, Normalizer
+from scorewell.configuration.model import Dimension, Project, Review, Scorecard, SourceTables
 from scorewell.discovery import Plugins
 
-__all__ = ["SPELLED", "SUPPLIED", "UNWRITTEN", "supplied"]
+__all__ = ["BESIDE", "SPELLED", "SUPPLIED", "UNWRITTEN", "supplied"]
 
 UNWRITTEN: Mapping[type[Any], frozenset[str]] = {
-    Project: frozenset(("folder", "origin", "fingerprint")),
+    Project: frozenset(("folder", "origin", "thresholds", "fingerprint")),
     SourceTables: frozenset(("plugin", "tables")),
 }
 """What the reader of the files sets itself: no key of the YAML."""
@@ -24,6 +24,9 @@ SUPPLIED: frozenset[tuple[type[Any], str]] = frozenset(
 
 SPELLED: Mapping[tuple[type[Any], str], Any] = {(Project, "stages"): Mapping[str, Condition]}
 """Fields that YAML spells in its own way: ``otherwise`` is a word where the objects have None."""
+
+BESIDE: Mapping[type[Component], type[Any]] = {Normalizer: Review}
+"""Words of the core's own that stand beside the settings of every component of a kind, and what they are read into."""
 
 
 def supplied(plugins: Plugins) -> dict[tuple[type[Any], str], Callable[[], Any]]:

@@ -28,7 +28,7 @@ _TAKEN: dict[type[Component], frozenset[str]] = {
         ("plugin", "tables", "customer", "time", "until", "known", "covers", "fresh_within", "time_limit")
     ),
     Measure: frozenset(("type", "relative_to")),
-    Normalizer: frozenset(("type",)),
+    Normalizer: frozenset(("type", "because", "owner", "review_by")),
     Aggregator: frozenset(("type",)),
     Sink: frozenset(("plugin",)),
 }

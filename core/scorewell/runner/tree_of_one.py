@@ -9,7 +9,7 @@ import attrs
 import polars as pl
 
 from scorewell.api.v1 import Condition, Learned
-from scorewell.configuration import Dimension, Project, Scorecard
+from scorewell.configuration import Dimension, Project, Review, Scorecard
 from scorewell.dialect import condition
 from scorewell.runner.shares import Child, shares
 from scorewell.scoring import Failure
@@ -27,7 +27,8 @@ class Node:
     ``weight`` is the configured one; ``share`` is what it came to in the whole score, 0–1, after parts without data
     left and the aggregators chose, null where that is nothing. ``contribution`` is in the scorecard's scale, a
     dimension's is the sum of its parts' and ``own``, what its aggregator itself added. ``remark`` says what is special
-    in words: no data and what was done about it, not applicable, failed.
+    in words: no data and what was done about it, not applicable, failed. ``because`` is what the configuration says of
+    why: of the weight, then of the thresholds; ``owner`` is who decides about them.
     """
 
     path: str
@@ -41,6 +42,8 @@ class Node:
     contribution: float
     own: float = 0.0
     remark: str | None = None
+    because: tuple[str, ...] = ()
+    owner: str | None = None
     parts: tuple[Node, ...] = ()
 
 
@@ -111,12 +114,16 @@ class _Tree:
             contribution=sum(part.contribution for part in parts) + own,
             own=own,
             remark=self._remark(branch, parts, applies=applies),
+            because=_said(self._part(branch).because),
+            owner=self._part(branch).owner,
             parts=tuple(parts),
         )
 
     def _leaf(self, leaf: Leaf, *, share: float | None, applies: bool) -> Node:
         metric = self.project.metrics[leaf.metric]
         child = self._child(leaf, applies=applies)
+        thresholds = self._thresholds(leaf)
+        owners = (leaf.settings.owner, *(said.owner for said in thresholds))
         return Node(
             path=leaf.path,
             label=metric.label or _spoken(leaf.metric),
@@ -128,6 +135,8 @@ class _Tree:
             share=share,
             contribution=float(self.scores.get(f"contribution.{leaf.path}") or 0.0),
             remark=self._why_special(leaf, child, applies=applies and self._holds(leaf.settings.when)),
+            because=_said(leaf.settings.because, *(said.because for said in thresholds)),
+            owner=next((owner for owner in owners if owner is not None), None),
         )
 
     def _child(self, part: Branch | Leaf, *, applies: bool) -> Child:
@@ -207,10 +216,26 @@ class _Tree:
     def _label(self, branch: Branch) -> str:
         if not branch.path:
             return self.card.label or _spoken(self.name)
+        return self._part(branch).label or _spoken(branch.path.rpartition(".")[2])
+
+    def _part(self, branch: Branch) -> Scorecard | Dimension:
         part: Scorecard | Dimension = self.card
-        for name in branch.path.split("."):
+        for name in branch.path.split(".") if branch.path else ():
             part = part.dimensions[name]
-        return part.label or _spoken(branch.path.rpartition(".")[2])
+        return part
+
+    def _thresholds(self, leaf: Leaf) -> list[Review]:
+        """What is written down beside the metric's normalizer and those inside it."""
+        *dimensions, metric = leaf.path.split(".")
+        place = "".join(f"dimensions.{name}." for name in dimensions)
+        begins = f"scorecards.{self.name}.{place}metrics.{metric}.normalizer"
+        return [
+            said for path, said in self.project.thresholds.items() if path == begins or path.startswith(f"{begins}.")
+        ]
+
+
+def _said(*reasons: str | None) -> tuple[str, ...]:
+    return tuple(reason for reason in reasons if reason is not None)
 
 
 def _own(path: str) -> str:

@@ -10,6 +10,7 @@ import attrs
 
 from scorewell.api.v1 import Component, Measure, ScorewellError, Sink, Source, Table
 from scorewell.configuration.components import BARE
+from scorewell.configuration.written import BESIDE
 from scorewell.discovery import KINDS, Plugins
 
 if TYPE_CHECKING:
@@ -47,9 +48,10 @@ class Components:
             options.append(
                 {"type": "string", "pattern": r"\S", "not": {"pattern": f"^{BARE.pattern}$"}, "description": aggregate}
             )
-        options += [self._tagged(one, tag) for one in known]
+        beside = self._shapes.settings(BESIDE[kind])[0] if kind in BESIDE else {}
+        options += [self._tagged(one, tag, beside) for one in known]
         if tag == "type":
-            options += [short for one in known for short in self._short(one)]
+            options += [short for one in known for short in self._short(one, beside)]
         options.append({"type": "object", "properties": {tag: _VARIABLE}, "required": [tag]})
         return {"description": f"a {KINDS[kind]}".replace("a a", "an a"), "anyOf": options}
 
@@ -76,27 +78,27 @@ class Components:
     def _required(self, component: type[Component]) -> list[str]:
         return self._shapes.settings(component)[1]
 
-    def _tagged(self, known: _Known, tag: str) -> Schema:
+    def _tagged(self, known: _Known, tag: str, beside: dict[str, Schema]) -> Schema:
         properties, required = self._shapes.settings(known.component)
-        return self._object(known, {tag: {"enum": list(known.names)}, **properties}, [tag, *required])
+        return self._object(known, {tag: {"enum": list(known.names)}, **properties, **beside}, [tag, *required])
 
-    def _short(self, known: _Known) -> Iterator[Schema]:
+    def _short(self, known: _Known, beside: dict[str, Schema]) -> Iterator[Schema]:
         """``{linear: {from: 0, to: 5}}``; ``{steps: …}`` where a setting has the component's own name."""
         properties, required = self._shapes.settings(known.component)
         own = known.component.name
         if own in properties:
             if set(required) <= {own}:
                 for name in known.names:
-                    yield self._object(known, {name: properties[own]}, [name])
+                    yield self._object(known, {name: properties[own], **beside}, [name])
             return
         settings: Schema = {
             "type": "object",
-            "properties": properties,
+            "properties": {**properties, **beside},
             "required": required,
             "additionalProperties": False,
         }
         for name in known.names:
-            yield self._object(known, {name: settings}, [name])
+            yield self._object(known, {name: settings, **beside}, [name])
 
     def _object(self, known: _Known, properties: dict[str, Any], required: list[str]) -> Schema:
         return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, get_args
 
 import attrs
@@ -61,6 +62,7 @@ _READ: Mapping[Any, tuple[Schema, ...]] = {
     float: ({"type": "number"},),
     Points: ({"type": "number"},),
     Duration: ({"type": "string", "pattern": "^[1-9][0-9]*[hdw]$"},),
+    date: ({"type": "string", "format": "date", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"},),
     Share: ({"type": "number", "minimum": 0, "maximum": 1}, {"type": "string", "pattern": _PERCENT}),
     Precision: ({"type": "integer", "minimum": 0, "maximum": 9}, {"enum": ["none", None]}),
 }
