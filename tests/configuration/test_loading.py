@@ -153,11 +153,6 @@ def test_a_word_of_a_later_version_is_told_so(said, sections, key):
     assert expected in said(**sections)
 
 
-def test_a_value_of_a_later_version_is_told_so(said):
-    metrics = "\nlogins: {source: usage, measure: {type: acme.touched, against: year_before}, window: 30d}"
-    assert "metrics.logins.measure.against: `against: year_before` is not in this version" in said(metrics=metrics)
-
-
 def test_an_unknown_setting_is_told_at_its_place_with_the_near_one(folder):
     cards = "\nmain:\n  dimensions:\n    support: {wieght: 2, metrics: {logins: {normalizer: acme.flat}}}"
     assert folder.project(scorecards=cards).told() == [

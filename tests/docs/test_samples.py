@@ -10,7 +10,8 @@ The info string of a fence says what happens to it:
 - ``yaml`` with a ``version`` is a project, and is loaded; without one it is a fragment of a project: laid over
   ``skeleton.yaml``, and loaded; ``yaml normalizer`` and ``yaml aggregator`` hold just that, and a table right after
   them says what they make of which values (``—`` is missing): it is computed, the rows being the population;
-- ``yaml measure`` is a metric over the ``csv rows`` before it; the table after it is computed as of 2026-03-01;
+- ``yaml measure`` is a metric over the ``csv rows`` before it, of the ``csv customers`` before it or else of those in
+  the table after it, which is computed as of 2026-03-01;
 - ``sql`` holds expressions over rows, one a line; ``sql measure`` SQL aggregates, one a line;
 - ``json`` and ``toml`` are parsed; ``text`` is text.
 
@@ -42,6 +43,7 @@ from tests.docs.samples import Sample, samples
 from scorewell import dialect
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project, load
+from scorewell.configuration.model import ROLES
 from scorewell.metrics import metrics_as_of
 from scorewell.scoring import ACTIVE, fit
 
@@ -69,6 +71,7 @@ class Stage:
     def __init__(self, page: Path, scratch: Path) -> None:
         self.folder = scratch
         self.rows = ""
+        self.customers = ""
         self.module = ModuleType(f"sample_{page.stem.replace('-', '_').lower()}")
         sys.modules[self.module.__name__] = self.module
 
@@ -95,6 +98,8 @@ class Stage:
     def play_csv(self, sample: Sample, role: str) -> None:
         if role == "rows":
             self.rows = sample.text
+        elif role == "customers":
+            self.customers = sample.text
 
     def play_sql(self, sample: Sample, role: str) -> None:
         self.refusing(sample, lambda: self.translate(sample.text, role))
@@ -153,7 +158,9 @@ class Stage:
         """What the metric makes of the rows, for each customer of the sample's table."""
         customers = [row["customer"] for row in sample.table]
         (self.folder / "rows.csv").write_text(self.rows)
-        (self.folder / "customers.csv").write_text("\n".join(["customer", *customers, ""]))
+        listed = self.customers or "\n".join(["customer", *customers, ""])
+        (self.folder / "customers.csv").write_text(listed)
+        described = listed.partition("\n")[0].split(",")[1:]
         meaning = {key: key for key in ("until",) if key in self.rows.partition("\n")[0].split(",")}
         linear = {"type": "linear", "from": 0, "to": 1}
         project = {
@@ -163,7 +170,11 @@ class Stage:
                 "customers": {"plugin": "files", "path": "customers.csv", "customer": "customer"},
                 "rows": {"plugin": "files", "path": "rows.csv", "customer": "customer", "time": "at"} | meaning,
             },
-            "customers": {"source": "customers"},
+            "customers": {
+                "source": "customers",
+                "roles": {name: name for name in described if name in ROLES},
+                "attributes": [name for name in described if name not in ROLES],
+            },
             "metrics": {
                 "sample": {"source": "rows", **yaml.safe_load(sample.body)},
                 "rows": {"source": "rows", "measure": "count(*)"},

@@ -27,12 +27,13 @@ class EagerRows:
     time_column: str | None = None
     until_column: str | None = None
     window_days: int | None = None
+    customer_row: Mapping[str, Any] = attrs.field(factory=dict)
     mask: pl.Expr = attrs.field(factory=lambda: pl.lit(value=True))
-    k: int = 0
+    ends_on: datetime | None = None
 
     @property
     def _ends_at(self) -> datetime:
-        return self.as_of - timedelta(days=(self.window_days or 0) * self.k)
+        return self.ends_on or self.as_of
 
     def _masked(self, value: pl.Expr) -> pl.Expr:
         seen = self.mask
@@ -80,8 +81,23 @@ class EagerRows:
     def where(self, condition: pl.Expr) -> EagerRows:
         return attrs.evolve(self, mask=self.mask & condition.fill_null(value=False))
 
+    def customer(self, sql: str) -> pl.Expr:
+        row = pl.DataFrame([self.customer_row])
+        value = dialect.expression(sql, as_of=self.end, schema=row.schema, timezone=self.timezone)
+        return pl.lit(row.select(value.alias("value")).item())
+
     def before(self, k: int) -> EagerRows:
-        return attrs.evolve(self, k=self.k + k)
+        assert self.window_days is not None
+        return attrs.evolve(self, ends_on=self._ends_at - timedelta(days=self.window_days * k))
+
+    def year_before(self) -> EagerRows:
+        then = self._ends_at
+        is_leap_day = (then.month, then.day) == (2, 29)
+        earlier = then.replace(year=then.year - 1, month=3, day=1) if is_leap_day else then.replace(year=then.year - 1)
+        return attrs.evolve(self, ends_on=earlier)
+
+    def window(self, days: int) -> EagerRows:
+        return attrs.evolve(self, window_days=days)
 
 
 def collected(partial: Partial, frame: pl.DataFrame) -> Reduced:
@@ -98,8 +114,9 @@ def reduced(partial: Partial, values: Sequence[tuple[Any, Any]]) -> Any:
     results = {
         "sum": lambda: sum(plain),
         "count": lambda: len(plain),
-        "distinct": lambda: len(set(plain)),
+        "distinct": lambda: len({tuple(each.values()) if isinstance(each, dict) else each for each in plain}),
         "values": lambda: sorted(plain),
+        "set": lambda: sorted(set(plain)),
         "min": lambda: min(plain, default=None),
         "max": lambda: max(plain, default=None),
         "first": lambda: ordered[0][1] if ordered else None,
@@ -113,6 +130,9 @@ def measured(measure: Measure, rows: EagerRows, *, chunks: Sequence[pl.DataFrame
     partials = measure.partials(rows)
     columns: dict[str, pl.Series] = {}
     for name, partial in partials.items():
+        if partial.kind == "customer":
+            columns[name] = pl.select(partial.value.alias(name)).to_series()
+            continue
         values = [one for chunk in chunks or [rows.frame] for one in collected(partial, chunk)[1]]
         columns[name] = _column(partial, rows.frame, reduced(partial, values))
     if not columns:
@@ -127,7 +147,7 @@ def _column(partial: Partial, frame: pl.DataFrame, value: Any) -> pl.Series:
     elif partial.kind == "sum":
         dtype = pl.Float64() if own.is_float() else pl.Int64()
     else:
-        dtype = pl.List(own) if partial.kind == "values" else own
+        dtype = pl.List(own) if partial.kind in ("values", "set") else own
     return pl.Series([value], dtype=dtype)
 
 

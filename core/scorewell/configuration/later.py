@@ -7,7 +7,7 @@ from typing import Any
 from scorewell.api.v1 import Component, Measure, Source, Table
 from scorewell.configuration.model import Customers, Metric, Project, Scorecard, ScoredMetric, Segment
 
-__all__ = ["LATER", "LATER_VALUES", "later"]
+__all__ = ["LATER", "later"]
 
 LATER: dict[type[Any], frozenset[str]] = {
     Project: frozenset(
@@ -22,14 +22,11 @@ LATER: dict[type[Any], frozenset[str]] = {
     Scorecard: frozenset(("extends", "fit_on", "go_live", "refit", "roll_up", "scores")),
     Segment: frozenset(("extends", "go_live", "scores")),
 }
-LATER_VALUES: dict[tuple[type[Any], str], frozenset[str]] = {(Measure, "against"): frozenset(("year_before",))}
 
 
-def later(kind: type[Any], key: str, value: object = None) -> str | None:
-    """What to say of a key (or a key with that value) that a later version brings to ``kind``; None for others."""
+def later(kind: type[Any], key: str) -> str | None:
+    """What to say of a key that a later version brings to ``kind``; None for others."""
     kinds = [one for one in LATER if issubclass(kind, one)] if issubclass(kind, Component) else [kind]
     if any(key in LATER.get(one, ()) for one in kinds):
         return f"`{key}` is not in this version"
-    if isinstance(value, str) and any(value in LATER_VALUES.get((one, key), ()) for one in kinds):
-        return f"`{key}: {value}` is not in this version"
     return None

@@ -83,8 +83,6 @@ class Structuring:
             field = known.get(entry.key)
             if field is None:
                 misspelt.add(self._unknown(entry, node, kind, name))
-            elif told := later(kind, entry.key, _scalar(entry.value)):
-                self._notes.value(entry.value, told)
             else:
                 value = self._field(entry.value, field, name)
                 if value is not BROKEN:
@@ -123,7 +121,7 @@ class Structuring:
 
     def _unknown(self, entry: Entry, node: Mapping, kind: type[Any], name: str) -> str | None:
         """Note a setting that is not known; the one that it was probably meant to be, None where nothing is near."""
-        told = later(kind, entry.key, _scalar(entry.value))
+        told = later(kind, entry.key)
         if told:
             self._notes.beside(entry.mark, (*node.keys, entry.key), told)
             return None
@@ -225,10 +223,6 @@ class Structuring:
 def _unwritten(name: str, key: str, inside: Mapping) -> Scalar:
     """A component's name that nobody wrote: told, where it is not found, at what it would stand in."""
     return Scalar(value=name, text=name, mark=inside.mark, at=inside.at, keys=(*inside.keys, key), raw=name)
-
-
-def _scalar(node: Node) -> object:
-    return node.value if isinstance(node, Scalar) else None
 
 
 # The core's own classes only store what they are given, so they may hold what is there; a plugin's may choke on it.

@@ -162,13 +162,14 @@ class _Check:
         """The metrics, each over the real columns without any rows; then all that are sound over the rows."""
         empty = attrs.evolve(table, frame=pl.LazyFrame(schema=table.scanned))
         nobody = pl.DataFrame(schema={CUSTOMER: pl.String, COVERED: pl.Boolean})
-        measured = Attempt(empty, self.as_of, KeyMap(), nobody).one_by_one(metrics)
+        described = nobody if self._customers is None else self._customers.frame.clear()
+        measured = Attempt(empty, self.as_of, KeyMap(), nobody, described).one_by_one(metrics)
         self.findings += measured.findings
         self._failed |= measured.failed
         self._types |= {name: dtype for name, dtype in measured.frame.schema.items() if name in metrics}
         sound = {name: metric for name, metric in metrics.items() if name not in measured.failed}
         try:
-            measured = Attempt(table, self.as_of, KeyMap(), nobody).together(sound)
+            measured = Attempt(table, self.as_of, KeyMap(), nobody, described).together(sound)
         except Exception as error:  # noqa: BLE001 - whatever a source raises is a finding about it
             self.findings.append(_mistake(f"sources.{table.name}", _told(table, error)))
         else:

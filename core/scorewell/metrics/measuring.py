@@ -15,8 +15,9 @@ from scorewell.metrics.customers import CustomerList, key_map
 from scorewell.metrics.keys import CUSTOMER, KeyMap
 from scorewell.metrics.moments import INSTANT, Calendar
 from scorewell.metrics.partials import Asked, Reduction, ask
+from scorewell.metrics.reach import earliest_start
 from scorewell.metrics.reduction import LIST_LENGTH, Reduced, reduce_rows
-from scorewell.metrics.rows import ColumnPlan, earliest_start
+from scorewell.metrics.rows import ColumnPlan
 from scorewell.metrics.strays import stray_keys, stray_numbers
 from scorewell.metrics.tables import OpenTable, nothing_seen, rejected, speaker, unread_moments, why
 from scorewell.metrics.values import as_value
@@ -101,7 +102,8 @@ def measure_table(
         _ = table.key_column(), table.time, table.until
     except Exception as error:  # noqa: BLE001 - one source never takes the others down
         return _none_of(name, metrics, error, customers)
-    attempt = Attempt(table, as_of, keys, customers.frame.select(CUSTOMER, covered.alias(COVERED)))
+    base = customers.frame.select(CUSTOMER, covered.alias(COVERED))
+    attempt = Attempt(table, as_of, keys, base, customers.frame)
     try:
         measured = attempt.together(metrics)
     except ReadError as error:
@@ -155,18 +157,20 @@ def _none_of(name: str, metrics: Mapping[str, Metric], error: Exception, custome
 
 @attrs.frozen(eq=False)
 class Attempt:
-    """One table, opened, with all it takes to measure. ``base``: ``customer_id`` and ``@covered``, sorted."""
+    """One table, opened, with all it takes to measure. ``base``: ``customer_id`` and ``@covered``, sorted;
+    ``customers``: their roles and attributes, in the same order."""
 
     table: OpenTable
     as_of: datetime
     keys: KeyMap
     base: pl.DataFrame
+    customers: pl.DataFrame
 
     def together(self, metrics: Mapping[str, Metric]) -> Measured:
         """All metrics by one plan; those that cannot even be asked are left out of it."""
         failed: dict[str, ScorewellError] = {}
         while True:
-            plan, asked = ColumnPlan(self.table, self.as_of), {}
+            plan, asked = ColumnPlan(self.table, self.as_of, self.customers.schema), {}
             for name, metric in metrics.items():
                 if name in failed:
                     continue
@@ -218,6 +222,13 @@ class Attempt:
                 wanted.append(one.row_count)
         return reduce_rows(plan, wanted, self.keys)
 
+    def _with_customers(self, frame: pl.DataFrame, asked: Mapping[str, Asked]) -> pl.DataFrame:
+        """The partials with what the metrics ask of the customers' list beside them."""
+        wanted = {_of_customer(name, key): expr for name, one in asked.items() for key, expr in one.of_customer.items()}
+        if not wanted:
+            return frame
+        return frame.hstack(self.customers.select(pl.col(CUSTOMER), **wanted).drop(CUSTOMER).get_columns())
+
     def _finish(self, asked: Mapping[str, Asked], reduced: Reduced) -> tuple[pl.DataFrame, list[Finding]]:
         """From partials to values: empty ones for customers without rows, missing for the uncovered."""
         frame = self.base.join(reduced.frame, on=CUSTOMER, how="left", maintain_order="left")
@@ -229,11 +240,13 @@ class Attempt:
         frame = frame.with_columns(
             _without_values(column, kind, frame.schema[column]) for column, kind in kinds.items()
         )
+        frame = self._with_customers(frame, asked)
         values = []
         findings: list[Finding] = []
         for name, one in asked.items():
             assert one.metric.measure is not None  # noqa: S101 - derived metrics are not measured
             partials = {key: pl.col(reduced.names[r.identity]) for key, r in one.reductions.items()}
+            partials |= {key: pl.col(_of_customer(name, key)) for key in one.of_customer}
             applies = pl.col(COVERED)
             if one.row_count is not None:
                 applies &= pl.col(reduced.names[one.row_count.identity]) >= one.metric.min_rows
@@ -248,12 +261,16 @@ class Attempt:
         return pl.DataFrame(columns), [*findings, *odd]
 
 
+def _of_customer(metric: str, partial: str) -> str:
+    return f"@customer:{metric}:{partial}"
+
+
 def _without_values(column: str, kind: str, dtype: pl.DataType) -> pl.Expr:
     """The partial's value for a customer without rows (the table in ``api.v1.Partial``)."""
     match kind:
         case "sum" | "count" | "distinct":
             return pl.col(column).fill_null(pl.lit(0).cast(dtype))
-        case "values":
+        case "values" | "set":
             return pl.col(column).fill_null(pl.lit([], dtype))
         case _:
             return pl.col(column)

@@ -53,8 +53,19 @@ class Calendar:
 
     def window(self, as_of: datetime, days: int, k: int = 0) -> tuple[datetime, datetime]:
         """The ``k``-th earlier window of ``days`` whole local days, [from, to); the 0th ends with yesterday."""
-        end = self.day(as_of) - timedelta(days=days * k)
-        return self.midnight(end - timedelta(days=days)), self.midnight(end)
+        return self.window_before(self.day(as_of) - timedelta(days=days * k), days)
+
+    def window_before(self, day: date, days: int) -> tuple[datetime, datetime]:
+        """The window of ``days`` whole local days up to the one before ``day``, [from, to)."""
+        return self.midnight(day - timedelta(days=days)), self.midnight(day)
+
+    @staticmethod
+    def year_before(day: date) -> date:
+        """The same date a year before; of 29 February it is 1 March, so that the day before it is 28 February still."""
+        try:
+            return day.replace(year=day.year - 1)
+        except ValueError:
+            return date(day.year - 1, 3, 1)
 
 
 def _instant_of_wall(wall: pl.Expr, zone: str) -> pl.Expr:

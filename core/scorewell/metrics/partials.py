@@ -14,7 +14,7 @@ from scorewell.metrics.tables import speaker, why
 
 __all__ = ["Asked", "Reduction", "ask"]
 
-KINDS = frozenset({"sum", "count", "min", "max", "distinct", "first", "last", "values"})
+KINDS = frozenset({"sum", "count", "min", "max", "distinct", "first", "last", "values", "set", "customer"})
 
 
 @attrs.frozen(eq=False)
@@ -49,10 +49,12 @@ class Reduction:
 
 @attrs.frozen(eq=False)
 class Asked:
-    """What one metric needs: its reductions by the names its measure gave them, and the count of its rows."""
+    """What one metric needs: by the names its measure gave them, its reductions and what it asks of the customers' list
+    (no reduction at all); and the count of its rows."""
 
     metric: Metric
     reductions: Mapping[str, Reduction]
+    of_customer: Mapping[str, pl.Expr]
     row_count: Reduction | None
 
 
@@ -63,13 +65,16 @@ def ask(plan: ColumnPlan, metric: Metric) -> Asked:
     bare = MaskedRows.of(plan, metric, masked=False)
     try:
         masked, unmasked = metric.measure.partials(rows), metric.measure.partials(bare)
-        reductions = {name: _reduction(partial, unmasked.get(name)) for name, partial in masked.items()}
+        of_customer = {name: partial.value for name, partial in masked.items() if partial.kind == "customer"}
+        reductions = {
+            name: _reduction(partial, unmasked.get(name)) for name, partial in masked.items() if name not in of_customer
+        }
     except ScorewellError:
         raise
     except Exception as error:
         raise ScorewellError(f"{speaker(metric.measure)} failed: {why(error)}") from error
     count = _reduction(Partial("count", rows.count), Partial("count", bare.count)) if metric.min_rows > 0 else None
-    return Asked(metric, reductions, count)
+    return Asked(metric, reductions, of_customer, count)
 
 
 def _reduction(partial: Partial, unmasked: Partial | None) -> Reduction:

@@ -8,19 +8,19 @@ reduce the same value under different masks and can share a group-by.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from typing import Self, TypedDict
+from datetime import UTC, date, datetime, timedelta
+from typing import NoReturn, Self, TypedDict
 
 import attrs
 import polars as pl
 
 from scorewell import dialect
-from scorewell.api.v1 import Column, Expression, ScorewellError, Table
+from scorewell.api.v1 import Column, Expression, ScorewellError
 from scorewell.configuration.model import Metric
 from scorewell.metrics.moments import INSTANT, Calendar
 from scorewell.metrics.tables import OpenTable
 
-__all__ = ["MASK", "ColumnPlan", "MaskedRows", "earliest_start", "identity"]
+__all__ = ["MASK", "ColumnPlan", "MaskedRows", "identity", "window_days"]
 
 MASK = "@mask:"
 _EVERY_ROW = MASK + "all"
@@ -61,6 +61,8 @@ class ColumnPlan:
 
     table: OpenTable
     as_of: datetime
+    customers: Mapping[str, pl.DataType] = attrs.field(factory=dict)
+    """What the customers' list has besides metrics: roles and attributes."""
     cells: dict[str, pl.Expr] = attrs.field(factory=dict)
     layers: list[dict[str, pl.Expr]] = attrs.field(factory=lambda: [{}])
     floats: set[str] = attrs.field(factory=set)
@@ -107,6 +109,17 @@ class ColumnPlan:
             "timezone": self.table.calendar.zone.key,
         }
 
+    def customer(self, sql: str, end: datetime) -> pl.Expr:
+        """An expression over the list of the customers, whose ``as_of`` is ``end``."""
+        known = {name: dtype for name, dtype in self.customers.items() if not name.startswith("@")}
+        for name in sorted(dialect.names_in(sql) - known.keys()):
+            raise ScorewellError(
+                f"the customers have no role or attribute {name!r}; they have {', '.join(known)}",
+                hint=f"roles: {{{name}: <column>}} or attributes: [{name}] under customers",
+            )
+        moment = pl.lit(end.astimezone(UTC), INSTANT)
+        return dialect.expression(sql, schema=known, as_of=moment, timezone=self.table.calendar.zone.key)
+
     def time(self) -> str:
         """The name of the rows' instants. Raises ScorewellError where the table declares no time."""
         if self.table.time is None:
@@ -134,18 +147,18 @@ class ColumnPlan:
         self.cells.setdefault(name, pl.when(until.before(end)).then(until.instant))
         return name
 
-    def window(self, days: int, k: int) -> str:
-        """The mask of the ``k``-th earlier window."""
+    def window(self, days: int, end_day: date) -> str:
+        """The mask of the window of ``days`` days up to the one before ``end_day``."""
         time = self.table.time
         if time is None:
             raise ScorewellError(
                 f"{self.table.place}: a window of {days}d needs the rows' time",
                 hint=f"time: <column> under sources.{self.table.name}",
             )
-        start, end = self.table.calendar.window(self.as_of, days, k)
-        name = f"{MASK}{days}d.{k}"
+        start, end = self.table.calendar.window_before(end_day, days)
+        name = f"{MASK}{days}d.{end_day}"
         self.layers[0].setdefault(name, (time.since(start) & time.before(end)).fill_null(value=False))
-        self.windows[name] = Window(start, end, self.table.calendar.day(end), days)
+        self.windows[name] = Window(start, end, end_day, days)
         return name
 
     def every_row(self) -> str:
@@ -196,31 +209,40 @@ class ColumnPlan:
 
 @attrs.frozen(eq=False)
 class MaskedRows:
-    """The rows of one metric (implements ``api.v1.Rows``); ``mask`` None: the same expressions without masks."""
+    """The rows of one metric (implements ``api.v1.Rows``) in the window of ``days`` days (None: none) before
+    ``end_day``; ``mask`` None: the same expressions without masks."""
 
     plan: ColumnPlan
     metric: Metric
-    end_moment: datetime
+    days: int | None
+    end_day: date
     mask: str | None
-    k: int = 0
 
     @classmethod
     def of(cls, plan: ColumnPlan, metric: Metric, *, masked: bool = True, k: int = 0) -> MaskedRows:
         """The rows of the metric's ``k``-th earlier window. Raises ScorewellError for a mistake in window or where."""
-        days = _window_days(metric)
-        end = plan.as_of
-        if k:
-            if days is None:
-                raise ScorewellError(
-                    "an earlier window was asked for, but the metric has no window", hint="window: 30d"
-                )
-            end = plan.table.calendar.window(plan.as_of, days, k)[1]
+        rows = cls._made(plan, metric, window_days(metric), plan.table.calendar.day(plan.as_of), masked=masked)
+        return rows.before(k) if k else rows
+
+    @classmethod
+    def _made(cls, plan: ColumnPlan, metric: Metric, days: int | None, end_day: date, *, masked: bool) -> MaskedRows:
+        rows = cls(plan, metric, days, end_day, None)
         if not masked:
-            return cls(plan, metric, end, None, k)
-        mask = plan.every_row() if days is None else plan.window(days, k)
+            return rows
+        mask = plan.every_row() if days is None else plan.window(days, end_day)
         if metric.where is not None:
-            mask = plan.both(mask, plan.condition(metric.where, end))
-        return cls(plan, metric, end, mask, k)
+            mask = plan.both(mask, plan.condition(metric.where, rows.end_moment))
+        return attrs.evolve(rows, mask=mask)
+
+    def _other(self, days: int | None, end_day: date) -> MaskedRows:
+        return self._made(self.plan, self.metric, days, end_day, masked=self.mask is not None)
+
+    @property
+    def end_moment(self) -> datetime:
+        """Up to when the rows are seen: the last window up to ``as_of`` itself, an earlier one up to its own end."""
+        calendar = self.plan.table.calendar
+        is_last = self.end_day == calendar.day(self.plan.as_of)
+        return self.plan.as_of if is_last else calendar.midnight(self.end_day)
 
     def _masked(self, value: pl.Expr) -> pl.Expr:
         return value if self.mask is None else pl.when(pl.col(self.mask)).then(value)
@@ -255,7 +277,7 @@ class MaskedRows:
 
     @property
     def window_days(self) -> int | None:
-        return _window_days(self.metric)
+        return self.days
 
     def column(self, name: Column) -> pl.Expr:
         return self._masked(pl.col(self.plan.cell(name, self.end_moment)))
@@ -268,11 +290,23 @@ class MaskedRows:
             return self
         return attrs.evolve(self, mask=self.plan.both(self.mask, condition))
 
+    def customer(self, sql: Expression) -> pl.Expr:
+        return self.plan.customer(sql, self.end_moment)
+
     def before(self, k: int) -> MaskedRows:
-        return MaskedRows.of(self.plan, self.metric, masked=self.mask is not None, k=self.k + k)
+        days = self.days if self.days is not None else _without_window("an earlier window was asked for")
+        return self._other(days, self.end_day - timedelta(days=days * k))
+
+    def year_before(self) -> MaskedRows:
+        days = self.days if self.days is not None else _without_window("the window a year before was asked for")
+        return self._other(days, Calendar.year_before(self.end_day))
+
+    def window(self, days: int) -> MaskedRows:
+        return self._other(days, self.end_day)
 
 
-def _window_days(metric: Metric) -> int | None:
+def window_days(metric: Metric) -> int | None:
+    """The length of a metric's window in days, None without one. Raises ScorewellError for one of hours."""
     if metric.window is None:
         return None
     days = metric.window.whole_days
@@ -281,54 +315,5 @@ def _window_days(metric: Metric) -> int | None:
     return days
 
 
-@attrs.define(eq=False)
-class _WindowProbe:
-    """Rows of a table that was not scanned yet: only learns how far back a measure looks."""
-
-    meaning: Table
-    metric: Metric
-    furthest: list[int]
-    k: int = 0
-    count: pl.Expr = attrs.field(factory=lambda: pl.lit(1, pl.Int64))
-    time: pl.Expr = attrs.field(factory=lambda: pl.col("@time"))
-    until: pl.Expr = attrs.field(factory=lambda: pl.col("@until"))
-    day: pl.Expr = attrs.field(factory=lambda: pl.col("@day"))
-    end: pl.Expr = attrs.field(factory=lambda: pl.lit(None, INSTANT))
-
-    @property
-    def has_time(self) -> bool:
-        return self.meaning.time is not None
-
-    @property
-    def has_until(self) -> bool:
-        return self.meaning.until is not None
-
-    @property
-    def window_days(self) -> int | None:
-        return _window_days(self.metric)
-
-    def column(self, name: Column) -> pl.Expr:
-        return pl.col(name)
-
-    def expression(self, sql: Expression) -> pl.Expr:
-        return dialect.expression(sql, as_of=pl.col("@end"))
-
-    def where(self, condition: pl.Expr) -> Self:
-        del condition
-        return self
-
-    def before(self, k: int) -> _WindowProbe:
-        self.furthest.append(self.k + k)
-        return attrs.evolve(self, k=self.k + k)
-
-
-def earliest_start(meaning: Table, metric: Metric, as_of: datetime, calendar: Calendar) -> datetime | None:
-    """The time of the earliest row the metric can count; None for every row, also where its measure fails to say."""
-    if metric.measure is None or metric.window is None or metric.window.whole_days is None:
-        return None
-    furthest = [0]
-    try:
-        metric.measure.partials(_WindowProbe(meaning, metric, furthest))
-    except Exception:  # noqa: BLE001 - the measure's own failure is told when it is asked in earnest
-        return None
-    return calendar.window(as_of, metric.window.whole_days, max(furthest))[0]
+def _without_window(asked: str) -> NoReturn:
+    raise ScorewellError(f"{asked}, but the metric has no window", hint="window: 30d")

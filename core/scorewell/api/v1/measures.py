@@ -32,13 +32,17 @@ class Partial:
     first     the value of the row with the least ``by``              the value's          null
     last      the value of the row with the greatest ``by``           the value's          null
     values    all values, sorted, at most 10,000 a customer           List of the value's  empty list
+    set       all different values, sorted, at most 10,000 a customer List of the value's  empty list
+    customer  none of rows: one ``rows.customer``, or a literal       the value's          its own value
     ========= ======================================================= ==================== =============
+
+    ``distinct`` also counts structs: the different pairs of a user and a day.
 
     ``by`` orders ``first`` and ``last``; of equal ``by`` the lesser value (first) or the greater (last) is taken, so
     that the order of rows never matters.
     """
 
-    kind: Literal["sum", "count", "min", "max", "distinct", "first", "last", "values"]
+    kind: Literal["sum", "count", "min", "max", "distinct", "first", "last", "values", "set", "customer"]
     value: pl.Expr
     by: pl.Expr | None = None
 
@@ -73,11 +77,11 @@ class Rows(Protocol):
 
     @property
     def end(self) -> pl.Expr:
-        """Up to when these rows are seen, a literal Datetime("us", "UTC"): ``as_of``, or earlier for ``before(k)``."""
+        """Up to when these rows are seen, a literal Datetime("us", "UTC"): ``as_of``, or an earlier window's end."""
 
     @property
     def window_days(self) -> int | None:
-        """The length of the metric's window in days, None without one."""
+        """The length of these rows' window in days, None without one."""
 
     def column(self, name: Column) -> pl.Expr:
         """The column's cells in its own dtype, masked; a cell whose ``known`` moment has not come is null."""
@@ -85,14 +89,34 @@ class Rows(Protocol):
     def expression(self, sql: Expression) -> pl.Expr:
         """A row-wise SQL expression over the table's columns, masked."""
 
+    def customer(self, sql: Expression) -> pl.Expr:
+        """An SQL expression over the customer's own roles and attributes, for a partial of the kind ``customer``.
+
+        Its ``as_of`` is ``end``; the customer is as ``as_of`` knows it, in earlier windows too. Raises ScorewellError
+        for a name that the project does not declare as a role or an attribute.
+        """
+
     def where(self, condition: pl.Expr) -> Self:
-        """The same rows, further limited: rows where the condition is not true do not count."""
+        """The same rows, further limited: rows where the condition is not true do not count.
+
+        The three that follow begin with the metric's own rows again, without this condition.
+        """
 
     def before(self, k: int) -> Self:
         """The rows of the k-th window before this one, as they were known at that window's end.
 
-        Raises ScorewellError where the metric has no window.
+        Raises ScorewellError where there is no window.
         """
+
+    def year_before(self) -> Self:
+        """The rows of the window that is as long and ended on the same date a year before, as they were known then.
+
+        The window that ended with 28 February, before a 29th, ended with 28 February a year before too.
+        Raises ScorewellError where there is no window.
+        """
+
+    def window(self, days: int) -> Self:
+        """The rows of a window of so many days with the same end; ``window(7).before(k)`` takes a window by weeks."""
 
 
 Partials = Mapping[str, "pl.Expr"]

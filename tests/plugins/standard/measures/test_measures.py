@@ -1,4 +1,4 @@
-"""The standard measures: what each counts, its edges, and what it is worth without rows."""
+"""Days, what is open, answers and latest values: what each measure counts, its edges, its worth without rows."""
 
 from __future__ import annotations
 
@@ -6,29 +6,15 @@ import math
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from tests.support.eager_rows import EagerRows, at, measured, table
+from tests.support.eager_rows import at, table
+from tests.support.measure_values import TIMED, value, visits
 
-from scorewell.api.v1 import Expression, Measure, ScorewellError
-from scorewell.dialect import SqlAggregate
-from scorewell_standard.measures import COMPONENTS, ActiveDays, Change, Csat, DaysSince, Latest, Nps, Open
-
-NOW = at("2026-03-01")
-COUNT = SqlAggregate(sql=Expression("count(*)"))
-TIMED = {"time_column": "seen_at"}
-
-
-def value(measure, frame, as_of=NOW, **declared):
-    return measured(measure, EagerRows(frame, as_of, **declared))
+from scorewell.api.v1 import ScorewellError
+from scorewell_standard.measures import ActiveDays, Ces, Change, Csat, DaysSince, Latest, Nps, Open, Stickiness, Trend
 
 
 def as_date(name):
     return pl.col(name).str.to_date()
-
-
-def visits(*moments, timezone="UTC"):
-    return table(timezone, seen_at=moments)
 
 
 # days_since
@@ -93,7 +79,7 @@ def test_without_rows_no_day_was_active():
     assert value(ActiveDays(), visits(), window_days=30, **TIMED) == 0
 
 
-@pytest.mark.parametrize("measure", [ActiveDays, Change])
+@pytest.mark.parametrize("measure", [ActiveDays, Change, Stickiness, Trend])
 def test_some_measures_mean_nothing_without_a_window(measure):
     assert measure.window_required
 
@@ -119,34 +105,7 @@ def test_open_needs_to_know_when_a_row_ended():
         value(Open(), visits("2026-02-01"), **TIMED)
 
 
-# change
-
-
-@pytest.mark.parametrize(
-    ("now", "before", "expected"),
-    [(8, 10, -0.2), (10, 8, 0.25), (5, 5, 0.0), (0, 4, -1.0), (0, 0, 0.0), (3, 0, None)],
-)
-def test_change_is_a_share_of_what_was_before(now, before, expected):
-    frame = visits(*["2026-02-25"] * now, *["2026-02-20"] * before, "2026-01-01")
-
-    assert value(Change(of=COUNT), frame, window_days=7, **TIMED) == expected
-
-
-def test_change_is_missing_where_a_window_has_no_value():
-    mean = SqlAggregate(sql=Expression("avg(minutes)"))
-    frame = table(seen_at=["2026-02-25"], minutes=[3])
-
-    assert value(Change(of=mean), frame, window_days=7, **TIMED) is None
-
-
-def test_a_rise_from_below_zero_is_a_rise():
-    balance = SqlAggregate(sql=Expression("sum(amount)"))
-    frame = table(seen_at=["2026-02-25", "2026-02-20"], amount=[-1, -2])
-
-    assert value(Change(of=balance), frame, window_days=7, **TIMED) == 0.5
-
-
-# nps and csat
+# nps, csat and ces
 
 
 def test_nps_is_promoters_less_detractors_in_percent():
@@ -164,7 +123,37 @@ def test_answers_off_the_scale_count_as_missing():
     assert value(Csat(column="answer"), table(answer=[5.0, 6.0, 0.0, math.nan, None])) == 100.0
 
 
-@pytest.mark.parametrize("measure", [Nps(column="answer"), Csat(column="answer")])
+def test_on_the_older_scale_of_nps_zero_is_no_answer():
+    answers = table(answer=[0, 1, 6, 7, 10])
+
+    assert value(Nps(column="answer", scale="1-10"), answers) == -25.0
+    assert value(Nps(column="answer"), answers) == -40.0
+
+
+def test_effort_is_the_mean_of_the_answers_on_the_scale():
+    assert value(Ces(column="answer"), table(answer=[7, 6, 2, 8, 0])) == 5.0
+    assert value(Ces(column="answer", scale=(1, 5)), table(answer=[5, 2, 6])) == 3.5
+
+
+def test_effort_is_the_percentage_of_easy_answers():
+    assert value(Ces(column="answer", as_="share"), table(answer=[7, 5, 4, 1, 9])) == 50.0
+    assert value(Ces(column="answer", as_="share", scale=(1, 5), easy_from=4), table(answer=[4, 3, 5, 6])) == 200 / 3
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"scale": (7, 1)}, "scale is 7 to 1: the least answer comes first"),
+        ({"as_": "share", "easy_from": 8}, "easy_from is 8: it must be above 1 and at most 7, the scale"),
+    ],
+)
+def test_an_effort_that_is_never_or_always_easy_is_a_mistake(settings, problem):
+    assert list(Ces(column="answer", **settings).problems()) == [problem]
+
+
+@pytest.mark.parametrize(
+    "measure", [Nps(column="answer"), Csat(column="answer"), Ces(column="answer"), Ces(column="answer", as_="share")]
+)
 def test_without_answers_satisfaction_is_missing(measure):
     assert value(measure, table(answer=[None, None]).cast({"answer": int})) is None
     assert value(measure, table(answer=[]).cast({"answer": int})) is None
@@ -206,49 +195,3 @@ def test_of_rows_at_the_same_moment_the_order_does_not_matter():
 
 def test_of_a_snapshot_the_latest_is_the_value():
     assert value(Latest(column="plan"), table(plan=["pro"])) == "pro"
-
-
-# laws
-
-ANSWERS = st.lists(st.one_of(st.none(), st.integers(-2, 12)), max_size=20)
-
-
-@given(ANSWERS)
-def test_nps_lies_between_minus_100_and_100(answers):
-    result = value(Nps(column="answer"), table(answer=answers).cast({"answer": int}))
-
-    valid = [answer for answer in answers if answer is not None and 0 <= answer <= 10]
-    assert (result is None) == (not valid)
-    assert result is None or -100 <= result <= 100
-
-
-MEASURES: list[Measure] = [
-    DaysSince(),
-    DaysSince(column="closed_at"),
-    ActiveDays(),
-    Open(),
-    Change(of=COUNT),
-    Change(of=ActiveDays()),
-    Nps(column="answer"),
-    Csat(column="answer"),
-    Latest(column="answer"),
-]
-DAYS = st.integers(1, 28).map(lambda day: f"2026-02-{day:02} 12:00")
-EVENTS = st.lists(st.tuples(DAYS, st.one_of(st.none(), DAYS), st.one_of(st.none(), st.integers(0, 10))), max_size=8)
-
-
-@pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.name)
-@settings(max_examples=40)
-@given(events=EVENTS, cut=st.integers(0, 8))
-def test_rows_in_two_places_measure_as_rows_in_one(measure, events, cut):
-    begun, ended, answers = zip(*events, strict=True) if events else ((), (), ())
-    frame = table(seen_at=begun, closed_at=ended, answer=answers).cast({"answer": int})
-    rows = EagerRows(frame, NOW, until_column="closed_at", window_days=14, **TIMED)
-
-    assert measured(measure, rows, chunks=[frame[:cut], frame[cut:]]) == measured(measure, rows)
-
-
-def test_every_measure_is_registered_under_a_name_of_its_own():
-    assert sorted(component.name for component in COMPONENTS) == [
-        "active_days", "change", "csat", "days_since", "latest", "nps", "open"
-    ]  # fmt: skip

@@ -1,0 +1,80 @@
+"""Reach: how far back the rows of a table are needed, found out before the table is scanned."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import attrs
+import polars as pl
+
+from scorewell import dialect
+from scorewell.api.v1 import Column, Expression, Table
+from scorewell.configuration.model import Metric
+from scorewell.metrics.moments import INSTANT, Calendar
+
+__all__ = ["earliest_start"]
+
+
+@attrs.define(eq=False)
+class _Probe:
+    """Rows of a table that was not scanned yet (``api.v1.Rows``): only learns which windows a measure looks at.
+
+    ``starts`` collects the first day of each.
+    """
+
+    meaning: Table
+    window_days: int
+    end_day: date
+    starts: list[date]
+    count: pl.Expr = attrs.field(factory=lambda: pl.lit(1, pl.Int64))
+    time: pl.Expr = attrs.field(factory=lambda: pl.col("@time"))
+    until: pl.Expr = attrs.field(factory=lambda: pl.col("@until"))
+    day: pl.Expr = attrs.field(factory=lambda: pl.col("@day"))
+    end: pl.Expr = attrs.field(factory=lambda: pl.lit(None, INSTANT))
+
+    @property
+    def has_time(self) -> bool:
+        return self.meaning.time is not None
+
+    @property
+    def has_until(self) -> bool:
+        return self.meaning.until is not None
+
+    def column(self, name: Column) -> pl.Expr:
+        return pl.col(name)
+
+    def expression(self, sql: Expression) -> pl.Expr:
+        return dialect.expression(sql, as_of=pl.col("@end"))
+
+    def customer(self, sql: Expression) -> pl.Expr:
+        return dialect.expression(sql, as_of=pl.col("@end"))
+
+    def where(self, condition: pl.Expr) -> _Probe:
+        del condition
+        return self
+
+    def before(self, k: int) -> _Probe:
+        return self._other(self.window_days, self.end_day - timedelta(days=self.window_days * k))
+
+    def year_before(self) -> _Probe:
+        return self._other(self.window_days, Calendar.year_before(self.end_day))
+
+    def window(self, days: int) -> _Probe:
+        return self._other(days, self.end_day)
+
+    def _other(self, days: int, end_day: date) -> _Probe:
+        self.starts.append(end_day - timedelta(days=days))
+        return attrs.evolve(self, window_days=days, end_day=end_day)
+
+
+def earliest_start(meaning: Table, metric: Metric, as_of: datetime, calendar: Calendar) -> datetime | None:
+    """The time of the earliest row the metric can count; None for every row, also where its measure fails to say."""
+    if metric.measure is None or metric.window is None or metric.window.whole_days is None:
+        return None
+    days, end_day = metric.window.whole_days, calendar.day(as_of)
+    starts = [end_day - timedelta(days=days)]
+    try:
+        metric.measure.partials(_Probe(meaning, days, end_day, starts))
+    except Exception:  # noqa: BLE001 - the measure's own failure is told when it is asked in earnest
+        return None
+    return calendar.midnight(min(starts))
