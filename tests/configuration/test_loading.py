@@ -125,7 +125,6 @@ def test_a_section_that_is_no_mapping_is_told_once(said, key):
     [
         ({"history": "sqlite:///x.db"}, "history"),
         ({"overrides": "[]"}, "overrides"),
-        ({"scores": "{}"}, "scores"),
         ({"roll_up": "{}"}, "roll_up"),
         ({"go_live": "2026-01-01"}, "go_live"),
         ({"sources": "\ncrm: {plugin: acme.rows, customer: id, fresh_within: 2d}"}, "sources.crm.fresh_within"),

@@ -59,6 +59,7 @@ TOP_LEVEL = {
     "customers",
     "metrics",
     "scorecards",
+    "scores",
     "segments",
     "stages",
     "sinks",
@@ -218,6 +219,8 @@ def over_skeleton(written: dict[str, Any], role: str) -> dict[str, Any]:
         return project
     assert not role, f"no rule for 'yaml {role}'"
     assert set(written) <= TOP_LEVEL, f"neither a project nor a fragment of one: {', '.join(set(written) - TOP_LEVEL)}"
+    if "scores" in written:  # in place of segments
+        del project["segments"]
     for key, value in written.items():
         named = key in {"sources", "metrics", "scorecards"}
         project[key] = {**project[key], **value} if named else value

@@ -165,8 +165,8 @@ def test_the_frame_has_the_columns_of_all_scorecards() -> None:
     )
     scores = score(of, customers(a=[80, 80], b=[60, 60], plan=["A", "B"]))
     assert scores.columns == [
-        "customer_id", "segment", "stage", "score", "band", "status", "coverage", "baseline", "dimension.d",
-        "metric.a", "metric.b", "normalized.a", "normalized.d.b", "contribution.a", "contribution.d.b",
+        "customer_id", "score_name", "segment", "stage", "score", "band", "status", "coverage", "baseline",
+        "dimension.d", "metric.a", "metric.b", "normalized.a", "normalized.d.b", "contribution.a", "contribution.d.b",
         "contribution.rounding", "scorecard",
     ]  # fmt: skip
     assert scores.select("score", "contribution.a", "contribution.d.b").rows() == [(80, -20, None), (60, None, -40)]

@@ -8,7 +8,7 @@ from scorewell.runner import RunResult
 
 __all__ = ["finding_document", "problem_document", "run_document"]
 
-_SCORE_COLUMNS = ("customer_id", "name", "segment", "stage", "score", "band", "status", "coverage")
+_SCORE_COLUMNS = ("customer_id", "score_name", "name", "segment", "stage", "score", "band", "status", "coverage")
 
 
 def finding_document(finding: Finding) -> dict[str, object]:
@@ -32,7 +32,7 @@ def run_document(result: RunResult) -> dict[str, object]:
         "project": result.project,
         "as_of": result.as_of.isoformat(),
         "dry_run": result.dry_run,
-        "customers": len(result.scores),
+        "customers": result.scores["customer_id"].n_unique(),
         "failed_metrics": dict(sorted(result.metrics.failed.items())),
         "findings": [finding_document(finding) for finding in result.findings],
         "delivered": [

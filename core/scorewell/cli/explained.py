@@ -54,6 +54,7 @@ def _print_heading(console: Console, explanation: Explanation) -> None:
     facts = [
         f"{word} {value}"
         for word, value in (
+            ("score", explanation.score_name),
             ("segment", explanation.segment),
             ("stage", explanation.stage),
             ("scorecard", explanation.scorecard),

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from scorewell.cli.screen import columns, count_findings, print_findings, show
 from scorewell.cli.words import number, plural, printable, shortened
+from scorewell.configuration import Project, each_score, scores_of
 from scorewell.runner import RunResult
 
 __all__ = ["print_run"]
@@ -27,8 +28,11 @@ def print_run(console: Console, result: RunResult) -> None:
     heading.append(f"  run {result.id}", style="not bold dim")
     console.print(heading)
     if not any(receipt.location == _CONSOLE for receipt in result.receipts):
-        console.print()
-        show(console, _segments(result))
+        for name, project in each_score(result.configuration):
+            console.print()
+            if len(scores_of(result.configuration)) > 1:
+                console.print(Text(_spoken(result.configuration, name), style="bold"))
+            show(console, _segments(result, project, result.scores.filter(pl.col("score_name") == name)))
     # What became of the sinks is told below, where they all are.
     findings = [finding for finding in result.findings if finding.id != "sink-failed"]
     if findings:
@@ -39,9 +43,13 @@ def print_run(console: Console, result: RunResult) -> None:
     _print_deliveries(console, result)
 
 
-def _segments(result: RunResult) -> Table:
-    """Customers per segment: all, per band, without a number, and the median score."""
-    labels = _band_labels(result)
+def _spoken(project: Project, score: str) -> str:
+    return printable(scores_of(project)[score].label or score.replace("_", " "))
+
+
+def _segments(result: RunResult, project: Project, scores: pl.DataFrame) -> Table:
+    """Customers per segment of one score: all, per band, without a number, and the median score."""
+    labels = _band_labels(result, project)
     table = columns(
         "segment",
         "customers",
@@ -50,25 +58,24 @@ def _segments(result: RunResult) -> Table:
         "median",
         numbers=("customers", *labels.values(), "no score", "median"),
     )
-    known = [name for name in result.configuration.segments if (result.scores["segment"] == name).any()]
+    known = [name for name in project.segments if (scores["segment"] == name).any()]
     for name in known:
-        _add_row(table, result, labels, name, result.scores.filter(pl.col("segment") == name))
-    without = result.scores.filter(pl.col("segment").is_null())
+        segment = project.segments[name]
+        _add_row(table, result, labels, segment.label or name, scores.filter(pl.col("segment") == name))
+    without = scores.filter(pl.col("segment").is_null())
     if len(without):
         _add_row(table, result, labels, "(none)", without)
     if len(known) + bool(len(without)) != 1:
-        _add_row(table, result, labels, "all", result.scores)
+        _add_row(table, result, labels, "all", scores)
     return table
 
 
-def _add_row(table: Table, result: RunResult, labels: Mapping[str, str], name: str, scores: pl.DataFrame) -> None:
+def _add_row(table: Table, result: RunResult, labels: Mapping[str, str], label: str, scores: pl.DataFrame) -> None:
     counts = dict(scores.group_by("band").len().iter_rows())
     median = scores["score"].median()
-    segment = result.configuration.segments.get(name)
-    label = name if segment is None or segment.label is None else segment.label
     cells = [Text(_count(counts.get(band, 0)), style=result.bands[band]) for band in labels]
     table.add_row(
-        Text(shortened(label), style="bold" if name == "all" else ""),
+        Text(shortened(label), style="bold" if label == "all" else ""),
         f"{len(scores):,}",
         *cells,
         _count(scores["score"].null_count()),
@@ -80,10 +87,11 @@ def _count(count: int) -> str:
     return f"{count:,}" if count else "-"
 
 
-def _band_labels(result: RunResult) -> dict[str, str]:
-    """The bands from low to high with what people call them."""
-    labels = {band: band.replace("_", " ") for band in result.bands}
-    for scorecard in result.configuration.scorecards.values():
+def _band_labels(result: RunResult, project: Project) -> dict[str, str]:
+    """The bands of one score from low to high with what people call them."""
+    own = {band.name for scorecard in project.scorecards.values() for band in scorecard.bands}
+    labels = {band: band.replace("_", " ") for band in result.bands if band in own}
+    for scorecard in project.scorecards.values():
         labels |= {band.name: band.label for band in scorecard.bands if band.label is not None}
     return labels
 

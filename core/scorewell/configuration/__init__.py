@@ -10,12 +10,14 @@ from scorewell.configuration.model import (
     Outcomes,
     Project,
     Review,
+    Score,
     Scorecard,
     ScoredMetric,
     Segment,
     SourceTables,
 )
 from scorewell.configuration.problems import ConfigurationError, Problem
+from scorewell.configuration.scores import each_score, of_score, score_name, scores_of
 
 __all__ = [
     "Adjustment",
@@ -28,9 +30,14 @@ __all__ = [
     "Problem",
     "Project",
     "Review",
+    "Score",
     "Scorecard",
     "ScoredMetric",
     "Segment",
     "SourceTables",
+    "each_score",
     "load",
+    "of_score",
+    "score_name",
+    "scores_of",
 ]

@@ -10,8 +10,8 @@ from scorewell.configuration.nodes import Keys, Mapping, Node, Scalar, Sequence,
 
 __all__ = ["fingerprint"]
 
-# Their order is meaning: the first that matches wins.
-_ORDERED = frozenset(("segments", "stages"))
+# Their order is meaning: the first that matches wins, the first score is the headline.
+_ORDERED = frozenset(("segments", "scores", "stages"))
 
 
 def fingerprint(root: Mapping, secrets: Set[Keys], unscored: Set[Keys] = frozenset()) -> str:

@@ -16,7 +16,7 @@ from scorewell.configuration.files import read_files
 from scorewell.configuration.fingerprint import fingerprint
 from scorewell.configuration.interpolation import Environment
 from scorewell.configuration.later import later
-from scorewell.configuration.model import Customers, Metric, Outcomes, Project, Review, Scorecard, Segment
+from scorewell.configuration.model import Customers, Metric, Outcomes, Project, Review, Score, Scorecard, Segment
 from scorewell.configuration.nodes import Mapping, Scalar, spelled
 from scorewell.configuration.notes import BROKEN, Notes
 from scorewell.configuration.problems import ConfigurationError
@@ -29,14 +29,13 @@ __all__ = ["REQUIRED", "load"]
 
 C = TypeVar("C", bound=Component)
 
-_SECTIONS = ("sources", "customers", "metrics", "scorecards", "segments", "stages", "outcomes", "sinks")
+_SECTIONS = ("sources", "customers", "metrics", "scorecards", "segments", "scores", "stages", "outcomes", "sinks")
 REQUIRED = {
     "version": "write version: 1",
     "name": "the project's name, as reports show it",
     "sources": "where tables come from",
     "customers": "which table lists the customers",
     "scorecards": "the scorecards",
-    "segments": "which customers get which scorecard",
 }
 _KEYS = ("version", "name", "timezone", "include", *_SECTIONS)
 
@@ -74,6 +73,7 @@ class _Reading:
             metrics=self._section("metrics", Metric),
             scorecards=scorecards,
             segments=self._section("segments", Segment),
+            scores=self._section("scores", Score),
             stages=self._stages(),
             outcomes=self._outcomes(),
             sinks=self._sinks(),
@@ -91,7 +91,7 @@ class _Reading:
 
     def _keys(self) -> None:
         """Which top-level keys there are, and that the language is of this version."""
-        misspelt = set()
+        misspelt = set[str | None]()
         for entry in self._root.entries:
             if entry.key in _KEYS:
                 continue
@@ -106,9 +106,17 @@ class _Reading:
         for key, meaning in REQUIRED.items():
             if self._root.get(key) is None and key not in misspelt:
                 self._notes.key(self._root, f"missing setting {key!r}: {meaning}")
+        self._segments_or_scores(misspelt)
         version = self._root.get("version")
         if version is not None and not (isinstance(version, Scalar) and version.value == 1 and version.text == "1"):
             self._notes.value(version, f"this version reads version 1 of the language, got {spelled(version)}")
+
+    def _segments_or_scores(self, misspelt: set[str | None]) -> None:
+        segments, scores = self._root.get("segments"), self._root.get("scores")
+        if segments is None and scores is None and misspelt.isdisjoint(("segments", "scores")):
+            self._notes.key(self._root, "missing setting 'segments': which customers get which scorecard")
+        if segments is not None and scores is not None:
+            self._notes.key(segments, "expected either segments or scores: each of several scores has its own segments")
 
     def _text(self, key: str, default: str) -> str:
         node = self._root.get(key)

@@ -40,6 +40,7 @@ __all__ = [
     "Precision",
     "Project",
     "Review",
+    "Score",
     "Scorecard",
     "ScoredMetric",
     "Segment",
@@ -214,6 +215,17 @@ class Segment:
 
 
 @frozen
+class Score:
+    """One of several scores that every customer has: its own segments, or one scorecard for everybody."""
+
+    segments: Mapping[str, Segment] = setting("segments in order, of this score; the first that matches", factory=dict)
+    scorecard: str | Mapping[str, str] | None = setting(
+        "in place of segments: a scorecard for everybody, or one per stage", default=None
+    )
+    label: str | None = setting("the name in reports", default=None)
+
+
+@frozen
 class Project:
     """Everything a run needs to know. ``Project.load("scorewell.yaml")`` reads one; code may build one."""
 
@@ -223,7 +235,12 @@ class Project:
     customers: Customers = setting("which table lists the customers")
     metrics: Mapping[str, Metric] = setting("the metrics", factory=dict)
     scorecards: Mapping[str, Scorecard] = setting("the scorecards")
-    segments: Mapping[str, Segment] = setting("segments in order; the first that matches")
+    segments: Mapping[str, Segment] = setting(
+        "segments in order; the first that matches; short for the segments of a single score, `health`", factory=dict
+    )
+    scores: Mapping[str, Score] = setting(
+        "several scores a customer, in place of segments; the first is the headline", factory=dict
+    )
     stages: Mapping[str, Condition | None] = setting("stages in order: a condition each, or otherwise", factory=dict)
     outcomes: Outcomes | None = setting("what became of customers, for models to learn from", default=None)
     sinks: tuple[Sink, ...] = setting("where results go; default the console", factory=tuple)

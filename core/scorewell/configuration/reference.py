@@ -75,6 +75,13 @@ By name. A metric has either `source` and `measure`, or `sql`. A measure is an S
         "What became of customers: what `scorewell fit` trains models on. The condition sees the table's columns.",
     ),
     (model.Segment, "segments", "By name, in order; a customer belongs to the first that matches."),
+    (
+        model.Score,
+        "scores",
+        """\
+By name, in place of `segments`: every customer has each of them, and a scorecard belongs to one. The first is the
+headline of reports. `segments` alone is short for `scores: {health: {segments: …}}`.""",
+    ),
 )
 
 _WORDS: Mapping[object, str] = {

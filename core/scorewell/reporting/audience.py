@@ -8,7 +8,8 @@ from typing import Any, TypeVar, cast
 import attrs
 
 from scorewell.api.v1 import Audience
-from scorewell.configuration.model import Dimension, Metric, Project, Scorecard, Segment
+from scorewell.configuration.model import Dimension, Metric, Project, Score, Scorecard, Segment
+from scorewell.configuration.scores import scorecards_of
 
 __all__ = ["visible_to"]
 
@@ -20,7 +21,7 @@ def visible_to(project: Project, audience: Audience) -> Project:
 
     For customers every scorecard keeps only the metrics with ``audience: customer``, the dimensions that still hold
     one (none of a dimension marked ``audience: internal``) and the adjustments marked for customers. A scorecard that
-    ends up without any metric is left out: its customers have none and get no page.
+    ends up without any metric is left out: its customers have none and get no page; so is a score of such scorecards.
 
     Hidden metrics stay in ``project.metrics``, because rules of segments and conditions may need their values, but
     lose every word a reader could see. Segments lose their labels.
@@ -33,8 +34,25 @@ def visible_to(project: Project, audience: Audience) -> Project:
         project,
         metrics={name: _wordless(metric) for name, metric in project.metrics.items()},
         scorecards=shown,
-        segments={name: _segment(segment, shown) for name, segment in project.segments.items()},
+        segments=_segments(project.segments, shown),
+        scores=_scores(project.scores, shown),
     )
+
+
+def _scores(scores: Mapping[str, Score], shown: Mapping[str, Scorecard]) -> dict[str, Score]:
+    """The scores that a customer may see anything of."""
+    return {
+        name: _changed(score, segments=_segments(score.segments, shown), scorecard=_visible(score.scorecard, shown))
+        for name, score in scores.items()
+        if not scorecards_of(score).isdisjoint(shown)
+    }
+
+
+def _segments(segments: Mapping[str, Segment], shown: Mapping[str, Scorecard]) -> dict[str, Segment]:
+    return {
+        name: _changed(segment, label=None, scorecard=_visible(segment.scorecard, shown) or {})
+        for name, segment in segments.items()
+    }
 
 
 def _wordless(metric: Metric) -> Metric:
@@ -43,11 +61,11 @@ def _wordless(metric: Metric) -> Metric:
     return _changed(metric, label=None, unit=None, description=None, advice={}, controllable=None)
 
 
-def _segment(segment: Segment, shown: Mapping[str, Scorecard]) -> Segment:
-    card = segment.scorecard
-    if isinstance(card, str):
-        return _changed(segment, label=None, scorecard=card if card in shown else {})
-    return _changed(segment, label=None, scorecard={stage: each for stage, each in card.items() if each in shown})
+def _visible(card: str | Mapping[str, str] | None, shown: Mapping[str, Scorecard]) -> str | Mapping[str, str] | None:
+    """A scorecard, or one per stage, as far as there is anything left of it."""
+    if card is None or isinstance(card, str):
+        return card if card in shown else None
+    return {stage: each for stage, each in card.items() if each in shown}
 
 
 def _scorecard(project: Project, card: Scorecard) -> Scorecard:

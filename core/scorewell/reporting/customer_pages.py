@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from scorewell.reporting.beside import scores_beside
 from scorewell.reporting.drivers import driver_steps
 from scorewell.reporting.facts import fact_columns, facts_of
 from scorewell.reporting.lines import leaf_columns, node_columns
 from scorewell.reporting.material import Material
-from scorewell.reporting.model import VERSION, CustomerPage, Edge, Gauge, State
+from scorewell.reporting.model import VERSION, CustomerPage, Edge, Gauge, ScoreLine, State
 from scorewell.reporting.outline import Outline
 from scorewell.reporting.reading import Metric, Reading
 from scorewell.reporting.room import rooms
@@ -46,15 +47,18 @@ def customer_pages(material: Material) -> Iterator[tuple[str, CustomerPage]]:
 
     For the customer audience there is no page for those who are not active or see no metric.
     """
+    beside = scores_beside(material)
     for batch, outline in material.batches():
         if material.for_customer and (outline is None or not outline.leaves):
             continue
         shown = batch.filter(pl.col("@status") != "inactive") if material.for_customer else batch
         if shown.height:
-            yield from _pages(material, shown, outline or _NO_SCORECARD)
+            yield from _pages(material, shown, outline or _NO_SCORECARD, beside)
 
 
-def _pages(material: Material, customers: pl.DataFrame, outline: Outline) -> Iterator[tuple[str, CustomerPage]]:
+def _pages(
+    material: Material, customers: pl.DataFrame, outline: Outline, beside: Mapping[str, tuple[ScoreLine, ...]]
+) -> Iterator[tuple[str, CustomerPage]]:
     formats = material.formats
     facts = [] if material.for_customer else fact_columns(material, customers)
     edges = gauge_edges(outline)
@@ -89,6 +93,7 @@ def _pages(material: Material, customers: pl.DataFrame, outline: Outline) -> Ite
                 parts=parts(reading),
                 how=how_computed(reading, formats),
                 palette=colours,
+                scores=beside.get(customer_id, ()),
             ),
         )
 

@@ -33,6 +33,8 @@ class Material:
     run_id: str
     audience: Audience
     formats: Formats
+    further: tuple[tuple[str, Material], ...] = ()
+    """The project's other scores, each with its label."""
 
     def batches(self) -> Iterator[tuple[pl.DataFrame, Outline | None]]:
         """The customers by scorecard, some thousand at a time; the outline is None for those without a scorecard."""

@@ -34,6 +34,7 @@ __all__ = [
     "PageModel",
     "PortfolioPage",
     "Reason",
+    "ScoreLine",
     "SegmentRow",
     "State",
     "Step",
@@ -98,6 +99,16 @@ class Gauge:
     state: State
     edges: tuple[Edge, ...]
     described: str
+
+
+@attrs.frozen
+class ScoreLine:
+    """A further score, beside the headline score."""
+
+    label: str
+    score: str | None
+    fill: str
+    state: State
 
 
 @attrs.frozen
@@ -189,7 +200,8 @@ class Driver:
 
 @attrs.frozen
 class CustomerPage:
-    """One customer's page. The customer's own (``audience`` customer) has no facts and no drivers."""
+    """One customer's page. The customer's own (``audience`` customer) has no facts and no drivers. ``scores`` are those
+    beside the headline score."""
 
     version: int
     audience: Literal["internal", "customer"]
@@ -212,6 +224,7 @@ class CustomerPage:
     parts: tuple[DimensionPart, ...]
     how: tuple[str, ...]
     palette: tuple[BandColour | None, ...]
+    scores: tuple[ScoreLine, ...] = ()
 
 
 @attrs.frozen
@@ -248,7 +261,7 @@ class BandPart:
 
 @attrs.frozen
 class SegmentRow:
-    """How one segment's customers are distributed over the bands."""
+    """How the customers of one segment, or all customers in one score, are distributed over the bands."""
 
     label: str
     customers: str
@@ -285,7 +298,7 @@ class CustomerRow:
 
 @attrs.frozen
 class PortfolioPage:
-    """The portfolio, for internal readers."""
+    """The portfolio, for internal readers. ``scores`` is empty where there is one score; else the headline is first."""
 
     version: int
     title: str
@@ -307,6 +320,7 @@ class PortfolioPage:
     lists: tuple[Link, ...]
     has_revenue: bool
     palette: tuple[BandColour | None, ...]
+    scores: tuple[SegmentRow, ...] = ()
 
 
 @attrs.frozen

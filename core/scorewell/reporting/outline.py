@@ -9,9 +9,10 @@ import attrs
 import polars as pl
 
 from scorewell.api.v1 import Audience, Condition
+from scorewell.configuration import scores_of
 from scorewell.configuration.model import Band, Dimension, Project, Scorecard, ScoredMetric
 
-__all__ = ["BandRange", "Leaf", "Node", "Outline", "Tone", "humanised", "outline"]
+__all__ = ["BandRange", "Leaf", "Node", "Outline", "Tone", "humanised", "outline", "score_label"]
 
 Tone = Literal["low", "mid", "high", "none"]
 
@@ -104,6 +105,12 @@ def humanised(identifier: str) -> str:
     """``product_usage`` as readers write it: Product usage."""
     words = identifier.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+def score_label(project: Project) -> str:
+    """What readers call the score of a project that has one score alone."""
+    name, score = next(iter(scores_of(project).items()))
+    return score.label or humanised(name)
 
 
 def outline(project: Project, card: Scorecard, broken: Collection[str] = ()) -> Outline:

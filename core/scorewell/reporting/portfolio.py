@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import attrs
 import polars as pl
 
 from scorewell.api.v1 import Finding, Level
@@ -21,8 +22,9 @@ from scorewell.reporting.model import (
     PageModel,
     PortfolioPage,
     SegmentRow,
+    State,
 )
-from scorewell.reporting.outline import humanised
+from scorewell.reporting.outline import humanised, score_label
 from scorewell.reporting.wording import STATUS, counted, palette
 
 __all__ = ["portfolio_pages"]
@@ -68,7 +70,22 @@ def _portfolio(whole: Book, findings: Sequence[Finding]) -> PortfolioPage:
         lists=(Link(_list_path(1), f"All customers ({formats.count(whole.frame.height)})"),),
         has_revenue=whole.sums,
         palette=palette(whole.bands.values()),
+        scores=tuple(_scores(whole)),
     )
+
+
+def _scores(whole: Book) -> Iterator[SegmentRow]:
+    """Each score's distribution, the headline first; nothing where there is one score."""
+    headline = whole.material
+    if not headline.further:
+        return
+    yield _row(whole, whole.frame, score_label(headline.project))
+    for label, further in headline.further:
+        other = book(further)
+        # Without a place in the palette, which holds the headline score's bands.
+        states = {name: State(state.words, state.tone) for name, state in other.states.items()}
+        other = attrs.evolve(other, states=states)
+        yield _row(other, other.frame, label)
 
 
 def _headline(whole: Book) -> str:
@@ -135,20 +152,24 @@ def _needs_order(whole: Book) -> str:
 
 
 def _segments(whole: Book) -> Iterator[SegmentRow]:
-    formats = whole.material.formats
     labels = {name: segment.label or humanised(name) for name, segment in whole.material.project.segments.items()}
     for name, label in (*labels.items(), (None, "In no segment")):
         customers = whole.frame.filter(pl.col("@segment").eq_missing(pl.lit(name, dtype=pl.String)))
         if not customers.height:
             continue
-        parts = whole.stack(customers, by_revenue=False)
-        yield SegmentRow(
-            label=label,
-            customers=counted(customers.height, formats.count(customers.height), "customer"),
-            median=_median(customers, formats),
-            bands=parts,
-            described=_described(parts),
-        )
+        yield _row(whole, customers, label)
+
+
+def _row(whole: Book, customers: pl.DataFrame, label: str) -> SegmentRow:
+    formats = whole.material.formats
+    parts = whole.stack(customers, by_revenue=False)
+    return SegmentRow(
+        label=label,
+        customers=counted(customers.height, formats.count(customers.height), "customer"),
+        median=_median(customers, formats),
+        bands=parts,
+        described=_described(parts),
+    )
 
 
 def _statuses(whole: Book) -> tuple[Fact, ...]:

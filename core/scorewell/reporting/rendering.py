@@ -7,9 +7,11 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+import attrs
 import polars as pl
 
 from scorewell.api.v1 import Audience, Finding, RenderedPage, ScorewellError
+from scorewell.configuration import each_score
 from scorewell.configuration.model import Project
 from scorewell.discovery import Plugins
 from scorewell.reporting import settings as report_settings
@@ -17,6 +19,7 @@ from scorewell.reporting.audience import visible_to
 from scorewell.reporting.customer_pages import customer_pages
 from scorewell.reporting.material import Material, material
 from scorewell.reporting.model import CustomerPage, PageModel, to_json
+from scorewell.reporting.outline import score_label
 from scorewell.reporting.page_names import page_name
 from scorewell.reporting.portfolio import portfolio_pages
 from scorewell.reporting.theme import theme as find_theme
@@ -54,17 +57,22 @@ def reports(
     shown = visible_to(project, audience)
     if audience == "customer":
         broken, scores = _scored_again(shown, metrics, scores)
-    made_from = material(
-        shown,
-        metrics.frame,
-        metrics.failed,
-        scores,
-        as_of=as_of,
-        run_id=run_id,
-        audience=audience,
-        formats=formats,
-        broken=broken,
+    several = each_score(shown)
+    first, *further = (
+        material(
+            one,
+            metrics.frame,
+            metrics.failed,
+            scores if len(several) == 1 else scores.filter(pl.col("score_name") == name),
+            as_of=as_of,
+            run_id=run_id,
+            audience=audience,
+            formats=formats,
+            broken=broken,
+        )
+        for name, one in several
     )
+    made_from = attrs.evolve(first, further=tuple((score_label(each.project), each) for each in further))
     return (
         RenderedPage(
             path=path,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from scorewell.api.v1 import Finding, Level
-from scorewell.configuration import Project
+from scorewell.configuration import Project, each_score
 from scorewell.metrics import ACTIVE, MetricsTable
 
 __all__ = ["emptiness"]
@@ -15,12 +15,16 @@ __all__ = ["emptiness"]
 
 def emptiness(project: Project, metrics: MetricsTable, scores: pl.DataFrame) -> Iterator[Finding]:
     """Findings about a whole run: ``scores`` and ``metrics`` hold every customer."""
-    for name, segment in project.segments.items():
-        if not (scores["segment"] == name).any():
+    for score, one in each_score(project):
+        section = f"scores.{score}.segments" if project.scores else "segments"
+        present = scores.filter(pl.col("score_name") == score)["segment"].unique()
+        for name, segment in one.segments.items():
+            if name in present:
+                continue
             yield Finding(
                 id="empty-segment",
                 level=Level.WARNING,
-                where=f"segments.{name}",
+                where=f"{section}.{name}",
                 message="no customer is in it",
                 hint=None if segment.when is None else f"is its rule what was meant? {segment.when}",
             )

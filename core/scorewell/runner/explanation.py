@@ -9,13 +9,13 @@ from typing import Any
 import attrs
 import polars as pl
 
-from scorewell.configuration import Adjustment, Project, Scorecard
+from scorewell.configuration import Adjustment, Project, Scorecard, of_score, score_name
 from scorewell.discovery import Plugins
 from scorewell.metrics import metrics_as_of
 from scorewell.runner.acquaintance import plugins_for
 from scorewell.runner.flow import run_id
 from scorewell.runner.improvements import Improvement, improvements
-from scorewell.runner.selection import customer_id
+from scorewell.runner.selection import check_score, customer_id
 from scorewell.runner.steps import step
 from scorewell.runner.tree_of_one import Node, explained
 from scorewell.scoring import fit, isolated
@@ -43,6 +43,7 @@ class Explanation:
 
     customer_id: str
     name: str | None
+    score_name: str
     project: str
     as_of: datetime
     run_id: str
@@ -67,14 +68,20 @@ class Explanation:
         return {**document, "as_of": self.as_of.isoformat(), "scale": list(self.scale)}
 
 
-def explain(project: Project, customer: str, *, as_of: datetime, plugins: Plugins | None = None) -> Explanation:
-    """Explain the score of ``customer`` (an id, or a name that only one customer has) as of ``as_of`` (aware).
+def explain(
+    project: Project, customer: str, *, as_of: datetime, score: str | None = None, plugins: Plugins | None = None
+) -> Explanation:
+    """Explain a score of ``customer`` (an id, or a name that only one customer has) as of ``as_of`` (aware).
 
-    The whole population is measured and fitted, as in a run; nothing is delivered. Raises ScorewellError where the
-    customers cannot be read, NobodySelected where nobody or several are meant.
+    ``score`` is the name of one of the project's scores; default the first. The whole population is measured and
+    fitted, as in a run; nothing is delivered. Raises ScorewellError where the customers cannot be read, NobodySelected
+    for an unknown score and where nobody or several customers are meant.
     """
+    check_score(project, score)
     plugins = plugins_for(project, plugins)
     hooks = plugins.hooks()
+    identity_of_run = run_id(project, as_of)
+    project = of_score(project, score or score_name(project))
     metrics = metrics_as_of(project, as_of, hooks=hooks)
     identity = customer_id(metrics.frame, customer)
     with step(hooks, "fit", project.name):
@@ -96,9 +103,10 @@ def explain(project: Project, customer: str, *, as_of: datetime, plugins: Plugin
     return Explanation(
         customer_id=identity,
         name=scores.get("name"),
+        score_name=scores["score_name"],
         project=project.name,
         as_of=as_of,
-        run_id=run_id(project, as_of),
+        run_id=identity_of_run,
         segment=scores["segment"],
         stage=scores["stage"],
         scorecard=name,

@@ -10,35 +10,42 @@ from difflib import get_close_matches
 import polars as pl
 
 from scorewell.api.v1 import ScorewellError
-from scorewell.configuration import Project
+from scorewell.configuration import Project, each_score, scores_of
 
-__all__ = ["NobodySelected", "check_segments", "customer_id", "selected", "selection_name"]
+__all__ = ["NobodySelected", "check_score", "check_segments", "customer_id", "selected", "selection_name"]
 
 
 class NobodySelected(ScorewellError):  # noqa: N818 - says what happened, and reads so where it is caught
-    """A segment or customer was named that does not exist, or a name that several customers have."""
+    """A segment, score or customer was named that does not exist, or a name that several customers have."""
 
 
 def check_segments(project: Project, segments: Collection[str]) -> None:
     """Raise NobodySelected for the first of ``segments`` that the project does not have."""
+    known = list(dict.fromkeys(name for _, one in each_score(project) for name in one.segments))
     for segment in segments:
-        if segment not in project.segments:
-            raise NobodySelected(
-                f"no segment {segment!r}; there are {', '.join(project.segments)}",
-                hint=_near(segment, project.segments),
-            )
+        if segment not in known:
+            raise NobodySelected(f"no segment {segment!r}; there are {', '.join(known)}", hint=_near(segment, known))
+
+
+def check_score(project: Project, score: str | None) -> None:
+    """Raise NobodySelected for a score that the project does not have; None is its first."""
+    known = list(scores_of(project))
+    if score is not None and score not in known:
+        raise NobodySelected(f"no score {score!r}; there is {', '.join(known)}", hint=_near(score, known))
 
 
 def selected(scores: pl.DataFrame, segments: Collection[str] | None, customers: Collection[str] | None) -> pl.DataFrame:
     """The rows of ``segments`` and of ``customers`` (ids or names), in the order of ``scores``; None is no limit.
 
-    Raises NobodySelected for a customer that is not in ``scores``.
+    A customer is in a segment where any of its scores puts it there, and is delivered with all its scores. Raises
+    NobodySelected for a customer that is not in ``scores``.
     """
     if customers is not None:
         ids = [customer_id(scores, customer) for customer in customers]
         scores = scores.filter(pl.col("customer_id").is_in(ids))
     if segments is not None:
-        scores = scores.filter(pl.col("segment").is_in(list(segments)))
+        inside = scores.filter(pl.col("segment").is_in(list(segments)))
+        scores = scores.filter(pl.col("customer_id").is_in(inside["customer_id"].unique().implode()))
     return scores
 
 
@@ -57,6 +64,7 @@ def customer_id(table: pl.DataFrame, wanted: str) -> str:
 
     ``table`` has ``customer_id`` and maybe ``name``. Raises NobodySelected with near misses.
     """
+    table = table.unique("customer_id", maintain_order=True)  # a customer may have several scores
     ids = table.get_column("customer_id")
     if (ids == wanted).any():
         return wanted

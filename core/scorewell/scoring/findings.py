@@ -9,6 +9,7 @@ import polars as pl
 
 from scorewell.api.v1 import Condition, Finding, Learned, Level
 from scorewell.configuration.model import Project, Scorecard
+from scorewell.configuration.scores import score_name
 from scorewell.dialect import names_in
 from scorewell.scoring.assignment import SEGMENT, STAGE
 from scorewell.scoring.attribution import ComponentFailed, Failures, an_expression, attributed
@@ -127,9 +128,10 @@ def _answered(frame: pl.LazyFrame, questions: Sequence[_Question]) -> list[tuple
 def _null_conditions(
     project: Project, positions: Mapping[str, int], active: pl.Expr, language: Language
 ) -> Iterator[_Question]:
+    segments = f"scores.{score_name(project)}.segments" if project.scores else "segments"
     places: list[tuple[str, Condition | None, pl.Expr]] = [
         # Whom an earlier rule took, a later one is not asked about.
-        (f"segments.{name}.when", segment.when, active & ~(pl.col(SEGMENT) < position).fill_null(value=False))
+        (f"{segments}.{name}.when", segment.when, active & ~(pl.col(SEGMENT) < position).fill_null(value=False))
         for position, (name, segment) in enumerate(project.segments.items())
     ]
     places += [

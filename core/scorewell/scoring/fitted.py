@@ -12,6 +12,7 @@ import polars as pl
 
 from scorewell.api.v1 import Finding, Learned, ScorewellError
 from scorewell.configuration.model import Project, Scorecard
+from scorewell.configuration.scores import each_score, score_name, scorecards_of, scores_of
 from scorewell.scoring import columns, documents, outcome, plan
 from scorewell.scoring.assignment import SEGMENT, STAGE
 from scorewell.scoring.attribution import ComponentFailed, Failure, Failures, failed_paths, failure_findings, merged
@@ -25,6 +26,7 @@ from scorewell.scoring.tree import leaves, models, nodes, shape, tree
 __all__ = ["FittedProject", "fit"]
 
 FORMAT = 1
+_ORDER = "@score"
 
 
 def fit(
@@ -36,12 +38,12 @@ def fit(
     the fingerprints. Raises ScorewellError where a normalizer cannot read what its metric holds; one that fails at its
     statistics is noted in ``failures``.
     """
-    statistics, failures = learn(project, metrics.lazy())
+    learned = [learn(one, metrics.lazy()) for _, one in each_score(project)]
     return FittedProject(
         project=project,
-        statistics=statistics,
+        statistics={card: named for statistics, _ in reversed(learned) for card, named in statistics.items()},
         versions={} if versions is None else dict(versions),
-        failures=failures,
+        failures=merged(*(failures for _, failures in learned)),
     )
 
 
@@ -72,7 +74,8 @@ class FittedProject:
         finite: bool = False,
         forced: Mapping[str, float] | None = None,
     ) -> pl.LazyFrame:
-        """The scores frame without ``as_of`` and ``run_id``: one row a customer, sorted by ``customer_id``.
+        """The scores frame without ``as_of`` and ``run_id``: one row a customer and score, sorted by ``customer_id``,
+        then as the scores are configured.
 
         ``metrics`` as in ``fit``. ``failed`` names metrics whose source or component failed: customers whose scorecard
         uses one have the status ``error``. ``finite`` promises that no number is NaN or infinite, as in every metrics
@@ -102,6 +105,30 @@ class FittedProject:
         forced: Mapping[str, float] | None = None,
     ) -> pl.LazyFrame:
         """As ``score``, but raises ComponentFailed for the first component that does."""
+        each = self.each_score()
+        if len(each) == 1:
+            return each[0].one_score(metrics, failed, finite=finite, forced=forced)
+        frames = [
+            one.one_score(metrics, failed, finite=finite, forced=forced).with_columns(
+                pl.lit(position, dtype=pl.UInt32).alias(_ORDER)
+            )
+            for position, one in enumerate(each)
+        ]
+        # Relaxed: a normalizer may answer whole numbers in one scorecard.
+        together = pl.concat(frames, how="diagonal_relaxed")
+        names = [name for name in together.collect_schema().names() if name != _ORDER]
+        return together.sort("customer_id", _ORDER).select(self._columns(names))
+
+    def each_score(self) -> tuple[FittedProject, ...]:
+        """This fit for each score by itself, as of a project that has it alone."""
+        return tuple(
+            self if one is self.project else attrs.evolve(self, project=one) for _, one in each_score(self.project)
+        )
+
+    def one_score(
+        self, metrics: pl.LazyFrame, failed: Collection[str], *, finite: bool, forced: Mapping[str, float] | None
+    ) -> pl.LazyFrame:
+        """The scores of a project with a single score; as ``scores``."""
         schema = metrics.collect_schema()
         has_active = ACTIVE in schema
         if not finite:
@@ -154,7 +181,10 @@ class FittedProject:
     def findings(self, metrics: pl.LazyFrame | pl.DataFrame) -> tuple[Finding, ...]:
         """What scoring these metrics noticed: components that failed, models that were never trained, null conditions,
         normalizers that left 0–100."""
-        noticed = scoring_findings(self.project, self.statistics, metrics.lazy(), self.failures)
+        noticed: dict[Finding, None] = {}  # rules of stages are the same in all scores
+        for one in self.each_score():
+            found = scoring_findings(one.project, self.statistics, metrics.lazy(), self.failures)
+            noticed |= dict.fromkeys(found)
         cards = {name: self.project.scorecards[name] for name in self.used}
         untrained = untrained_models(cards, self.learned, self.untrained)
         return (*failure_findings(self.failures), *untrained, *noticed)
@@ -162,7 +192,10 @@ class FittedProject:
     @cached_property
     def fingerprints(self) -> Mapping[str, str]:
         """For each scorecard the hash of configuration, plugin versions and fit that its scores carry."""
-        project = self.project
+        each = self.each_score()
+        if len(each) > 1:
+            return {card: digest for one in each for card, digest in one.fingerprints.items()}
+        project = each[0].project
         common = project.fingerprint or repr((project.customers, project.metrics, project.segments, project.stages))
         versions = sorted(self.versions.items())
         result = {}
@@ -216,9 +249,7 @@ class FittedProject:
     @property
     def used(self) -> tuple[str, ...]:
         """The scorecards that a segment names, as configured."""
-        named: set[str] = set()
-        for segment in self.project.segments.values():
-            named |= {segment.scorecard} if isinstance(segment.scorecard, str) else set(segment.scorecard.values())
+        named = set[str]().union(*(scorecards_of(score) for score in scores_of(self.project).values()))
         return tuple(name for name in self.project.scorecards if name in named)
 
     def _groups(self) -> list[list[str]]:
@@ -259,6 +290,7 @@ class FittedProject:
 
     def _customer(self, schema: pl.Schema) -> Iterator[pl.Expr]:
         yield pl.col("customer_id")
+        yield pl.lit(score_name(self.project)).alias("score_name")
         if "name" in self.project.customers.roles and "name" in schema:
             yield pl.col("name")
         yield _named(SEGMENT, list(self.project.segments)).alias("segment")

@@ -43,15 +43,16 @@ def _searched(fitted: FittedProject, metrics: pl.DataFrame) -> FittedProject:
     """The fit without the components whose expressions fail over their own customers."""
     schema = metrics.schema
     language = Language(schema, fitted.project.timezone)
-    positions = {name: position for position, name in enumerate(fitted.used)}
     lazy = metrics.lazy().with_columns(
         pl.when(pl.col(name).is_finite()).then(pl.col(name)) for name, dtype in schema.items() if dtype.is_float()
     )
-    everybody = assigned(fitted.project, lazy, positions, language, has_active=ACTIVE in schema).collect()
-    for name, position in positions.items():
-        own = everybody.filter(pl.col(CARD) == position).with_columns(pl.lit(0, dtype=pl.UInt32).alias(CARD))
-        while (found := _first_failing(fitted, name, own, language)) is not None:
-            fitted = fitted.without(found.failures)
+    for one in fitted.each_score():
+        positions = {name: position for position, name in enumerate(one.used)}
+        everybody = assigned(one.project, lazy, positions, language, has_active=ACTIVE in schema).collect()
+        for name, position in positions.items():
+            own = everybody.filter(pl.col(CARD) == position).with_columns(pl.lit(0, dtype=pl.UInt32).alias(CARD))
+            while (found := _first_failing(fitted, name, own, language)) is not None:
+                fitted = fitted.without(found.failures)
     return fitted
 
 

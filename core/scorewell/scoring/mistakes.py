@@ -8,6 +8,7 @@ import polars as pl
 
 from scorewell.api.v1 import Condition, Finding, Level, ScorewellError
 from scorewell.configuration.model import Project, Scorecard, Segment
+from scorewell.configuration.scores import each_score
 from scorewell.scoring.attribution import ComponentFailed
 from scorewell.scoring.fitted import fit
 from scorewell.scoring.isolation import isolated
@@ -55,9 +56,7 @@ def _tried(project: Project, name: str, card: Scorecard, schema: pl.Schema) -> I
 
 def _conditions(project: Project) -> Iterator[tuple[str, Condition]]:
     """Every condition over the metrics table, with its path."""
-    for name, segment in project.segments.items():
-        if segment.when is not None:
-            yield f"segments.{name}.when", segment.when
+    yield from _of_segments(project)
     for name, stage in project.stages.items():
         if stage is not None:
             yield f"stages.{name}", stage
@@ -71,6 +70,14 @@ def _conditions(project: Project) -> Iterator[tuple[str, Condition]]:
         for number, adjustment in enumerate(card.adjustments, 1):
             if adjustment.when is not None:
                 yield f"scorecards.{name}.adjustments.{number}.when", adjustment.when
+
+
+def _of_segments(project: Project) -> Iterator[tuple[str, Condition]]:
+    for score, one in each_score(project):
+        section = f"scores.{score}.segments" if project.scores else "segments"
+        for name, segment in one.segments.items():
+            if segment.when is not None:
+                yield f"{section}.{name}.when", segment.when
 
 
 def _mistake(where: str, error: ScorewellError) -> Finding:

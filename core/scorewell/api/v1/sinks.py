@@ -56,7 +56,7 @@ class Run(Protocol):
 
     @property
     def scores(self) -> pl.DataFrame:
-        """The scores frame, one row a customer, sorted by ``customer_id`` (DESIGN: the scores frame)."""
+        """The scores frame, one row a customer and score, sorted by ``customer_id`` (DESIGN: the scores frame)."""
 
     @property
     def bands(self) -> Mapping[str, str]:

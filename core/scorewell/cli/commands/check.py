@@ -14,7 +14,7 @@ from scorewell.cli.exit_codes import ExitCode
 from scorewell.cli.preferences import Preferences
 from scorewell.cli.screen import count_findings, print_findings, print_json, stdout
 from scorewell.cli.words import plural, printable
-from scorewell.configuration import ConfigurationError, Problem, Project, load
+from scorewell.configuration import ConfigurationError, Problem, Project, each_score, load
 from scorewell.runner import check, moment
 
 
@@ -63,7 +63,7 @@ def _print(path: Path, project: Project, findings: tuple[Finding, ...]) -> None:
         plural(len(project.tables), "table"),
         plural(len(project.metrics), "metric"),
         plural(len(project.scorecards), "scorecard"),
-        plural(len(project.segments), "segment"),
+        plural(sum(len(one.segments) for _, one in each_score(project)), "segment"),
         plural(len(project.sinks), "sink"),
     ]
     console.print(f"{printable(str(path))}: {', '.join(parts)}")

@@ -21,8 +21,9 @@ from scorewell.discovery import Plugins
 @click.argument("customer")
 @configuration
 @as_of
+@click.option("--score", metavar="NAME", help="Which of the project's scores; default the first.")
 @as_json
-def command(customer: str, path: Path, as_of: datetime | None, as_json: bool) -> None:
+def command(customer: str, path: Path, as_of: datetime | None, score: str | None, as_json: bool) -> None:
     """Show how the score of CUSTOMER comes about: its id, or its name where only one customer has it.
 
     For each part: its value, what that is on 0 to 100, what its weight came to in the whole score, and the points that
@@ -31,14 +32,15 @@ def command(customer: str, path: Path, as_of: datetime | None, as_json: bool) ->
     \b
     Exit codes
       0  explained, also where there is no score
-      2  no such customer, or several of that name
+      2  no such customer or score, or several customers of that name
       3  the configuration has mistakes
       4  the customers could not be read
     """
     plugins = Plugins.installed()
     project = load(path, plugins=plugins)
     with observed(plugins, Preferences.current()):
-        explanation = runner.explain(project, customer, as_of=runner.moment(as_of, project.timezone), plugins=plugins)
+        moment = runner.moment(as_of, project.timezone)
+        explanation = runner.explain(project, customer, as_of=moment, score=score, plugins=plugins)
     if as_json:
         print_json(explanation.document())
     else:

@@ -54,7 +54,7 @@ class _Scopes:
                 return self._rows
             case ("metrics", *_):
                 return attrs.evolve(self._everything, as_of=True)
-            case ("segments", *_) | ("stages", *_):
+            case ("segments" | "scores" | "stages", *_):
                 return self._everything
             case ("scorecards", _, *_):
                 return self._in_scorecard(keys)

@@ -38,8 +38,9 @@ def schema(plugins: Plugins) -> dict[str, Any]:
         "type": "object",
         "properties": {"version": _VERSION, "include": _FILES, **sections},
         "additionalProperties": False,
+        "not": {"required": ["segments", "scores"]},
         "anyOf": [
-            {"required": sorted(REQUIRED)},
+            {"required": sorted(REQUIRED), "anyOf": [{"required": ["segments"]}, {"required": ["scores"]}]},
             {"required": ["include"]},
             {"not": {"required": ["name", "version"]}},
             {"not": {"anyOf": [{"required": [name]} for name in sections if name not in ("name", "timezone")]}},

@@ -18,6 +18,7 @@ from scorewell.configuration.model import (
     Dimension,
     Metric,
     Project,
+    Score,
     Scorecard,
     ScoredMetric,
 )
@@ -43,6 +44,8 @@ NAMES: Mapping[tuple[type[Any], str], Mapping[str, Any]] = {
     (Project, "metrics"): _IDENTIFIER,
     (Project, "scorecards"): _IDENTIFIER,
     (Project, "segments"): _IDENTIFIER,
+    (Project, "scores"): _IDENTIFIER,
+    (Score, "segments"): _IDENTIFIER,
     (Project, "stages"): _IDENTIFIER,
     (Customers, "roles"): {"enum": list(ROLES)},
     (Scorecard, "dimensions"): _IDENTIFIER,
@@ -57,6 +60,8 @@ VALUES: Mapping[tuple[type[Any], str], Mapping[str, Any]] = {
     (Project, "sources"): _ANY,
     (Project, "scorecards"): _ANY,
     (Project, "segments"): _ANY,
+    (Project, "scores"): _ANY,
+    (Score, "segments"): _ANY,
     (Metric, "min_rows"): {"minimum": 0},
     (Scorecard, "bands"): {"minItems": 1},
     (Dimension, "weight"): {"minimum": 0},
@@ -83,6 +88,7 @@ TOGETHER: Mapping[type[Any], Mapping[str, Any]] = {
             {"required": ["sql"], "properties": dict.fromkeys(("measure", *OF_A_MEASURE), False)},
         ]
     },
+    Score: _exactly_one("segments", "scorecard"),
     Scorecard: _WITH_PARTS,
 }
 """Which settings of a class go together."""

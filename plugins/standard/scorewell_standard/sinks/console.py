@@ -23,7 +23,8 @@ _JOINERS = "\u200c\u200d"  # what emoji and some scripts are joined with; the on
 
 @frozen
 class Console(Sink):
-    """A table per segment (customers, mean score, bands, coverage, who has no score) and the ten lowest scores.
+    """A table per segment (customers, mean score, bands, coverage, who has no score) and the ten lowest scores, of the
+    headline score where there are several.
 
     Drawn to fit a terminal; elsewhere plain lines.
     """
@@ -62,7 +63,8 @@ def _encodable(line: str) -> str:
 
 
 def _title(run: Run) -> str:
-    return f"{printable(run.project)} as of {run.as_of:%Y-%m-%d %H:%M}: {_customers(run.scores.height)}"
+    customers = run.scores["customer_id"].n_unique()
+    return f"{printable(run.project)} as of {run.as_of:%Y-%m-%d %H:%M}: {_customers(customers)}"
 
 
 def _customers(count: int) -> str:
@@ -70,12 +72,18 @@ def _customers(count: int) -> str:
 
 
 def _segments(run: Run) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Each segment with its rows, then all; in the order of their names, the unassigned last."""
-    for (segment,), rows in sorted(
-        run.scores.group_by("segment"), key=lambda part: (part[0][0] is None, str(part[0][0]))
-    ):
-        yield ("(no segment)" if segment is None else printable(str(segment))), rows
-    yield "all", run.scores
+    """Each segment with its rows, then all; in the order of their names, the unassigned last; score by score."""
+    scores = run.scores["score_name"].unique(maintain_order=True).to_list()
+    for score in scores:
+        of_score = run.scores.filter(pl.col("score_name") == score)
+        before = f"{printable(score)}: " if len(scores) > 1 else ""
+        for (segment,), rows in sorted(
+            of_score.group_by("segment"), key=lambda part: (part[0][0] is None, str(part[0][0]))
+        ):
+            yield before + ("(no segment)" if segment is None else printable(str(segment))), rows
+        yield f"{before}all", of_score
+    if not scores:
+        yield "all", run.scores
 
 
 def _mean(values: pl.Series, form: str) -> str:
@@ -111,8 +119,9 @@ def _segments_table(run: Run) -> Table:
 
 
 def _lowest(run: Run) -> Iterator[tuple[str, str, str, str, str]]:
-    """Score, band, name, customer_id and segment of the ten lowest scores; of equal ones by customer_id."""
-    lowest = run.scores.filter(pl.col("score").is_not_null()).sort("score", "customer_id").head(_LOWEST)
+    """Score, band, name, customer_id and segment of the ten lowest headline scores; of equal ones by customer_id."""
+    headline = pl.col("score_name") == pl.col("score_name").first()  # the rows of a customer are in the scores' order
+    lowest = run.scores.filter(headline & pl.col("score").is_not_null()).sort("score", "customer_id").head(_LOWEST)
     for row in lowest.select("score", "band", "name", "customer_id", "segment").iter_rows():
         score, *texts = row
         band, name, customer, segment = ("" if text is None else printable(str(text)) for text in texts)

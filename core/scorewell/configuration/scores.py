@@ -1,0 +1,63 @@
+"""Several named scores a customer: each is scored as a project that has this score alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, cast
+
+import attrs
+
+from scorewell.configuration.model import Project, Score, Segment
+
+__all__ = ["EVERYBODY", "HEALTH", "each_score", "of_score", "score_name", "scorecards_of", "scores_of"]
+
+HEALTH = "health"
+"""The name of the only score of a project that names none."""
+EVERYBODY = "everybody"
+"""The segment of a score that has one scorecard for everybody."""
+
+
+def scores_of(project: Project) -> Mapping[str, Score]:
+    """The project's scores by name; the first is the headline."""
+    return project.scores or {HEALTH: Score(segments=project.segments)}
+
+
+def each_score(project: Project) -> tuple[tuple[str, Project], ...]:
+    """Each score by name with the project as if it had this score alone."""
+    return tuple((name, of_score(project, name)) for name in scores_of(project))
+
+
+def of_score(project: Project, name: str) -> Project:
+    """The project as if it had the score ``name`` alone. KeyError for a score that it does not have.
+
+    It has the scorecards that this score uses; the headline score also those that no score uses.
+    """
+    scores = scores_of(project)
+    score = scores[name]
+    if not project.scores:
+        return project
+    if len(scores) == 1 and project.segments:
+        return project  # made by this function
+    segments = score.segments or {EVERYBODY: Segment(scorecard=score.scorecard or {})}
+    others = set[str]().union(*(scorecards_of(each) for other, each in scores.items() if other != name))
+    own = scorecards_of(score)
+    if name == next(iter(scores)):
+        own |= project.scorecards.keys() - others
+    # mypy does not know that classes made by the edition's @frozen are attrs classes.
+    changed = partial(attrs.evolve, cast("Any", project))
+    scorecards = {card: settings for card, settings in project.scorecards.items() if card in own}
+    return cast("Project", changed(segments=segments, scores={name: score}, scorecards=scorecards))
+
+
+def score_name(project: Project) -> str:
+    """The name of the project's only score, or of its headline score."""
+    return next(iter(scores_of(project)))
+
+
+def scorecards_of(score: Score) -> set[str]:
+    """The scorecards that a score uses."""
+    named: set[str] = set()
+    for card in (score.scorecard or {}, *(segment.scorecard for segment in score.segments.values())):
+        named |= {card} if isinstance(card, str) else set(card.values())
+    return named
