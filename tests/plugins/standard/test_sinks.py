@@ -62,6 +62,7 @@ def scores(*rows: tuple[str, str | None, float | None], segment: str | None = "s
         [
             {
                 "customer_id": customer,
+                "score_name": "health",
                 "name": name,
                 "segment": segment,
                 "as_of": datetime(2026, 3, 1, tzinfo=BERLIN),
