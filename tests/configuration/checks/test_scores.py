@@ -28,8 +28,8 @@ use: {metrics: {logins: {normalizer: acme.flat}}}
         (
             "health: {segments: {large: {when: plna = 'L', scorecard: main}}}",
             (
-                "scores.health.segments.large.when: unknown name 'plna' among roles, attributes and metrics, did you mean"
-                " 'plan'?"
+                "scores.health.segments.large.when: unknown name 'plna' among roles, attributes and metrics, did you"
+                " mean 'plan'?"
             ),
         ),
         (
