@@ -138,10 +138,6 @@ def test_a_section_that_is_no_mapping_is_told_once(said, key):
             "scorecards.main.refit",
         ),
         (
-            {"scorecards": "\nmain: {extends: other, metrics: {logins: {normalizer: acme.flat}}}"},
-            "scorecards.main.extends",
-        ),
-        (
             {"scorecards": "\nmain: {fit_on: all, metrics: {logins: {normalizer: acme.flat}}}"},
             "scorecards.main.fit_on",
         ),

@@ -10,15 +10,15 @@ from scorewell.configuration.model import Customers, Metric, Project, Scorecard,
 __all__ = ["LATER", "later"]
 
 LATER: dict[type[Any], frozenset[str]] = {
-    Project: frozenset(("extends", "fit_on", "go_live", "history", "overrides", "refit", "roll_up", "time_limit")),
+    Project: frozenset(("fit_on", "go_live", "history", "overrides", "refit", "roll_up", "time_limit")),
     Table: frozenset(("fresh_within", "time_limit")),
     Source: frozenset(("fresh_within", "time_limit")),
     Customers: frozenset(("roll_up",)),
     Metric: frozenset(("fresh_within", "relative_to")),
     Measure: frozenset(("relative_to",)),
     ScoredMetric: frozenset(("relative_to",)),
-    Scorecard: frozenset(("extends", "fit_on", "go_live", "refit", "roll_up")),
-    Segment: frozenset(("extends", "go_live")),
+    Scorecard: frozenset(("fit_on", "go_live", "refit", "roll_up")),
+    Segment: frozenset(("go_live")),
 }
 
 

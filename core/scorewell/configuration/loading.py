@@ -12,6 +12,7 @@ import attrs
 from scorewell.api.v1 import Component, Condition, Sink
 from scorewell.configuration.bands import coloured, default_bands
 from scorewell.configuration.checks import check
+from scorewell.configuration.extending import EXTENDS, extended
 from scorewell.configuration.files import read_files
 from scorewell.configuration.fingerprint import fingerprint
 from scorewell.configuration.interpolation import Environment
@@ -54,12 +55,13 @@ def load(path: Path, *, plugins: Plugins | None = None, environment: AbstractMap
 
 class _Reading:
     def __init__(self, root: Mapping, folder: Path, plugins: Plugins, environment: Environment) -> None:
-        self._root = root
         self._folder = folder
         self._notes = Notes(environment)
-        self._notes.remember(root)
+        self._root, self._broken = extended(root, self._notes)
+        self._notes.remember(self._root)
         self._plugins = plugins
         self._structuring = Structuring(self._notes, plugins, folder, supplied(plugins))
+        self._structuring.beside(Scorecard, (EXTENDS,))
 
     def project(self) -> Project:
         notes, root = self._notes, self._root
@@ -86,7 +88,7 @@ class _Reading:
         )
         check(project, notes)
         if notes.problems:
-            raise ConfigurationError(notes.problems)
+            raise ConfigurationError(notes.told_once)
         return project
 
     def _keys(self) -> None:
@@ -134,6 +136,8 @@ class _Reading:
     def _section(self, key: str, kind: type[Any]) -> dict[str, Any]:
         made = {}
         for entry in self._mapping(key).entries:
+            if kind is Scorecard and entry.key in self._broken:
+                continue
             value = self._structuring.structure(entry.value, kind)
             if value is not BROKEN:
                 made[entry.key] = value

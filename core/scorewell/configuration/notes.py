@@ -61,6 +61,14 @@ class Notes:
                 self.remember(item)
 
     @property
+    def told_once(self) -> list[Problem]:
+        """The problems; what is wrong with a scorecard that others extend is told of that one alone."""
+        told: dict[tuple[object, ...], Problem] = {}
+        for problem in self.problems:
+            told.setdefault((problem.file, problem.line, problem.column, problem.message), problem)
+        return list(told.values())
+
+    @property
     def origin(self) -> dict[str, str]:
         """``file:line:column`` of each path."""
         return {".".join(keys): str(node.at) for keys, node in self._places.items() if keys}

@@ -63,7 +63,9 @@ By name. A metric has either `source` and `measure`, or `sql`. A measure is an S
     (
         model.Scorecard,
         "scorecards",
-        "By name. Weights need not add up to anything: what counts is their share among siblings.",
+        """\
+By name. Weights need not add up to anything: what counts is their share among siblings. `extends` names another
+scorecard that this one is, but for what is written here: [vary a scorecard](../how-to/vary-a-scorecard.md).""",
     ),
     (model.Dimension, "dimensions", "By name, inside a scorecard or another dimension, to any depth."),
     (model.ScoredMetric, "metrics in a scorecard", "By the name of a metric."),

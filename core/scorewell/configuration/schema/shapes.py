@@ -21,7 +21,8 @@ from scorewell.api.v1 import (
     Secret,
     Share,
 )
-from scorewell.configuration.model import Dimension, Precision, Scorecard, ScoredMetric, SourceTables
+from scorewell.configuration.extending import EXTENDS
+from scorewell.configuration.model import Precision, Scorecard, SourceTables
 from scorewell.configuration.nodes import Scalar
 from scorewell.configuration.problems import Mark
 from scorewell.configuration.schema.components import Components
@@ -69,8 +70,7 @@ _READ: Mapping[Any, tuple[Schema, ...]] = {
 """Kinds of which a text is read: in place of any, ``${NAME}`` may stand."""
 _SHORT: Mapping[type[Any], type[Any]] = {CustomerKey: Column}
 """Classes of settings that one value may stand for."""
-_CHANGED = (Scorecard, Dimension, ScoredMetric)
-"""What ``extends`` lets be written in part."""
+_BASE = {"type": "string", "description": "the scorecard that this one is, but for what is written here"}
 _MARK = Mark("")
 _NONE = Scalar(value="none", text="none", mark=_MARK, at=_MARK, keys=(), raw="none")
 
@@ -159,10 +159,12 @@ class Shapes:
         whole = self.named((kind, False), lambda: self._object(kind))
         if kind in _SHORT:
             return either(self.of(_SHORT[kind]), whole)
-        return whole
+        return either(whole, self._change(kind)) if kind is Scorecard else whole
 
     def _object(self, kind: type[Any], *, changes: bool = False) -> Schema:
         properties, required = self.settings(kind, changes=changes)
+        if changes and kind is Scorecard:
+            properties, required = {EXTENDS: _BASE, **properties}, [EXTENDS]
         return {
             "type": "object",
             "properties": properties,
