@@ -67,9 +67,8 @@ def test_a_metric_keeps_the_weight_when_its_normalizer_is_replaced_as_a_whole(ca
 
 @pytest.mark.parametrize("none", ["none", "null", ""])
 def test_a_part_is_taken_away(cards, none):
-    smb = cards(
-        f"smb:\n  extends: standard\n  dimensions:\n    support: {none}\n    use: {{metrics: {{per_seat: {none or 'null'}}}}}"
-    )["smb"]
+    use = f"use: {{metrics: {{per_seat: {none or 'null'}}}}}"
+    smb = cards(f"smb:\n  extends: standard\n  dimensions:\n    support: {none}\n    {use}")["smb"]
     assert list(smb.dimensions) == ["use"]
     assert list(smb.dimensions["use"].metrics) == ["logins"]
 
@@ -102,7 +101,7 @@ def test_a_scorecard_of_another_file_is_extended(folder):
     smb = "\nsmb: {extends: standard, dimensions: {support: {weight: 10}}}"
     project = folder.project(include="base.yaml", scorecards=smb, segments="\nall: {scorecard: smb}").load()
     assert project.scorecards["smb"].dimensions["support"].weight == 10
-    assert project.origin["scorecards.smb.dimensions.support.weight"] == "scorewell.yaml:14:57"
+    assert project.origin["scorecards.smb.dimensions.support.weight"] == "scorewell.yaml:14:51"
     assert project.origin["scorecards.smb.dimensions.use.weight"] == "base.yaml:6:7"
 
 
@@ -110,7 +109,7 @@ def test_it_is_no_other_configuration_than_written_out(folder):
     one = "\nmain: {metrics: {logins: {normalizer: acme.flat}}}"
     spread = folder.project(scorecards=f"{one}\nother: {{extends: main, label: O}}").load().fingerprint
     whole = folder.project(
-        scorecards=f"{one}\nother: {{label: O, metrics: {{logins: {{normalizer: acme.flat}}}}}}"
+        scorecards=f"{one}\nother: {{metrics: {{logins: {{normalizer: acme.flat}}}}, label: O}}"
     ).load()
     assert spread == whole.fingerprint
 
