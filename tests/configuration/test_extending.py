@@ -102,7 +102,7 @@ def test_a_scorecard_of_another_file_is_extended(folder):
     project = folder.project(include="base.yaml", scorecards=smb, segments="\nall: {scorecard: smb}").load()
     assert project.scorecards["smb"].dimensions["support"].weight == 10
     assert project.origin["scorecards.smb.dimensions.support.weight"] == "scorewell.yaml:14:51"
-    assert project.origin["scorecards.smb.dimensions.use.weight"] == "base.yaml:6:7"
+    assert project.origin["scorecards.smb.dimensions.use.weight"] == "base.yaml:7:9"
 
 
 def test_it_is_no_other_configuration_than_written_out(folder):
