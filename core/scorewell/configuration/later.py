@@ -18,7 +18,7 @@ LATER: dict[type[Any], frozenset[str]] = {
     Measure: frozenset(("relative_to",)),
     ScoredMetric: frozenset(("relative_to",)),
     Scorecard: frozenset(("fit_on", "go_live", "refit", "roll_up")),
-    Segment: frozenset(("go_live")),
+    Segment: frozenset(("go_live",)),
 }
 
 
