@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,12 @@ def run(checkout: Path, *command: str) -> None:
 
 def test_a_floor_imports_only_floors_below_it(checkout: Path) -> None:
     run(checkout, "lint-imports")
+
+
+def test_the_models_import_only_the_public_edition_and_the_core_no_model(checkout: Path) -> None:
+    if find_spec("scorewell_ml") is None:
+        pytest.skip("scorewell-ml is not installed: pip install -e . -e plugins/ml")
+    run(checkout, "lint-imports", "--config", "plugins/ml/pyproject.toml", "--no-cache")
 
 
 def test_the_code_has_the_house_style(checkout: Path) -> None:
