@@ -44,6 +44,7 @@ from scorewell import dialect
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project, load
 from scorewell.configuration.model import ROLES
+from scorewell.configuration.past_windows import past_column, past_columns
 from scorewell.metrics import metrics_as_of
 from scorewell.scoring import ACTIVE, fit
 
@@ -229,22 +230,29 @@ def over_skeleton(written: dict[str, Any], role: str) -> dict[str, Any]:
 
 def scored(project: Project, table: tuple[dict[str, str], ...]) -> list[float | None]:
     """What the sample makes of each row of its table: the points of ``value``, or the score of the parts."""
-    columns = {METRIC_OF.get(head, head): [typed(row[head]) for row in table] for head in list(table[0])[:-1]}
+    columns = {named(head): [typed(row[head]) for row in table] for head in list(table[0])[:-1]}
     if "value" in columns:
         columns["active_days"] = columns.pop("value")
     rows = len(table)
-    names = (*project.customers.roles, *project.customers.attributes, *project.metrics)
+    past = past_columns(project)
+    names = (*project.customers.roles, *project.customers.attributes, *project.metrics, *past)
     frame = pl.DataFrame(
         {"customer_id": [f"{row:03}" for row in range(rows)]}
         | {name: [None] * rows for name in names}
         | {"seats": [100.0] * rows}
         | columns
         | {ACTIVE: [True] * rows},
-        schema_overrides={metric: pl.Float64 for metric in project.metrics if metric not in columns},
+        schema_overrides={metric: pl.Float64 for metric in (*project.metrics, *past) if metric not in columns},
     )
     scores = fit(project, frame).score(frame.lazy()).collect()
     answer = "normalized.product_usage.active_days" if "active_days" in columns and "nps" not in columns else "score"
     return scores[answer].to_list()
+
+
+def named(head: str) -> str:
+    """The column that a table's head stands for: ``2 before`` is the metric in the second window before its own."""
+    earlier = re.fullmatch(r"(\d+) before", head)
+    return METRIC_OF.get(head, head) if earlier is None else past_column("active_days", int(earlier[1]))
 
 
 def typed(cell: str) -> float | str | None:

@@ -26,10 +26,12 @@ BROKEN: Final[Literal[Broken.BROKEN]] = Broken.BROKEN
 
 @attrs.frozen(eq=False)
 class Reference:
-    """An SQL text in the configuration, and where it stands."""
+    """An SQL text in the configuration, and where it stands. A bound is what a value is compared with, and does not see
+    the value itself."""
 
     node: Scalar
     sql: Expression | Condition
+    is_bound: bool = False
 
 
 class Notes:

@@ -17,6 +17,7 @@ import attrs
 
 from scorewell.api.v1 import (
     Aggregator,
+    Bound,
     Column,
     Component,
     Condition,
@@ -98,6 +99,7 @@ _WORDS: Mapping[object, str] = {
     Expression: "SQL expression",
     Location: "path or URL",
     Points: "number in the scale",
+    Bound: "number or SQL expression",
     Secret: "secret, as `${NAME}`",
     Share: "share, as `60%`",
     model.Precision: "0 to 9, or `none`",

@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import attrs
+
 from scorewell.api.v1 import Column, Condition, Duration, Expression, Location, Secret
 from scorewell.configuration.nodes import Node, Scalar, spelled
 from scorewell.configuration.notes import BROKEN, Notes, Reference
@@ -20,6 +22,7 @@ __all__ = ["Scalars"]
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 _PERCENT = re.compile(r"(?P<number>[0-9]+(\.[0-9]+)?) ?%")
 
 
@@ -96,6 +99,21 @@ class Scalars:
             return self._refuse(node, kind, _without_percent(node))
         value = float(node.value)
         return value if math.isfinite(value) else self._notes.value(node, f"expected a finite number, got {node.text}")
+
+    def bound(self, node: Node, kind: Any) -> Any:
+        """A number in the metric's unit, or SQL that yields one for each customer."""
+        if not isinstance(node, Scalar) or not isinstance(node.value, str):
+            return self.number(node, kind)
+        if _PERCENT.fullmatch(node.text):
+            return self._refuse(node, kind, _without_percent(node))
+        if _NUMBER.fullmatch(node.raw.strip()):
+            return self._refuse(node, kind, ": write it without quotes")
+        before = len(self._notes.references)
+        made = self.text(node, Expression)
+        self._notes.references[before:] = [
+            attrs.evolve(reference, is_bound=True) for reference in self._notes.references[before:]
+        ]
+        return made
 
     def points(self, node: Node, kind: Any) -> Any:
         """A number in the scale of the scorecard that it stands in."""

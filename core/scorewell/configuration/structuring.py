@@ -16,7 +16,7 @@ import attrs
 from cattrs import Converter
 from cattrs.errors import StructureHandlerNotFoundError
 
-from scorewell.api.v1 import Component, Duration, Points, Secret, Share
+from scorewell.api.v1 import Bound, Component, Duration, Points, Secret, Share
 from scorewell.configuration.components import component_hook
 from scorewell.configuration.later import later
 from scorewell.configuration.model import Precision
@@ -140,6 +140,7 @@ class Structuring:
         converter.register_structure_hook_func(is_tuple, self._tuple)
         converter.register_structure_hook_func(is_mapping, self._mapping)
         converter.register_structure_hook_func(lambda kind: kind == Points, scalars.points)
+        converter.register_structure_hook_func(lambda kind: kind == Bound, scalars.bound)
         converter.register_structure_hook_func(lambda kind: kind == Share, scalars.share)
         converter.register_structure_hook_func(lambda kind: kind == Precision, scalars.precision)
         converter.register_structure_hook_func(_is_settings, self._settings)

@@ -10,7 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 import attrs
 
-from scorewell.api.v1 import Column, Condition, Duration, Expression, Location, Points, Secret, Share
+from scorewell.api.v1 import Bound, Column, Condition, Duration, Expression, Location, Points, Secret, Share
 from scorewell.configuration.model import Precision
 from scorewell.configuration.nodes import Mapping, Node, Scalar, Sequence
 from scorewell.discovery import KINDS
@@ -42,6 +42,7 @@ _SCALARS: dict[Any, str] = {
     int: "a whole number",
     float: "a number",
     Points: "a number",
+    Bound: "a number or an SQL expression",
     Share: "a share, as 60%",
     Precision: "a number of decimals, or none",
 }
@@ -118,6 +119,8 @@ def _fits_scalar(kind: Any, node: Scalar) -> bool:
         return value is None and kind is type(None)
     if kind in (Expression, Condition):
         return True
+    if kind == Bound:
+        return not isinstance(value, bool)
     if isinstance(value, bool):
         return kind is bool or (is_literal(kind) and value in words(kind))
     is_number = kind in (int, float, Points, Share, Precision)

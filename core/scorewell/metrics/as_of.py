@@ -11,6 +11,7 @@ import polars as pl
 
 from scorewell.api.v1 import Finding, Period, ScorewellError
 from scorewell.configuration.model import Metric, Project
+from scorewell.configuration.past_windows import past_columns
 from scorewell.metrics.customers import ACTIVE, list_customers
 from scorewell.metrics.derived import derive
 from scorewell.metrics.keys import CUSTOMER
@@ -32,7 +33,8 @@ class Observers(Protocol):
 @attrs.frozen(eq=False)
 class MetricsTable:
     """``frame`` is sorted by ``customer_id`` (String), then has the roles and attributes that the project names, the
-    metrics by name (Float64, finite or null, or String for categories) and ``@active`` (Boolean, never null).
+    metrics by name (Float64, finite or null, or String for categories), those earlier windows of metrics that
+    normalizers look at (``past_column``), and ``@active`` (Boolean, never null).
 
     ``failed`` says of each metric whose source or component failed why; its column is all null.
     """
@@ -72,10 +74,12 @@ def metrics_as_of(project: Project, as_of: datetime, *, hooks: Observers | None 
         # Both sides are in the order of the customers.
         frame = frame.hstack(measured.frame.drop(CUSTOMER).get_columns())
         frame = frame.with_columns(pl.lit(None, pl.Float64).alias(name) for name in measured.failed)
+    past = past_columns(project)
+    frame = frame.with_columns(pl.lit(None, pl.Float64).alias(name) for name in past if name not in frame.columns)
     frame, failed, derived = derive(project, frame, as_of, failed)
     described = [name for name in customers.frame.columns if name not in (CUSTOMER, ACTIVE)]
     return MetricsTable(
-        frame=frame.select(CUSTOMER, *described, *sorted(project.metrics), ACTIVE),
+        frame=frame.select(CUSTOMER, *described, *sorted(project.metrics), *past, ACTIVE),
         failed={name: in_project(project.folder, failed[name]) for name in sorted(failed)},
         findings=tuple(told_in_project(project.folder, each) for each in dict.fromkeys((*findings, *derived))),
     )

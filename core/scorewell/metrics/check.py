@@ -11,6 +11,7 @@ import polars as pl
 
 from scorewell.api.v1 import Finding, Level, ScorewellError
 from scorewell.configuration.model import Metric, Project
+from scorewell.configuration.past_windows import past_columns, past_windows
 from scorewell.metrics.as_of import lookups, measured_by_table, require_aware
 from scorewell.metrics.customers import CustomerList, customer_mistakes, key_map, listed, nobody
 from scorewell.metrics.derived import derive
@@ -108,6 +109,7 @@ class _Check:
             for name, metric in self.project.metrics.items()
             if metric.sql is None
         )
+        frame = frame.with_columns(pl.lit(None, pl.Float64).alias(name) for name in past_columns(self.project))
         frame, _, findings = derive(self.project, frame, self.as_of, self._failed)
         self.findings += findings
         self.schema = frame.schema
@@ -163,13 +165,14 @@ class _Check:
         empty = attrs.evolve(table, frame=pl.LazyFrame(schema=table.scanned))
         nobody = pl.DataFrame(schema={CUSTOMER: pl.String, COVERED: pl.Boolean})
         described = nobody if self._customers is None else self._customers.frame.clear()
-        measured = Attempt(empty, self.as_of, KeyMap(), nobody, described).one_by_one(metrics)
+        past = past_windows(self.project)
+        measured = Attempt(empty, self.as_of, KeyMap(), nobody, described, past).one_by_one(metrics)
         self.findings += measured.findings
         self._failed |= measured.failed
         self._types |= {name: dtype for name, dtype in measured.frame.schema.items() if name in metrics}
         sound = {name: metric for name, metric in metrics.items() if name not in measured.failed}
         try:
-            measured = Attempt(table, self.as_of, KeyMap(), nobody, described).together(sound)
+            measured = Attempt(table, self.as_of, KeyMap(), nobody, described, past).together(sound)
         except Exception as error:  # noqa: BLE001 - whatever a source raises is a finding about it
             self.findings.append(_mistake(f"sources.{table.name}", _told(table, error)))
         else:

@@ -11,9 +11,10 @@ import polars as pl
 from scorewell import dialect
 from scorewell.api.v1 import Finding, Level, Period, ReadError, ScorewellError
 from scorewell.configuration.model import Metric, Project
+from scorewell.configuration.past_windows import past_column, past_windows
 from scorewell.metrics.customers import CustomerList, key_map
 from scorewell.metrics.keys import CUSTOMER, KeyMap
-from scorewell.metrics.moments import INSTANT, Calendar
+from scorewell.metrics.moments import INSTANT, Calendar, TimeColumn
 from scorewell.metrics.partials import Asked, Reduction, ask
 from scorewell.metrics.reach import earliest_start
 from scorewell.metrics.reduction import LIST_LENGTH, Reduced, reduce_rows
@@ -25,11 +26,13 @@ from scorewell.metrics.values import as_value
 __all__ = ["COVERED", "Attempt", "Measured", "broken", "coverage", "measure_table", "period_of"]
 
 COVERED = "@covered"
+BEGAN = "@began"
 
 
 @attrs.frozen(eq=False)
 class Measured:
-    """Metrics of one table: ``frame`` has ``customer_id`` and a column a metric that succeeded.
+    """Metrics of one table: ``frame`` has ``customer_id`` and a column a metric that succeeded, and a column
+    (``past_column``) for each of its earlier windows that is needed.
 
     ``saw_rows``: whether there was any row from the earliest window on.
     """
@@ -43,7 +46,8 @@ class Measured:
 def period_of(project: Project, table: str, metrics: Mapping[str, Metric], as_of: datetime) -> Period:
     """The rows that the metrics of a table need: from the earliest window, or from the first row."""
     calendar, (_, _, meaning) = Calendar.of(project.timezone), project.table(table)
-    starts = [earliest_start(meaning, metric, as_of, calendar) for metric in metrics.values()]
+    past = past_windows(project)
+    starts = [earliest_start(meaning, metric, as_of, calendar, past.get(name, 0)) for name, metric in metrics.items()]
     known = [start for start in starts if start is not None]
     return Period(min(known) if known and len(known) == len(starts) else None, as_of.astimezone(UTC))
 
@@ -76,6 +80,13 @@ def coverage(project: Project, name: str, customers: pl.DataFrame, as_of: dateti
     return covered.fill_null(value=False), findings
 
 
+def _began(project: Project, customers: pl.DataFrame) -> tuple[pl.Expr, ...]:
+    """Since when a customer is one, as ``@began``, where the project says so."""
+    if "start" not in project.customers.roles or not TimeColumn.accepts(customers.schema["start"]):
+        return ()
+    return (pl.col("start").alias(BEGAN),)
+
+
 def measure_table(
     project: Project,
     name: str,
@@ -102,8 +113,8 @@ def measure_table(
         _ = table.key_column(), table.time, table.until
     except Exception as error:  # noqa: BLE001 - one source never takes the others down
         return _none_of(name, metrics, error, customers)
-    base = customers.frame.select(CUSTOMER, covered.alias(COVERED))
-    attempt = Attempt(table, as_of, keys, base, customers.frame)
+    base = customers.frame.select(CUSTOMER, covered.alias(COVERED), *_began(project, customers.frame))
+    attempt = Attempt(table, as_of, keys, base, customers.frame, past_windows(project))
     try:
         measured = attempt.together(metrics)
     except ReadError as error:
@@ -157,25 +168,31 @@ def _none_of(name: str, metrics: Mapping[str, Metric], error: Exception, custome
 
 @attrs.frozen(eq=False)
 class Attempt:
-    """One table, opened, with all it takes to measure. ``base``: ``customer_id`` and ``@covered``, sorted;
-    ``customers``: their roles and attributes, in the same order."""
+    """One table, opened, with all it takes to measure.
+
+    ``base``: ``customer_id``, ``@covered`` and, where the project knows it, ``@began``, sorted; ``customers``: their
+    roles and attributes, in the same order. ``past`` says of which metrics how many earlier windows are needed.
+    """
 
     table: OpenTable
     as_of: datetime
     keys: KeyMap
     base: pl.DataFrame
     customers: pl.DataFrame
+    past: Mapping[str, int] = attrs.field(factory=dict)
 
     def together(self, metrics: Mapping[str, Metric]) -> Measured:
         """All metrics by one plan; those that cannot even be asked are left out of it."""
         failed: dict[str, ScorewellError] = {}
         while True:
-            plan, asked = ColumnPlan(self.table, self.as_of, self.customers.schema), {}
+            plan = ColumnPlan(self.table, self.as_of, self.customers.schema)
+            asked: dict[str, Asked] = {}
             for name, metric in metrics.items():
                 if name in failed:
                     continue
                 try:
-                    asked[name] = ask(plan, metric)
+                    for k in range(self.past.get(name, 0) + 1):
+                        asked[past_column(name, k) if k else name] = ask(plan, name, metric, k)
                 except ScorewellError as error:
                     failed[name] = error
                     # What it asked for before it failed is in the plan: begin again without it.
@@ -206,6 +223,14 @@ class Attempt:
             findings |= dict.fromkeys(measured.findings)
             frame = frame.join(measured.frame, on=CUSTOMER, how="left", maintain_order="left")
         return Measured(frame, failed, tuple(findings))
+
+    def _was_there(self, asked: Asked) -> pl.Expr:
+        """Whether the customer was one already when the window began: before, nothing is no zero."""
+        if not asked.k or BEGAN not in self.base.columns or asked.metric.window is None:
+            return pl.lit(value=True)
+        start, _ = self.table.calendar.window(self.as_of, asked.metric.window.whole_days or 0, asked.k)
+        began = TimeColumn(BEGAN, self.base.schema[BEGAN], self.table.calendar)
+        return began.before(start).fill_null(value=True)
 
     def _told(self, frame: pl.DataFrame, failed: Mapping[str, ScorewellError], findings: Sequence[Finding]) -> Measured:
         told = [
@@ -243,20 +268,20 @@ class Attempt:
         frame = self._with_customers(frame, asked)
         values = []
         findings: list[Finding] = []
-        for name, one in asked.items():
+        for column, one in asked.items():
             assert one.metric.measure is not None  # noqa: S101 - derived metrics are not measured
             partials = {key: pl.col(reduced.names[r.identity]) for key, r in one.reductions.items()}
-            partials |= {key: pl.col(_of_customer(name, key)) for key in one.of_customer}
-            applies = pl.col(COVERED)
+            partials |= {key: pl.col(_of_customer(column, key)) for key in one.of_customer}
+            applies = pl.col(COVERED) & self._was_there(one)
             if one.row_count is not None:
                 applies &= pl.col(reduced.names[one.row_count.identity]) >= one.metric.min_rows
-            values.append(pl.when(applies).then(one.metric.measure.finish(partials)).alias(name))
-            findings += _capped(name, one, reduced)
+            values.append(pl.when(applies).then(one.metric.measure.finish(partials)).alias(column))
+            findings += _capped(one, reduced)
         finished = frame.select(CUSTOMER, *values)
         columns, odd = [finished.get_column(CUSTOMER)], list[Finding]()
-        for name in asked:
-            column, strange = as_value(finished.get_column(name), finished.get_column(CUSTOMER), f"metrics.{name}")
-            columns.append(column)
+        for column, one in asked.items():
+            value, strange = as_value(finished.get_column(column), finished.get_column(CUSTOMER), one.place)
+            columns.append(value)
             odd += strange
         return pl.DataFrame(columns), [*findings, *odd]
 
@@ -276,7 +301,7 @@ def _without_values(column: str, kind: str, dtype: pl.DataType) -> pl.Expr:
             return pl.col(column)
 
 
-def _capped(name: str, asked: Asked, reduced: Reduced) -> list[Finding]:
+def _capped(asked: Asked, reduced: Reduced) -> list[Finding]:
     capped = max((reduced.capped.get(r.identity, 0) for r in asked.reductions.values()), default=0)
     if not capped:
         return []
@@ -284,9 +309,9 @@ def _capped(name: str, asked: Asked, reduced: Reduced) -> list[Finding]:
         Finding(
             id="values-thinned",
             level=Level.NOTE,
-            where=f"metrics.{name}",
+            where=asked.place,
             message=(
-                f"metrics.{name}: customers with more than {LIST_LENGTH:,} values, of whom that many values,"
+                f"{asked.place}: customers with more than {LIST_LENGTH:,} values, of whom that many values,"
                 f" evenly spaced, are looked at: {capped}"
             ),
             count=capped,

@@ -50,19 +50,32 @@ class Reduction:
 @attrs.frozen(eq=False)
 class Asked:
     """What one metric needs: by the names its measure gave them, its reductions and what it asks of the customers' list
-    (no reduction at all); and the count of its rows."""
+    (no reduction at all); and the count of its rows.
 
+    ``k`` is the window before its own that they are of, 0 for its own.
+    """
+
+    name: str
     metric: Metric
     reductions: Mapping[str, Reduction]
     of_customer: Mapping[str, pl.Expr]
     row_count: Reduction | None
+    k: int = 0
+
+    @property
+    def place(self) -> str:
+        """What a message calls it."""
+        return f"metrics.{self.name}, {self.k} windows before" if self.k else f"metrics.{self.name}"
 
 
-def ask(plan: ColumnPlan, metric: Metric) -> Asked:
-    """Ask a metric's measure for its partials. Raises ScorewellError for a user's mistake and for a failing measure."""
+def ask(plan: ColumnPlan, name: str, metric: Metric, k: int = 0) -> Asked:
+    """Ask a metric's measure for its partials, of its ``k``-th earlier window.
+
+    Raises ScorewellError for a user's mistake and for a failing measure.
+    """
     assert metric.measure is not None  # noqa: S101 - derived metrics have no rows
-    rows = MaskedRows.of(plan, metric)
-    bare = MaskedRows.of(plan, metric, masked=False)
+    rows = MaskedRows.of(plan, metric, k=k)
+    bare = MaskedRows.of(plan, metric, masked=False, k=k)
     try:
         masked, unmasked = metric.measure.partials(rows), metric.measure.partials(bare)
         of_customer = {name: partial.value for name, partial in masked.items() if partial.kind == "customer"}
@@ -74,7 +87,7 @@ def ask(plan: ColumnPlan, metric: Metric) -> Asked:
     except Exception as error:
         raise ScorewellError(f"{speaker(metric.measure)} failed: {why(error)}") from error
     count = _reduction(Partial("count", rows.count), Partial("count", bare.count)) if metric.min_rows > 0 else None
-    return Asked(metric, reductions, of_customer, count)
+    return Asked(name, metric, reductions, of_customer, count, k)
 
 
 def _reduction(partial: Partial, unmasked: Partial | None) -> Reduction:

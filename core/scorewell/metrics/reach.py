@@ -67,14 +67,22 @@ class _Probe:
         return attrs.evolve(self, window_days=days, end_day=end_day)
 
 
-def earliest_start(meaning: Table, metric: Metric, as_of: datetime, calendar: Calendar) -> datetime | None:
-    """The time of the earliest row the metric can count; None for every row, also where its measure fails to say."""
+def earliest_start(
+    meaning: Table, metric: Metric, as_of: datetime, calendar: Calendar, past: int = 0
+) -> datetime | None:
+    """The time of the earliest row that the metric can count in its ``past`` earlier windows and its own.
+
+    None for every row, also where its measure fails to say.
+    """
     if metric.measure is None or metric.window is None or metric.window.whole_days is None:
         return None
     days, end_day = metric.window.whole_days, calendar.day(as_of)
     starts = [end_day - timedelta(days=days)]
+    probe = _Probe(meaning, days, end_day, starts)
     try:
-        metric.measure.partials(_Probe(meaning, days, end_day, starts))
+        metric.measure.partials(probe)
+        for k in range(1, past + 1):  # each: a year before the last may be earlier than one before the first
+            metric.measure.partials(probe.before(k))
     except Exception:  # noqa: BLE001 - the measure's own failure is told when it is asked in earnest
         return None
     return calendar.midnight(min(starts))

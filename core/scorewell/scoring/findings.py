@@ -1,4 +1,4 @@
-"""What scoring noticed and did not hide: null conditions, normalizers that left the scale."""
+"""What scoring noticed and did not hide: null conditions, normalizers that left the scale, bounds nobody agreed."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ __all__ = ["scoring_findings", "untrained_models"]
 
 EXAMPLES = 3
 OUT_OF_SCALE = "normalized-out-of-scale"
+EMPTY_BOUND = "empty-bound"
 
 
 @attrs.frozen
@@ -35,6 +36,7 @@ class _Question:
     hint: str | None
     among: pl.Expr
     concerns: pl.Expr
+    level: Level = Level.WARNING
 
 
 def scoring_findings(
@@ -43,7 +45,8 @@ def scoring_findings(
     metrics: pl.LazyFrame,
     failures: Failures,
 ) -> tuple[Finding, ...]:
-    """One finding for each condition that was null, and for each normalizer that left 0–100, with three customers.
+    """One finding for each condition that was null, for each normalizer that left 0–100, and for each whose bounds were
+    empty, with three customers.
 
     The normalizers at ``failures`` are not asked, nor are the answers of others that fail.
     """
@@ -54,7 +57,7 @@ def scoring_findings(
     positions = {name: position for position, name in enumerate(project.scorecards)}
     questions = [
         *_null_conditions(project, positions, active, language),
-        *_out_of_scale(project, statistics, positions, language, failures),
+        *_of_normalizers(project, statistics, positions, language, failures),
     ]
     if not questions:
         return ()
@@ -68,12 +71,12 @@ def scoring_findings(
             try:
                 answered += _answered(frame.filter(question.among), [question])
             except (Exception, pl.exceptions.PanicException):
-                if question.id != OUT_OF_SCALE:
+                if question.id not in {OUT_OF_SCALE, EMPTY_BOUND}:
                     raise  # no component's: scoring would have stumbled over it too
     return tuple(
         Finding(
             id=question.id,
-            level=Level.WARNING,
+            level=question.level,
             where=question.where,
             message=question.message,
             count=count,
@@ -160,7 +163,7 @@ def _null_conditions(
             )
 
 
-def _out_of_scale(
+def _of_normalizers(
     project: Project,
     statistics: Mapping[str, Mapping[str, Mapping[str, Statistic]]],
     positions: Mapping[str, int],
@@ -173,7 +176,7 @@ def _out_of_scale(
             normalizer = leaf.settings.normalizer
             if leaf.path in failures.get(name, {}):
                 continue
-            inputs = MetricInputs(project.metrics[leaf.metric].better, card.scale, language)
+            inputs = MetricInputs(leaf.metric, project.metrics[leaf.metric].better, card.scale, language)
             frozen = FrozenStatistics(Cards((name,)), [learned.get(leaf.path, {})])
             try:
                 with attributed(normalizer, [name], leaf.path):
@@ -191,3 +194,14 @@ def _out_of_scale(
                 among=pl.col(CARD) == positions[name],
                 concerns=answer.is_not_null() & ~answer.is_between(0, 100),
             )
+            if inputs.bounds:
+                empty = [language.expression(bound).is_null() for bound in inputs.bounds]
+                yield _Question(
+                    id=EMPTY_BOUND,
+                    where=f"scorecards.{name}.{leaf.path}",
+                    message=f"{', '.join(dict.fromkeys(inputs.bounds))} is empty: not applicable there",
+                    hint="say what holds where nothing was agreed, as in coalesce(name, 10)",
+                    among=pl.col(CARD) == positions[name],
+                    concerns=pl.col(leaf.metric).is_not_null() & answer.is_null() & pl.any_horizontal(empty),
+                    level=Level.NOTE,
+                )

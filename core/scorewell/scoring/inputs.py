@@ -9,7 +9,8 @@ from typing import Literal
 import attrs
 import polars as pl
 
-from scorewell.api.v1 import Condition, Expression, Learned, Part, ScorewellError
+from scorewell.api.v1 import Bound, Condition, Expression, Learned, Part, ScorewellError
+from scorewell.configuration.past_windows import past_column
 from scorewell.dialect import condition, names_in
 from scorewell.scoring.cards import CARD, Cards
 from scorewell.scoring.language import Language
@@ -22,11 +23,16 @@ Statistic = float | None | pl.Series
 
 @attrs.frozen
 class MetricInputs:
-    """A normalizer's view of its customers (``Inputs``)."""
+    """A normalizer's view of its customers (``Inputs``).
 
+    ``bounds`` gathers the expressions that it asked for as bounds.
+    """
+
+    metric: str
     better: Literal["higher", "lower"]
     scale: tuple[float, float]
     language: Language
+    bounds: list[Expression] = attrs.field(factory=list)
 
     def points(self, score: pl.Expr | float) -> pl.Expr:
         low, high = self.scale
@@ -39,6 +45,21 @@ class MetricInputs:
 
     def condition(self, sql: Condition, *, value: pl.Expr | None = None) -> pl.Expr:
         return self.language.condition(sql, _column(value)).fill_null(value=False)
+
+    def bound(self, bound: Bound) -> pl.Expr:
+        if not isinstance(bound, Expression):
+            return pl.lit(float(bound))
+        self.bounds.append(bound)
+        return self.language.expression(bound)
+
+    def before(self, k: int) -> pl.Expr:
+        column = past_column(self.metric, k)
+        if column not in self.language.schema:
+            raise ScorewellError(
+                f"the metric {self.metric!r} was not measured in its earlier windows",
+                hint="a metric with a measure and a window has earlier windows; the normalizer says how many it needs",
+            )
+        return pl.col(column)
 
 
 def _column(value: pl.Expr | None) -> pl.Expr | None:

@@ -211,7 +211,7 @@ class _Compiler:
         return self.cards.choose(answers)
 
     def _answer(self, normalizer: Normalizer, leaf: Leaf, positions: Sequence[int], value: pl.Expr) -> pl.Expr:
-        inputs = MetricInputs(self.project.metrics[leaf.metric].better, self.scale, self.language)
+        inputs = MetricInputs(leaf.metric, self.project.metrics[leaf.metric].better, self.scale, self.language)
         learned = [each.get(leaf.path, {}) for each in self.statistics]
         # Statistics of scorecards with another normalizer at this place are not this one's to read.
         shared = [

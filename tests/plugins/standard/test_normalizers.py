@@ -10,13 +10,15 @@ import pytest
 from tests.support.scorecards import customers, project, score, scorecard, scored
 
 from scorewell.api.v1 import Condition, Expression, Normalizer, ScorewellError
-from scorewell.configuration.model import Metric
+from scorewell.configuration.model import Band, Metric
 from scorewell.scoring import fit
 from scorewell_standard.normalizers import COMPONENTS
 from scorewell_standard.normalizers.choices import Case, Cases, Categories, SqlExpression, Steps
 from scorewell_standard.normalizers.curves import Curve
-from scorewell_standard.normalizers.lines import Linear, NetPromoterScore
+from scorewell_standard.normalizers.lines import Linear, NetPromoterScore, Range
 from scorewell_standard.normalizers.percentile import Percentile
+from scorewell_standard.normalizers.population import MinMax, ZScore
+from scorewell_standard.normalizers.targets import Decay, Target
 
 
 def normalized(
@@ -95,6 +97,16 @@ def test_a_linear_curve_goes_on_to_both_ends() -> None:
         (Linear(from_=3.0, to=math.inf), "from and to must be finite numbers"),
         (Curve(good=2.0, ok=2.0), "good and ok are both 2: a curve needs two values"),
         (Curve(good=0.0, ok=2.0), "a log_normal curve needs good and ok above 0; shape: linear takes any"),
+        (
+            Range(best=(0.0, 5.0), worst=(0.0, 9.0)),
+            "best 0 to 5 does not lie within worst 0 to 9: expected worst < best ≤ best < worst",
+        ),
+        (Range(best=(0.0, math.inf), worst=(-1.0, 9.0)), "best and worst must be finite numbers"),
+        (Target(target=0.0), "a target is a number above 0, got 0"),
+        (Target(target=4.0, floor=1.0), "floor is a share of the target, from 0 to below 1, got 1"),
+        (Decay(half_life=-1.0), "half_life is a number above 0, got -1"),
+        (ZScore(per_deviation=-5.0), "per_deviation must be above 0, got -5: better: lower turns the direction"),
+        (MinMax(from_=0.9, to=0.1), "expected quantiles 0 ≤ from < to ≤ 1, got 0.9 and 0.1"),
         (Categories(categories={}), "categories is empty: it needs at least one category or 'else'"),
         (Cases(cases=()), "cases is empty: it needs at least one case"),
         (Steps(steps={}), "steps is empty: it needs at least one comparison or 'else'"),
@@ -135,6 +147,81 @@ def test_percentiles_of_ten_thousand_values_are_ranks_to_a_hundredth() -> None:
     exact = (values.rank("average") - 0.5) / 100
     ours = pl.Series(normalized(Percentile(), values.to_list()))
     assert (ours - exact).abs().max() < 0.05
+
+
+def test_a_range_is_best_inside_and_falls_to_both_sides() -> None:
+    inside = Range(best=(2.0, 6.0), worst=(0.0, 16.0))
+    assert normalized(inside, [-1, 0, 1, 2, 4, 6, 11, 16, 17, None]) == [0, 0, 50, 100, 100, 100, 50, 0, 0, None]
+
+
+def test_a_range_may_have_one_best_value() -> None:
+    assert normalized(Range(best=(4.0, 4.0), worst=(0.0, 8.0)), [2, 4, 6]) == [50, 100, 50]
+
+
+def test_of_a_target_the_share_that_is_reached_counts() -> None:
+    assert normalized(Target(target=40.0), [-4, 0, 10, 40, 80, None]) == [0, 0, 25, 100, 100, None]
+
+
+def test_below_the_floor_of_a_target_nothing_counts() -> None:
+    assert normalized(Target(target=40.0, floor=0.5), [10, 20, 30, 40]) == [0, 0, 50, 100]
+
+
+def test_where_less_is_better_twice_the_target_is_half_of_it() -> None:
+    assert normalized(Target(target=4.0), [-1, 0, 4, 8, 16, None], better="lower") == [100, 100, 100, 50, 25, None]
+
+
+def test_a_decay_halves_with_every_half_life() -> None:
+    assert normalized(Decay(half_life=14.0), [-3, 0, 14, 28, 42, None]) == pytest.approx([100, 100, 50, 25, 12.5, None])
+
+
+def test_a_linear_decay_is_gone_after_two_half_lives() -> None:
+    assert normalized(Decay(half_life=10.0, shape="linear"), [-3, 0, 5, 10, 20, 30, None]) == pytest.approx(
+        [100, 100, 75, 50, 0, 0, None]
+    )
+
+
+def test_a_z_score_counts_deviations_from_the_mean() -> None:
+    # The mean is 5, the deviation of the population 2.
+    assert normalized(ZScore(), [2, 4, 4, 4, 5, 5, 7, 9]) == pytest.approx([20, 40, 40, 40, 50, 50, 70, 90])
+
+
+def test_a_z_score_turns_where_less_is_better() -> None:
+    less = normalized(ZScore(center=60.0, per_deviation=10.0), [2, 4, 4, 4, 5, 5, 7, 9], better="lower")
+    assert less == pytest.approx([75, 65, 65, 65, 60, 60, 50, 40])
+
+
+@pytest.mark.parametrize("value", [0.0, 0.1, -7.0, 1e300])
+def test_where_nobody_deviates_everybody_is_at_the_center(value: float) -> None:
+    assert normalized(ZScore(), [value] * 7) == [50] * 7
+
+
+def test_the_center_of_a_z_score_is_in_the_scorecards_scale() -> None:
+    bands = (Band(name="low", up_to=3.0), Band(name="high", up_to=5.0))
+    card = scorecard(
+        metrics={"a": scored(ZScore(center=4.0, per_deviation=0.5))}, scale=(1.0, 5.0), precision=None, bands=bands
+    )
+    assert score(project(card), customers(a=[1.0, 3.0]))["score"].to_list() == pytest.approx([3.5, 4.5])
+
+
+def test_min_max_lies_between_two_quantiles() -> None:
+    values = [float(value) for value in (*range(0, 100, 10), 5000)]
+    answers = normalized(MinMax(from_=0.1, to=0.9), values)
+    assert answers == pytest.approx([0, 0, 12.5, 25, 37.5, 50, 62.5, 75, 87.5, 100, 100])
+
+
+def test_min_max_turns_where_less_is_better() -> None:
+    assert normalized(MinMax(from_=0.0, to=1.0), [0, 5, 20, None], better="lower") == [100, 75, 0, None]
+
+
+def test_where_both_quantiles_are_one_value_that_value_is_in_the_middle() -> None:
+    assert normalized(MinMax(from_=0.25, to=0.75), [-1, *[0.1] * 7, 9]) == [0, *[50] * 7, 100]
+
+
+@pytest.mark.parametrize("normalizer", [ZScore(), MinMax(), Percentile()], ids=lambda each: each.name)
+def test_without_a_population_there_is_no_answer(normalizer: Normalizer) -> None:
+    fitted = fit(project(scorecard(metrics={"a": scored(normalizer)})), customers(a=[None]))
+    scores = fitted.score(customers(a=[4.0]).lazy()).collect()
+    assert scores["status"].to_list() == ["insufficient_data"]
 
 
 def test_categories_give_points_and_else_the_rest() -> None:
@@ -201,6 +288,12 @@ TOTAL = (
     NetPromoterScore(),
     Percentile(),
     Steps(steps={"< 1": 0.0, "else": 9.0}),
+    Range(best=(1.0, 2.0), worst=(0.0, 4.0)),
+    Target(target=4.0),
+    Decay(half_life=4.0),
+    Decay(half_life=4.0, shape="linear"),
+    ZScore(),
+    MinMax(),
 )
 
 
@@ -213,4 +306,19 @@ def test_a_normalizer_that_promises_a_number_for_every_value_keeps_it(normalizer
 
 def test_every_normalizer_is_registered_once() -> None:
     names = [component.name for component in COMPONENTS]
-    assert sorted(names) == ["cases", "categories", "curve", "linear", "nps", "percentile", "sql", "steps"]
+    assert sorted(names) == [
+        "cases",
+        "categories",
+        "curve",
+        "decay",
+        "linear",
+        "min_max",
+        "nps",
+        "own_baseline",
+        "percentile",
+        "range",
+        "sql",
+        "steps",
+        "target",
+        "zscore",
+    ]

@@ -20,6 +20,7 @@ from scorewell.api.v1.measures import Measure, Partial, Partials, Rows
 from scorewell.api.v1.normalizers import Inputs, Normalizer, Statistics
 from scorewell.api.v1.registration import Hooks, Registry, hookimpl, hookspec
 from scorewell.api.v1.settings import (
+    Bound,
     Column,
     Condition,
     Duration,
@@ -37,6 +38,7 @@ from scorewell.api.v1.sources import CustomerKey, Period, Rejected, Source, Tabl
 __all__ = [
     "Aggregator",
     "Audience",
+    "Bound",
     "Column",
     "Combination",
     "Component",

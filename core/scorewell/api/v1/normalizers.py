@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from scorewell.api.v1.components import Component
-from scorewell.api.v1.settings import Condition, Expression
+from scorewell.api.v1.settings import Bound, Condition, Expression
 
 if TYPE_CHECKING:
     import polars as pl
@@ -32,6 +32,19 @@ class Inputs(Protocol):
 
     def condition(self, sql: Condition, *, value: pl.Expr | None = None) -> pl.Expr:
         """The condition as Boolean, never null; ``value`` as in ``expression``."""
+
+    def bound(self, bound: Bound) -> pl.Expr:
+        """The bound as Float64, null for customers who have none: for them the metric is not applicable.
+
+        A finding tells of them. Plain numbers are better used as they are: a literal is cheaper than a column.
+        """
+
+    def before(self, k: int) -> pl.Expr:
+        """The metric in its ``k``-th earlier window, as that was known at its end: Float64, null where it was missing.
+
+        Null also where the customer began (the role ``start``) after that window did. ``k`` is from 1 to
+        ``past_windows``.
+        """
 
 
 class Statistics(Protocol):
@@ -61,6 +74,11 @@ class Normalizer(Component):
 
     accepts: ClassVar[Literal["number", "category", "any"]] = "number"
     """Which metrics it can read; the core refuses the others before any run."""
+
+    @property
+    def past_windows(self) -> int:
+        """How many earlier windows of the metric ``normalize`` looks at: any needs a metric that has a window."""
+        return 0
 
     def is_total(self, scale: tuple[float, float]) -> bool:
         """Whether every result is within 0–100, and null only for a null value (or with nothing to learn from).

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Self, TypeVar, dataclass_transform
 import attrs
 
 __all__ = [
+    "Bound",
     "Column",
     "Condition",
     "Duration",
@@ -87,6 +88,10 @@ class Location(str):
 Points = Annotated[float, "points in the scorecard's scale"]
 """A score that the user writes, in the scorecard's scale; one outside it is refused at its place in the file.
 ``Inputs.points`` and ``Parts.points`` make it 0–100."""
+
+Bound = Annotated[float | Expression, "a number in the metric's unit, or SQL that yields one"]
+"""A value in the metric's unit that a normalizer compares with: a number, or what was agreed with each customer, as an
+expression over roles, attributes and metrics. ``Inputs.bound`` makes it a column."""
 
 
 Share = Annotated[float, "a share, which YAML may write as 60%"]

@@ -28,7 +28,7 @@ def check_references(context: Context) -> None:
         return
     scopes = _Scopes(context)
     for reference in context.notes.references:
-        scope = scopes.of(reference.node.keys)
+        scope = scopes.of(reference)
         if scope is not None:
             _check(context, reference, scope)
 
@@ -45,8 +45,9 @@ class _Scopes:
         self._of_value = _Scope("roles, attributes, metrics and value", everything | {"value"} if known else None)
         self._rows = _Scope("the table's columns", None, as_of=True)
 
-    def of(self, keys: Keys) -> _Scope | None:
-        """The scope of a place; None for what is a plugin's own affair, as a database's SQL."""
+    def of(self, reference: Reference) -> _Scope | None:
+        """The scope of a text; None for what is a plugin's own affair, as a database's SQL."""
+        keys = reference.node.keys
         match keys:
             case ("sources", _, "covers") | ("sources", _, "tables", _, "covers"):
                 return self._customers
@@ -57,10 +58,10 @@ class _Scopes:
             case ("segments" | "scores" | "stages", *_):
                 return self._everything
             case ("scorecards", _, *_):
-                return self._in_scorecard(keys)
+                return self._in_scorecard(keys, is_bound=reference.is_bound)
         return None
 
-    def _in_scorecard(self, keys: Keys) -> _Scope:
+    def _in_scorecard(self, keys: Keys, *, is_bound: bool) -> _Scope:
         depth = 2
         while keys[depth] == "dimensions" and len(keys) > depth + 2:
             depth += 2
@@ -69,7 +70,7 @@ class _Scopes:
             parts = (*self._context.names(*node, "dimensions"), *self._context.names(*node, "metrics"))
             return _Scope("the names of its parts", frozenset(parts))
         in_normalizer = keys[depth] == "metrics" and keys[depth + 2 : depth + 3] == ("normalizer",)
-        return self._of_value if in_normalizer else self._everything
+        return self._of_value if in_normalizer and not is_bound else self._everything
 
 
 def _check(context: Context, reference: Reference, scope: _Scope) -> None:

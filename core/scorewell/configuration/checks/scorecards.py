@@ -44,10 +44,22 @@ def _node(context: Context, node: Scorecard | Dimension, keys: Keys, scale: tupl
     _names(context, keys)
     _weights(context, node, keys)
     for name, metric in node.metrics.items():
+        _past(context, name, metric, (*keys, "metrics", name, "normalizer"))
         if isinstance(metric.missing, float) and not _inside(metric.missing, scale):
             _outside(context, metric.missing, (*keys, "metrics", name, "missing"), scale)
     for name, dimension in node.dimensions.items():
         _node(context, dimension, (*keys, "dimensions", name), scale)
+
+
+def _past(context: Context, name: str, scored: ScoredMetric, keys: Keys) -> None:
+    """A normalizer that looks at earlier windows needs a metric that has some."""
+    metric = context.project.metrics.get(name)
+    # Settings that are mistaken have left no normalizer, or no metric worth speaking of.
+    if metric is None or not context.sound(*keys) or not context.sound("metrics", name):
+        return
+    if scored.normalizer.past_windows and (metric.window is None or metric.measure is None):
+        lacks = "is derived, so it has none" if metric.sql is not None else "has no window: write window: 30d there"
+        context.notes.at(keys, f"{scored.normalizer.name} looks at earlier windows of the metric, and {name} {lacks}")
 
 
 def _names(context: Context, keys: Keys) -> None:

@@ -136,6 +136,10 @@ class Cases(Normalizer):
             if case.when is None:
                 yield f"case {position} has no 'when' and is not the last: the cases after it never apply"
 
+    @property
+    def past_windows(self) -> int:
+        return max((case.normalizer.past_windows for case in self.cases if case.normalizer is not None), default=0)
+
     def statistics(self, value: pl.Expr) -> Mapping[str, pl.Expr]:
         return {
             f"{position}.{name}": aggregate

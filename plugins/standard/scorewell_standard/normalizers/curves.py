@@ -8,7 +8,8 @@ from typing import Literal
 
 import polars as pl
 
-from scorewell.api.v1 import Inputs, Normalizer, Statistics, frozen, setting
+from scorewell.api.v1 import Bound, Expression, Inputs, Normalizer, Statistics, frozen, setting
+from scorewell_standard.normalizers.bounds import are_finite, numbers, written
 
 # The normal quantile of 0.9: a value at ``good`` scores 90.
 _Z90 = 1.2815515655446004
@@ -43,34 +44,52 @@ class Curve(Normalizer):
 
     ``log_normal``: 100·Φ(z) with z = 1.2816·(ln ok − ln x)/(ln ok − ln good), the shape that fits counts and
     durations: steep near ok, flat at the ends. Its values are positive; x ≤ 0 scores 100 where less is better
-    (good < ok) and 0 where more is. ``linear``: the line through both points, clipped to 0–100. Null stays null.
-    Needs no statistics.
+    (good < ok) and 0 where more is. ``linear``: the line through both points, clipped to 0–100. Each number may be
+    SQL, for what was agreed with each customer; where one is empty, both are equal, or the shape cannot take them, the
+    metric is not applicable to that customer. Null stays null. Needs no statistics.
     """
 
     name = "curve"
 
-    good: float = setting("the value that scores 90")
-    ok: float = setting("the value that scores 50")
+    good: Bound = setting("the value that scores 90")
+    ok: Bound = setting("the value that scores 50")
     shape: Literal["log_normal", "linear"] = setting("log_normal or linear", default="log_normal")
 
     def problems(self) -> Iterator[str]:
-        if not (math.isfinite(self.good) and math.isfinite(self.ok)):
+        if not are_finite(self.good, self.ok):
             yield "good and ok must be finite numbers"
         elif self.good == self.ok:
-            yield f"good and ok are both {self.ok:g}: a curve needs two values"
-        elif self.shape == "log_normal" and min(self.good, self.ok) <= 0:
+            yield f"good and ok are both {written(self.ok)}: a curve needs two values"
+        elif self.shape == "log_normal" and any(
+            not isinstance(bound, Expression) and bound <= 0 for bound in (self.good, self.ok)
+        ):
             yield "a log_normal curve needs good and ok above 0; shape: linear takes any"
 
     def is_total(self, scale: tuple[float, float]) -> bool:
-        return True
+        return numbers(self.good, self.ok) is not None
 
     def normalize(self, value: pl.Expr, inputs: Inputs, statistics: Statistics) -> pl.Expr:
+        known = numbers(self.good, self.ok)
+        if known is None:
+            return self._through(value, inputs.bound(self.good), inputs.bound(self.ok))
+        good, ok = known
         if self.shape == "linear":
-            return (50.0 + (value - self.ok) * (40.0 / (self.good - self.ok))).clip(0, 100)
-        slope = _Z90 / (math.log(self.ok) - math.log(self.good))
-        z = (math.log(self.ok) - value.log()) * slope
-        end = 100.0 if self.good < self.ok else 0.0
+            return (50.0 + (value - ok) * (40.0 / (good - ok))).clip(0, 100)
+        slope = _Z90 / (math.log(ok) - math.log(good))
+        z = (math.log(ok) - value.log()) * slope
+        end = 100.0 if good < ok else 0.0
         return pl.when(value <= 0).then(pl.lit(end)).otherwise(_normal_share(z))
+
+    def _through(self, value: pl.Expr, good: pl.Expr, ok: pl.Expr) -> pl.Expr:
+        """The curve through each customer's own two numbers."""
+        # By the reciprocal: a quotient of two columns may differ in its last digit between one row and many.
+        if self.shape == "linear":
+            points = (50.0 + (value - ok) * (1.0 / (good - ok)) * 40.0).clip(0, 100)
+            return pl.when(good != ok).then(points)
+        z = (ok.log() - value.log()) * (1.0 / (ok.log() - good.log())) * _Z90
+        end = pl.when(good < ok).then(100.0).otherwise(0.0)
+        points = pl.when(value <= 0).then(end).otherwise(_normal_share(z))
+        return pl.when((good != ok) & (good > 0) & (ok > 0)).then(points)
 
 
 def _normal_share(z: pl.Expr) -> pl.Expr:
