@@ -37,11 +37,16 @@ def test_a_number_stays_one_and_sql_is_an_expression(folder):
 
 def test_an_environment_variable_may_be_a_bound(folder):
     folder.environment["LIMIT"] = "12"
-    project = folder.project(**card("{target: '${LIMIT}'}")).load()
+    project = folder.project(
+        scorecards="""
+        main:
+          metrics:
+            logins:
+              normalizer:
+                target: ${LIMIT}
+        """
+    ).load()
     assert project.scorecards["main"].metrics["logins"].normalizer.target == 12
-
-
-PLACE = "scorewell.yaml scorecards.main.metrics.logins.normalizer"
 
 
 @pytest.mark.parametrize(
@@ -49,34 +54,38 @@ PLACE = "scorewell.yaml scorecards.main.metrics.logins.normalizer"
     [
         (
             "{linear: {from: 0, to: saets}}",
-            ".to: unknown name 'saets' among roles, attributes and metrics, did you mean 'seats'?",
+            ".linear.to: unknown name 'saets' among roles, attributes and metrics, did you mean 'seats'?",
         ),
         (
             "{linear: {from: 0, to: value * 2}}",
             (
-                ".to: unknown name 'value' among roles, attributes and metrics;"
-                " there is customer_id, logins, owner, per_seat, plan and seats"
+                ".linear.to: unknown name 'value' among roles, attributes and metrics;"
+                " there is customer_id, logins, owner, per_seat, plan, seats"
             ),
         ),
         (
             "{range: {best: [1, saets], worst: [0, 9]}}",
-            ".best.2: unknown name 'saets' among roles, attributes and metrics, did you mean 'seats'?",
+            ".range.best.2: unknown name 'saets' among roles, attributes and metrics, did you mean 'seats'?",
         ),
         (
             "{linear: {from: 0, to: 40%}}",
-            (".to: expected a number or an SQL expression, got the text '40%': write 40, or 0.4 where 1 is all"),
+            (".linear.to: expected a number or an SQL expression, got the text '40%': write 40, or 0.4 where 1 is all"),
         ),
         (
             '{linear: {from: 0, to: "20"}}',
-            ".to: expected a number or an SQL expression, got the text '20': write it without quotes",
+            ".linear.to: expected a number or an SQL expression, got the text '20': write it without quotes",
         ),
-        ("{linear: {from: 0, to: true}}", ".to: expected a number or an SQL expression, got true"),
-        ("{linear: {from: 0, to: null}}", ".to: expected a number or an SQL expression, got nothing"),
-        ("{linear: {from: 0, to: [1]}}", ".to: expected a number or an SQL expression, got a list"),
-        ("{linear: {from: seats, to: seats}}", ": linear: from and to are both seats: a line needs two values"),
-        ("{range: {best: [1], worst: [0, 9]}}", ".best: expected a list of 2, got 1"),
+        ("{linear: {from: 0, to: true}}", ".linear.to: expected a number or an SQL expression, got true"),
+        ("{linear: {from: 0, to: null}}", ".linear.to: expected a number or an SQL expression, got nothing"),
+        ("{linear: {from: 0, to: [1]}}", ".linear.to: expected a number or an SQL expression, got a list"),
+        ("{linear: {from: seats, to: seats}}", ".linear: linear: from and to are both seats: a line needs two values"),
+        ("{range: {best: [1], worst: [0, 9]}}", ".range.best: expected a list of 2, got 1"),
         ("{target: -3}", ": target: a target is a number above 0, got -3"),
-        ("{target: sum(seats)}", ".target: sum(seats): sum is an aggregate: it goes into a measure"),
+        (
+            "{target: sum(seats)}",
+            ".target: sum(seats): sum is an aggregate, and here one row is looked at;"
+            " an expression over columns was expected",
+        ),
     ],
 )
 def test_a_mistaken_bound_is_told_at_its_place(said, normalizer, told):

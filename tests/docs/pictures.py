@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from html import escape
 from pathlib import Path
@@ -17,7 +17,7 @@ import attrs
 import polars as pl
 import yaml
 from tests.docs.samples import Sample, samples
-from tests.docs.test_samples import CHECKOUT, METRIC_OF, over_skeleton, typed
+from tests.docs.test_samples import CHECKOUT, METRIC_OF, named, over_skeleton, typed
 
 from scorewell.configuration import Project, load
 from scorewell.scoring import ACTIVE, fit
@@ -94,7 +94,9 @@ def of_normalizer(page: Path) -> Drawing | None:
     sample = _first(page, "yaml normalizer")
     if sample is None:
         return None
-    cells = [typed(row["value"]) for row in sample.table]
+    # Where a table has more columns than the value, the picture is of the customer in its first row.
+    beside = {head: cell for head, cell in sample.table[0].items() if head not in ("value", "points")}
+    cells = [typed(row["value"]) for row in sample.table if beside.items() <= row.items()]
     title = f"{page.stem}: value to points"
     if any(isinstance(cell, str) for cell in cells):
         return _words(title, sample)
@@ -103,7 +105,7 @@ def of_normalizer(page: Path) -> Drawing | None:
     margin = (max(known) - min(known)) * 0.08 or 1.0
     low, high = min(known) - margin, max(known) + margin
     grid = [low + (high - low) * step / STEPS_OF_A_LINE for step in range(STEPS_OF_A_LINE + 1)]
-    points = _points(project, cells, [*grid, *known, None])
+    points = _points(project, beside, cells, [*grid, *known, None])
     line, dots, missing = points[: len(grid)], points[len(grid) : -1], points[-1]
     top, bottom = 28.0, 218.0
 
@@ -171,9 +173,12 @@ def _project(sample: Sample, role: str) -> Project:
 
 
 def _points(
-    project: Project, population: Sequence[float | str | None], values: Sequence[float | None]
+    project: Project,
+    beside: Mapping[str, str],
+    population: Sequence[float | str | None],
+    values: Sequence[float | None],
 ) -> list[float | None]:
-    """What the sample's normalizer makes of ``values``, learned from ``population``."""
+    """What the sample's normalizer makes of ``values``, learned from ``population``; the rest is as ``beside`` says."""
     names = (*project.customers.roles, *project.customers.attributes, *project.metrics)
 
     def frame(cells: Sequence[float | str | None]) -> pl.DataFrame:
@@ -181,7 +186,8 @@ def _points(
         return pl.DataFrame(
             {"customer_id": [f"{row:04}" for row in range(len(cells))]}
             | columns
-            | {"seats": [100.0] * len(cells), ACTIVE: [True] * len(cells)},
+            | {"seats": [100.0] * len(cells), ACTIVE: [True] * len(cells)}
+            | {named(head): [typed(cell)] * len(cells) for head, cell in beside.items()},
             schema_overrides=dict.fromkeys(project.metrics, pl.Float64),
         )
 

@@ -6,12 +6,11 @@ import attrs
 import polars as pl
 from tests.metrics.test_as_of import day, events
 from tests.support.scorecards import scorecard, scored
-from tests.support.small_projects import AS_OF, InMemory, derived, metric, project, table
+from tests.support.small_projects import AS_OF, InMemory, Of, derived, metric, project, table
 
-from scorewell.api.v1 import Inputs, Normalizer, Period, Statistics, frozen, setting
+from scorewell.api.v1 import Inputs, Normalizer, Partial, Period, Statistics, frozen, setting
 from scorewell.configuration.model import Project, Scorecard
 from scorewell.metrics import check_data, checked, metrics_as_of
-from scorewell_standard.measures import Change
 
 
 @frozen
@@ -84,9 +83,11 @@ def test_a_source_is_asked_for_the_earliest_window_once() -> None:
 
 
 def test_a_measure_that_compares_windows_looks_back_from_each() -> None:
-    change = metric("count", window="7d")
-    change = attrs.evolve(change, measure=Change(of=change.measure, relative=False))  # type: ignore[misc] # as above
-    small = looking(project({"n": change}, customers=["a"], events=table(ROWS, time="at")), n=1)
+    change = Of(
+        asks=lambda rows: {"now": Partial("count", rows.count), "then": Partial("count", rows.before(1).count)},
+        ends=lambda partials: partials["now"] - partials["then"],
+    )
+    small = looking(project({"n": metric(change, window="7d")}, customers=["a"], events=table(ROWS, time="at")), n=1)
     measured = metrics_as_of(small, AS_OF)
     # One row in the last week, two in the week before it, one in the week before that.
     assert (measured.frame["n"].to_list(), past(measured.frame, "n", 1)) == ([-1], [[1]])

@@ -54,8 +54,9 @@ def _node(context: Context, node: Scorecard | Dimension, keys: Keys, scale: tupl
 def _past(context: Context, name: str, scored: ScoredMetric, keys: Keys) -> None:
     """A normalizer that looks at earlier windows needs a metric that has some."""
     metric = context.project.metrics.get(name)
-    # Settings that are mistaken have left no normalizer, or no metric worth speaking of.
-    if metric is None or not context.sound(*keys) or not context.sound("metrics", name):
+    # Settings that are missing or mistaken have left no normalizer, or no metric worth speaking of.
+    is_sound = context.written(keys) and context.sound(*keys) and context.sound("metrics", name)
+    if metric is None or not is_sound:
         return
     if scored.normalizer.past_windows and (metric.window is None or metric.measure is None):
         lacks = "is derived, so it has none" if metric.sql is not None else "has no window: write window: 30d there"

@@ -10,6 +10,7 @@ from typing import Any, get_args
 import attrs
 
 from scorewell.api.v1 import (
+    Bound,
     Column,
     Component,
     Condition,
@@ -62,6 +63,7 @@ _READ: Mapping[Any, tuple[Schema, ...]] = {
     int: ({"type": "integer"},),
     float: ({"type": "number"},),
     Points: ({"type": "number"},),
+    Bound: ({"type": "number"}, _FILLED),
     Duration: ({"type": "string", "pattern": "^[1-9][0-9]*[hdw]$"},),
     date: ({"type": "string", "format": "date", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"},),
     Share: ({"type": "number", "minimum": 0, "maximum": 1}, {"type": "string", "pattern": _PERCENT}),

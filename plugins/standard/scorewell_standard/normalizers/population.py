@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from scorewell.api.v1 import Inputs, Normalizer, Points, Statistics, frozen, setting
+from scorewell.api.v1 import Inputs, Normalizer, Points, Share, Statistics, frozen, setting
 
 NOTHING = 1e-9  # a spread of less than this share of the values themselves is noise of their last digits
 
@@ -62,19 +62,19 @@ class MinMax(Normalizer):
 
     The ``from`` quantile scores 0 and the ``to`` quantile 100, on a straight line; where the metric says ``better:
     lower``, the other way round. By default the lowest and the highest twentieth are left out, so that one odd value
-    does not press all others together; 0 and 1 are the minimum and the maximum. Quantiles are learned, by linear
+    does not press all others together; 0% and 100% are the minimum and the maximum. Quantiles are learned, by linear
     interpolation. Where both are the same value, that value scores 50. With no population at all there is no answer:
     the metric counts as missing. Null stays null.
     """
 
     name = "min_max"
 
-    from_: float = setting("the quantile that scores 0, from 0 to 1", default=0.05)
-    to: float = setting("the quantile that scores 100, from 0 to 1", default=0.95)
+    from_: Share = setting("the quantile that scores 0", default=0.05)
+    to: Share = setting("the quantile that scores 100", default=0.95)
 
     def problems(self) -> Iterator[str]:
         if not 0 <= self.from_ < self.to <= 1:
-            yield f"expected quantiles 0 ≤ from < to ≤ 1, got {self.from_:g} and {self.to:g}"
+            yield f"expected quantiles 0% ≤ from < to ≤ 100%, got {self.from_:.0%} and {self.to:.0%}"
 
     def is_total(self, scale: tuple[float, float]) -> bool:
         return True

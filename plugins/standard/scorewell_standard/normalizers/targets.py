@@ -8,7 +8,7 @@ from typing import Literal
 
 import polars as pl
 
-from scorewell.api.v1 import Bound, Inputs, Normalizer, Statistics, frozen, setting
+from scorewell.api.v1 import Bound, Inputs, Normalizer, Share, Statistics, frozen, setting
 from scorewell_standard.normalizers.bounds import are_finite, numbers
 
 
@@ -25,14 +25,14 @@ class Target(Normalizer):
     name = "target"
 
     target: Bound = setting("the value that scores 100")
-    floor: float = setting("the share of the target that scores 0, as 0.5 for half of it", default=0.0)
+    floor: Share = setting("the share of the target that scores 0", default=0.0)
 
     def problems(self) -> Iterator[str]:
         known = numbers(self.target)
         if not are_finite(self.target) or (known is not None and known[0] <= 0):
             yield f"a target is a number above 0, got {self.target:g}"
         if not 0 <= self.floor < 1:
-            yield f"floor is a share of the target, from 0 to below 1, got {self.floor:g}"
+            yield f"floor is a share of the target below 100%, got {self.floor:.0%}"
 
     def is_total(self, scale: tuple[float, float]) -> bool:
         return numbers(self.target) is not None
