@@ -83,8 +83,10 @@ def test_an_environment_variable_may_be_a_bound(folder):
         ("{target: -3}", ": target: a target is a number above 0, got -3"),
         (
             "{target: sum(seats)}",
-            ".target: sum(seats): sum is an aggregate, and here one row is looked at;"
-            " an expression over columns was expected",
+            (
+                ".target: sum(seats): sum is an aggregate, and here one row is looked at;"
+                " an expression over columns was expected"
+            ),
         ),
     ],
 )
