@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import polars as pl
@@ -9,6 +10,8 @@ import polars as pl
 from scorewell.api.v1 import Aggregator, Combination, Component, Condition, Parts, Points, frozen, setting
 
 TOP = 100.0
+LEAST = 1e-290
+"""Less than this is nothing: its share of the top would have no logarithm."""
 
 
 @frozen
@@ -68,6 +71,8 @@ class GeometricMean(Aggregator):
         logarithms = [
             pl.when(part.score.is_null() | (part.weight == 0))
             .then(0.0)
+            .when(part.score < LEAST)
+            .then(-math.inf)
             .otherwise(part.weight * (part.score * (1.0 / TOP)).log())
             for part in parts
         ]
@@ -76,7 +81,7 @@ class GeometricMean(Aggregator):
         share = 1.0 / pl.when(total > 0).then(total)
         score = (TOP * (whole * share).exp()).clip(0.0, 100.0)
         at_zero = [
-            pl.when(part.score == 0).then(weight).otherwise(0.0) for part, weight in zip(parts, present, strict=True)
+            pl.when(part.score < LEAST).then(weight).otherwise(0.0) for part, weight in zip(parts, present, strict=True)
         ]
         zero_weight = pl.sum_horizontal(at_zero)
         zero_share = 1.0 / pl.when(zero_weight > 0).then(zero_weight)
