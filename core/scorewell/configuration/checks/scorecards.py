@@ -54,11 +54,10 @@ def _node(context: Context, node: Scorecard | Dimension, keys: Keys, scale: tupl
 def _past(context: Context, name: str, scored: ScoredMetric, keys: Keys) -> None:
     """A normalizer that looks at earlier windows needs a metric that has some."""
     metric = context.project.metrics.get(name)
-    # Settings that are missing or mistaken have left no normalizer, or no metric worth speaking of.
-    is_sound = context.written(keys) and context.sound(*keys) and context.sound("metrics", name)
-    if metric is None or not is_sound:
+    if metric is None or not context.sound("metrics", name):
         return
-    if scored.normalizer.past_windows and (metric.window is None or metric.measure is None):
+    # A normalizer that could not be made is None, whatever the annotation says: that was told already.
+    if getattr(scored.normalizer, "past_windows", 0) and (metric.window is None or metric.measure is None):
         lacks = "is derived, so it has none" if metric.sql is not None else "has no window: write window: 30d there"
         context.notes.at(keys, f"{scored.normalizer.name} looks at earlier windows of the metric, and {name} {lacks}")
 
