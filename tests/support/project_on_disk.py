@@ -88,7 +88,11 @@ class ProjectOnDisk:
 
     def scorewell(self, *arguments: str) -> Result:
         """Run a command in this process. The moment is 2026-03-01 where the command takes one."""
-        moment = ["--as-of", "2026-03-01"] if arguments[0] in {"run", "explain"} and "--as-of" not in arguments else []
+        moment = (
+            ["--as-of", "2026-03-01"]
+            if arguments[0] in {"run", "explain", "fit"} and "--as-of" not in arguments
+            else []
+        )
         command = [*arguments, "-c", str(self.folder / "scorewell.yaml"), *moment]
         return CliRunner().invoke(cli, command, prog_name="scorewell", terminal_width=1000)
 

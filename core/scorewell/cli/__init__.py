@@ -18,6 +18,7 @@ __all__ = ["cli", "main"]
 _COMMANDS = {
     "init": "Write a small commented project with sample data.",
     "check": "Check the configuration, then the data behind it.",
+    "fit": "Learn what runs need, train models, and store it.",
     "run": "Score all customers and deliver the results.",
     "explain": "Show how one customer's score comes about.",
     "schema": "Print the JSON Schema of the configuration, for editors.",

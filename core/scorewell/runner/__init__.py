@@ -7,12 +7,15 @@ from scorewell.runner.improvements import Improvement
 from scorewell.runner.moments import moment
 from scorewell.runner.result import RunResult, SinkFailure
 from scorewell.runner.selection import NobodySelected
+from scorewell.runner.training import FitResult, NewFit, train_project
 from scorewell.runner.tree_of_one import Node
 
 __all__ = [
     "Adjusted",
     "Explanation",
+    "FitResult",
     "Improvement",
+    "NewFit",
     "NobodySelected",
     "Node",
     "RunResult",
@@ -21,4 +24,5 @@ __all__ = [
     "explain",
     "moment",
     "run",
+    "train_project",
 ]

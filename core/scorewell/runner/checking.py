@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
-from scorewell.api.v1 import Finding, Level
+from scorewell.api.v1 import Finding, Level, ScorewellError
 from scorewell.configuration import Project
 from scorewell.metrics import checked
+from scorewell.runner.fits import stored_fits
 from scorewell.scoring import mistakes
 
 __all__ = ["check"]
@@ -15,6 +17,15 @@ __all__ = ["check"]
 def check(project: Project, as_of: datetime) -> tuple[Finding, ...]:
     """What is wrong or strange about the data and, where nothing is wrong, what does not fit it in the scorecards."""
     findings, schema = checked(project, as_of)
+    findings = (*findings, *_mistaken_fits(project))
     if schema is None or any(finding.level is Level.ERROR for finding in findings):
         return findings
     return (*findings, *mistakes(project, schema))
+
+
+def _mistaken_fits(project: Project) -> Iterator[Finding]:
+    """What a run would refuse among the stored fits."""
+    try:
+        stored_fits(project)
+    except ScorewellError as error:
+        yield Finding(id="mistake", level=Level.ERROR, where="fits", message=error.message, hint=error.hint)

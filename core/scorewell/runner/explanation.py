@@ -13,6 +13,7 @@ from scorewell.configuration import Adjustment, Project, Scorecard, of_score, sc
 from scorewell.discovery import Plugins
 from scorewell.metrics import metrics_as_of
 from scorewell.runner.acquaintance import plugins_for
+from scorewell.runner.fits import stored_fits
 from scorewell.runner.flow import run_id
 from scorewell.runner.improvements import Improvement, improvements
 from scorewell.runner.selection import check_score, customer_id
@@ -82,10 +83,11 @@ def explain(
     hooks = plugins.hooks()
     identity_of_run = run_id(project, as_of)
     project = of_score(project, score or score_name(project))
+    stored = stored_fits(project)
     metrics = metrics_as_of(project, as_of, hooks=hooks)
     identity = customer_id(metrics.frame, customer)
     with step(hooks, "fit", project.name):
-        fitted = fit(project, metrics.frame, plugins.versions())
+        fitted = fit(project, metrics.frame, plugins.versions(), stored=stored)
     row = metrics.frame.filter(pl.col("customer_id") == identity)
     with step(hooks, "score", project.name):
         # Everybody, as in a run: what fails on another customer is left out for this one too.

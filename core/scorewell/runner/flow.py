@@ -17,6 +17,7 @@ from scorewell.discovery import Observers, Plugins
 from scorewell.metrics import metrics_as_of
 from scorewell.runner.acquaintance import plugins_for
 from scorewell.runner.emptiness import emptiness
+from scorewell.runner.fits import stored_fits
 from scorewell.runner.result import RunResult, SinkFailure
 from scorewell.runner.selection import check_segments, selected, selection_name
 from scorewell.runner.steps import step
@@ -47,20 +48,21 @@ def run(
     ``fail_fast`` the first failure is raised instead. ``dry_run`` does everything but deliver.
 
     Raises ScorewellError where nothing can be scored (the customers cannot be read), NobodySelected for an unknown
-    segment or customer.
+    segment or customer. ScorewellError also for a stored fit that is damaged or of other settings.
     """
     plugins = plugins_for(project, plugins)
     hooks = plugins.hooks()
     check_segments(project, segments or ())
     selection = selection_name(segments, customers)
     identity = run_id(project, as_of)
+    stored = stored_fits(project)
     hooks.run_started(run=identity, customers=None)
     metrics = metrics_as_of(project, as_of, hooks=hooks)
     if fail_fast and metrics.failed:
         name, why = min(metrics.failed.items())
         raise ScorewellError(f"metric {name}: {why}")
     with step(hooks, "fit", project.name):
-        fitted = fit(project, metrics.frame, plugins.versions())
+        fitted = fit(project, metrics.frame, plugins.versions(), stored=stored)
     with step(hooks, "score", project.name):
         fitted, scores = isolated(fitted, metrics.frame, metrics.failed, finite=True)
     if fail_fast:

@@ -12,7 +12,15 @@ import polars as pl
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project, each_score, scores_of
 
-__all__ = ["NobodySelected", "check_score", "check_segments", "customer_id", "selected", "selection_name"]
+__all__ = [
+    "NobodySelected",
+    "check_score",
+    "check_scorecards",
+    "check_segments",
+    "customer_id",
+    "selected",
+    "selection_name",
+]
 
 
 class NobodySelected(ScorewellError):  # noqa: N818 - says what happened, and reads so where it is caught
@@ -32,6 +40,16 @@ def check_score(project: Project, score: str | None) -> None:
     known = list(scores_of(project))
     if score is not None and score not in known:
         raise NobodySelected(f"no score {score!r}; there is {', '.join(known)}", hint=_near(score, known))
+
+
+def check_scorecards(project: Project, scorecards: Collection[str]) -> None:
+    """Raise NobodySelected for the first of ``scorecards`` that the project does not have."""
+    for scorecard in scorecards:
+        if scorecard not in project.scorecards:
+            raise NobodySelected(
+                f"no scorecard {scorecard!r}; there are {', '.join(project.scorecards)}",
+                hint=_near(scorecard, project.scorecards),
+            )
 
 
 def selected(scores: pl.DataFrame, segments: Collection[str] | None, customers: Collection[str] | None) -> pl.DataFrame:

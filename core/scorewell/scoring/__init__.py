@@ -1,12 +1,16 @@
 """Fit and score: two pure operations that everything else composes."""
 
+from scorewell.scoring.assignment import used_scorecards
 from scorewell.scoring.attribution import Failure, Failures, failure_findings
+from scorewell.scoring.findings import untrained_models
 from scorewell.scoring.fitted import FittedProject, fit
-from scorewell.scoring.fitting import ACTIVE
+from scorewell.scoring.fitting import ACTIVE, has_statistics, populations
 from scorewell.scoring.isolation import isolated
 from scorewell.scoring.mistakes import mistakes
 from scorewell.scoring.outcome import STATUSES
+from scorewell.scoring.stored import StoredFit, settings_of_scorecard
 from scorewell.scoring.training import Trained, train
+from scorewell.scoring.tree import has_models
 
 __all__ = [
     "ACTIVE",
@@ -14,10 +18,17 @@ __all__ = [
     "Failure",
     "Failures",
     "FittedProject",
+    "StoredFit",
     "Trained",
     "failure_findings",
     "fit",
+    "has_models",
+    "has_statistics",
     "isolated",
     "mistakes",
+    "populations",
+    "settings_of_scorecard",
     "train",
+    "untrained_models",
+    "used_scorecards",
 ]

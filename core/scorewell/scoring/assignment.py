@@ -8,12 +8,19 @@ import polars as pl
 
 from scorewell.api.v1 import Condition
 from scorewell.configuration.model import Project
+from scorewell.configuration.scores import scorecards_of, scores_of
 from scorewell.scoring.language import Language
 
-__all__ = ["SEGMENT", "STAGE", "card_positions", "segment_position", "stage_position"]
+__all__ = ["SEGMENT", "STAGE", "card_positions", "segment_position", "stage_position", "used_scorecards"]
 
 SEGMENT = "@segment"
 STAGE = "@stage"
+
+
+def used_scorecards(project: Project) -> tuple[str, ...]:
+    """The scorecards that a segment names, as configured."""
+    named = set[str]().union(*(scorecards_of(score) for score in scores_of(project).values()))
+    return tuple(name for name in project.scorecards if name in named)
 
 
 def segment_position(project: Project, language: Language) -> pl.Expr:

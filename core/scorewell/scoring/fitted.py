@@ -12,16 +12,17 @@ import polars as pl
 
 from scorewell.api.v1 import Finding, Learned, ScorewellError
 from scorewell.configuration.model import Project, Scorecard
-from scorewell.configuration.scores import each_score, score_name, scorecards_of, scores_of
+from scorewell.configuration.scores import each_score, score_name
 from scorewell.scoring import columns, documents, outcome, plan
-from scorewell.scoring.assignment import SEGMENT, STAGE
+from scorewell.scoring.assignment import SEGMENT, STAGE, used_scorecards
 from scorewell.scoring.attribution import ComponentFailed, Failure, Failures, failed_paths, failure_findings, merged
 from scorewell.scoring.cards import CARD
 from scorewell.scoring.documents import CardStatistics
 from scorewell.scoring.findings import scoring_findings, untrained_models
 from scorewell.scoring.fitting import ACTIVE, assigned, learn
 from scorewell.scoring.language import Language
-from scorewell.scoring.tree import leaves, models, nodes, shape, tree
+from scorewell.scoring.stored import StoredFit
+from scorewell.scoring.tree import has_models, leaves, nodes, shape, tree
 
 __all__ = ["FittedProject", "fit"]
 
@@ -30,18 +31,24 @@ _ORDER = "@score"
 
 
 def fit(
-    project: Project, metrics: pl.LazyFrame | pl.DataFrame, versions: Mapping[str, str] | None = None
+    project: Project,
+    metrics: pl.LazyFrame | pl.DataFrame,
+    versions: Mapping[str, str] | None = None,
+    *,
+    stored: Mapping[str, StoredFit] | None = None,
 ) -> FittedProject:
     """Learn what depends on the population.
 
     ``metrics`` has one row a customer with the columns of a metrics table. ``versions`` (distribution to version) enter
-    the fingerprints. Raises ScorewellError where a normalizer cannot read what its metric holds; one that fails at its
-    statistics is noted in ``failures``.
+    the fingerprints. ``stored`` are earlier fits by scorecard: what their models learned. Raises ScorewellError where a
+    normalizer cannot read what its metric holds; one that fails at its statistics is noted in ``failures``.
     """
     learned = [learn(one, metrics.lazy()) for _, one in each_score(project)]
     return FittedProject(
         project=project,
         statistics={card: named for statistics, _ in reversed(learned) for card, named in statistics.items()},
+        learned={name: each.learned for name, each in (stored or {}).items() if each.learned},
+        untrained={name: each.untrained for name, each in (stored or {}).items() if each.untrained},
         versions={} if versions is None else dict(versions),
         failures=merged(*(failures for _, failures in learned)),
     )
@@ -249,15 +256,14 @@ class FittedProject:
     @property
     def used(self) -> tuple[str, ...]:
         """The scorecards that a segment names, as configured."""
-        named = set[str]().union(*(scorecards_of(score) for score in scores_of(self.project).values()))
-        return tuple(name for name in self.project.scorecards if name in named)
+        return used_scorecards(self.project)
 
     def _groups(self) -> list[list[str]]:
         """The scorecards in use, those of the same shape that fail at the same places together; with a model: alone."""
         by_shape: dict[object, list[str]] = {}
         for name in self.used:
             card = self.project.scorecards[name]
-            is_alone = self.apart or any(models(tree(card)))
+            is_alone = self.apart or has_models(card)
             by_shape.setdefault(name if is_alone else (shape(card), failed_paths(self.failures, name)), []).append(name)
         return list(by_shape.values())
 

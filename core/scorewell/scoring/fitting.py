@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import polars as pl
 
 from scorewell.api.v1 import ScorewellError
-from scorewell.configuration.model import Project
+from scorewell.configuration.model import Project, Scorecard
 from scorewell.scoring.assignment import SEGMENT, STAGE, card_positions, segment_position, stage_position
 from scorewell.scoring.attribution import ComponentFailed, Failures, an_expression, attributed, merged
 from scorewell.scoring.cards import CARD
@@ -16,7 +16,7 @@ from scorewell.scoring.inputs import Statistic
 from scorewell.scoring.language import Language
 from scorewell.scoring.tree import Leaf, leaves, models, tree
 
-__all__ = ["ACTIVE", "assigned", "learn"]
+__all__ = ["ACTIVE", "assigned", "has_statistics", "learn", "populations"]
 
 ACTIVE = "@active"
 """The Boolean column of a metrics table that says who is scored; a frame without it has active customers only."""
@@ -35,6 +35,26 @@ def assigned(
     if has_active:
         card = pl.when(pl.col(ACTIVE)).then(card)
     return frame.with_columns(**segment).with_columns(**{CARD: card})
+
+
+def has_statistics(card: Scorecard) -> bool:
+    """Whether a normalizer of the scorecard learns from the population; one that fails to say counts as if it did."""
+    for leaf in leaves(tree(card)):
+        try:
+            if leaf.settings.normalizer.statistics(pl.col(leaf.metric)):
+                return True
+        except Exception:  # noqa: BLE001 - whatever it is, it is attributed when it is asked in earnest
+            return True
+    return False
+
+
+def populations(project: Project, metrics: pl.DataFrame) -> dict[str, int]:
+    """How many active customers each scorecard has."""
+    positions = {name: position for position, name in enumerate(project.scorecards)}
+    language = Language(metrics.schema, project.timezone)
+    cards = assigned(project, metrics.lazy(), positions, language, has_active=ACTIVE in metrics.schema).select(CARD)
+    counts = dict(cards.collect().get_column(CARD).value_counts().iter_rows())
+    return {name: counts.get(position, 0) for name, position in positions.items()}
 
 
 def learn(project: Project, metrics: pl.LazyFrame) -> tuple[dict[str, dict[str, dict[str, Statistic]]], Failures]:

@@ -29,11 +29,11 @@ class Trained:
     customers that were learned from, and for how many of them the outcome happened.
     """
 
-    learned: Mapping[str, Learned]
-    untrained: Mapping[str, str]
-    failures: Failures
-    examples: int
-    happened: int
+    learned: Mapping[str, Learned] = attrs.field(factory=dict)
+    untrained: Mapping[str, str] = attrs.field(factory=dict)
+    failures: Failures = attrs.field(factory=dict)
+    examples: int = 0
+    happened: int = 0
 
 
 def train(fitted: FittedProject, name: str, metrics: pl.DataFrame, outcomes: pl.DataFrame) -> Trained:

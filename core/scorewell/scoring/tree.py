@@ -9,7 +9,7 @@ import attrs
 from scorewell.api.v1 import Aggregator, Condition
 from scorewell.configuration.model import Dimension, Scorecard, ScoredMetric
 
-__all__ = ["Leaf", "Node", "leaves", "models", "nodes", "shape", "tree"]
+__all__ = ["Leaf", "Node", "has_models", "leaves", "models", "nodes", "shape", "tree"]
 
 
 @attrs.frozen
@@ -80,6 +80,11 @@ def leaves(root: Node) -> Iterator[Leaf]:
 def models(root: Node) -> Iterator[Node]:
     """The nodes whose aggregator learns."""
     return (node for node in nodes(root) if node.aggregator.learns)
+
+
+def has_models(card: Scorecard) -> bool:
+    """Whether an aggregator of the scorecard learns."""
+    return any(True for _ in models(tree(card)))
 
 
 def shape(card: Scorecard) -> object:

@@ -1,0 +1,138 @@
+"""A stored fit: what one scorecard learned as of a moment, as a file that says whose it is and that it is whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from scorewell.api.v1 import Learned, ScorewellError
+from scorewell.configuration.model import Project
+from scorewell.scoring import documents
+from scorewell.scoring.documents import CardStatistics
+from scorewell.scoring.tree import Leaf, Node, leaves, models, tree
+
+__all__ = ["StoredFit", "settings_of_scorecard"]
+
+FORMAT = 1
+_AGAIN = "scorewell fit"
+
+
+@attrs.frozen(kw_only=True)
+class StoredFit:
+    """What the normalizers (``statistics``) and models (``learned``) of a scorecard learned.
+
+    ``as_of`` is an ISO 8601 time. ``configuration`` and ``versions`` say what it was learned with; ``customers`` counts
+    the population of the statistics, ``examples`` the customers that models were trained on, ``happened`` those of them
+    for whom the outcome happened. ``untrained`` says of models that had too little data what was missing. ``settings``
+    are those of every metric and model, by path: with others the fit is another's.
+    """
+
+    project: str
+    scorecard: str
+    as_of: str
+    configuration: str
+    versions: Mapping[str, str]
+    customers: int
+    examples: int = 0
+    happened: int = 0
+    statistics: CardStatistics = attrs.field(factory=dict)
+    learned: Mapping[str, Learned] = attrs.field(factory=dict)
+    untrained: Mapping[str, str] = attrs.field(factory=dict)
+    settings: Mapping[str, str]
+
+    def to_json(self) -> str:
+        """The file's content: one line a part, so that two versions can be compared."""
+        document = {**attrs.asdict(self, recurse=False), "statistics": documents.plain(self.statistics)}
+        document["format"] = FORMAT
+        document["sha256"] = self.checksum
+        lines = (f'"{key}": {json.dumps(document[key], sort_keys=True)}' for key in sorted(document))
+        return "{\n" + ",\n".join(lines) + "\n}\n"
+
+    @property
+    def checksum(self) -> str:
+        """The SHA-256 of all that it says."""
+        document = {**attrs.asdict(self, recurse=False), "statistics": documents.plain(self.statistics)}
+        return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+
+    @classmethod
+    def from_json(cls, text: str, place: str) -> StoredFit:
+        """Read what ``to_json`` wrote; ``place`` is what messages call the file.
+
+        Raises ScorewellError for a file of a newer version, and for one that was changed or cut off.
+        """
+        try:
+            document: dict[str, Any] = json.loads(text)
+            written = document.pop("format")
+            if not isinstance(written, int) or written > FORMAT:
+                raise ScorewellError(
+                    f"{place} has format {written!r}, and this version of Scorewell reads up to {FORMAT}",
+                    hint=f"upgrade Scorewell, or write it again with this version: {_AGAIN}",
+                )
+            checksum = document.pop("sha256")
+            stored = cls(**{**document, "statistics": documents.read(document["statistics"])})
+            is_whole = stored.checksum == checksum
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise _damaged(place, "it is no stored fit") from error
+        if not is_whole:
+            raise _damaged(place, "its content does not match its own checksum")
+        return stored
+
+    def require(self, project: Project, name: str, place: str, *, whole: bool) -> None:
+        """Raise ScorewellError where this is not a fit of the scorecard ``name`` as ``project`` has it now.
+
+        What models learned must be of the same settings and metrics; with ``whole``, all statistics too.
+        """
+        if (self.project, self.scorecard) != (project.name, name):
+            raise ScorewellError(
+                f"{place} is the fit of scorecard {self.scorecard!r} of project {self.project!r}, "
+                f"not of {name!r} of {project.name!r}",
+                hint=f"{_AGAIN} --scorecard {name}",
+            )
+        now = settings_of_scorecard(project, name)
+        root = tree(project.scorecards[name])
+        concerned = {leaf.path for leaf in leaves(root)} if whole else set[str]()
+        for node in models(root):
+            concerned |= {node.path, *(child.path for child in node.children)}
+            if node.path in self.learned:
+                self._require_metrics(node, name, place)
+        for path in sorted(concerned):
+            if self.settings.get(path) != now[path]:
+                what = f"scorecards.{name}.{path}" if path else f"the aggregator of scorecards.{name}"
+                said = "other settings of" if path in self.settings else "a scorecard without"
+                raise ScorewellError(f"{place} was learned with {said} {what}", hint=f"{_AGAIN} --scorecard {name}")
+
+    def _require_metrics(self, node: Node, name: str, place: str) -> None:
+        prefix = f"{node.path}." if node.path else ""
+        depth = prefix.count(".")
+        learned = {path for path in self.settings if path.startswith(prefix) and path.count(".") == depth and path}
+        for path in sorted(learned - {child.path for child in node.children}):
+            raise ScorewellError(
+                f"{place} was learned with the metric {path.rpartition('.')[2]!r}, which is not in "
+                f"{f'scorecards.{name}.{node.path}' if node.path else f'scorecards.{name}'} any more",
+                hint=f"{_AGAIN} --scorecard {name}",
+            )
+
+
+def settings_of_scorecard(project: Project, name: str) -> dict[str, str]:
+    """A short hash of all that what is learned rests on, by path: of each metric and of each aggregator that learns."""
+    root = tree(project.scorecards[name])
+    found = {leaf.path: _short(_settings(project, leaf)) for leaf in leaves(root)}
+    return found | {node.path: _short(repr(node.aggregator)) for node in models(root)}
+
+
+def _settings(project: Project, leaf: Leaf) -> str:
+    metric, scored = project.metrics[leaf.metric], leaf.settings
+    measured = (metric.source, metric.measure, metric.sql, metric.window, metric.where, metric.min_rows, metric.better)
+    return repr((measured, scored.normalizer, scored.when))
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _damaged(place: str, why: str) -> ScorewellError:
+    return ScorewellError(f"{place} is damaged: {why}", hint=f"restore it from a copy, or write it again: {_AGAIN}")
