@@ -10,7 +10,7 @@ import polars as pl
 from scorewell.reporting.formats import Formats
 from scorewell.reporting.outline import Leaf, Outline, humanised
 
-__all__ = ["Part", "Step", "driver_steps"]
+__all__ = ["Part", "Step", "driver_points", "driver_steps"]
 
 _PREFIX = "contribution."
 
@@ -35,24 +35,22 @@ class Step:
     width: str
 
 
-def driver_steps(customers: pl.DataFrame, outline: Outline, formats: Formats) -> list[tuple[Step, ...]]:
-    """For each row of ``customers`` (columns of the scores frame) its steps; none where there is no score.
+def driver_points(customers: pl.DataFrame, outline: Outline) -> tuple[list[Part], pl.DataFrame]:
+    """The parts of the scores of ``customers`` (columns of the scores frame), and the points of each as it is shown.
 
-    Drivers come first, the largest loss first, then what nodes add themselves, exceptions in their order, rounding.
-    The shown points are differences of the rounded running sums: whatever is rounded away in one step is in the next,
-    and baseline and shown points make the score. Steps that would show as 0 are left out.
+    The frame has one row for each part that is shown of a customer, in the order of reading: ``@row`` (the customer's),
+    ``@part`` (which), the rounded running sum ``before`` and after it, and their difference, ``shown``. Drivers come
+    first, the largest loss first, then what nodes add themselves, exceptions in their order, rounding. Whatever is
+    rounded away in one part is in the next, and baseline and shown points make the score. Parts that would show as 0
+    are left out.
     """
     parts = _parts(customers, outline)
-    steps: list[list[Step]] = [[] for _ in range(customers.height)]
-    if not parts or not customers.height:
-        return [() for _ in steps]
     order = {"driver": 0, "own": 1, "exception": 2, "rounding": 3}
-    index = list(parts)
     decimals = outline.decimals
     long = (
-        customers.select(pl.col("@baseline").cast(pl.Float64).alias("baseline"), *index)
+        customers.select(pl.col("@baseline").cast(pl.Float64).alias("baseline"), *parts)
         .with_row_index("@row")
-        .rename({name: str(position) for position, name in enumerate(index)})
+        .rename({name: str(position) for position, name in enumerate(parts)})
         .unpivot(index=["@row", "baseline"], variable_name="@part", value_name="@points")
         .filter(pl.col("@points").is_not_null() & pl.col("baseline").is_not_null() & (pl.col("@points") != 0))
         .with_columns(pl.col("@part").cast(pl.Int32))
@@ -77,20 +75,29 @@ def driver_steps(customers: pl.DataFrame, outline: Outline, formats: Formats) ->
         )
         .with_columns(shown=(pl.col("after") - pl.col("before")).round(decimals))
         .filter(pl.col("shown") != 0)
+        .select("@row", "@part", "before", "after", "shown")
     )
+    return list(parts.values()), long
+
+
+def driver_steps(customers: pl.DataFrame, outline: Outline, formats: Formats) -> list[tuple[Step, ...]]:
+    """For each row of ``customers`` its steps, as ``driver_points`` orders them; none where there is no score."""
+    steps: list[list[Step]] = [[] for _ in range(customers.height)]
+    if not customers.height:
+        return []
+    parts, long = driver_points(customers, outline)
     start = outline.fraction(pl.min_horizontal("before", "after"))
     end = outline.fraction(pl.max_horizontal("before", "after"))
     text = long.select(
         "@row",
         "@part",
         "shown",
-        formats.number(pl.col("shown"), decimals, signed=True).alias("text"),
+        formats.number(pl.col("shown"), outline.decimals, signed=True).alias("text"),
         (start * 100).round(2).cast(pl.String).alias("start"),
         ((end - start) * 100).round(2).cast(pl.String).alias("width"),
     )
-    known = list(parts.values())
     for row, part, points, shown, left, width in text.iter_rows():
-        steps[row].append(Step(known[part], points, shown, left, width))
+        steps[row].append(Step(parts[part], points, shown, left, width))
     return [tuple(each) for each in steps]
 
 

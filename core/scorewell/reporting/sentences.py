@@ -6,7 +6,7 @@ from scorewell.reporting.formats import Formats
 from scorewell.reporting.lines import DOES_NOT_APPLY
 from scorewell.reporting.reading import Reading
 from scorewell.reporting.sections import Improvements
-from scorewell.reporting.wording import CUSTOMER_HEADLINES, STATUS_HEADLINES, counted
+from scorewell.reporting.wording import CUSTOMER_HEADLINES, NOTHING_COSTS, STATUS_HEADLINES, counted
 
 __all__ = ["headline", "summary"]
 
@@ -38,7 +38,7 @@ def _for_us(reading: Reading) -> str:
         key=lambda step: step.points,
     )
     if not losses:
-        return f"{words}: nothing costs points"
+        return f"{words}: {NOTHING_COSTS}"
     worst = losses[0]
     cost = f"{worst.shown[1:]} points"
     if worst.part.kind == "exception":

@@ -13,7 +13,9 @@ __all__ = [
     "CUSTOMER_STATES",
     "INTERNAL_STATES",
     "MISSING",
+    "NOTHING_COSTS",
     "STATUS",
+    "STATUS_HEADLINES",
     "band_states",
     "band_words",
     "capped",
@@ -54,6 +56,8 @@ CUSTOMER_HEADLINES = {
     "not_applicable": "Nothing to measure yet",
     "error": "The figures could not be computed this time",
 }
+
+NOTHING_COSTS = "nothing costs points"
 
 MISSING = {1: "no data", 2: "does not apply", 3: "could not be read"}
 

@@ -12,7 +12,7 @@ from scorewell.api.v1 import Audience, Finding, Receipt, RenderedPage
 from scorewell.configuration import Project
 from scorewell.discovery import Plugins
 from scorewell.metrics import MetricsTable
-from scorewell.reporting import reports
+from scorewell.reporting import reports, summary
 from scorewell.runner.bands import bands
 from scorewell.scoring import Failures
 
@@ -76,4 +76,10 @@ class RunResult:
             findings=self.findings,
             plugins=self.plugins,
             broken=self.broken,
+        )
+
+    def summary(self) -> pl.DataFrame:
+        """Twelve columns for each row of ``scores``, with the reasons in words."""
+        return summary(
+            self.configuration, self.metrics, self.scores, as_of=self.as_of, run_id=self.id, broken=self.broken
         )

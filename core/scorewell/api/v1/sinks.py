@@ -66,6 +66,17 @@ class Run(Protocol):
     def findings(self) -> Sequence[Finding]:
         """What the run noticed."""
 
+    def summary(self) -> pl.DataFrame:
+        """What a CRM wants to know, for internal readers: one row for each of ``scores`` and in their order.
+
+        Twelve columns, always these and of these types: ``project``, ``customer_id``, ``score_name``, ``name``,
+        ``owner`` (text), ``score`` (number), ``band`` (text), ``score_change`` (number: since the run before, null
+        where nothing is known of one), ``reasons`` (text: at most three sentences, one a line, at most 255 characters
+        together, the strongest first; where there is no score, why), ``data_completeness`` (number, 0 to 1),
+        ``status`` (text), ``as_of`` (moment). Only ``project``, ``customer_id``, ``score_name``, ``reasons``,
+        ``status`` and ``as_of`` are never null.
+        """
+
     def reports(
         self, audience: Audience, theme: str | None = None, settings: Mapping[str, str] | None = None
     ) -> Iterator[RenderedPage]:

@@ -6,6 +6,7 @@ from scorewell_standard.sinks.csv import Csv
 from scorewell_standard.sinks.html import Html
 from scorewell_standard.sinks.json import Json
 from scorewell_standard.sinks.parquet import Parquet
+from scorewell_standard.sinks.sql import Sql
 
 COMPONENTS: tuple[type[Component], ...] = (
     Console,
@@ -13,4 +14,5 @@ COMPONENTS: tuple[type[Component], ...] = (
     Html,
     Json,
     Parquet,
+    Sql,
 )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from scorewell.api.v1 import Period, Secret, Source, frozen, setting
+from scorewell_standard.addresses import without_credentials
 
 if TYPE_CHECKING:
     import polars as pl
@@ -47,11 +47,5 @@ class Sql(Source):
     def described(self, table: str) -> str:
         """The table or the query's first words, and the database without user and password."""
         what = table or self.table or " ".join((self.query or "").split()[:6])
-        try:
-            address = urlsplit(self.url.reveal())
-        except ValueError:
-            return what or self.name
-        where = (
-            f"({address.scheme.partition('+')[0]}://{address.hostname or ''}{address.path})" if address.scheme else ""
-        )
-        return f"{what} {where}".strip() or self.name
+        where = without_credentials(self.url)
+        return f"{what} ({where})".strip() if where else what or self.name

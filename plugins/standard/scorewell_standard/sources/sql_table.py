@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 
 import polars as pl
 import sqlalchemy as sa
 from polars.io.plugins import register_io_source
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, NoSuchTableError, SQLAlchemyError
+from sqlalchemy.exc import NoSuchTableError
 
 from scorewell.api.v1 import ReadError, Secret
+from scorewell_standard.databases import engine, parsed, told
 from scorewell_standard.sources.sql_columns import columns_of, query_type, sqlite_columns
 from scorewell_standard.sources.sql_filter import where
 from scorewell_standard.sources.sql_read import Statement, batches, whole
 
 __all__ = ["scan"]
 
-_EXTRAS = {"postgresql": "pip install 'scorewell[postgresql]'"}
 _BIND = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")
 
 
@@ -29,13 +28,13 @@ def scan(url: Secret, table: str | None, query: str | None, place: str) -> pl.La
 
     Raises ReadError with ``place``, here or when the frame is collected.
     """
-    engine = _engine(url, place)
-    with _told(place, url), engine.connect() as connection:
+    database = _engine(url, place)
+    with told(f"{place} cannot be read", url, ReadError), database.connect() as connection:
         selectable = _selectable(connection, table, query, place)
-        if not isinstance(selectable, sa.Table) and engine.dialect.name not in ("sqlite", "postgresql"):
+        if not isinstance(selectable, sa.Table) and database.dialect.name not in ("sqlite", "postgresql"):
             # No types are known before its rows are.
             return whole(connection, sa.select(*selectable.columns)).lazy()
-        is_sqlite = engine.dialect.name == "sqlite"
+        is_sqlite = database.dialect.name == "sqlite"
         columns = sqlite_columns(connection, selectable) if is_sqlite else columns_of(selectable)
     known = {column.name: column for column in columns}
 
@@ -51,8 +50,8 @@ def scan(url: Secret, table: str | None, query: str | None, place: str) -> pl.La
             statement = statement.limit(n_rows)  # polars cuts before it filters
         elif predicate is not None and (condition := where(predicate, known)) is not None:
             statement = statement.where(condition)
-        with _told(place, url):
-            for batch in batches(engine, statement, selected):
+        with told(f"{place} cannot be read", url, ReadError):
+            for batch in batches(database, statement, selected):
                 frame = batch.with_columns(column.read() for column in selected)
                 yield (frame if predicate is None else frame.filter(predicate)).select(wanted)
 
@@ -60,24 +59,10 @@ def scan(url: Secret, table: str | None, query: str | None, place: str) -> pl.La
 
 
 def _engine(url: Secret, place: str) -> sa.Engine:
-    try:
-        address = sa.make_url(url.reveal())
-    except ArgumentError as error:
-        raise ReadError(
-            f"{place}: url is no database URL: expected one such as postgresql://user:password@host/database"
-        ) from error
-    if address.drivername in ("postgres", "postgresql"):
-        address = address.set(drivername="postgresql+psycopg")
-    backend = address.get_backend_name()
-    if backend == "sqlite":
+    address = parsed(url, place, ReadError)
+    if address.get_backend_name() == "sqlite":
         _check_file(address.database)
-    try:
-        return sa.create_engine(address, poolclass=sa.NullPool)
-    except NoSuchModuleError as error:
-        raise ReadError(f"{place}: SQLAlchemy knows no database called {address.drivername!r}") from error
-    except ModuleNotFoundError as error:
-        hint = _EXTRAS.get(backend, f"pip install the driver that SQLAlchemy's page on {backend} names")
-        raise ReadError(f"{place}: the driver {error.name} is not installed", hint=hint) from error
+    return engine(address, place, ReadError)
 
 
 def _selectable(connection: sa.Connection, table: str | None, query: str | None, place: str) -> sa.FromClause:
@@ -86,20 +71,6 @@ def _selectable(connection: sa.Connection, table: str | None, query: str | None,
     if query is None:
         raise ReadError(f"{place}: neither table nor query is given: expected one of them")
     return _subquery(connection, query, place)
-
-
-@contextmanager
-def _told(place: str, url: Secret) -> Iterator[None]:
-    """Say in one line, with its place and never with the password, what a driver says in several."""
-    try:
-        yield
-    except (SQLAlchemyError, pl.exceptions.PolarsError, OSError) as error:
-        cause = getattr(error, "orig", None) or error
-        reason = next((line.strip() for line in str(cause).splitlines() if line.strip()), type(cause).__name__)
-        password = sa.make_url(url.reveal()).password
-        if password:
-            reason = reason.replace(password, "***")
-        raise ReadError(f"{place} cannot be read: {reason}") from error
 
 
 def _check_file(database: str | None) -> None:
