@@ -83,8 +83,8 @@ def test_a_known_table_is_amended(tables):
         ("{plugin: acme.rows, tables: {a: b}}", [".tables.a: expected settings, got the text 'b'"]),
         ("{plugin: acme.rows, tables: {a: {tme: t}}}", [".tables.a: unknown setting 'tme', did you mean 'time'?"]),
         (
-            "{plugin: acme.rows, tables: {a: {fresh_within: 2d}}}",
-            [".tables.a.fresh_within: `fresh_within` is not in this version"],
+            "{plugin: acme.rows, tables: {a: {time_limit: 2h}}}",
+            [".tables.a.time_limit: `time_limit` is not in this version"],
         ),
         (
             "{plugin: acme.lost, time: [t]}",

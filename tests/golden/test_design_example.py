@@ -20,7 +20,6 @@ AS_OF = datetime(2026, 3, 1, tzinfo=ZoneInfo("Europe/Berlin"))
 
 LATER = (
     "complete.yaml:4:1 history: `history`",
-    "complete.yaml:20:5 sources.usage.fresh_within: `fresh_within`",
     "complete.yaml:52:97 metrics.usage_change.measure.relative_to: `relative_to`",
     "complete.yaml:92:5 scorecards.standard.refit: `refit`",
 )

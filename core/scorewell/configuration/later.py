@@ -11,10 +11,10 @@ __all__ = ["LATER", "later"]
 
 LATER: dict[type[Any], frozenset[str]] = {
     Project: frozenset(("fit_on", "go_live", "history", "overrides", "refit", "roll_up", "time_limit")),
-    Table: frozenset(("fresh_within", "time_limit")),
-    Source: frozenset(("fresh_within", "time_limit")),
+    Table: frozenset(("time_limit",)),
+    Source: frozenset(("time_limit",)),
     Customers: frozenset(("roll_up",)),
-    Metric: frozenset(("fresh_within", "relative_to")),
+    Metric: frozenset(("relative_to",)),
     Measure: frozenset(("relative_to",)),
     ScoredMetric: frozenset(("relative_to",)),
     Scorecard: frozenset(("fit_on", "go_live", "refit", "roll_up")),

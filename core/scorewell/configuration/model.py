@@ -109,6 +109,12 @@ class Metric:
         "with fewer rows, with or without a value, the metric is missing; `where: rating is not null` counts answers",
         default=0,
     )
+    fresh_within: Duration | None = setting(
+        "a customer whose newest row that counts is older than this, or has none, is missing", default=None
+    )
+    min_age: Duration | None = setting(
+        "a customer whose first row that counts is younger than this, or has none, is missing", default=None
+    )
     better: Literal["higher", "lower"] = setting("which direction is good", default="higher")
     label: str | None = setting("the name in reports", default=None)
     unit: str | None = setting("the unit in reports; % shows a fraction times 100", default=None)

@@ -13,7 +13,7 @@ from scorewell.api.v1 import Finding, Period, ScorewellError
 from scorewell.configuration.model import Metric, Project
 from scorewell.configuration.past_windows import past_columns
 from scorewell.metrics.customers import ACTIVE, list_customers
-from scorewell.metrics.derived import derive
+from scorewell.metrics.derived import derive, resting_on
 from scorewell.metrics.keys import CUSTOMER
 from scorewell.metrics.measuring import measure_table
 from scorewell.metrics.places import in_project, told_in_project
@@ -36,12 +36,14 @@ class MetricsTable:
     metrics by name (Float64, finite or null, or String for categories), those earlier windows of metrics that
     normalizers look at (``past_column``), and ``@active`` (Boolean, never null).
 
-    ``failed`` says of each metric whose source or component failed why; its column is all null.
+    ``failed`` says of each metric whose source or component failed why; its column is all null. ``stale`` says of each
+    metric that rests on a table that is not fresh why.
     """
 
     frame: pl.DataFrame
     failed: Mapping[str, str]
     findings: tuple[Finding, ...]
+    stale: Mapping[str, str] = attrs.field(factory=dict)
 
 
 def metrics_as_of(project: Project, as_of: datetime, *, hooks: Observers | None = None) -> MetricsTable:
@@ -63,6 +65,7 @@ def metrics_as_of(project: Project, as_of: datetime, *, hooks: Observers | None 
             except ScorewellError:
                 continue
     frame, findings, failed = customers.frame, list(customers.findings), dict[str, str]()
+    stale = dict[str, str]()
     for table, metrics in measured_by_table(project).items():
         step = _Step(hooks, table)
         with step:
@@ -70,6 +73,7 @@ def metrics_as_of(project: Project, as_of: datetime, *, hooks: Observers | None 
             if len(measured.failed) == len(metrics):
                 step.error = ScorewellError(next(iter(measured.failed.values())))
         failed |= measured.failed
+        stale |= measured.stale
         findings += measured.findings
         # Both sides are in the order of the customers.
         frame = frame.hstack(measured.frame.drop(CUSTOMER).get_columns())
@@ -82,6 +86,7 @@ def metrics_as_of(project: Project, as_of: datetime, *, hooks: Observers | None 
         frame=frame.select(CUSTOMER, *described, *sorted(project.metrics), *past, ACTIVE),
         failed={name: in_project(project.folder, failed[name]) for name in sorted(failed)},
         findings=tuple(told_in_project(project.folder, each) for each in dict.fromkeys((*findings, *derived))),
+        stale={name: in_project(project.folder, why) for name, why in sorted(resting_on(project, stale).items())},
     )
 
 

@@ -15,6 +15,7 @@ from scorewell.configuration.past_windows import past_columns, past_windows
 from scorewell.metrics.as_of import lookups, measured_by_table, require_aware
 from scorewell.metrics.customers import CustomerList, customer_mistakes, key_map, listed, nobody
 from scorewell.metrics.derived import derive
+from scorewell.metrics.freshness import stale
 from scorewell.metrics.keys import CUSTOMER, KEY, KeyMap, key_text
 from scorewell.metrics.measuring import COVERED, Attempt, broken, coverage
 from scorewell.metrics.places import told_in_project
@@ -146,6 +147,10 @@ class _Check:
         elif future:
             says = f"{place}: rows from {self.as_of.isoformat()} on, not seen: {future}"
             self.findings.append(_note("future-rows", Level.NOTE, name, says, future))
+        if table.meaning.fresh_within is not None and time is not None:
+            newest = table.seen(self.as_of).select(time.instant.max()).collect(engine="streaming").item()
+            told = stale(table, newest, self.as_of)
+            self.findings += [] if told is None else [told]
         if timeless:
             says = f"{place}: rows without a time, never seen: {timeless}"
             self.findings.append(_note("rows-without-time", Level.WARNING, name, says, timeless))

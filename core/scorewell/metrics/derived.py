@@ -9,14 +9,14 @@ from graphlib import CycleError, TopologicalSorter
 import polars as pl
 
 from scorewell import dialect
-from scorewell.api.v1 import Finding, Level, ScorewellError
+from scorewell.api.v1 import Expression, Finding, Level, ScorewellError
 from scorewell.configuration.model import Project
 from scorewell.metrics.keys import CUSTOMER
 from scorewell.metrics.moments import INSTANT
 from scorewell.metrics.tables import why
 from scorewell.metrics.values import as_value
 
-__all__ = ["derive"]
+__all__ = ["derive", "resting_on"]
 
 
 def derive(
@@ -57,6 +57,27 @@ def derive(
             column = pl.Series(name, [None], pl.Float64).new_from_index(0, len(frame))
         frame = frame.with_columns(column.alias(name))
     return frame, failed, findings
+
+
+def resting_on(project: Project, told: Mapping[str, str]) -> dict[str, str]:
+    """What is ``told`` of metrics, and of those that are derived from them, at any distance."""
+    everything = dict(told)
+    formulas = {name: metric.sql for name, metric in project.metrics.items() if metric.sql is not None and told}
+    further = dict(told)
+    while further:
+        further = {}
+        for name, sql in formulas.items():
+            needs = sorted(_names(sql) & everything.keys()) if name not in everything else []
+            further |= {name: everything[needs[0]]} if needs else {}
+        everything |= further
+    return everything
+
+
+def _names(sql: Expression) -> frozenset[str]:
+    try:
+        return dialect.names_in(sql)
+    except ScorewellError:
+        return frozenset()  # told where it is derived
 
 
 def _in_order(needs: Mapping[str, frozenset[str]]) -> tuple[list[str], list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import attrs
@@ -13,6 +13,7 @@ from scorewell.api.v1 import Finding, Level, Period, ReadError, ScorewellError
 from scorewell.configuration.model import Metric, Project
 from scorewell.configuration.past_windows import past_column, past_windows
 from scorewell.metrics.customers import CustomerList, key_map
+from scorewell.metrics.freshness import ago, newest_seen, stale
 from scorewell.metrics.keys import CUSTOMER, KeyMap
 from scorewell.metrics.moments import INSTANT, Calendar, TimeColumn
 from scorewell.metrics.partials import Asked, Reduction, ask
@@ -34,13 +35,16 @@ class Measured:
     """Metrics of one table: ``frame`` has ``customer_id`` and a column a metric that succeeded, and a column
     (``past_column``) for each of its earlier windows that is needed.
 
-    ``saw_rows``: whether there was any row from the earliest window on.
+    ``saw_rows``: whether there was any row from the earliest window on; ``newest``: the time of the newest of them,
+    where the table must be fresh. ``stale`` says why the metrics of a table that is not are stale.
     """
 
     frame: pl.DataFrame
     failed: Mapping[str, str]
     findings: tuple[Finding, ...]
     saw_rows: bool = True
+    newest: datetime | None = None
+    stale: Mapping[str, str] = attrs.field(factory=dict)
 
 
 def period_of(project: Project, table: str, metrics: Mapping[str, Metric], as_of: datetime) -> Period:
@@ -129,7 +133,18 @@ def measure_table(
     if table is not customers.table:
         findings += rejected(table)
     findings += _nothing_yet(project, table, measured, as_of)
-    return attrs.evolve(measured, findings=(*findings, *measured.findings))
+    told = _stale(project, table, measured, as_of)
+    stale_metrics = {} if told is None else {name: told.message for name in metrics if name not in measured.failed}
+    findings += [] if told is None else [told]
+    return attrs.evolve(measured, findings=(*findings, *measured.findings), stale=stale_metrics)
+
+
+def _stale(project: Project, table: OpenTable, measured: Measured, as_of: datetime) -> Finding | None:
+    """What is said of a table that is not fresh. Where its newest row is older than every window, it is looked for."""
+    told = stale(table, measured.newest, as_of)
+    if told is None or measured.newest is not None:
+        return told
+    return stale(table, newest_seen(project, table.name, as_of), as_of)
 
 
 def _nothing_yet(project: Project, table: OpenTable, measured: Measured, as_of: datetime) -> list[Finding]:
@@ -199,6 +214,8 @@ class Attempt:
                     break
             else:
                 break
+        if self.table.meaning.fresh_within is not None and self.table.time is not None:
+            plan.time()
         if not asked:
             return self._told(self.base.select(CUSTOMER), failed, ())
         reduced = self._reduce(plan, asked)
@@ -206,11 +223,11 @@ class Attempt:
         strays = stray_keys(self.table, reduced.keys, self.keys, self.base)
         numbers = stray_numbers(plan, reduced) if reduced.odd else []
         told = self._told(frame, failed, (*strays, *numbers, *findings))
-        return attrs.evolve(told, saw_rows=not reduced.keys.is_empty())
+        return attrs.evolve(told, saw_rows=not reduced.keys.is_empty(), newest=reduced.newest)
 
     def one_by_one(self, metrics: Mapping[str, Metric]) -> Measured:
         """Each metric by a plan of its own, so that a failure is nobody else's."""
-        frame, failed = self.base.select(CUSTOMER), dict[str, str]()
+        frame, failed, times = self.base.select(CUSTOMER), dict[str, str](), list[datetime]()
         findings: dict[Finding, None] = {}
         for name, metric in metrics.items():
             try:
@@ -220,9 +237,10 @@ class Attempt:
                 message = f"{self.table.place}: {speaker(metric.measure)}: {why(error)}"
                 measured = self._told(frame.select(CUSTOMER), {name: ScorewellError(message)}, ())
             failed |= measured.failed
+            times += [] if measured.newest is None else [measured.newest]
             findings |= dict.fromkeys(measured.findings)
             frame = frame.join(measured.frame, on=CUSTOMER, how="left", maintain_order="left")
-        return Measured(frame, failed, tuple(findings))
+        return Measured(frame, failed, tuple(findings), newest=max(times, default=None))
 
     def _was_there(self, asked: Asked) -> pl.Expr:
         """Whether the customer was one already when the window began: before, nothing is no zero."""
@@ -242,9 +260,7 @@ class Attempt:
     def _reduce(self, plan: ColumnPlan, asked: Mapping[str, Asked]) -> Reduced:
         wanted: list[Reduction] = []
         for one in asked.values():
-            wanted += one.reductions.values()
-            if one.row_count is not None:
-                wanted.append(one.row_count)
+            wanted += one.all
         return reduce_rows(plan, wanted, self.keys)
 
     def _with_customers(self, frame: pl.DataFrame, asked: Mapping[str, Asked]) -> pl.DataFrame:
@@ -254,14 +270,24 @@ class Attempt:
             return frame
         return frame.hstack(self.customers.select(pl.col(CUSTOMER), **wanted).drop(CUSTOMER).get_columns())
 
+    def _about_rows(self, asked: Asked, reduced: Reduced) -> Iterator[pl.Expr]:
+        """What must hold of a metric's rows for it to have a value: how many there are, and how old."""
+        metric, calendar, end = asked.metric, self.table.calendar, self.as_of
+        if asked.k and metric.window is not None:
+            _, end = calendar.window(self.as_of, metric.window.whole_days or 0, asked.k)
+        if asked.row_count is not None:
+            yield pl.col(reduced.names[asked.row_count.identity]) >= metric.min_rows
+        if asked.newest is not None and metric.fresh_within is not None:
+            limit = pl.lit(ago(end, metric.fresh_within, calendar), INSTANT)
+            yield (pl.col(reduced.names[asked.newest.identity]) >= limit).fill_null(value=False)
+        if asked.first is not None and metric.min_age is not None:
+            limit = pl.lit(ago(end, metric.min_age, calendar), INSTANT)
+            yield (pl.col(reduced.names[asked.first.identity]) <= limit).fill_null(value=False)
+
     def _finish(self, asked: Mapping[str, Asked], reduced: Reduced) -> tuple[pl.DataFrame, list[Finding]]:
         """From partials to values: empty ones for customers without rows, missing for the uncovered."""
         frame = self.base.join(reduced.frame, on=CUSTOMER, how="left", maintain_order="left")
-        kinds = {
-            reduced.names[r.identity]: r.kind
-            for one in asked.values()
-            for r in (*one.reductions.values(), *((one.row_count,) if one.row_count else ()))
-        }
+        kinds = {reduced.names[r.identity]: r.kind for one in asked.values() for r in one.all}
         frame = frame.with_columns(
             _without_values(column, kind, frame.schema[column]) for column, kind in kinds.items()
         )
@@ -272,9 +298,7 @@ class Attempt:
             assert one.metric.measure is not None  # noqa: S101 - derived metrics are not measured
             partials = {key: pl.col(reduced.names[r.identity]) for key, r in one.reductions.items()}
             partials |= {key: pl.col(_of_customer(column, key)) for key in one.of_customer}
-            applies = pl.col(COVERED) & self._was_there(one)
-            if one.row_count is not None:
-                applies &= pl.col(reduced.names[one.row_count.identity]) >= one.metric.min_rows
+            applies = pl.all_horizontal(COVERED, self._was_there(one), *self._about_rows(one, reduced))
             values.append(pl.when(applies).then(one.metric.measure.finish(partials)).alias(column))
             findings += _capped(one, reduced)
         finished = frame.select(CUSTOMER, *values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import attrs
 import polars as pl
@@ -50,7 +51,7 @@ class Reduction:
 @attrs.frozen(eq=False)
 class Asked:
     """What one metric needs: by the names its measure gave them, its reductions and what it asks of the customers' list
-    (no reduction at all); and the count of its rows.
+    (no reduction at all); the count of its rows, and the times of the newest and of the first.
 
     ``k`` is the window before its own that they are of, 0 for its own.
     """
@@ -60,12 +61,20 @@ class Asked:
     reductions: Mapping[str, Reduction]
     of_customer: Mapping[str, pl.Expr]
     row_count: Reduction | None
+    newest: Reduction | None
+    first: Reduction | None
     k: int = 0
 
     @property
     def place(self) -> str:
         """What a message calls it."""
         return f"metrics.{self.name}, {self.k} windows before" if self.k else f"metrics.{self.name}"
+
+    @property
+    def all(self) -> tuple[Reduction, ...]:
+        """Everything that is to be reduced."""
+        about_rows = (self.row_count, self.newest, self.first)
+        return (*self.reductions.values(), *(one for one in about_rows if one is not None))
 
 
 def ask(plan: ColumnPlan, name: str, metric: Metric, k: int = 0) -> Asked:
@@ -87,7 +96,13 @@ def ask(plan: ColumnPlan, name: str, metric: Metric, k: int = 0) -> Asked:
     except Exception as error:
         raise ScorewellError(f"{speaker(metric.measure)} failed: {why(error)}") from error
     count = _reduction(Partial("count", rows.count), Partial("count", bare.count)) if metric.min_rows > 0 else None
-    return Asked(name, metric, reductions, of_customer, count, k)
+    newest = _of_times("max", rows, bare) if metric.fresh_within is not None else None
+    first = _of_times("min", rows, bare) if metric.min_age is not None else None
+    return Asked(name, metric, reductions, of_customer, count, newest, first, k)
+
+
+def _of_times(kind: Literal["max", "min"], rows: MaskedRows, bare: MaskedRows) -> Reduction:
+    return _reduction(Partial(kind, rows.time), Partial(kind, bare.time))
 
 
 def _reduction(partial: Partial, unmasked: Partial | None) -> Reduction:

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 import attrs
 import polars as pl
@@ -27,6 +27,7 @@ LIST_LENGTH = 10_000
 _EPOCH = date(1970, 1, 1)
 ROWS = "@rows"
 _ODD = "@odd"
+_NEWEST = "@newest"
 
 
 @attrs.frozen(eq=False)
@@ -36,12 +37,13 @@ class Reduced:
     ``frame`` has ``customer_id`` (String, unique) and a column for each reduction, named by ``names``. ``keys`` has the
     key as text (null: none), its customer (null: leads nowhere) and how many rows have it. ``odd`` counts rows with a
     cell that is not finite, or with a value that is ``too_large`` to be added. ``capped`` counts the customers per
-    reduction whose list was thinned.
+    reduction whose list was thinned. ``newest`` is the time of the newest row, where the table must be fresh.
     """
 
     frame: pl.DataFrame
     names: dict[object, str]
     keys: pl.DataFrame
+    newest: datetime | None
     odd: int
     too_large: tuple[pl.Expr, ...]
     capped: dict[object, int]
@@ -55,11 +57,13 @@ def reduce_rows(plan: ColumnPlan, reductions: Sequence[Reduction], key_map: KeyM
     too_large = [
         column.too_large() for column in additive if column.reduction.kind == "sum" and column.dtype.is_float()
     ]
+    must_be_fresh = plan.table.meaning.fresh_within is not None and "@time" in plan.cells
     odd = [*([pl.col(_ODD)] if plan.floats else []), *too_large]
     branches = [
         rows.group_by(KEY).agg(
             pl.len().cast(pl.Int64).alias(ROWS),
             *((pl.any_horizontal(*odd).sum().cast(pl.Int64).alias(_ODD),) if odd else ()),
+            *((pl.col("@time").max().alias(_NEWEST),) if must_be_fresh else ()),
             *(column.aggregate().alias(column.name) for column in additive),
         )
     ]
@@ -89,10 +93,16 @@ def reduce_rows(plan: ColumnPlan, reductions: Sequence[Reduction], key_map: KeyM
         ),
         names={column.reduction.identity: column.name for column in columns},
         keys=keys,
+        newest=_newest(collected[0].get_column(_NEWEST)) if must_be_fresh else None,
         odd=int(collected[0].get_column(_ODD).sum()) if odd else 0,
         too_large=tuple(too_large),
         capped={identity: count for identity, count in capped.items() if count},
     )
+
+
+def _newest(times: pl.Series) -> datetime | None:
+    newest = times.max()
+    return newest if isinstance(newest, datetime) else None
 
 
 def _read_once(rows: pl.LazyFrame, plan: ColumnPlan) -> pl.LazyFrame:

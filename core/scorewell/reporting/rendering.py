@@ -101,7 +101,7 @@ def _scored_again(shown: Project, metrics: MetricsTable, scores: pl.DataFrame) -
     if not shown.scorecards:
         return {}, scores.clear()
     try:
-        fitted, again = isolated(fit(shown, metrics.frame), metrics.frame, metrics.failed)
+        fitted, again = isolated(fit(shown, metrics.frame), metrics.frame, metrics.failed, stale=metrics.stale)
     except ScorewellError as error:
         raise ScorewellError(
             f"the scores of customers' pages cannot be computed from what customers may see: {error.message}",

@@ -39,6 +39,7 @@ STATUS = {
     "scored": "Scored",
     "partial": "Scored, with data missing",
     "insufficient_data": "Not enough data",
+    "stale": "Scored, from data that is too old",
     "not_applicable": "Nothing applies",
     "unassigned": "In no segment",
     "inactive": "Not active",

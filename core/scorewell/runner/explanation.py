@@ -20,6 +20,8 @@ from scorewell.runner.selection import check_score, customer_id
 from scorewell.runner.steps import step
 from scorewell.runner.tree_of_one import Node, explained
 from scorewell.scoring import fit, isolated
+from scorewell.scoring.tree import leaves as tree_leaves
+from scorewell.scoring.tree import tree
 
 __all__ = ["Adjusted", "Explanation", "explain"]
 
@@ -38,7 +40,7 @@ class Explanation:
     """``baseline`` plus the contributions of the tree, the adjustments and ``rounding`` is ``score``.
 
     ``score``, ``baseline`` and all contributions are in the scorecard's scale. ``root`` is None where the customer has
-    no scorecard; ``reason`` says in words why there is no number, None where there is one.
+    no scorecard; ``reason`` says in words why there is no number, or why it is stale; None where all is well.
     ``improvements`` are single changes that would lift the score, the greatest first.
     """
 
@@ -91,7 +93,7 @@ def explain(
     row = metrics.frame.filter(pl.col("customer_id") == identity)
     with step(hooks, "score", project.name):
         # Everybody, as in a run: what fails on another customer is left out for this one too.
-        fitted, scored = isolated(fitted, metrics.frame, metrics.failed, finite=True)
+        fitted, scored = isolated(fitted, metrics.frame, metrics.failed, stale=metrics.stale, finite=True)
     scores = scored.row(by_predicate=pl.col("customer_id") == identity, named=True)
     name = _scorecard_name(project, scores["segment"], scores["stage"])
     card = None if name is None else project.scorecards[name]
@@ -116,7 +118,7 @@ def explain(
         score=scores["score"],
         band=scores["band"],
         status=scores["status"],
-        reason=_reason(project, name, scores),
+        reason=_reason(project, name, scores, metrics.stale),
         coverage=scores["coverage"],
         baseline=scores["baseline"],
         root=root,
@@ -154,8 +156,13 @@ def _rule(adjustment: Adjustment) -> str:
     return f"set to {adjustment.replace:g}"
 
 
-def _reason(project: Project, scorecard: str | None, scores: Mapping[str, Any]) -> str | None:
-    """Why there is no number, in words; None where there is one and all is well."""
+def _reason(project: Project, scorecard: str | None, scores: Mapping[str, Any], stale: Mapping[str, str]) -> str | None:
+    """Why there is no number, or why it is not to be relied on, in words; None where there is one and all is well."""
+    if scores["status"] == "stale" and scorecard is not None:
+        return next(
+            (stale[leaf.metric] for leaf in tree_leaves(tree(project.scorecards[scorecard])) if leaf.metric in stale),
+            None,
+        )
     if scores["status"] == "unassigned" and scores["segment"] is not None:
         return f"segment {scores['segment']} has no scorecard for the stage {scores['stage'] or '(none)'}"
     if scores["status"] == "insufficient_data" and scorecard is not None:

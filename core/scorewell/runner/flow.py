@@ -64,7 +64,7 @@ def run(
     with step(hooks, "fit", project.name):
         fitted = fit(project, metrics.frame, plugins.versions(), stored=stored)
     with step(hooks, "score", project.name):
-        fitted, scores = isolated(fitted, metrics.frame, metrics.failed, finite=True)
+        fitted, scores = isolated(fitted, metrics.frame, metrics.failed, stale=metrics.stale, finite=True)
     if fail_fast:
         for found in failure_findings(fitted.failures):
             raise ScorewellError(f"{found.where}: {found.message}", hint=found.hint)

@@ -54,6 +54,14 @@ def fit(
     )
 
 
+@attrs.frozen
+class _Doubts:
+    """The metrics that failed, and those that rest on a table that is not fresh."""
+
+    failed: Collection[str]
+    stale: Collection[str]
+
+
 @attrs.frozen(kw_only=True)
 class FittedProject:
     """A project and what was learned: ``statistics[scorecard][leaf path][name]`` is a number, None, or a Series.
@@ -78,6 +86,7 @@ class FittedProject:
         metrics: pl.LazyFrame,
         failed: Collection[str] = (),
         *,
+        stale: Collection[str] = (),
         finite: bool = False,
         forced: Mapping[str, float] | None = None,
     ) -> pl.LazyFrame:
@@ -85,7 +94,8 @@ class FittedProject:
         then as the scores are configured.
 
         ``metrics`` as in ``fit``. ``failed`` names metrics whose source or component failed: customers whose scorecard
-        uses one have the status ``error``. ``finite`` promises that no number is NaN or infinite, as in every metrics
+        uses one have the status ``error``; ``stale`` those that rest on a table that is not fresh. ``finite``
+        promises that no number is NaN or infinite, as in every metrics
         table, and saves the check. ``forced`` puts a normalized value (0–100, by leaf path) in place of the computed
         one: what if.
 
@@ -95,7 +105,7 @@ class FittedProject:
         fitted = self
         while True:
             try:
-                return fitted.scores(metrics, failed, finite=finite, forced=forced)
+                return fitted.scores(metrics, failed, stale=stale, finite=finite, forced=forced)
             except ComponentFailed as failure:
                 fitted = fitted.without(failure.failures)
 
@@ -108,15 +118,16 @@ class FittedProject:
         metrics: pl.LazyFrame,
         failed: Collection[str] = (),
         *,
+        stale: Collection[str] = (),
         finite: bool = False,
         forced: Mapping[str, float] | None = None,
     ) -> pl.LazyFrame:
         """As ``score``, but raises ComponentFailed for the first component that does."""
         each = self.each_score()
         if len(each) == 1:
-            return each[0].one_score(metrics, failed, finite=finite, forced=forced)
+            return each[0].one_score(metrics, failed, stale=stale, finite=finite, forced=forced)
         frames = [
-            one.one_score(metrics, failed, finite=finite, forced=forced).with_columns(
+            one.one_score(metrics, failed, stale=stale, finite=finite, forced=forced).with_columns(
                 pl.lit(position, dtype=pl.UInt32).alias(_ORDER)
             )
             for position, one in enumerate(each)
@@ -133,7 +144,13 @@ class FittedProject:
         )
 
     def one_score(
-        self, metrics: pl.LazyFrame, failed: Collection[str], *, finite: bool, forced: Mapping[str, float] | None
+        self,
+        metrics: pl.LazyFrame,
+        failed: Collection[str],
+        *,
+        stale: Collection[str],
+        finite: bool,
+        forced: Mapping[str, float] | None,
     ) -> pl.LazyFrame:
         """The scores of a project with a single score; as ``scores``."""
         schema = metrics.collect_schema()
@@ -148,13 +165,13 @@ class FittedProject:
         compiled = [self.compiled(group, forced or {}, language) for group in groups]
         if len(compiled) == 1 and not self.apart:
             # Sorted before the frame grows wide.
-            return self._scored(frame.sort("customer_id"), compiled[0], failed, schema, has_active)
+            return self._scored(frame.sort("customer_id"), compiled[0], _Doubts(failed, stale), schema, has_active)
         parts = []
         start = 0
         for each in compiled:
             end = start + len(each.cards.names)
             own = frame.filter(pl.col(CARD).is_between(start, end - 1)).with_columns(pl.col(CARD) - start)
-            parts.append(self._scored(own, each, failed, schema, has_active))
+            parts.append(self._scored(own, each, _Doubts(failed, stale), schema, has_active))
             start = end
         nobodys = frame.filter(pl.col(CARD).is_null()).select(
             *self._customer(schema),
@@ -268,7 +285,12 @@ class FittedProject:
         return list(by_shape.values())
 
     def _scored(
-        self, frame: pl.LazyFrame, compiled: plan.Plan, failed: Collection[str], schema: pl.Schema, has_active: bool
+        self,
+        frame: pl.LazyFrame,
+        compiled: plan.Plan,
+        doubts: _Doubts,
+        schema: pl.Schema,
+        has_active: bool,
     ) -> pl.LazyFrame:
         cards = compiled.cards
         scorecards = [self.project.scorecards[name] for name in cards.names]
@@ -276,16 +298,18 @@ class FittedProject:
         for layer in outcome.layers(cards, scorecards, compiled.baseline, Language(schema, self.project.timezone)):
             frame = frame.with_columns(**layer)
         in_error = [
-            bool(failed_paths(self.failures, name)) or any(leaf.metric in failed for leaf in leaves(tree(card)))
+            bool(failed_paths(self.failures, name)) or any(leaf.metric in doubts.failed for leaf in leaves(tree(card)))
             for name, card in zip(cards.names, scorecards, strict=True)
         ]
+        is_stale = [any(leaf.metric in doubts.stale for leaf in leaves(tree(card))) for card in scorecards]
+        active = pl.col(ACTIVE) if has_active else None
         low, high = scorecards[0].scale
         factor = (high - low) / 100.0
         return frame.select(
             *self._customer(schema),
             score=pl.col(outcome.SCORE),
             band=outcome.band(cards, scorecards),
-            status=outcome.status(cards, in_error, compiled.fails, pl.col(ACTIVE) if has_active else None),
+            status=outcome.status(cards, in_error, is_stale, compiled.fails, active),
             coverage=pl.when(pl.col(CARD).is_not_null()).then(pl.col(columns.ROOT_COVERAGE).round(9)),
             baseline=pl.when(pl.col(outcome.SCORE).is_not_null()).then(low + compiled.baseline * factor),
             **dict(_parts(compiled, low, factor)),

@@ -21,16 +21,21 @@ __all__ = ["isolated"]
 
 
 def isolated(
-    fitted: FittedProject, metrics: pl.DataFrame, failed: Collection[str] = (), *, finite: bool = False
+    fitted: FittedProject,
+    metrics: pl.DataFrame,
+    failed: Collection[str] = (),
+    *,
+    stale: Collection[str] = (),
+    finite: bool = False,
 ) -> tuple[FittedProject, pl.DataFrame]:
     """The scores of ``metrics``, and the fit with every component left out that failed on the way.
 
-    ``metrics``, ``failed`` and ``finite`` as in ``FittedProject.score``. What fails and is no component's doing is
-    raised as it is.
+    ``metrics``, ``failed``, ``stale`` and ``finite`` as in ``FittedProject.score``. What fails and is no component's
+    doing is raised as it is.
     """
     while True:
         try:
-            return fitted, fitted.scores(metrics.lazy(), failed, finite=finite).collect()
+            return fitted, fitted.scores(metrics.lazy(), failed, stale=stale, finite=finite).collect()
         except ComponentFailed as failure:
             fitted = fitted.without(failure.failures)
         except (Exception, pl.exceptions.PanicException):

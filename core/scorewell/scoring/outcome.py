@@ -16,7 +16,7 @@ __all__ = ["ADJUSTED", "SCORE", "STATUSES", "adjustment", "band", "layers", "pri
 
 SCORE = "@printed"
 ADJUSTED = "@adjusted"
-STATUSES = ("error", "inactive", "unassigned", "not_applicable", "insufficient_data", "partial", "scored")
+STATUSES = ("error", "inactive", "unassigned", "not_applicable", "insufficient_data", "stale", "partial", "scored")
 """In the order in which they are tried: the first that holds."""
 
 
@@ -95,10 +95,16 @@ def _band(bands: Sequence[Band]) -> pl.Expr:
     return chosen
 
 
-def status(cards: Cards, in_error: Sequence[bool], fails: bool, active: pl.Expr | None) -> pl.Expr:
-    """The first word of ``STATUSES`` that holds. ``in_error`` says which scorecards use a metric that failed."""
+def status(
+    cards: Cards, in_error: Sequence[bool], is_stale: Sequence[bool], fails: bool, active: pl.Expr | None
+) -> pl.Expr:
+    """The first word of ``STATUSES`` that holds. ``in_error`` says which scorecards use a metric that failed,
+    ``is_stale`` which use one that rests on a table that is not fresh."""
     # By number first: choosing between numbers is cheaper than between texts.
     word: pl.Expr = pl.when(pl.col(ROOT_COVERAGE) < 1 - 1e-9).then(_word("partial")).otherwise(_word("scored"))
+    if any(is_stale):
+        rests_on_old = cards.is_any([position for position, each in enumerate(is_stale) if each])
+        word = pl.when(rests_on_old).then(_word("stale")).otherwise(word)
     word = pl.when(pl.col(SCORE).is_null()).then(_word("insufficient_data")).otherwise(word)
     word = pl.when(pl.col(ROOT_COVERAGE).is_null()).then(_word("not_applicable")).otherwise(word)
     word = pl.when(pl.col(CARD).is_null()).then(_word("unassigned")).otherwise(word)

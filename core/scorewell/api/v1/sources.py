@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import attrs
 
 from scorewell.api.v1.components import Component
-from scorewell.api.v1.settings import Column, Condition
+from scorewell.api.v1.settings import Column, Condition, Duration
 
 if TYPE_CHECKING:
     import polars as pl
@@ -56,6 +56,10 @@ class Table:
     )
     covers: Condition | None = attrs.field(
         default=None, metadata={"help": "which customers this table can know about; default all"}
+    )
+    fresh_within: Duration | None = attrs.field(
+        default=None,
+        metadata={"help": "how old the newest row may be, as 2d; older, and scores that rest on it are stale"},
     )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from scorewell.api.v1 import Expression, ScorewellError
+from scorewell.api.v1 import Expression, ScorewellError, Table
 from scorewell.configuration.checks.context import Context
 from scorewell.configuration.model import Metric
 from scorewell.configuration.nodes import Keys
 
 __all__ = ["OF_A_MEASURE", "check_metrics"]
 
-OF_A_MEASURE = ("source", "window", "where", "min_rows")
+OF_A_MEASURE = ("source", "window", "where", "min_rows", "fresh_within", "min_age")
 
 
 def check_metrics(context: Context) -> None:
@@ -56,6 +56,21 @@ def _measured(context: Context, metric: Metric, keys: Keys) -> None:
     if window is not None and table.time is None and context.sound("sources", metric.source.partition(".")[0]):
         message = f"table {metric.source} declares no time, so a window means nothing: write time: COLUMN there"
         context.notes.at((*keys, "window"), message)
+    _ages(context, metric, table, keys)
+
+
+def _ages(context: Context, metric: Metric, table: Table, keys: Keys) -> None:
+    """How old rows may or must be: less than the window is long, in a table with a time."""
+    for key, age in (("fresh_within", metric.fresh_within), ("min_age", metric.min_age)):
+        if age is None:
+            continue
+        inside = (*keys, key)
+        if table.time is None and context.sound("sources", (metric.source or "").partition(".")[0]):
+            message = f"table {metric.source} declares no time, so its rows have no age: write time: COLUMN there"
+            context.notes.at(inside, message)
+        elif metric.window is not None and age.length > metric.window.length:
+            why = "it changes nothing" if key == "fresh_within" else "no row that counts is that old"
+            context.notes.at(inside, f"{age} is longer than the window of {metric.window}: {why}")
 
 
 def _circles(context: Context) -> None:

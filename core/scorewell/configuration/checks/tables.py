@@ -16,6 +16,9 @@ def check_tables(context: Context) -> None:
     for source, entry in context.project.sources.items():
         for name, table in entry.tables.items():
             inside = ("sources", source) if name == "" else ("sources", source, "tables", name)
+            if table.fresh_within is not None and table.time is None and context.sound(*inside):
+                message = "a table without time is a snapshot, of which nobody knows how old it is: write time: COLUMN"
+                context.notes.at((*inside, "fresh_within"), message)
             if table.customer is not None:
                 _key(context, f"{source}.{name}" if name else source, table.customer, (*inside, "customer"))
 
