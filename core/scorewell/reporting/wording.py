@@ -38,8 +38,8 @@ INTERNAL_STATES: dict[Tone, str] = {"high": "Good", "mid": "Fair", "low": "Poor"
 STATUS = {
     "scored": "Scored",
     "partial": "Scored, with data missing",
-    "insufficient_data": "Not enough data",
     "stale": "Scored, from data that is too old",
+    "insufficient_data": "Not enough data",
     "not_applicable": "Nothing applies",
     "unassigned": "In no segment",
     "inactive": "Not active",
