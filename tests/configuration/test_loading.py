@@ -129,10 +129,6 @@ def test_a_section_that_is_no_mapping_is_told_once(said, key):
         ({"go_live": "2026-01-01"}, "go_live"),
         ({"sources": "\ncrm: {plugin: acme.rows, customer: id, time_limit: 1h}"}, "sources.crm.time_limit"),
         (
-            {"metrics": "\nlogins: {source: usage, measure: {type: acme.touched, relative_to: segment}}"},
-            "metrics.logins.measure.relative_to",
-        ),
-        (
             {"scorecards": "\nmain: {refit: monthly, metrics: {logins: {normalizer: acme.flat}}}"},
             "scorecards.main.refit",
         ),

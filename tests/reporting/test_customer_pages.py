@@ -6,7 +6,7 @@ from tests.support.customer_book import METRICS, metrics_frame, page_models_of, 
 
 from scorewell.api.v1 import Audience
 from scorewell.configuration import Dimension, ScoredMetric
-from scorewell.reporting.model import VERSION, CustomerPage
+from scorewell.reporting.model import VERSION, CustomerPage, MetricLine
 from scorewell_standard.aggregators import Minimum, WeightedAverage
 from scorewell_standard.normalizers import Linear
 
@@ -178,3 +178,23 @@ def test_shares_of_the_weight_are_of_the_whole_score() -> None:
     shares = {part.label: (part.share, [metric.share for metric in part.metrics]) for part in _page("internal").parts}
     assert shares["Product usage"] == ("45%", ["18%", "18%", "9%"])
     assert shares["Commercial"] == ("10%", ["10%"])
+
+
+def test_a_metric_that_is_relative_to_the_segment_is_shown_as_it_was_scored() -> None:
+    frame = pl.concat(
+        metrics_frame(1).with_columns(
+            pl.lit(f"a-{days}").alias("customer_id"),
+            pl.lit("mid").alias("plan"),
+            pl.lit(value=True).alias("@active"),
+            pl.lit(days).alias("active_days"),
+        )
+        for days in (3.0, 8.0, 20.0)
+    )
+    relative = attrs.evolve(METRICS["active_days"], relative_to="segment")
+    shown = page_models_of("internal", project_=project(metrics=METRICS | {"active_days": relative}), frame=frame)
+    lines = {name: _line(model, "Active days").value for name, model in shown}
+    assert lines == {"a-20.0": "12 days", "a-3.0": "−5 days", "a-8.0": "0 days"}
+
+
+def _line(page: CustomerPage, label: str) -> MetricLine:
+    return next(line for part in page.parts for line in part.metrics if line.label == label)

@@ -302,3 +302,23 @@ def test_share_times_distance_is_the_contribution_of_every_leaf(tangled: Project
             if leaf.share is not None and leaf.normalized is not None:
                 # Four points of the scale are a hundred; the reference is the top.
                 assert leaf.contribution == pytest.approx(leaf.share * (leaf.normalized - 100) * 4 / 100, abs=1e-9)
+
+
+def test_a_metric_that_is_relative_to_the_segment_is_explained_by_the_value_that_was_scored() -> None:
+    # The median of x is 40: a is 30 beyond it.
+    people = {"id": ["a", "b", "c"], "x": [70.0, 40.0, 10.0], "plan": ["big", "big", "big"]}
+    other = Segment(when=Condition("plan = 'small'"), scorecard="standard")
+    built = project(people, card(metrics={"x": scored(), "y": scored(when=Condition("x < 35"))}))
+    relative = attrs.evolve(built.metrics["x"], relative_to="segment")
+    built = attrs.evolve(
+        built,
+        metrics={"x": relative, "y": built.metrics["x"]},
+        segments={"small": other, "everyone": built.segments["everyone"]},
+    )
+    explanation = explain(built, "a", as_of=AS_OF)
+    assert (node(explanation, "x").value, node(explanation, "x").normalized) == (30, 30)
+    assert node(explanation, "x").label == "x (beyond the segment's)"
+    assert node(explanation, "y").remark is None
+    assert explanation.score == 50
+    assert [(each.path, each.gain) for each in explanation.improvements] == [("x", 35), ("y", 15)]
+    assert total(explanation) == pytest.approx(50, abs=1e-9)

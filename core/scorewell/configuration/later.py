@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from scorewell.api.v1 import Component, Measure, Source, Table
-from scorewell.configuration.model import Customers, Metric, Project, Scorecard, ScoredMetric, Segment
+from scorewell.api.v1 import Component, Source, Table
+from scorewell.configuration.model import Customers, Project, Scorecard, Segment
 
 __all__ = ["LATER", "later"]
 
@@ -14,9 +14,6 @@ LATER: dict[type[Any], frozenset[str]] = {
     Table: frozenset(("time_limit",)),
     Source: frozenset(("time_limit",)),
     Customers: frozenset(("roll_up",)),
-    Metric: frozenset(("relative_to",)),
-    Measure: frozenset(("relative_to",)),
-    ScoredMetric: frozenset(("relative_to",)),
     Scorecard: frozenset(("fit_on", "go_live", "refit", "roll_up")),
     Segment: frozenset(("go_live",)),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping as AbstractMapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import attrs
 
@@ -17,8 +17,18 @@ from scorewell.configuration.files import read_files
 from scorewell.configuration.fingerprint import fingerprint
 from scorewell.configuration.interpolation import Environment
 from scorewell.configuration.later import later
-from scorewell.configuration.model import Customers, Metric, Outcomes, Project, Review, Score, Scorecard, Segment
-from scorewell.configuration.nodes import Mapping, Scalar, spelled
+from scorewell.configuration.model import (
+    Comparison,
+    Customers,
+    Metric,
+    Outcomes,
+    Project,
+    Review,
+    Score,
+    Scorecard,
+    Segment,
+)
+from scorewell.configuration.nodes import Keys, Mapping, Scalar, spelled
 from scorewell.configuration.notes import BROKEN, Notes
 from scorewell.configuration.problems import ConfigurationError
 from scorewell.configuration.sources import Sources
@@ -72,7 +82,7 @@ class _Reading:
             timezone=self._text("timezone", "UTC"),
             sources=Sources(self._structuring, notes).read(self._mapping("sources")),
             customers=self._customers(),
-            metrics=self._section("metrics", Metric),
+            metrics=self._metrics(),
             scorecards=scorecards,
             segments=self._section("segments", Segment),
             scores=self._section("scores", Score),
@@ -90,6 +100,25 @@ class _Reading:
         if notes.problems:
             raise ConfigurationError(notes.told_once)
         return project
+
+    def _metrics(self) -> dict[str, Metric]:
+        """The metrics; what stands beside the settings of a metric's measure is the metric's."""
+        metrics = self._section("metrics", Metric)
+        for keys, said in self._notes.beside_components.items():
+            if not isinstance(said, Comparison):
+                continue
+            if not self._is_own_measure(keys):
+                message = "relative_to belongs to a metric's own measure, not to one inside it"
+                self._notes.at((*keys, "relative_to"), message)
+            elif keys[1] in metrics and said.relative_to is not None:
+                metrics[keys[1]] = attrs.evolve(cast("Any", metrics[keys[1]]), relative_to=said.relative_to)
+        return metrics
+
+    def _is_own_measure(self, keys: Keys) -> bool:
+        """Whether the settings there are those of a metric's measure itself, also as ``measure: {change: {…}}``."""
+        measure = self._notes.find(keys[:3])
+        is_short = isinstance(measure, Mapping) and measure.get("type") is None
+        return len(keys) == 3 or (is_short and len(keys) == 4)
 
     def _keys(self) -> None:
         """Which top-level keys there are, and that the language is of this version."""

@@ -32,6 +32,7 @@ from scorewell.api.v1 import (
 __all__ = [
     "Adjustment",
     "Band",
+    "Comparison",
     "Customers",
     "Dimension",
     "Metric",
@@ -53,6 +54,7 @@ ROLES = ("name", "owner", "manager", "revenue", "currency", "start", "renewal", 
 
 _BECAUSE = "why it is so, for whoever may want to change it"
 _OWNER = "who decides about it"
+_RELATIVE_TO = "segment: the value is what it is beyond the median of the customer's segment"
 _REVIEW_BY = "the day from which on it is to be looked at again, as 2027-01-15"
 
 
@@ -68,6 +70,13 @@ class Review:
     because: str | None = _written_down(_BECAUSE)
     owner: str | None = _written_down(_OWNER)
     review_by: date | None = _written_down(_REVIEW_BY)
+
+
+@frozen
+class Comparison:
+    """What a metric is relative to; beside its measure's settings, or in the metric."""
+
+    relative_to: Literal["segment"] | None = setting(_RELATIVE_TO, default=None)
 
 
 @frozen
@@ -115,6 +124,7 @@ class Metric:
     min_age: Duration | None = setting(
         "a customer whose first row that counts is younger than this, or has none, is missing", default=None
     )
+    relative_to: Literal["segment"] | None = setting(_RELATIVE_TO, default=None)
     better: Literal["higher", "lower"] = setting("which direction is good", default="higher")
     label: str | None = setting("the name in reports", default=None)
     unit: str | None = setting("the unit in reports; % shows a fraction times 100", default=None)

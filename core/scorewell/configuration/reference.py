@@ -133,6 +133,11 @@ _BESIDE_NORMALIZERS = """\
 Beside the settings of a normalizer may stand why they are what they are. Like these words elsewhere, they enter no
 score and no run's id: a reason may be written anew at any time."""
 
+_BESIDE_MEASURES = """\
+Beside the settings of a metric's own measure may stand what its value is
+[relative to](measures/index.md#relative-to-the-segment). Where it is a bare name or an SQL aggregate, the metric says
+it."""
+
 _SOURCES = """
 ## sources
 
@@ -180,6 +185,9 @@ def _lines(components: Mapping[str, Sequence[type[Component]]]) -> Iterator[str]
         if kind == "normalizers":
             yield f"\n{_BESIDE_NORMALIZERS}\n\n"
             yield from _table(model.Review)
+        if kind == "measures":
+            yield f"\n{_BESIDE_MEASURES}\n\n"
+            yield from _table(model.Comparison)
         for component in classes:
             yield from _component(kind, component)
 

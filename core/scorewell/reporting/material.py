@@ -80,6 +80,11 @@ def material(
         .with_columns(_card(project).alias(CARD))
         .join(metrics, on="customer_id", how="left", maintain_order="left")
     )
+    # What a reader is shown is what was scored: the value beyond the segment's median.
+    relative = [
+        name for name, metric in project.metrics.items() if metric.relative_to and f"metric.{name}" in customers
+    ]
+    customers = customers.with_columns(pl.col(f"metric.{name}").alias(name) for name in relative)
     return Material(
         project,
         customers,

@@ -90,7 +90,7 @@ def explain(
     identity = customer_id(metrics.frame, customer)
     with step(hooks, "fit", project.name):
         fitted = fit(project, metrics.frame, plugins.versions(), stored=stored)
-    row = metrics.frame.filter(pl.col("customer_id") == identity)
+    measured = metrics.frame.filter(pl.col("customer_id") == identity)
     with step(hooks, "score", project.name):
         # Everybody, as in a run: what fails on another customer is left out for this one too.
         fitted, scored = isolated(fitted, metrics.frame, metrics.failed, stale=metrics.stale, finite=True)
@@ -103,6 +103,7 @@ def explain(
     if name is not None and is_active:
         broken = fitted.failures.get(name, {})
         learned = fitted.learned.get(name)
+        row = _as_scored(project, measured, scores)
         root = explained(project, name, row, scores, failed=metrics.failed, broken=broken, learned=learned)
     return Explanation(
         customer_id=identity,
@@ -124,8 +125,16 @@ def explain(
         root=root,
         adjustments=() if card is None else _adjustments(card, scores),
         rounding=scores.get("contribution.rounding") or 0.0,
-        improvements=() if name is None or root is None else improvements(fitted, name, row, root, metrics.failed),
+        improvements=()
+        if name is None or root is None
+        else improvements(fitted, name, measured, root, metrics.failed, segment=scores["segment"]),
     )
+
+
+def _as_scored(project: Project, measured: pl.DataFrame, scores: Mapping[str, Any]) -> pl.DataFrame:
+    """The customer's metrics with the values that were scored: some are relative to the segment."""
+    relative = [name for name, metric in project.metrics.items() if metric.relative_to is not None]
+    return measured.with_columns(pl.lit(scores[f"metric.{name}"], pl.Float64).alias(name) for name in relative)
 
 
 def _scorecard_name(project: Project, segment: str | None, stage: str | None) -> str | None:

@@ -35,16 +35,17 @@ class Improvement:
 
 
 def improvements(
-    fitted: FittedProject, scorecard: str, row: pl.DataFrame, root: Node, failed: Collection[str]
+    fitted: FittedProject, scorecard: str, row: pl.DataFrame, root: Node, failed: Collection[str], *, segment: str
 ) -> tuple[Improvement, ...]:
-    """The changes that would lift the score of the customer in ``row`` (one row of the metrics), the greatest first.
+    """The changes that would lift the score of the customer in ``row`` (one row of the metrics, as measured), who is in
+    ``segment``, the greatest first.
 
     The population and what was learned from it stay. Empty where there is no score.
     """
     before = _scored(fitted, row, failed, {})
     if before is None:
         return ()
-    fitted = _alone(fitted, scorecard)
+    fitted = _alone(fitted, scorecard, segment)
     found = []
     for leaf in leaves(root):
         if leaf.normalized is not None and leaf.normalized < 100:
@@ -83,11 +84,11 @@ def _improvement(path: str, label: str, before: _Outcome, after: _Outcome | None
     return Improvement(path=path, label=label, gain=after.exact - before.exact, score=after.score, band=after.band)
 
 
-def _alone(fitted: FittedProject, scorecard: str) -> FittedProject:
-    """The fit with that scorecard for everybody: one small plan instead of all, and the same score for whom it is."""
+def _alone(fitted: FittedProject, scorecard: str, segment: str) -> FittedProject:
+    """The fit with that scorecard and segment for everybody: one small plan instead of all, and the same score for whom
+    it is."""
     project = fitted.project
-    segment = next(iter(project.segments.values()))
-    only = {"everybody": _changed(segment, when=None, scorecard=scorecard)}
+    only = {segment: _changed(project.segments[segment], when=None, scorecard=scorecard)}
     scorecards = {scorecard: project.scorecards[scorecard]}
     return attrs.evolve(fitted, project=_changed(project, scorecards=scorecards, segments=only, stages={}))
 

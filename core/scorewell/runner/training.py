@@ -117,7 +117,7 @@ class _Learning:
         """Learn and store what this scorecard learns, if it learns anything and nothing fails."""
         card = self.project.scorecards[name]
         models = has_models(card)
-        if not models and not has_statistics(card):
+        if not models and not has_statistics(self.project, card):
             return
         trained = train(fitted, name, self.metrics.frame, self.outcomes) if models else Trained()
         failures = [*self._failed_metrics(name), *failure_findings(_of(name, fitted.failures, trained.failures))]

@@ -126,7 +126,7 @@ class _Tree:
         owners = (leaf.settings.owner, *(said.owner for said in thresholds))
         return Node(
             path=leaf.path,
-            label=metric.label or _spoken(leaf.metric),
+            label=(metric.label or _spoken(leaf.metric)) + (" (beyond the segment's)" if metric.relative_to else ""),
             kind="metric",
             value=self.row.item(0, leaf.metric),
             unit=metric.unit,

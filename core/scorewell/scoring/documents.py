@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import polars as pl
 
 from scorewell.scoring.inputs import Statistic
 
-__all__ = ["CardStatistics", "digested", "plain", "read"]
+__all__ = ["CardStatistics", "digested", "plain", "read", "together"]
 
 CardStatistics = Mapping[str, Mapping[str, Statistic]]
 """What one scorecard's normalizers learned: by the path of the leaf and the name of the statistic."""
@@ -34,6 +34,17 @@ def read(stored: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Statist
         }
         for path, named in stored.items()
     }
+
+
+def together(fits: Iterable[Mapping[str, CardStatistics]]) -> dict[str, CardStatistics]:
+    """By scorecard, the statistics of several fits; of the same one the earlier fit's counts."""
+    result: dict[str, dict[str, dict[str, Statistic]]] = {}
+    for fit in fits:
+        for card, statistics in fit.items():
+            kept = result.setdefault(card, {})
+            for path, named in statistics.items():
+                kept[path] = {**named, **kept.get(path, {})}
+    return dict(result)
 
 
 def digested(statistics: CardStatistics) -> Iterator[bytes]:

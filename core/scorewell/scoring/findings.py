@@ -61,7 +61,7 @@ def scoring_findings(
     ]
     if not questions:
         return ()
-    frame = assigned(project, metrics, positions, language, has_active=has_active)
+    frame = assigned(project, metrics, positions, language, has_active=has_active, statistics=statistics)
     try:
         answered = _answered(frame, questions)
     except (Exception, pl.exceptions.PanicException):  # noqa: BLE001 - whatever it is: asked again one by one

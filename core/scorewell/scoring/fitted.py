@@ -46,7 +46,7 @@ def fit(
     learned = [learn(one, metrics.lazy()) for _, one in each_score(project)]
     return FittedProject(
         project=project,
-        statistics={card: named for statistics, _ in reversed(learned) for card, named in statistics.items()},
+        statistics=documents.together(statistics for statistics, _ in learned),
         learned={name: each.learned for name, each in (stored or {}).items() if each.learned},
         untrained={name: each.untrained for name, each in (stored or {}).items() if each.untrained},
         versions={} if versions is None else dict(versions),
@@ -161,7 +161,7 @@ class FittedProject:
         groups = self._groups()
         positions = {name: position for position, name in enumerate(name for group in groups for name in group)}
         language = Language(schema, self.project.timezone)
-        frame = assigned(self.project, metrics, positions, language, has_active=has_active)
+        frame = assigned(self.project, metrics, positions, language, has_active=has_active, statistics=self.statistics)
         compiled = [self.compiled(group, forced or {}, language) for group in groups]
         if len(compiled) == 1 and not self.apart:
             # Sorted before the frame grows wide.

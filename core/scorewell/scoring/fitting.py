@@ -12,8 +12,10 @@ from scorewell.configuration.model import Project, Scorecard
 from scorewell.scoring.assignment import SEGMENT, STAGE, card_positions, segment_position, stage_position
 from scorewell.scoring.attribution import ComponentFailed, Failures, an_expression, attributed, merged
 from scorewell.scoring.cards import CARD
+from scorewell.scoring.documents import CardStatistics
 from scorewell.scoring.inputs import Statistic
 from scorewell.scoring.language import Language
+from scorewell.scoring.relative import beyond_median, check_relative, relative_metrics, segment_medians
 from scorewell.scoring.tree import Leaf, leaves, models, tree
 
 __all__ = ["ACTIVE", "assigned", "has_statistics", "learn", "populations"]
@@ -25,20 +27,34 @@ SIGNIFICANT_DIGITS = 12
 
 
 def assigned(
-    project: Project, frame: pl.LazyFrame, positions: Mapping[str, int], language: Language, *, has_active: bool
+    project: Project,
+    frame: pl.LazyFrame,
+    positions: Mapping[str, int],
+    language: Language,
+    *,
+    has_active: bool,
+    statistics: Mapping[str, CardStatistics] | None,
 ) -> pl.LazyFrame:
-    """The frame with ``SEGMENT``, ``STAGE`` and ``CARD``; inactive customers have no scorecard."""
+    """The frame with ``SEGMENT``, ``STAGE`` and ``CARD``; inactive customers have no scorecard.
+
+    Metrics that are relative to the segment become so by the medians in ``statistics``; None leaves them as measured.
+    """
     segment = {SEGMENT: segment_position(project, language)}
     if project.stages:
         segment[STAGE] = stage_position(project, language)
     card = card_positions(project, positions)
     if has_active:
         card = pl.when(pl.col(ACTIVE)).then(card)
-    return frame.with_columns(**segment).with_columns(**{CARD: card})
+    frame = frame.with_columns(**segment).with_columns(**{CARD: card})
+    relative = beyond_median(project, positions, statistics, language.schema) if statistics is not None else {}
+    return frame.with_columns(**relative) if relative else frame
 
 
-def has_statistics(card: Scorecard) -> bool:
-    """Whether a normalizer of the scorecard learns from the population; one that fails to say counts as if it did."""
+def has_statistics(project: Project, card: Scorecard) -> bool:
+    """Whether something of the scorecard is learned from the population; a normalizer that fails to say counts as if
+    it learned."""
+    if relative_metrics(project):
+        return True
     for leaf in leaves(tree(card)):
         try:
             if leaf.settings.normalizer.statistics(pl.col(leaf.metric)):
@@ -52,8 +68,9 @@ def populations(project: Project, metrics: pl.DataFrame) -> dict[str, int]:
     """How many active customers each scorecard has."""
     positions = {name: position for position, name in enumerate(project.scorecards)}
     language = Language(metrics.schema, project.timezone)
-    cards = assigned(project, metrics.lazy(), positions, language, has_active=ACTIVE in metrics.schema).select(CARD)
-    counts = dict(cards.collect().get_column(CARD).value_counts().iter_rows())
+    has_active = ACTIVE in metrics.schema
+    cards = assigned(project, metrics.lazy(), positions, language, has_active=has_active, statistics=None)
+    counts = dict(cards.select(CARD).collect().get_column(CARD).value_counts().iter_rows())
     return {name: counts.get(position, 0) for name, position in positions.items()}
 
 
@@ -66,8 +83,10 @@ def learn(project: Project, metrics: pl.LazyFrame) -> tuple[dict[str, dict[str, 
     schema = metrics.collect_schema()
     _check_kinds(project, schema)
     _check_models(project)
+    check_relative(project, schema)
     positions = {name: position for position, name in enumerate(project.scorecards)}
     result: dict[str, dict[str, dict[str, Statistic]]] = {name: {} for name in project.scorecards}
+    result |= _medians(project, metrics, positions)
     failed: list[Failures] = []
     wanted: dict[tuple[str, Leaf], dict[str, pl.Expr]] = {}
     for name, card in project.scorecards.items():
@@ -86,7 +105,14 @@ def learn(project: Project, metrics: pl.LazyFrame) -> tuple[dict[str, dict[str, 
         return result, merged(*failed)
     sources = {leaf.metric: None for _, leaf in wanted}
     customers = (
-        assigned(project, metrics, positions, Language(schema, project.timezone), has_active=ACTIVE in schema)
+        assigned(
+            project,
+            metrics,
+            positions,
+            Language(schema, project.timezone),
+            has_active=ACTIVE in schema,
+            statistics=result,
+        )
         .select(CARD, *sources)
         .collect(engine="streaming")
     )
@@ -104,6 +130,18 @@ def learn(project: Project, metrics: pl.LazyFrame) -> tuple[dict[str, dict[str, 
         except ComponentFailed as failure:
             failed.append(failure.failures)
     return result, merged(*failed)
+
+
+def _medians(
+    project: Project, metrics: pl.LazyFrame, positions: Mapping[str, int]
+) -> dict[str, dict[str, dict[str, Statistic]]]:
+    """What relative metrics are measured against, of the segments' active customers."""
+    if not relative_metrics(project):
+        return {}
+    schema = metrics.collect_schema()
+    language = Language(schema, project.timezone)
+    active = metrics.filter(pl.col(ACTIVE)) if ACTIVE in schema else metrics
+    return segment_medians(project, assigned(project, active, positions, language, has_active=False, statistics=None))
 
 
 def _answered(values: pl.DataFrame, aggregates: Mapping[str, pl.Expr]) -> dict[str, Statistic]:

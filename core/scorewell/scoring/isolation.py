@@ -53,7 +53,10 @@ def _searched(fitted: FittedProject, metrics: pl.DataFrame) -> FittedProject:
     )
     for one in fitted.each_score():
         positions = {name: position for position, name in enumerate(one.used)}
-        everybody = assigned(one.project, lazy, positions, language, has_active=ACTIVE in schema).collect()
+        has_active = ACTIVE in schema
+        everybody = assigned(
+            one.project, lazy, positions, language, has_active=has_active, statistics=one.statistics
+        ).collect()
         for name, position in positions.items():
             own = everybody.filter(pl.col(CARD) == position).with_columns(pl.lit(0, dtype=pl.UInt32).alias(CARD))
             while (found := _first_failing(fitted, name, own, language)) is not None:

@@ -126,7 +126,8 @@ def settings_of_scorecard(project: Project, name: str) -> dict[str, str]:
 
 def _settings(project: Project, leaf: Leaf) -> str:
     metric, scored = project.metrics[leaf.metric], leaf.settings
-    measured = (metric.source, metric.measure, metric.sql, metric.window, metric.where, metric.min_rows, metric.better)
+    rows = (metric.source, metric.window, metric.where, metric.min_rows)
+    measured = (*rows, metric.measure, metric.sql, metric.relative_to, metric.better)
     return repr((measured, scored.normalizer, scored.when))
 
 

@@ -45,7 +45,8 @@ def train(fitted: FittedProject, name: str, metrics: pl.DataFrame, outcomes: pl.
     project = fitted.project
     language = Language(metrics.schema, project.timezone)
     compiled = fitted.compiled([name], {}, language)
-    own = assigned(project, metrics.lazy(), {name: 0}, language, has_active=False).filter(pl.col(CARD) == 0)
+    everybody = assigned(project, metrics.lazy(), {name: 0}, language, has_active=False, statistics=fitted.statistics)
+    own = everybody.filter(pl.col(CARD) == 0)
     labelled = own.join(outcomes.lazy(), on="customer_id", how="inner").sort("customer_id")
     normalized = compiled.normalized(labelled).collect()
     learned: dict[str, Learned] = {}

@@ -9,7 +9,7 @@ from scorewell.configuration.nodes import Keys
 
 __all__ = ["OF_A_MEASURE", "check_metrics"]
 
-OF_A_MEASURE = ("source", "window", "where", "min_rows", "fresh_within", "min_age")
+OF_A_MEASURE = ("source", "window", "where", "min_rows", "fresh_within", "min_age", "relative_to")
 
 
 def check_metrics(context: Context) -> None:

@@ -42,6 +42,11 @@ class _Scopes:
         known = context.sound("customers") and context.written(("customers",))
         self._customers = _Scope("roles and attributes", customers if known else None, as_of=True)
         self._everything = _Scope("roles, attributes and metrics", everything if known else None)
+        relative = {name for name, metric in context.project.metrics.items() if metric.relative_to is not None}
+        self._before_segments = self._everything
+        if known and relative:
+            what = "roles, attributes and metrics that are not relative to the segment"
+            self._before_segments = _Scope(what, everything - relative)
         self._of_value = _Scope("roles, attributes, metrics and value", everything | {"value"} if known else None)
         self._rows = _Scope("the table's columns", None, as_of=True)
 
@@ -54,9 +59,9 @@ class _Scopes:
             case ("customers", *_) | ("metrics", _, "where" | "measure", *_) | ("outcomes", *_):
                 return self._rows
             case ("metrics", *_):
-                return attrs.evolve(self._everything, as_of=True)
+                return attrs.evolve(self._before_segments, as_of=True)
             case ("segments" | "scores" | "stages", *_):
-                return self._everything
+                return self._before_segments
             case ("scorecards", _, *_):
                 return self._in_scorecard(keys, is_bound=reference.is_bound)
         return None
