@@ -126,7 +126,6 @@ def test_a_section_that_is_no_mapping_is_told_once(said, key):
         ({"history": "sqlite:///x.db"}, "history"),
         ({"overrides": "[]"}, "overrides"),
         ({"roll_up": "{}"}, "roll_up"),
-        ({"go_live": "2026-01-01"}, "go_live"),
         ({"sources": "\ncrm: {plugin: acme.rows, customer: id, time_limit: 1h}"}, "sources.crm.time_limit"),
         (
             {"scorecards": "\nmain: {refit: monthly, metrics: {logins: {normalizer: acme.flat}}}"},

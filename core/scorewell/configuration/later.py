@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from scorewell.api.v1 import Component, Source, Table
-from scorewell.configuration.model import Customers, Project, Scorecard, Segment
+from scorewell.configuration.model import Customers, Project, Scorecard
 
 __all__ = ["LATER", "later"]
 
 LATER: dict[type[Any], frozenset[str]] = {
-    Project: frozenset(("fit_on", "go_live", "history", "overrides", "refit", "roll_up", "time_limit")),
+    Project: frozenset(("fit_on", "history", "overrides", "refit", "roll_up", "time_limit")),
     Table: frozenset(("time_limit",)),
     Source: frozenset(("time_limit",)),
     Customers: frozenset(("roll_up",)),
-    Scorecard: frozenset(("fit_on", "go_live", "refit", "roll_up")),
-    Segment: frozenset(("go_live",)),
+    Scorecard: frozenset(("fit_on", "refit", "roll_up")),
 }
 
 

@@ -35,6 +35,7 @@ __all__ = [
     "Comparison",
     "Customers",
     "Dimension",
+    "GoLive",
     "Metric",
     "MissingPolicy",
     "Outcomes",
@@ -50,7 +51,7 @@ __all__ = [
 
 MissingPolicy = Literal["ignore", "neutral", "worst", "fail"] | float
 Precision = Annotated[int | None, "decimals, or the word none"]
-ROLES = ("name", "owner", "manager", "revenue", "currency", "start", "renewal", "parent")
+ROLES = ("name", "owner", "manager", "revenue", "currency", "start", "go_live", "renewal", "parent")
 
 _BECAUSE = "why it is so, for whoever may want to change it"
 _OWNER = "who decides about it"
@@ -88,12 +89,23 @@ class SourceTables:
 
 
 @frozen
+class GoLive:
+    """The events of which a customer's first says when it went live."""
+
+    source: str = setting("the table with the events")
+    where: Condition | None = setting("which rows are meant, as milestone = 'go_live'; default all", default=None)
+
+
+@frozen
 class Customers:
     """Which table lists the customers, and what its columns are to us."""
 
     source: str = setting("the table with one row a customer; of a table with a time the customer's latest row counts")
     active: Condition | None = setting("which customers are scored; the others are listed as inactive", default=None)
     roles: Mapping[str, Column] = setting("columns with a meaning of their own: " + ", ".join(ROLES), factory=dict)
+    go_live: GoLive | None = setting(
+        "when a customer went live, where events tell it and no column of the customers' table", default=None
+    )
     attributes: tuple[Column, ...] = setting("further columns that conditions and expressions may use", factory=tuple)
 
 

@@ -55,6 +55,13 @@ _SPELLED: Mapping[tuple[type, str], str] = {(model.Project, "stages"): "mapping 
 _SECTIONS: tuple[tuple[type, str, str], ...] = (
     (model.Customers, "customers", "Who is scored, and what is known of each besides metrics."),
     (
+        model.GoLive,
+        "go_live",
+        """\
+Inside `customers`: the day of the first such row that was seen. More in
+[stages by going live](../how-to/stages-by-going-live.md).""",
+    ),
+    (
         model.Metric,
         "metrics",
         """\

@@ -14,6 +14,7 @@ from scorewell.configuration.model import Metric, Project
 from scorewell.configuration.past_windows import past_columns
 from scorewell.metrics.customers import ACTIVE, list_customers
 from scorewell.metrics.derived import derive, resting_on
+from scorewell.metrics.going_live import with_go_live
 from scorewell.metrics.keys import CUSTOMER
 from scorewell.metrics.measuring import measure_table
 from scorewell.metrics.places import in_project, told_in_project
@@ -64,7 +65,8 @@ def metrics_as_of(project: Project, as_of: datetime, *, hooks: Observers | None 
                 opened[name] = OpenTable.scan(project, name, Period(None, as_of.astimezone(UTC)))
             except ScorewellError:
                 continue
-    frame, findings, failed = customers.frame, list(customers.findings), dict[str, str]()
+    customers, failed = with_go_live(project, customers, as_of, opened)
+    frame, findings = customers.frame, list(customers.findings)
     stale = dict[str, str]()
     for table, metrics in measured_by_table(project).items():
         step = _Step(hooks, table)

@@ -13,9 +13,10 @@ from scorewell.api.v1 import Finding, Level, ScorewellError
 from scorewell.configuration.model import Metric, Project
 from scorewell.configuration.past_windows import past_columns, past_windows
 from scorewell.metrics.as_of import lookups, measured_by_table, require_aware
-from scorewell.metrics.customers import CustomerList, customer_mistakes, key_map, listed, nobody
+from scorewell.metrics.customers import GO_LIVE, CustomerList, customer_mistakes, key_map, listed, nobody
 from scorewell.metrics.derived import derive
 from scorewell.metrics.freshness import stale
+from scorewell.metrics.going_live import go_live_metric, placed
 from scorewell.metrics.keys import CUSTOMER, KEY, KeyMap, key_text
 from scorewell.metrics.measuring import COVERED, Attempt, broken, coverage
 from scorewell.metrics.places import told_in_project
@@ -42,8 +43,9 @@ def checked(project: Project, as_of: datetime) -> tuple[tuple[Finding, ...], pl.
     require_aware(as_of)
     check = _Check(project, as_of)
     check.customers()
-    for name in dict.fromkeys([*measured_by_table(project), *lookups(project)]):
-        check.table(name, measured_by_table(project).get(name, {}))
+    milestones = [] if project.customers.go_live is None else [project.customers.go_live.source]
+    for name in dict.fromkeys([*milestones, *measured_by_table(project), *lookups(project)]):
+        check.table(name, {**go_live_metric(project, name), **measured_by_table(project).get(name, {})})
     check.derived()
     return tuple(told_in_project(project.folder, each) for each in dict.fromkeys(check.findings)), check.schema
 
@@ -74,6 +76,9 @@ class _Check:
         except ScorewellError as error:
             self.findings.append(_mistake("customers", error))
             return
+        if self.project.customers.go_live is not None:
+            dated = self._customers.frame.with_columns(pl.lit(None, pl.Date).alias(GO_LIVE))
+            self._customers = attrs.evolve(self._customers, frame=dated)
         self.findings += self._customers.findings
         if repeated is not None:
             self.findings.append(repeated)
@@ -172,7 +177,7 @@ class _Check:
         described = nobody if self._customers is None else self._customers.frame.clear()
         past = past_windows(self.project)
         measured = Attempt(empty, self.as_of, KeyMap(), nobody, described, past).one_by_one(metrics)
-        self.findings += measured.findings
+        self.findings += [placed(each) for each in measured.findings]
         self._failed |= measured.failed
         self._types |= {name: dtype for name, dtype in measured.frame.schema.items() if name in metrics}
         sound = {name: metric for name, metric in metrics.items() if name not in measured.failed}

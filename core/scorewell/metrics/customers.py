@@ -16,10 +16,11 @@ from scorewell.metrics.moments import TimeColumn
 from scorewell.metrics.rows import ColumnPlan
 from scorewell.metrics.tables import OpenTable, rejected, unread_moments, why
 
-__all__ = ["ACTIVE", "CustomerList", "customer_mistakes", "key_map", "list_customers", "listed", "nobody"]
+__all__ = ["ACTIVE", "GO_LIVE", "CustomerList", "customer_mistakes", "key_map", "list_customers", "listed", "nobody"]
 
 ACTIVE = "@active"
-_DATES = ("start", "renewal")
+GO_LIVE = "go_live"
+_DATES = ("start", "go_live", "renewal")
 _SINCE = "@since"
 
 
@@ -68,6 +69,11 @@ def customer_mistakes(project: Project, table: OpenTable, as_of: datetime) -> It
             plan.sql_cell(column, as_of)
         except ScorewellError as mistake:
             yield mistake
+    if "go_live" in project.customers.roles:
+        try:
+            table.moment_column(project.customers.roles["go_live"], "go_live")
+        except ScorewellError as mistake:
+            yield mistake
     active, names = project.customers.active, frozenset[str]()
     if active is not None:
         try:
@@ -109,6 +115,8 @@ def listed(project: Project, table: OpenTable, as_of: datetime) -> tuple[Custome
     frame = frame.unique(CUSTOMER, keep="first", maintain_order=True)
     findings += _never_null(project, frame)
     frame, unread = _dated(table, frame)
+    if GO_LIVE in project.customers.roles:
+        frame = frame.with_columns(_came(table, frame.schema[GO_LIVE], as_of))
     frame = frame.with_columns(pl.col(ACTIVE).fill_null(value=False))
     return CustomerList(frame, table, (*findings, *unread)), repeated
 
@@ -186,6 +194,12 @@ def _never_null(project: Project, frame: pl.DataFrame) -> list[Finding]:
             examples=tuple(unknown.head(3)),
         )
     ]
+
+
+def _came(table: OpenTable, dtype: pl.DataType, as_of: datetime) -> pl.Expr:
+    """The local day of going live, null before it has come: a date that is only planned is not known to come true."""
+    moment = TimeColumn(GO_LIVE, dtype, table.calendar)
+    return pl.when(moment.before(as_of)).then(moment.day).alias(GO_LIVE)
 
 
 def _dated(table: OpenTable, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:

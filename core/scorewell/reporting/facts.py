@@ -47,6 +47,8 @@ def fact_columns(material: Material, customers: pl.DataFrame) -> list[FactColumn
         )
     if material.role("start"):
         columns.append(FactColumn("Customer since", _dates(customers["start"], material.formats), blank))
+    if "go_live" in material.customers.columns and "go_live" not in material.project.metrics:
+        columns.append(FactColumn("Live since", _dates(customers["go_live"], material.formats), blank))
     if material.role("parent"):
         columns.append(FactColumn("Belongs to", text_column(customers["parent"]), blank))
     return columns

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import polars as pl
 
 from scorewell.api.v1 import Condition
 from scorewell.configuration.model import Project
 from scorewell.configuration.scores import scorecards_of, scores_of
+from scorewell.dialect import names_in
 from scorewell.scoring.language import Language
 
-__all__ = ["SEGMENT", "STAGE", "card_positions", "segment_position", "stage_position", "used_scorecards"]
+__all__ = [
+    "SEGMENT",
+    "STAGE",
+    "card_positions",
+    "rules_rest_on",
+    "segment_position",
+    "stage_position",
+    "used_scorecards",
+]
 
 SEGMENT = "@segment"
 STAGE = "@stage"
@@ -21,6 +30,12 @@ def used_scorecards(project: Project) -> tuple[str, ...]:
     """The scorecards that a segment names, as configured."""
     named = set[str]().union(*(scorecards_of(score) for score in scores_of(project).values()))
     return tuple(name for name in project.scorecards if name in named)
+
+
+def rules_rest_on(project: Project, failed: Collection[str]) -> bool:
+    """Whether a rule of segments or stages needs a metric that failed: then nobody knows whose scorecard is whose."""
+    rules = [*(segment.when for segment in project.segments.values()), *project.stages.values()] if failed else []
+    return any(not names_in(rule).isdisjoint(failed) for rule in rules if rule is not None)
 
 
 def segment_position(project: Project, language: Language) -> pl.Expr:

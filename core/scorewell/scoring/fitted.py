@@ -14,7 +14,7 @@ from scorewell.api.v1 import Finding, Learned, ScorewellError
 from scorewell.configuration.model import Project, Scorecard
 from scorewell.configuration.scores import each_score, score_name
 from scorewell.scoring import columns, documents, outcome, plan
-from scorewell.scoring.assignment import SEGMENT, STAGE, used_scorecards
+from scorewell.scoring.assignment import SEGMENT, STAGE, rules_rest_on, used_scorecards
 from scorewell.scoring.attribution import ComponentFailed, Failure, Failures, failed_paths, failure_findings, merged
 from scorewell.scoring.cards import CARD
 from scorewell.scoring.documents import CardStatistics
@@ -297,8 +297,11 @@ class FittedProject:
         frame = compiled.apply(frame)
         for layer in outcome.layers(cards, scorecards, compiled.baseline, Language(schema, self.project.timezone)):
             frame = frame.with_columns(**layer)
+        rules_failed = rules_rest_on(self.project, doubts.failed)
         in_error = [
-            bool(failed_paths(self.failures, name)) or any(leaf.metric in doubts.failed for leaf in leaves(tree(card)))
+            rules_failed
+            or bool(failed_paths(self.failures, name))
+            or any(leaf.metric in doubts.failed for leaf in leaves(tree(card)))
             for name, card in zip(cards.names, scorecards, strict=True)
         ]
         is_stale = [any(leaf.metric in doubts.stale for leaf in leaves(tree(card))) for card in scorecards]

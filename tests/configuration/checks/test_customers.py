@@ -64,3 +64,50 @@ def test_a_known_time_zone_is_taken(folder):
 
 def test_an_empty_name_is_told(said):
     assert said(name="''") == ["name: the project's name is empty"]
+
+
+@pytest.mark.parametrize(
+    ("go_live", "told"),
+    [
+        ("{source: usge}", "customers.go_live.source: unknown source 'usge', did you mean 'usage'?"),
+        ("{where: a = 1}", "customers.go_live: missing setting 'source': the table with the events"),
+        (
+            "{source: crm}",
+            "customers.go_live.source: table crm declares no time, so nothing happened in it: write time: COLUMN",
+        ),
+        ("{source: usage, wher: a = 1}", "customers.go_live: unknown setting 'wher', did you mean 'where'?"),
+        ("{source: usage, where: 1 +}", "customers.go_live.where: "),
+        ("live_on", "customers.go_live: expected settings, got the text 'live_on'"),
+    ],
+)
+def test_a_mistaken_go_live_is_told(said, go_live, told):
+    (only,) = said(customers=f"\nsource: crm\nattributes: [seats, plan]\ngo_live: {go_live}")
+    assert only.startswith(told)
+
+
+def test_going_live_is_told_in_one_way(said):
+    customers = "\nsource: crm\nroles: {go_live: live_on}\nattributes: [seats]\ngo_live: {source: usage}"
+    assert said(customers=customers) == [
+        "customers.go_live: go_live is a role of the customers' table too: expected exactly one of them"
+    ]
+
+
+@pytest.mark.parametrize("told", ["roles: {go_live: live_on}", "go_live: {source: usage}"])
+def test_stages_conditions_and_formulas_may_use_go_live(said, told):
+    customers = f"\nsource: crm\nattributes: [seats]\n{told}"
+    metrics = "\nlogins: {source: usage, measure: acme.touched}\ndays_live: {sql: as_of - go_live}"
+    stages = "\nonboarding: go_live is null\nyoung: days_live < 90\nmature: otherwise"
+    assert said(customers=customers, metrics=metrics, stages=stages) == []
+
+
+def test_without_a_way_to_tell_it_go_live_is_an_unknown_name(said):
+    (only,) = said(stages="\nonboarding: go_live is null\nmature: otherwise")
+    assert only.startswith("stages.onboarding: unknown name 'go_live' among roles, attributes and metrics")
+
+
+def test_no_metric_has_the_name_go_live_where_events_tell_it(said):
+    customers = "\nsource: crm\nattributes: [seats]\ngo_live: {source: usage}"
+    metrics = "\nlogins: {source: usage, measure: acme.touched}\ngo_live: {source: usage, measure: acme.touched}"
+    assert said(customers=customers, metrics=metrics) == [
+        "metrics.go_live: 'go_live' is a metric and the role of the customers: a name has one meaning"
+    ]

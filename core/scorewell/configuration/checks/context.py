@@ -47,7 +47,13 @@ class Context:
     @cached_property
     def population(self) -> tuple[str, ...]:
         """The names that conditions over customers may use: roles and attributes; metrics come on top."""
-        return ("customer_id", *self.names("customers", "roles"), *self.project.customers.attributes)
+        return ("customer_id", *self.roles, *self.project.customers.attributes)
+
+    @cached_property
+    def roles(self) -> tuple[str, ...]:
+        """The roles, and what is told like one."""
+        go_live = ("go_live",) if self.written(("customers", "go_live")) else ()
+        return tuple(dict.fromkeys((*self.names("customers", "roles"), *go_live)))
 
     def table(self, name: str, keys: Keys) -> Table | None:
         """The table of that name. Notes a problem at ``keys`` where there is none; None also where it is mistaken."""

@@ -42,8 +42,27 @@ def check_customers(context: Context) -> None:
     for role in context.names("customers", "roles"):
         if role not in ROLES:
             context.unknown("role", role, ROLES, ("customers", "roles", role))
+    _go_live(context)
     _attributes(context)
     _metrics(context)
+
+
+def _go_live(context: Context) -> None:
+    go_live, keys = context.project.customers.go_live, ("customers", "go_live")
+    if "go_live" in context.names("customers", "roles") and context.written(keys):
+        context.notes.at(keys, "go_live is a role of the customers' table too: expected exactly one of them")
+    inside = (*keys, "source")
+    if go_live is None or not context.written(inside) or not context.sound(*inside):
+        return
+    table = context.table(go_live.source, inside)
+    if table is None or not context.sound("sources", go_live.source.partition(".")[0]):
+        return
+    if table.time is None:
+        context.notes.at(
+            inside, f"table {go_live.source} declares no time, so nothing happened in it: write time: COLUMN"
+        )
+    if table.customer is None:
+        context.notes.at(inside, f"table {go_live.source} does not say its customer: write customer: COLUMN there")
 
 
 def _table(context: Context) -> None:
@@ -59,7 +78,7 @@ def _table(context: Context) -> None:
 
 def _attributes(context: Context) -> None:
     keys = ("customers", "attributes")
-    roles = context.names("customers", "roles")
+    roles = context.roles
     for column, count in Counter(context.project.customers.attributes).items():
         if count > 1:
             context.notes.at(keys, f"{column!r} is listed {count} times")
@@ -70,7 +89,7 @@ def _attributes(context: Context) -> None:
 
 
 def _metrics(context: Context) -> None:
-    roles, attributes = context.names("customers", "roles"), context.project.customers.attributes
+    roles, attributes = context.roles, context.project.customers.attributes
     for name in context.metrics:
         keys = ("metrics", name)
         if name in roles or name in attributes:
