@@ -65,3 +65,9 @@ def test_what_is_known_before_the_segment_cannot_use_it(said, sections, place):
 def test_what_comes_after_the_segment_can_use_it(said):
     cards = "\nmain: {metrics: {logins: {when: logins > 0, normalizer: {acme.formula: logins / seats}}}}"
     assert said(**metrics(CHANGE), scorecards=cards) == []
+
+
+def test_it_is_not_compared_with_earlier_windows_which_are_as_measured(said):
+    cards = "\nmain: {metrics: {logins: {normalizer: own_baseline}}}"
+    (told,) = said(**metrics(CHANGE), scorecards=cards)
+    assert told.endswith("and logins is relative to the segment, which they are not: leave relative_to out there")

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.small_projects import AS_OF, Of, Reduce, metric, project, table
 
-from scorewell.api.v1 import Column, Partial, Partials
+from scorewell.api.v1 import Column, Partial, Partials, Rows
 from scorewell.metrics import metrics_as_of
 
 NOW = AS_OF.replace(tzinfo=None)
@@ -22,7 +22,10 @@ SCHEMA = {
     "ended": pl.Date,
 }
 
-past = st.datetimes(NOW - timedelta(days=80), NOW - timedelta(microseconds=1))
+past = st.one_of(
+    st.datetimes(NOW - timedelta(days=80), NOW - timedelta(microseconds=1)),
+    st.datetimes(NOW - timedelta(days=425), NOW - timedelta(days=360)),
+)
 future = st.datetimes(NOW, NOW + timedelta(days=80))
 past_day = st.dates(date(2025, 12, 1), date(2026, 2, 28))
 future_day = st.dates(date(2026, 3, 1), date(2026, 5, 1))
@@ -61,7 +64,29 @@ def change() -> Of:
     )
 
 
+def elsewhere() -> Of:
+    """Windows that are not the metric's own: a year before, and the days of a week one by one."""
+
+    def asks(seen: Rows) -> dict[str, Partial]:
+        weeks = {f"{k}": Partial("sum", seen.window(7).before(k).column(Column("n"))) for k in range(4)}
+        then = seen.year_before()
+        return weeks | {"then": Partial("count", then.count), "days": Partial("set", then.before(1).day)}
+
+    return Of(asks=asks, ends=lambda p: p["0"] - p["1"] * p["2"] + p["3"] + p["then"] * 100 + p["days"].list.len())
+
+
+def pairs() -> Of:
+    def asks(seen: Rows) -> dict[str, Partial]:
+        user = seen.column(Column("user"))
+        return {"it": Partial("distinct", pl.when(user.is_not_null()).then(pl.struct(user, seen.day)))}
+
+    return Of(asks=asks, ends=_it)
+
+
 METRICS = {
+    "elsewhere": metric(elsewhere(), window="28d"),
+    "pairs": metric(pairs(), window="30d"),
+    "day_set": metric(Of(asks=lambda seen: {"it": Partial("set", seen.day)}, ends=lambda p: p["it"].list.len())),
     "rows": metric("count"),
     "total": metric("sum:n"),
     "total30": metric("sum:n", window="30d"),

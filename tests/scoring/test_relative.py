@@ -13,7 +13,7 @@ from scorewell.api.v1 import Condition, Expression, ScorewellError
 from scorewell.configuration.model import Adjustment, Metric, Project, Score, Segment
 from scorewell.scoring import FittedProject, fit
 from scorewell_standard.aggregators import Minimum
-from scorewell_standard.normalizers import Linear, Percentile
+from scorewell_standard.normalizers import Linear, OwnBaseline, Percentile
 
 AROUND_ZERO = Linear(from_=-10.0, to=10.0)
 RELATIVE = Metric(relative_to="segment")
@@ -164,6 +164,12 @@ def test_no_rule_that_is_asked_before_may_use_it(settings: dict[str, Any], place
     with pytest.raises(ScorewellError, match=f"{place}: the metric 'a' is relative to the segment") as caught:
         fit(of(**settings), PEOPLE)
     assert caught.value.hint == "a second metric without relative_to"
+
+
+def test_no_normalizer_may_compare_it_with_earlier_windows_which_are_as_measured() -> None:
+    card = scorecard(metrics={"a": scored(OwnBaseline())})
+    with pytest.raises(ScorewellError, match=r"metrics\.a is relative to the segment, and a normalizer looks at"):
+        fit(of(card), PEOPLE)
 
 
 def test_a_category_cannot_be_relative() -> None:

@@ -12,6 +12,7 @@ import polars as pl
 
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration.model import Project
+from scorewell.configuration.past_windows import past_windows
 from scorewell.configuration.scores import score_name
 from scorewell.dialect import names_in
 from scorewell.scoring.assignment import SEGMENT
@@ -28,7 +29,8 @@ def relative_metrics(project: Project) -> tuple[str, ...]:
 
 
 def check_relative(project: Project, schema: Mapping[str, pl.DataType]) -> None:
-    """Raise ScorewellError for a category that is to be relative, and for a rule that would need the segment first."""
+    """Raise ScorewellError for a category that is to be relative, for a normalizer that looks at its earlier windows,
+    and for a rule that would need the segment first."""
     relative = relative_metrics(project)
     for name in relative:
         if schema.get(name) == pl.String:
@@ -36,6 +38,11 @@ def check_relative(project: Project, schema: Mapping[str, pl.DataType]) -> None:
                 f"metrics.{name}: only a number can be relative to the segment, and this is a category",
                 hint="leave relative_to out",
             )
+    for name in sorted(past_windows(project).keys() & set(relative)):
+        raise ScorewellError(
+            f"metrics.{name} is relative to the segment, and a normalizer looks at its earlier windows, which are not",
+            hint="leave relative_to out",
+        )
     for place, sql in _before_segments(project) if relative else ():
         for name in sorted(names_in(sql) & set(relative)):
             raise ScorewellError(

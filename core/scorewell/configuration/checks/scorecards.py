@@ -57,8 +57,16 @@ def _past(context: Context, name: str, scored: ScoredMetric, keys: Keys) -> None
     if metric is None or not context.sound("metrics", name):
         return
     # A normalizer that could not be made is None, whatever the annotation says: that was told already.
-    if getattr(scored.normalizer, "past_windows", 0) and (metric.window is None or metric.measure is None):
-        lacks = "is derived, so it has none" if metric.sql is not None else "has no window: write window: 30d there"
+    if not getattr(scored.normalizer, "past_windows", 0):
+        return
+    lacks = None
+    if metric.sql is not None:
+        lacks = "is derived, so it has none"
+    elif metric.window is None or metric.measure is None:
+        lacks = "has no window: write window: 30d there"
+    elif metric.relative_to is not None:
+        lacks = "is relative to the segment, which they are not: leave relative_to out there"
+    if lacks is not None:
         context.notes.at(keys, f"{scored.normalizer.name} looks at earlier windows of the metric, and {name} {lacks}")
 
 
