@@ -137,5 +137,5 @@ def cli() -> None:
 def main() -> None:
     """The console script ``scorewell``."""
     # Nearly all that a command makes lives until it ends: to seek garbage every 700 objects takes 5 % of a run.
-    gc.set_threshold(50_000)
+    gc.set_threshold(200_000)
     cli(prog_name="scorewell")

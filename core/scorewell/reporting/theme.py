@@ -6,8 +6,11 @@ import re
 from collections.abc import Callable
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 import jinja2
+import jinja2.nodes
+import markupsafe
 from jinja2.loaders import split_template_path
 
 from scorewell.api.v1 import ScorewellError
@@ -23,8 +26,47 @@ PAGES = ("customer.html", "internal.html", "portfolio.html", "customers.html")
 _DEFAULT = "default/"
 # Control characters are not allowed in HTML, and a reversal of direction would go on behind the text that has it.
 _DISRUPTIVE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-_CONTROLS = bytes([*range(0x09), *range(0x0B, 0x20), 0x7F])
-_REVERSALS = re.compile(rb"\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
+_REMEMBERED = 16_384  # texts that recur are numbers and what the configuration says: some thousand
+
+
+class _Escaped(dict[str, str]):
+    """Each text as it may stand in a page. Most texts of a page stand in others too, and are escaped once."""
+
+    def __missing__(self, text: str) -> str:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        escaped = self[text] = str(markupsafe.escape(_DISRUPTIVE.sub("", text)))
+        return escaped
+
+
+class _Environment(jinja2.Environment):
+    """Escapes as Jinja does, without the characters that disrupt a page, and remembers."""
+
+    def __init__(self, loader: jinja2.BaseLoader) -> None:
+        super().__init__(
+            loader=loader,
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self.globals.clear()
+        self._escaped = _Escaped()
+
+    def escape(self, value: Any) -> str:
+        """What a template prints in place of ``value``."""
+        if type(value) is str:  # not a Markup, which is one too
+            return self._escaped[value]
+        if hasattr(value, "__html__"):
+            return value if type(value) is markupsafe.Markup else markupsafe.escape(value)
+        return self._escaped[str(value)]
+
+    def _generate(
+        self, source: jinja2.nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
+    ) -> str:
+        # A compiled template is a module, and all that it prints goes through its function of this name.
+        return super()._generate(source, name, filename, defer_init) + "\nescape = environment.escape\n"
 
 
 class _Folders(jinja2.BaseLoader):
@@ -59,39 +101,30 @@ class Theme:
         if folder is not None and not any(folder.joinpath(each.name).is_file() for each in default.iterdir()):
             known = ", ".join(sorted(each.name for each in default.iterdir()))
             raise ScorewellError(f"theme {name!r}: {folder} has none of the templates that a theme may hold: {known}")
-        environment = jinja2.Environment(
-            loader=_Folders(folder, default),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
-        environment.globals.clear()
-        self._pages = {}
-        for page in PAGES:
-            try:
-                self._pages[page] = environment.get_template(page)
-            except jinja2.TemplateError as error:
-                raise self._mistake(page, error) from error
+        self._environment = _Environment(_Folders(folder, default))
+        self._pages: dict[str, jinja2.Template] = {}
+        # Somebody's own templates are compiled at once, to tell of a mistake before the first page; ours when needed.
+        for page in () if folder is None else PAGES:
+            self._compiled(page)
 
     def render(self, page: str, model: PageModel, branding: Branding) -> str:
         """One page. Raises ScorewellError for a mistake in a theme's template."""
         try:
-            text = self._pages[page].render(page=model, brand=branding)
+            return self._compiled(page).render(page=model, brand=branding)
         except jinja2.TemplateError as error:
             raise self._mistake(page, error) from error
-        return _DISRUPTIVE.sub("", text) if _is_disrupted(text) else text
+
+    def _compiled(self, page: str) -> jinja2.Template:
+        if page not in self._pages:
+            try:
+                self._pages[page] = self._environment.get_template(page)
+            except jinja2.TemplateError as error:
+                raise self._mistake(page, error) from error
+        return self._pages[page]
 
     def _mistake(self, page: str, error: jinja2.TemplateError) -> ScorewellError:
         place = f"{error.name or page} line {error.lineno}" if isinstance(error, jinja2.TemplateSyntaxError) else page
         return ScorewellError(f"theme {self._name!r}, {place}: {error.message or type(error).__name__}")
-
-
-def _is_disrupted(text: str) -> bool:
-    """Whether a page has disruptive characters. Few have, and bytes tell so in half the time."""
-    encoded = text.encode("utf-8", "surrogatepass")
-    return len(encoded.translate(None, _CONTROLS)) < len(encoded) or _REVERSALS.search(encoded) is not None
 
 
 def theme(name: str | None, *, plugins: Plugins, folder: Path) -> Theme:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
 from scorewell.api.v1 import Audience, Location, Receipt, Run, ScorewellError, Sink, frozen, setting
@@ -60,13 +60,13 @@ class Html(Sink):
             folder.mkdir(parents=True, exist_ok=True)
             before = self._written_before(folder)
             with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=folder) as temporary:
-                pages, files = self._render(run, Path(temporary))
+                pages, files = self._render(run, temporary)
                 # Should this process die on the way, the next run still knows every file that may be there.
                 self._remember(folder, {*before, *files})
-                for inside in {PurePosixPath(file).parent for file in files}:
+                for inside in {file.rpartition("/")[0] for file in files}:
                     (folder / inside).mkdir(parents=True, exist_ok=True)
                 for file in files:
-                    (Path(temporary) / file).replace(folder / file)
+                    os.replace(f"{temporary}/{file}", f"{folder}/{file}")  # noqa: PTH105 - see _write
             for file in sorted({*before}.difference(files)):
                 (folder / file).unlink(missing_ok=True)
             self._remember(folder, files)
@@ -74,7 +74,7 @@ class Html(Sink):
             raise ScorewellError(f"{_place(error, folder)} cannot be written: {error.strerror}") from error
         return Receipt(location=str(folder), count=pages, what="pages")
 
-    def _render(self, run: Run, temporary: Path) -> tuple[int, list[str]]:
+    def _render(self, run: Run, temporary: str) -> tuple[int, list[str]]:
         """Write all pages below ``temporary``: how many there are, and the files, models included."""
         brand = self.brand
         texts = {
@@ -86,19 +86,14 @@ class Html(Sink):
         }
         settings = {name: text for name, text in (*texts.items(), ("locale", self.locale)) if text is not None}
         pages, files = 0, []
-        # One thread writes while the next pages are drawn: making a file is mostly waiting for the file system.
-        with ThreadPoolExecutor(max_workers=1) as writer:
-            written = []
-            for page in run.reports(self.audience, self.theme, settings):
-                pages += 1
-                files.append(page.path)
-                written.append(writer.submit(_write, temporary / page.path, page.content))
-                if self.models and page.model is not None:
-                    beside = str(PurePosixPath(page.path).with_suffix(".json"))
-                    files.append(beside)
-                    written.append(writer.submit(_write, temporary / beside, page.model()))
-            for each in written:
-                each.result()
+        for page in run.reports(self.audience, self.theme, settings):
+            pages += 1
+            files.append(page.path)
+            _write(f"{temporary}/{page.path}", page.content)
+            if self.models and page.model is not None:
+                beside = str(PurePosixPath(page.path).with_suffix(".json"))
+                files.append(beside)
+                _write(f"{temporary}/{beside}", page.model())
         return pages, files
 
     def _written_before(self, folder: Path) -> list[str]:
@@ -133,10 +128,11 @@ def _place(error: OSError, folder: Path) -> Path:
     return folder.joinpath(*inside[1:]) if inside and inside[0].startswith(_UNFINISHED) else place
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: str, text: str) -> None:
     encoded = text.encode("utf-8")
     try:
-        path.write_bytes(encoded)
+        with open(path, "wb") as file:  # noqa: PTH123 - a Path for each page takes as long as to make the file
+            file.write(encoded)
     except FileNotFoundError:  # the first in its folder; not to ask before each file saves a tenth of the writing
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(encoded)
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_bytes(encoded)
