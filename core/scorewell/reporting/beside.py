@@ -25,7 +25,7 @@ def scores_beside(material: Material) -> Mapping[str, tuple[ScoreLine, ...]]:
 
 def _lines(label: str, material: Material) -> list[tuple[str, ScoreLine]]:
     formats, lines = material.formats, list[tuple[str, ScoreLine]]()
-    for batch, outline in material.batches():
+    for batch, outline in material.parts():
         if outline is None:
             # A customer reads nothing of a score that it cannot have.
             if not material.for_customer:

@@ -120,18 +120,18 @@ class Book:
         """The parts that cost each customer the most points, with the values behind them."""
         material = self.material
         reasons: dict[str, tuple[Reason, ...]] = {}
-        for (card,), group in customers.group_by([CARD], maintain_order=True):
-            outline = material.outlines[str(card)]
-            rated = dict.fromkeys((None, *range(len(outline.bands))), NO_SCORE)
-            lines = leaf_columns(
-                group,
-                outline,
-                material.formats,
-                states=rated,
-                failed=material.failed,
-                timezone=material.project.timezone,
-            )
-            values = {columns.leaf.path: columns.value for columns in lines}
+        groups = [
+            (group, material.outlines[group[CARD][0]]) for group in customers.partition_by(CARD, maintain_order=True)
+        ]
+        lines = leaf_columns(
+            groups,
+            material.formats,
+            states=lambda outline: dict.fromkeys((None, *range(len(outline.bands))), NO_SCORE),
+            failed=material.failed,
+            timezone=material.project.timezone,
+        )
+        for (group, outline), columns in zip(groups, lines, strict=True):
+            values = {each.leaf.path: each.value for each in columns}
             for row, steps in enumerate(driver_steps(group, outline, material.formats)):
                 losses = [step for step in steps if step.points < 0 and step.part.kind != "rounding"]
                 worst = sorted(losses, key=lambda step: step.points)
@@ -150,7 +150,7 @@ def book(material: Material) -> Book:
     """The book of all customers of the material."""
     formats = material.formats
     frames = []
-    for batch, outline in material.batches():
+    for batch, outline in material.parts():
         score = pl.col("@score").cast(pl.Float64)
         kept, text = pl.lit(None, dtype=pl.Float64), pl.lit(None, dtype=pl.String)
         if outline is not None:

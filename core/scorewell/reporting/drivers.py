@@ -48,7 +48,8 @@ def driver_points(customers: pl.DataFrame, outline: Outline) -> tuple[list[Part]
     order = {"driver": 0, "own": 1, "exception": 2, "rounding": 3}
     decimals = outline.decimals
     long = (
-        customers.select(pl.col("@baseline").cast(pl.Float64).alias("baseline"), *parts)
+        customers.lazy()
+        .select(pl.col("@baseline").cast(pl.Float64).alias("baseline"), *parts)
         .with_row_index("@row")
         .rename({name: str(position) for position, name in enumerate(parts)})
         .unpivot(index=["@row", "baseline"], variable_name="@part", value_name="@points")
@@ -76,6 +77,7 @@ def driver_points(customers: pl.DataFrame, outline: Outline) -> tuple[list[Part]
         .with_columns(shown=(pl.col("after") - pl.col("before")).round(decimals))
         .filter(pl.col("shown") != 0)
         .select("@row", "@part", "before", "after", "shown")
+        .collect()
     )
     return list(parts.values()), long
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import cache
 
 import babel.dates
 import babel.numbers
@@ -39,6 +38,7 @@ class Formats:
         percent = self.locale.percent_formats[None]
         self._percent_prefix: str = percent.prefix[0]
         self._percent_suffix: str = percent.suffix[0]
+        self._written: dict[float, str] = {}
 
     def number(self, value: pl.Expr, decimals: int = 0, *, trim: bool = False, signed: bool = False) -> pl.Expr:
         """With that many decimals; ``trim`` leaves out trailing zeros, ``signed`` writes the plus sign too."""
@@ -141,11 +141,14 @@ class Formats:
 
     def plain(self, value: float) -> str:
         """A single number, with the decimals that it has."""
-        return _written(value, self.locale)
+        if value not in self._written:
+            shown: str = babel.numbers.format_decimal(value, locale=self.locale)
+            self._written[value] = shown.replace("-", MINUS)
+        return self._written[value]
 
     def count(self, value: int) -> str:
         """A whole number."""
-        return _written(value, self.locale)
+        return self.plain(value)
 
     def day(self, day: dt.date) -> str:
         """A date in words: 1 March 2026, as the locale writes it."""
@@ -157,8 +160,3 @@ class Formats:
         if moment.time() == dt.time():
             return day
         return f"{day}, {babel.dates.format_time(moment, format='short', locale=self.locale, tzinfo=moment.tzinfo)}"
-
-
-@cache
-def _written(value: float, locale: Locale) -> str:
-    return babel.numbers.format_decimal(value, locale=locale).replace("-", MINUS)

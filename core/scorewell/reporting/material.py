@@ -36,12 +36,20 @@ class Material:
     further: tuple[tuple[str, Material], ...] = ()
     """The project's other scores, each with its label."""
 
-    def batches(self) -> Iterator[tuple[pl.DataFrame, Outline | None]]:
+    def batches(self) -> Iterator[list[tuple[pl.DataFrame, Outline | None]]]:
         """The customers by scorecard, some thousand at a time; the outline is None for those without a scorecard."""
-        for card in (*self.outlines, None):
-            chosen = self.customers.filter(pl.col(CARD).eq_missing(pl.lit(card, dtype=pl.String)))
-            for batch in chosen.iter_slices(_BATCH):
-                yield batch, None if card is None else self.outlines[card]
+        places = {card: place for place, card in enumerate(self.outlines)}
+        place = pl.col(CARD).replace_strict(places, default=len(places), return_dtype=pl.Int32)
+        for batch in self.customers.sort(place, maintain_order=True).iter_slices(_BATCH):
+            yield [
+                (part, None if (card := part[CARD][0]) is None else self.outlines[card])
+                for part in batch.partition_by(CARD, maintain_order=True)
+            ]
+
+    def parts(self) -> Iterator[tuple[pl.DataFrame, Outline | None]]:
+        """The same, one scorecard's customers after the other's."""
+        for batch in self.batches():
+            yield from batch
 
     @property
     def for_customer(self) -> bool:

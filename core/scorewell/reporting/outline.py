@@ -87,6 +87,11 @@ class Outline:
         fitting = next(decimals for decimals in range(9) if width * 10**decimals >= 1000)
         return max(fitting, self.precision or 0)
 
+    @property
+    def look(self) -> object:
+        """Equal for outlines that write numbers alike and have the same bands."""
+        return self.scale, self.precision, tuple((band.high, band.high_inclusive) for band in self.bands)
+
     def fraction(self, value: pl.Expr) -> pl.Expr:
         """Where a score lies on the scale, 0 to 1."""
         low, high = self.scale

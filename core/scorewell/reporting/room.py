@@ -9,6 +9,7 @@ import polars as pl
 
 from scorewell.reporting.formats import Formats
 from scorewell.reporting.outline import Leaf, Node, Outline
+from scorewell.reporting.stacks import stacked
 
 __all__ = ["Room", "rooms"]
 
@@ -41,18 +42,21 @@ def rooms(customers: pl.DataFrame, outline: Outline, formats: Formats) -> Mappin
                     room = _points(cost, score, pl.min_horizontal(others))
                     for leaf in below:
                         bounds.setdefault(leaf.path, []).append(room)
-    names = {path: f"points{number}" for number, path in enumerate(bounds)}
+    if not bounds:
+        return {}
     decimals = outline.decimals
     frame = customers.select(
-        pl.min_horizontal(bounds[path]).round(decimals).alias(name) for path, name in names.items()
+        pl.min_horizontal(each).round(decimals).alias(f"{number}") for number, each in enumerate(bounds.values())
     )
-    text = frame.select(formats.number(pl.col(name), decimals).alias(name) for name in names.values())
+    ((texts,),) = stacked(
+        [(outline, {"points": frame.get_columns()})], lambda _: (formats.number(pl.col("points"), decimals),)
+    )
     return {
         path: [
             None if points is None else Room(points, shown if points else None)
-            for points, shown in zip(frame[name].to_list(), text[name].to_list(), strict=True)
+            for points, shown in zip(column.to_list(), text, strict=True)
         ]
-        for path, name in names.items()
+        for path, column, text in zip(bounds, frame.get_columns(), texts, strict=True)
     }
 
 

@@ -187,9 +187,8 @@ def waterfall(reading: Reading) -> tuple[Driver, ...]:
     return tuple(rows)
 
 
-def how_computed(reading: Reading, formats: Formats) -> tuple[str, ...]:
+def how_computed(outline: Outline, formats: Formats, *, for_customer: bool, has_score: bool) -> tuple[str, ...]:
     """How the score comes about, in sentences."""
-    outline = reading.outline
     if not outline.nodes:
         return ()
     low, high = (formats.plain(end) for end in outline.scale)
@@ -204,9 +203,9 @@ def how_computed(reading: Reading, formats: Formats) -> tuple[str, ...]:
         + f"The result is a score from {low} to {high}.",
         "A metric without data is left out and its weight goes to the others, unless its line says otherwise.",
     ]
-    if reading.score is not None and outline.bands:
+    if has_score and outline.bands:
         edges = [
-            f"{band_words(band, for_customer=reading.for_customer)} "
+            f"{band_words(band, for_customer=for_customer)} "
             f"{'up to' if band.high_inclusive else 'below'} {formats.plain(band.high)}"
             for band in outline.bands
         ]
