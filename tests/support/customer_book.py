@@ -288,7 +288,7 @@ def pages(
         "findings": FINDINGS,
         "plugins": Plugins([]),
     }
-    table = SimpleNamespace(frame=frame, failed=failed, findings=())
+    table = SimpleNamespace(frame=frame, failed=failed, stale={}, findings=())
     scores = changes.pop("scores", None)
     scores = scored(project_, frame, tuple(failed)) if scores is None else scores
     return {page.path: page.content for page in reports(project_, table, scores, **(settings | changes))}
