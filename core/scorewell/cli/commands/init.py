@@ -11,16 +11,38 @@ from scorewell.cli.preferences import Preferences
 from scorewell.cli.words import printable
 from scorewell.demo import AS_OF
 
+# By name, the folder under templates/.
+_TEMPLATES = {
+    "minimal": "init",
+    "high-touch": "init-high-touch",
+    "self-serve": "init-self-serve",
+    "e-commerce": "init-e-commerce",
+}
+
 
 @click.command("init")
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default=Path())
-def command(folder: Path) -> None:
-    """Write a small commented project with sample data to DIR, by default the current folder.
+@click.option(
+    "--template",
+    type=click.Choice(list(_TEMPLATES)),
+    default="minimal",
+    show_default=True,
+    help="The kind of business to begin with.",
+)
+def command(folder: Path, template: str) -> None:
+    """Write a commented project with sample data to DIR, by default the current folder.
 
-    The folder must be empty or not exist yet: nothing is ever overwritten.
+    The folder must be empty or not exist yet: nothing is ever overwritten. Every template is a whole scorecard that
+    checks and runs at once:
+
+    \b
+    minimal     one short file, to learn the language from
+    high-touch  enterprise accounts with a customer success manager each
+    self-serve  accounts that sign up, use and pay by themselves
+    e-commerce  a shop's customers, who have no contract to cancel
     """
     require_empty(folder)
-    files = copied("init", folder)
+    files = copied(_TEMPLATES[template], folder)
     if Preferences.current().quiet:
         return
     for file in files:
