@@ -10,14 +10,43 @@ from hypothesis import strategies as st
 from tests.support.by_hand import expected
 from tests.support.scorecards import IDENTITY, customers, dimension, project, score, scorecard, scored, unexplained
 
-from scorewell.api.v1 import Condition
+from scorewell.api.v1 import Condition, PartName
 from scorewell.configuration.model import Adjustment, Dimension, Project, Scorecard, ScoredMetric, Segment
 from scorewell.scoring import fit
-from scorewell_standard.aggregators import GeometricMean, Minimum, WeightedAverage
+from scorewell_standard.aggregators import (
+    AddedPoints,
+    GeometricMean,
+    Maximum,
+    Median,
+    Minimum,
+    WeakestShare,
+    WeightedAverage,
+)
 from scorewell_standard.normalizers import Percentile
 
 METRICS = ("a", "b", "c", "d", "e")
-aggregators = st.sampled_from([WeightedAverage(), WeightedAverage(), Minimum(), GeometricMean()])
+NAMES = (*METRICS, "p", "q", "r")
+DIRECTIONS = (
+    AddedPoints(start=30.0, add=dict.fromkeys(map(PartName, NAMES), 25.0)),
+    AddedPoints(start=100.0, deduct=dict.fromkeys(map(PartName, NAMES), 31.0)),
+    AddedPoints(
+        start=50.0,
+        add=dict.fromkeys(map(PartName, ("a", "b", "p", "q")), 40.0),
+        deduct=dict.fromkeys(map(PartName, ("b", "c", "q", "r")), 60.0),
+    ),
+)
+aggregators = st.sampled_from(
+    [
+        WeightedAverage(),
+        WeightedAverage(),
+        Minimum(),
+        Maximum(),
+        Median(),
+        GeometricMean(),
+        WeakestShare(below=40.0),
+        *DIRECTIONS,
+    ]
+)
 weights = st.sampled_from([0.0, 0.5, 1.0, 2.0, 3.7])
 conditions = st.sampled_from([None, None, None, Condition("plan = 'A'")])
 policies = st.sampled_from(["ignore", "ignore", "neutral", "worst", "fail", 30.0])

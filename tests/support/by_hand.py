@@ -1,6 +1,6 @@
 """Scoring written a second time, row by row in plain Python: the yardstick of the properties.
 
-Covers identity-normalized metrics, the three means and the minimum, missing policies, ``when`` on an attribute,
+Covers identity-normalized metrics, all aggregators but rules, missing policies, ``when`` on an attribute,
 coverage, adjustments and rounding. Shares no code with what it judges.
 """
 
@@ -9,8 +9,17 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from scorewell.api.v1 import PartName
 from scorewell.configuration.model import Dimension, Scorecard, ScoredMetric
-from scorewell_standard.aggregators import GeometricMean, Minimum, WeightedAverage
+from scorewell_standard.aggregators import (
+    AddedPoints,
+    GeometricMean,
+    Maximum,
+    Median,
+    Minimum,
+    WeakestShare,
+    WeightedAverage,
+)
 
 Part = tuple[float | None, float | None, float, bool, float]
 """score, measured score, coverage, is applicable, weight"""
@@ -77,33 +86,67 @@ def _node(
     when: str | None,
     weight: float = 1.0,
 ) -> Part:
-    parts = [_node(each, row, each.minimum_coverage, each.when, each.weight) for each in part.dimensions.values()] + [
-        _metric(name, each, row) for name, each in part.metrics.items()
-    ]
-    applicable = [each for each in parts if each[3]]
+    named = [
+        (name, _node(each, row, each.minimum_coverage, each.when, each.weight))
+        for name, each in part.dimensions.items()
+    ] + [(name, _metric(name, each, row)) for name, each in part.metrics.items()]
+    applicable = [each for _, each in named if each[3]]
     whole = sum(each[4] for each in applicable)
     if whole == 0 or not _holds(when, row):
         return None, None, 0.0, False, weight
     coverage = sum(each[4] * each[2] for each in applicable) / whole
-    score = _combined(part.aggregator, applicable)
+    score = _combined(part.aggregator, applicable, [name for name, each in named if each[3]])
     if minimum_coverage and coverage < minimum_coverage - 1e-9:
         score = None
     return score, score if coverage > 0 else None, coverage, True, weight
 
 
-def _combined(aggregator: object, parts: list[Part]) -> float | None:
+def _combined(aggregator: object, parts: list[Part], names: list[str]) -> float | None:
     present = [(score, weight) for score, _, _, _, weight in parts if score is not None and weight > 0]
+    measured = [(each[1], each[4]) for each in parts if each[1] is not None and each[4] > 0]
+    match aggregator:
+        case Minimum():
+            return min((score for score, _ in measured), default=None)
+        case Maximum():
+            return max((score for score, _ in measured), default=None)
+        case WeakestShare(below=below):
+            whole = sum(weight for _, weight in measured)
+            return 100 * sum(weight for score, weight in measured if score >= below) / whole if whole else None
+        case AddedPoints():
+            known = [(name, each[0]) for name, each in zip(names, parts, strict=True) if each[0] is not None]
+            return _points(aggregator, known) if known else None
+    return _mean(aggregator, present) if present else None
+
+
+def _points(rule: AddedPoints, known: list[tuple[str, float]]) -> float:
+    added = sum(rule.add.get(PartName(name), 0.0) * score / 100 for name, score in known)
+    taken = sum(rule.deduct.get(PartName(name), 0.0) * (100 - score) / 100 for name, score in known)
+    return min(100.0, max(0.0, (rule.start or 0.0) + added - taken))
+
+
+def _mean(aggregator: object, present: list[tuple[float, float]]) -> float:
     total = sum(weight for _, weight in present)
     match aggregator:
         case WeightedAverage():
-            return sum(score * weight for score, weight in present) / total if total else None
+            return sum(score * weight for score, weight in present) / total
         case GeometricMean():
-            if not total:
-                return None
             if any(score == 0 for score, _ in present):
                 return 0.0
             return math.exp(sum(math.log(score) * weight for score, weight in present) / total)
-        case Minimum():
-            measured = [each[1] for each in parts if each[1] is not None and each[4] > 0]
-            return min(measured, default=None)
+        case Median():
+            return _median(present)
     raise AssertionError(aggregator)
+
+
+def _median(present: list[tuple[float, float]]) -> float:
+    """The score below which half of the weight lies: by pieces of weight, one after the other."""
+    half = sum(weight for _, weight in present) / 2
+    before = 0.0
+    ordered = sorted(present)
+    for position, (score, weight) in enumerate(ordered):
+        before += weight
+        if math.isclose(before, half, rel_tol=1e-12):
+            return (score + ordered[position + 1][0]) / 2
+        if before > half:
+            return score
+    raise AssertionError(present)

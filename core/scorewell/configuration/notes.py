@@ -37,7 +37,8 @@ class Reference:
 class Notes:
     """The notebook of one reading. Places are remembered by the keys that lead to them.
 
-    ``points`` are the scores that settings of components hold, and where they stand; ``beside_components`` is what the
+    ``points`` are the scores that settings of components hold, and where they stand; ``part_names`` are the names of
+    parts that settings of aggregators hold; ``beside_components`` is what the
     core's own words beside components say; ``unscored`` are the places of what enters no score.
     """
 
@@ -46,11 +47,24 @@ class Notes:
         self.problems: list[Problem] = []
         self.references: list[Reference] = []
         self.points: list[tuple[Scalar, float]] = []
+        self.part_names: list[Scalar] = []
         self.beside_components: dict[Keys, Any] = {}
         self.secrets: set[Keys] = set()
         self.unscored: set[Keys] = set()
         self._places: dict[Keys, Node] = {}
         self._told: set[str] = set()
+
+    def written(self) -> tuple[int, ...]:
+        """How much is noted so far, the problems first."""
+        return tuple(len(each) for each in self._pages())
+
+    def strike(self, before: tuple[int, ...]) -> None:
+        """Forget what was noted since: it was an attempt."""
+        for page, length in zip(self._pages(), before, strict=True):
+            del page[length:]
+
+    def _pages(self) -> tuple[list[Any], ...]:
+        return (self.problems, self.references, self.points, self.part_names)
 
     def remember(self, node: Node) -> None:
         """Remember where a node and all nodes in it stand."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import attrs
 
-from scorewell.api.v1 import Column, Condition, Duration, Expression, Location, Secret
+from scorewell.api.v1 import Column, Condition, Duration, Expression, Location, PartName, Secret
 from scorewell.configuration.nodes import Node, Scalar, spelled
 from scorewell.configuration.notes import BROKEN, Notes, Reference
 from scorewell.configuration.types import expected, words
@@ -51,6 +51,8 @@ class Scalars:
         made = self._resolved(text) if issubclass(kind, Location) else kind(text)
         if isinstance(made, Expression | Condition):
             self._notes.references.append(Reference(node, made))
+        if isinstance(made, PartName):
+            self._notes.part_names.append(node)
         return made
 
     def secret(self, node: Node, _: Any) -> Any:

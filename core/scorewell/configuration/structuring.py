@@ -175,13 +175,11 @@ class Structuring:
         if not options:
             return self._notes.value(node, f"expected {expected(kind)}, got {spelled(node)}")
         for option in options[:-1]:
-            before = len(self._notes.problems), len(self._notes.references), len(self._notes.points)
+            before = self._notes.written()
             value = self._converter.structure(node, option)
-            if len(self._notes.problems) == before[0]:
+            if self._notes.written()[0] == before[0]:
                 return value
-            del self._notes.problems[before[0] :]
-            del self._notes.references[before[1] :]
-            del self._notes.points[before[2] :]
+            self._notes.strike(before)
         return self._converter.structure(node, options[-1])
 
     def _is_short(self, kind: Any, node: Node) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 import attrs
 
-from scorewell.api.v1 import Bound, Column, Condition, Duration, Expression, Location, Points, Secret, Share
+from scorewell.api.v1 import Bound, Column, Condition, Duration, Expression, Location, PartName, Points, Secret, Share
 from scorewell.configuration.model import Precision
 from scorewell.configuration.nodes import Mapping, Node, Scalar, Sequence
 from scorewell.discovery import KINDS
@@ -32,6 +32,7 @@ _TEXTS: dict[Any, str] = {
     Condition: "an SQL condition",
     Column: "the name of a column",
     Location: "a path or URL",
+    PartName: "the name of a part",
     Secret: "text, best as ${NAME}",
     Duration: "a duration, as 30d",
     date: "a day, as 2027-01-15",

@@ -57,7 +57,7 @@ def contribution_layers(
                     continue
                 points = pl.col(shared) * weight * (parts[child.path].score - reference)
                 if child.path in offered:
-                    points = pl.col(offset(child.path)) + points.fill_null(0.0)
+                    points = _sum(pl.col(offset(child.path)), points)
                 of_leaves[contribution(child.path)] = points
         layers.append(layer)
         level = below
@@ -71,4 +71,11 @@ def _added(node: Node, combination: Combination, factor: pl.Expr, *, is_offered:
         return given if is_offered else None
     itself = pl.when(pl.col(score(node.path)).is_not_null()).then(factor * combination.own)
     # What the parent gives counts also where the node has no score.
-    return given + itself.fill_null(0.0) if is_offered else itself
+    return _sum(given, itself) if is_offered else itself
+
+
+def _sum(given: pl.Expr, points: pl.Expr) -> pl.Expr:
+    """What is given, and points that may be null."""
+    both = given + points.fill_null(0.0)
+    # Whether nothing is 0.0 or -0.0 depends on the length of a batch: a sum with one zero is skipped.
+    return pl.when(both == 0.0).then(0.0).otherwise(both)

@@ -63,6 +63,10 @@ class Parts(Protocol):
         are the score and the offsets. The dtype is free; a layer may refer to those before it.
         """
 
+    @property
+    def scale(self) -> tuple[float, float]:
+        """The scorecard's scale, in which users write and read scores; the parts' are 0–100."""
+
     def condition(self, sql: Condition) -> pl.Expr:
         """A condition over the parts' names, as Boolean, never null; the numbers in it are in the scorecard's scale.
 

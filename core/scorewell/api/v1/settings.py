@@ -16,6 +16,7 @@ __all__ = [
     "Duration",
     "Expression",
     "Location",
+    "PartName",
     "Points",
     "Secret",
     "Share",
@@ -74,6 +75,13 @@ class Condition(str):
 
 class Column(str):
     """The name of a column of the table that the setting belongs to."""
+
+    __slots__ = ()
+
+
+class PartName(str):
+    """The name of a part of the node that the setting's aggregator combines: a metric or a dimension there. A name that
+    is none is refused at its place in the file."""
 
     __slots__ = ()
 

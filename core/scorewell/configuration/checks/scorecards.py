@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
+from scorewell.api.v1 import Aggregator, ScorewellError
 from scorewell.configuration.checks.bands import check_bands
 from scorewell.configuration.checks.context import Context
 from scorewell.configuration.model import Adjustment, Dimension, Scorecard, ScoredMetric
-from scorewell.configuration.nodes import Keys
+from scorewell.configuration.nodes import Keys, Scalar
 
 __all__ = ["check_scorecards"]
 
@@ -30,6 +31,8 @@ def check_scorecards(context: Context) -> None:
         for number, adjustment in enumerate(card.adjustments, 1):
             _adjustment(context, adjustment, (*keys, "adjustments", str(number)), (low, high))
 
+    for part in context.notes.part_names:
+        _part_name(context, part)
     for node, points in context.notes.points:
         card_of = context.project.scorecards.get(node.keys[1]) if node.keys[0] == "scorecards" else None
         if card_of is not None and card_of.scale[0] < card_of.scale[1] and not _inside(points, card_of.scale):
@@ -43,12 +46,38 @@ def _inside(value: float, scale: tuple[float, float]) -> bool:
 def _node(context: Context, node: Scorecard | Dimension, keys: Keys, scale: tuple[float, float]) -> None:
     _names(context, keys)
     _weights(context, node, keys)
+    _start(context, node, (*keys, "aggregator"), scale)
     for name, metric in node.metrics.items():
         _past(context, name, metric, (*keys, "metrics", name, "normalizer"))
         if isinstance(metric.missing, float) and not _inside(metric.missing, scale):
             _outside(context, metric.missing, (*keys, "metrics", name, "missing"), scale)
     for name, dimension in node.dimensions.items():
         _node(context, dimension, (*keys, "dimensions", name), scale)
+
+
+def _start(context: Context, node: Scorecard | Dimension, keys: Keys, scale: tuple[float, float]) -> None:
+    """An aggregator that starts somewhere starts within the scale."""
+    aggregator: object = node.aggregator
+    # One that could not be made is None, whatever the annotation says: that was told already.
+    if not isinstance(aggregator, Aggregator) or not math.isfinite(scale[0]):
+        return
+    try:
+        aggregator.baseline(scale, None)
+    except ScorewellError as error:
+        context.notes.at(keys, f"{aggregator.name}: {error.message}")
+    except Exception as error:  # noqa: BLE001 - a plugin's failure is told as the plugin's, whatever it raised
+        context.notes.at(keys, f"{aggregator.name} failed: {type(error).__name__}: {error}")
+
+
+def _part_name(context: Context, part: Scalar) -> None:
+    """The name of a part, in a setting of the aggregator of its node."""
+    keys, depth = part.keys, 2
+    while keys[depth] == "dimensions":
+        depth += 2
+    node = keys[:depth]
+    parts = (*context.names(*node, "dimensions"), *context.names(*node, "metrics"))
+    if part.raw not in parts:
+        context.unknown("part", part.raw, parts, keys)
 
 
 def _past(context: Context, name: str, scored: ScoredMetric, keys: Keys) -> None:
