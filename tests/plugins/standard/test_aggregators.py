@@ -164,7 +164,7 @@ def test_without_names_each_part_adds_up_to_its_weight() -> None:
 
 def test_a_part_without_a_score_neither_adds_nor_deducts() -> None:
     parts = combined(points(start=50.0, add={"a": 20.0, "b": 20.0}, deduct={"b": 30.0}), a=100.0, b=None)
-    assert (parts["score"], parts["a"], parts["b"], parts["own"]) == (70, 20, 0, 0)
+    assert (parts["score"], parts["a"], parts["b"], parts["own"]) == (70, 20, None, 0)
 
 
 def test_what_the_ends_of_the_scale_take_or_give_is_the_nodes_own() -> None:

@@ -62,7 +62,7 @@ class AddedPoints(Aggregator):
                 deducted, weight = 0.0, part.weight * (per_point / 100.0)
             has_score = part.score.is_not_null()
             weights.append(weight)
-            offsets.append(pl.when(has_score).then(weight * reference - deducted).otherwise(0.0))
+            offsets.append(pl.when(has_score).then(weight * reference - deducted))
             moved.append(pl.when(has_score).then(part.score * weight - deducted).otherwise(0.0))
         total = pl.sum_horizontal(moved) + start
         score = pl.when(pl.any_horizontal([part.score.is_not_null() for part in parts])).then(total.clip(0.0, 100.0))

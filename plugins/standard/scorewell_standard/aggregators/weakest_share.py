@@ -49,6 +49,9 @@ class WeakestShare(Aggregator):
         return Combination(
             score=score,
             weights=tuple(part.score * 0.0 for part in parts),
-            offsets=tuple((weight * per_weight * -1.0).fill_null(0.0) for weight in poor),
+            offsets=tuple(
+                pl.when(part.score.is_not_null()).then(weight * per_weight * -1.0)
+                for weight, part in zip(poor, parts, strict=True)
+            ),
             own=pl.lit(TOP - reference),
         )
