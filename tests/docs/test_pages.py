@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
+from scorewell.configuration.reference import reference
 from scorewell.discovery import Plugins
 
 CHECKOUT = Path(__file__).parents[2]
@@ -54,3 +55,16 @@ def test_every_standard_component_has_its_page(kind: str) -> None:
     standard = next(report for report in Plugins.installed().overview() if report.name == "standard")
     pages = {page.stem for page in (DOCS / "reference" / kind).glob("*.md")} - {"index"}
     assert pages == set(standard.components[kind.removesuffix("s")])
+
+
+def test_every_model_has_its_page_with_all_its_settings() -> None:
+    models = pytest.importorskip("scorewell_ml.aggregators", reason="scorewell-ml is not installed")
+    folder = DOCS / "reference/aggregators/ml"
+    pages = {page.stem: page.read_text() for page in folder.glob("*.md")}
+    of_all = pages.pop("index")
+    assert set(pages) == {model.name for model in models.COMPONENTS}
+    for model in models.COMPONENTS:
+        written = reference({"aggregators": [model]}).partition("\n## aggregators\n")[2]
+        rows = [row.replace("(#aggregators)", "(../index.md)") for row in written.splitlines() if row.startswith("| `")]
+        assert rows
+        assert [row for row in rows if row not in pages[model.name] + of_all] == []
