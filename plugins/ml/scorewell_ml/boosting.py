@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import polars as pl
 
 from scorewell_ml.documents import Document, rounded
+from scorewell_ml.explaining import TreeTable, shapley_values, tables
 from scorewell_ml.tables import LEAST_IN_CATEGORY, Feature, Table
 
 if TYPE_CHECKING:
@@ -68,14 +70,17 @@ class TreesModel:
             encoding.of(column).alias(name)
             for name, encoding, column in zip(names, self.encodings, columns, strict=True)
         )
-        booster = _booster(self.text)
+        booster, trees = _loaded(self.text)
 
         def predicted(batch: pl.Series) -> pl.Series:
             values = batch.struct.unnest().cast(pl.Float64)
+            if trees is not None:
+                points = shapley_values(trees, [column.to_numpy() for column in values.iter_columns()])
+                return pl.DataFrame(dict(zip(names, points, strict=True))).to_struct(batch.name)
             if values.is_empty():
                 return values.to_struct(batch.name)
-            points: Any = booster.predict(values.to_numpy(order="c"), pred_contrib=True)
-            return pl.DataFrame(points[:, :-1], schema=names).to_struct(batch.name)
+            predicted: Any = booster.predict(values.to_numpy(order="c"), pred_contrib=True)
+            return pl.DataFrame(predicted[:, :-1], schema=names).to_struct(batch.name)
 
         dtype = pl.Struct(dict.fromkeys(names, pl.Float64))
         return encoded.map_batches(predicted, return_dtype=dtype, is_elementwise=True)
@@ -165,10 +170,13 @@ def _learned(values: pl.Series, feature: Feature) -> Encoding:
     return Encoding(absent=rounded(float(np.median(values.to_numpy()))))
 
 
-def _booster(text: str) -> Booster:
+@lru_cache(maxsize=8)
+def _loaded(text: str) -> tuple[Booster, tuple[TreeTable, ...] | None]:
+    """The model, and its trees as tables where they are small enough; kept, for one customer may come after another."""
     import lightgbm  # noqa: PLC0415 - as above
 
-    return lightgbm.Booster(model_str=text)
+    booster = lightgbm.Booster(model_str=text)
+    return booster, tables(booster)
 
 
 def _digest(text: str) -> str:

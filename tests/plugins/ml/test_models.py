@@ -280,17 +280,25 @@ def test_scores_are_what_the_model_learns_from_where_it_is_told_so() -> None:
     assert few == pytest.approx(many)
 
 
-def test_a_loaded_model_predicts_each_customer_once(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("leaves", [8, 20], ids=["from tables", "by the library"])
+def test_boosting_predicts_each_customer_once(monkeypatch: pytest.MonkeyPatch, leaves: int) -> None:
     from lightgbm import Booster
 
-    predicted = []
-    predict = Booster.predict
+    from scorewell_ml import boosting
 
-    def counting(self: Booster, values: Any, **options: Any) -> Any:
+    predicted: list[int] = []
+
+    def by_library(self: Booster, values: Any, **options: Any) -> Any:
         predicted.append(len(values))
         return predict(self, values, **options)
 
-    fitted = trained(BOOSTING)
-    monkeypatch.setattr(Booster, "predict", counting)
+    def from_tables(trees: Any, columns: Any) -> Any:
+        predicted.append(len(columns[0]))
+        return shapley_values(trees, columns)
+
+    predict, shapley_values = Booster.predict, boosting.shapley_values
+    fitted = trained(attrs.evolve(BOOSTING, leaves=leaves))
+    monkeypatch.setattr(Booster, "predict", by_library)
+    monkeypatch.setattr(boosting, "shapley_values", from_tables)
     fitted.score(METRICS.lazy()).collect()
     assert sum(predicted) == len(METRICS)
