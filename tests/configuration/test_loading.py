@@ -127,14 +127,6 @@ def test_a_section_that_is_no_mapping_is_told_once(said, key):
         ({"overrides": "[]"}, "overrides"),
         ({"roll_up": "{}"}, "roll_up"),
         ({"sources": "\ncrm: {plugin: acme.rows, customer: id, time_limit: 1h}"}, "sources.crm.time_limit"),
-        (
-            {"scorecards": "\nmain: {refit: monthly, metrics: {logins: {normalizer: acme.flat}}}"},
-            "scorecards.main.refit",
-        ),
-        (
-            {"scorecards": "\nmain: {fit_on: all, metrics: {logins: {normalizer: acme.flat}}}"},
-            "scorecards.main.fit_on",
-        ),
     ],
 )
 def test_a_word_of_a_later_version_is_told_so(said, sections, key):

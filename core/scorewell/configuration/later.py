@@ -10,11 +10,11 @@ from scorewell.configuration.model import Customers, Project, Scorecard
 __all__ = ["LATER", "later"]
 
 LATER: dict[type[Any], frozenset[str]] = {
-    Project: frozenset(("fit_on", "history", "overrides", "refit", "roll_up", "time_limit")),
+    Project: frozenset(("history", "overrides", "roll_up", "time_limit")),
     Table: frozenset(("time_limit",)),
     Source: frozenset(("time_limit",)),
     Customers: frozenset(("roll_up",)),
-    Scorecard: frozenset(("fit_on", "refit", "roll_up")),
+    Scorecard: frozenset(("roll_up",)),
 }
 
 

@@ -51,6 +51,7 @@ __all__ = [
 
 MissingPolicy = Literal["ignore", "neutral", "worst", "fail"] | float
 Precision = Annotated[int | None, "decimals, or the word none"]
+Refit = Literal["every_run", "monthly", "quarterly", "never"]
 ROLES = ("name", "owner", "manager", "revenue", "currency", "start", "go_live", "renewal", "parent")
 
 _BECAUSE = "why it is so, for whoever may want to change it"
@@ -227,6 +228,14 @@ class Scorecard:
     minimum_coverage: Share = setting("the share of the weight that needs data, as 60%", default=0.5)
     precision: Precision = setting("decimals of the printed score; none for unrounded", default=0)
     scale: tuple[float, float] = setting("the lowest and the highest score", default=(0.0, 100.0))
+    refit: Refit = setting(
+        "when what compares customers learns anew: at every run, from the start of each month or quarter, or never, as "
+        "scorewell fit stored it",
+        default="every_run",
+    )
+    fit_on: Literal["segment", "all"] = setting(
+        "the active customers to compare with: those of this scorecard, or all", default="segment"
+    )
     label: str | None = setting("the name in reports", default=None)
     because: str | None = _written_down(_BECAUSE)
     owner: str | None = _written_down(_OWNER)

@@ -23,7 +23,7 @@ from scorewell.reporting.outline import score_label
 from scorewell.reporting.page_names import page_name
 from scorewell.reporting.portfolio import portfolio_pages
 from scorewell.reporting.theme import theme as find_theme
-from scorewell.scoring import Failures, fit, isolated
+from scorewell.scoring import Failures, FittedProject, fit, isolated, seen_as
 
 if TYPE_CHECKING:
     from scorewell.metrics import MetricsTable
@@ -43,20 +43,21 @@ def reports(
     settings: Mapping[str, str],
     findings: Sequence[Finding],
     plugins: Plugins,
-    broken: Failures | None = None,
+    fitted: FittedProject | None = None,
 ) -> Iterator[RenderedPage]:
     """The rendered pages of the customers in ``scores``; for internal readers also the portfolio, ``index.html``.
 
-    ``metrics`` holds the whole population, ``broken`` the components that failed while it was scored. Customers' pages
-    are computed again, from what customers may see alone.
+    ``metrics`` holds the whole population, ``fitted`` is what scored it; without it, it is learned from ``metrics``.
+    Customers' pages are computed again, from what customers may see alone.
     Raises ScorewellError for an unknown theme or setting at once, before the first page is asked for.
     """
     branding = report_settings.branding(settings, project=project.name, folder=project.folder)
     formats = report_settings.formats(settings)
     templates = find_theme(theme, plugins=plugins, folder=project.folder)
     shown = visible_to(project, audience)
+    broken: Failures = {} if fitted is None else fitted.failures
     if audience == "customer":
-        broken, scores = _scored_again(shown, metrics, scores)
+        broken, scores = _scored_again(shown, metrics, scores, fitted)
     several = each_score(shown)
     first, *further = (
         material(
@@ -96,17 +97,18 @@ def _template(model: CustomerPage) -> str:
     return "customer.html" if model.audience == "customer" else "internal.html"
 
 
-def _scored_again(shown: Project, metrics: MetricsTable, scores: pl.DataFrame) -> tuple[Failures, pl.DataFrame]:
-    """What failed, and the scores of the same customers, fitted and computed from what a customer may see alone."""
+def _scored_again(
+    shown: Project, metrics: MetricsTable, scores: pl.DataFrame, fitted: FittedProject | None
+) -> tuple[Failures, pl.DataFrame]:
+    """What failed, and the scores of the same customers, computed from what a customer may see alone."""
     if not shown.scorecards:
         return {}, scores.clear()
     try:
-        fitted, again = isolated(fit(shown, metrics.frame), metrics.frame, metrics.failed, stale=metrics.stale)
+        seen = fit(shown, metrics.frame) if fitted is None else seen_as(fitted, shown)
+        seen, again = isolated(seen, metrics.frame, metrics.failed, stale=metrics.stale)
     except ScorewellError as error:
         raise ScorewellError(
             f"the scores of customers' pages cannot be computed from what customers may see: {error.message}",
             hint=error.hint or "what a visible rule names must be visible to customers too",
         ) from error
-    return fitted.failures, again.join(
-        scores.select("customer_id"), on="customer_id", how="semi", maintain_order="left"
-    )
+    return seen.failures, again.join(scores.select("customer_id"), on="customer_id", how="semi", maintain_order="left")

@@ -16,10 +16,11 @@ from scorewell.runner.acquaintance import plugins_for
 from scorewell.runner.fits import stored_fits
 from scorewell.runner.flow import run_id
 from scorewell.runner.improvements import Improvement, improvements
+from scorewell.runner.learning import fitted_as_of
 from scorewell.runner.selection import check_score, customer_id
 from scorewell.runner.steps import step
 from scorewell.runner.tree_of_one import Node, explained
-from scorewell.scoring import fit, isolated
+from scorewell.scoring import isolated
 from scorewell.scoring.tree import leaves as tree_leaves
 from scorewell.scoring.tree import tree
 
@@ -88,8 +89,7 @@ def explain(
     stored = stored_fits(project)
     metrics = metrics_as_of(project, as_of, hooks=hooks)
     identity = customer_id(metrics.frame, customer)
-    with step(hooks, "fit", project.name):
-        fitted = fit(project, metrics.frame, plugins.versions(), stored=stored)
+    fitted, _ = fitted_as_of(project, metrics, as_of, versions=plugins.versions(), stored=stored, hooks=hooks)
     measured = metrics.frame.filter(pl.col("customer_id") == identity)
     with step(hooks, "score", project.name):
         # Everybody, as in a run: what fails on another customer is left out for this one too.
@@ -101,10 +101,7 @@ def explain(
     is_active = scores["status"] != "inactive"
     root = None
     if name is not None and is_active:
-        broken = fitted.failures.get(name, {})
-        learned = fitted.learned.get(name)
-        row = _as_scored(project, measured, scores)
-        root = explained(project, name, row, scores, failed=metrics.failed, broken=broken, learned=learned)
+        root = explained(fitted, name, _as_scored(project, measured, scores), scores, failed=metrics.failed)
     return Explanation(
         customer_id=identity,
         name=scores.get("name"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project
-from scorewell.scoring import StoredFit, has_models, used_scorecards
+from scorewell.scoring import StoredFit, has_models, has_statistics, used_scorecards
 
 __all__ = ["FOLDER", "fit_file", "model_card_file", "place_of", "stored_fits", "written"]
 
@@ -30,23 +30,32 @@ def place_of(file: Path) -> str:
 
 
 def stored_fits(project: Project) -> dict[str, StoredFit]:
-    """The stored fits that a run of the project uses, by scorecard: of those with models, where there are any.
+    """The stored fits that a run of the project uses, by scorecard: of those with models, where there are any, and of
+    those that learn with ``refit: never``.
 
-    Raises ScorewellError for a file that is damaged, of a newer version, or the fit of something else.
+    Raises ScorewellError for a file that is damaged, of a newer version, or the fit of something else, and where a
+    scorecard is never fitted again and was not yet.
     """
     found = {}
     for name in used_scorecards(project):
-        if not has_models(project.scorecards[name]):
+        card = project.scorecards[name]
+        is_pinned = card.refit == "never" and has_statistics(project, card)
+        if not (is_pinned or has_models(card)):
             continue
         file = fit_file(project, name)
         try:
             text = file.read_text(encoding="utf-8")
-        except FileNotFoundError:
+        except FileNotFoundError as error:
+            if is_pinned:
+                raise ScorewellError(
+                    f"scorecard {name!r} says refit: never, and there is no {place_of(file)}",
+                    hint=f"scorewell fit --scorecard {name}",
+                ) from error
             continue
         except (OSError, UnicodeDecodeError) as error:
             raise ScorewellError(f"{place_of(file)} cannot be read: {error}", hint="scorewell fit") from error
         stored = StoredFit.from_json(text, place_of(file))
-        stored.require(project, name, place_of(file), whole=False)
+        stored.require(project, name, place_of(file), whole=is_pinned)
         found[name] = stored
     return found
 

@@ -18,10 +18,11 @@ from scorewell.metrics import metrics_as_of
 from scorewell.runner.acquaintance import plugins_for
 from scorewell.runner.emptiness import emptiness
 from scorewell.runner.fits import stored_fits
+from scorewell.runner.learning import fitted_as_of
 from scorewell.runner.result import RunResult, SinkFailure
 from scorewell.runner.selection import check_segments, selected, selection_name
 from scorewell.runner.steps import step
-from scorewell.scoring import failure_findings, fit, isolated
+from scorewell.scoring import failure_findings, isolated
 
 __all__ = ["run", "run_id"]
 
@@ -61,14 +62,13 @@ def run(
     if fail_fast and metrics.failed:
         name, why = min(metrics.failed.items())
         raise ScorewellError(f"metric {name}: {why}")
-    with step(hooks, "fit", project.name):
-        fitted = fit(project, metrics.frame, plugins.versions(), stored=stored)
+    fitted, learning = fitted_as_of(project, metrics, as_of, versions=plugins.versions(), stored=stored, hooks=hooks)
     with step(hooks, "score", project.name):
         fitted, scores = isolated(fitted, metrics.frame, metrics.failed, stale=metrics.stale, finite=True)
     if fail_fast:
         for found in failure_findings(fitted.failures):
             raise ScorewellError(f"{found.where}: {found.message}", hint=found.hint)
-    findings = (*metrics.findings, *fitted.findings(metrics.frame), *emptiness(project, metrics, scores))
+    findings = (*metrics.findings, *learning, *fitted.findings(metrics.frame), *emptiness(project, metrics, scores))
     result = RunResult(
         id=identity,
         configuration=project,
@@ -76,7 +76,7 @@ def run(
         as_of=as_of,
         metrics=metrics,
         scores=selected(_stamped(scores, as_of, identity), segments, customers),
-        broken=fitted.failures,
+        fitted=fitted,
         findings=_in_order(findings),
         selection=selection,
         dry_run=dry_run,

@@ -14,7 +14,7 @@ from scorewell.discovery import Plugins
 from scorewell.metrics import MetricsTable
 from scorewell.reporting import reports, summary
 from scorewell.runner.bands import bands
-from scorewell.scoring import Failures
+from scorewell.scoring import Failures, FittedProject
 
 __all__ = ["RunResult", "SinkFailure"]
 
@@ -33,7 +33,7 @@ class RunResult:
     """Implements ``scorewell.api.v1.Run``.
 
     ``scores`` holds the delivered customers only; ``metrics`` holds everybody, because reports compare with everybody.
-    ``broken`` says which normalizers and aggregators failed, by scorecard and path.
+    ``fitted`` is what scored them, with what failed on the way.
     ``receipts`` and ``failures`` are empty while sinks deliver, and in a dry run.
     """
 
@@ -43,12 +43,17 @@ class RunResult:
     as_of: datetime
     metrics: MetricsTable = attrs.field(repr=False)
     scores: pl.DataFrame = attrs.field(repr=False)
+    fitted: FittedProject = attrs.field(repr=False)
     findings: tuple[Finding, ...]
     receipts: tuple[Receipt, ...] = ()
     failures: tuple[SinkFailure, ...] = ()
-    broken: Failures = attrs.field(factory=dict)
     selection: str = ""
     dry_run: bool = False
+
+    @property
+    def broken(self) -> Failures:
+        """Which normalizers and aggregators failed, by scorecard and path."""
+        return self.fitted.failures
 
     @property
     def project(self) -> str:
@@ -75,7 +80,7 @@ class RunResult:
             settings=settings or {},
             findings=self.findings,
             plugins=self.plugins,
-            broken=self.broken,
+            fitted=self.fitted,
         )
 
     def summary(self) -> pl.DataFrame:

@@ -24,6 +24,7 @@ from scorewell.scoring import (
     StoredFit,
     Trained,
     failure_findings,
+    few_values,
     fit,
     has_models,
     has_statistics,
@@ -135,10 +136,12 @@ class _Learning:
             examples=trained.examples,
             happened=trained.happened,
             statistics=fitted.statistics.get(name, {}),
+            values=fitted.values.get(name, {}),
             learned=trained.learned,
             untrained=trained.untrained,
             settings=settings_of_scorecard(self.project, name),
         )
+        self.findings += few_values({name: card}, fitted.values)
         self.findings += untrained_models({name: card}, {name: trained.learned}, {name: trained.untrained})
         file, about = fit_file(self.project, name), model_card_file(self.project, name)
         if models:

@@ -8,11 +8,11 @@ from typing import Any, Literal
 import attrs
 import polars as pl
 
-from scorewell.api.v1 import Condition, Learned
+from scorewell.api.v1 import Condition, Learned, Normalizer
 from scorewell.configuration import Dimension, Project, Review, Scorecard
 from scorewell.dialect import condition
 from scorewell.runner.shares import Child, shares
-from scorewell.scoring import Failure
+from scorewell.scoring import FEWEST_VALUES, Failure, FittedProject
 from scorewell.scoring.tree import Leaf, tree
 from scorewell.scoring.tree import Node as Branch
 
@@ -48,24 +48,24 @@ class Node:
 
 
 def explained(
-    project: Project,
-    scorecard: str,
-    row: pl.DataFrame,
-    scores: Mapping[str, Any],
-    *,
-    failed: Mapping[str, str],
-    broken: Mapping[str, Failure],
-    learned: Mapping[str, Learned] | None = None,
+    fitted: FittedProject, scorecard: str, row: pl.DataFrame, scores: Mapping[str, Any], *, failed: Mapping[str, str]
 ) -> Node:
     """The tree of the customer in ``row`` (one row of the metrics), whose row of the scores frame is ``scores``.
 
-    ``failed`` are metrics, ``broken`` the paths whose normalizer or aggregator failed, as the scoring left them out.
-    ``learned`` is what the scorecard's models learned, by path.
+    ``fitted`` is what scored; ``failed`` are the metrics whose source or component failed.
     """
-    card = project.scorecards[scorecard]
-    return _Tree(project, scorecard, card, row, scores, failed, broken, learned or {}).branch(
-        tree(card), share=1.0, applies=True
+    whole = _Tree(
+        project=fitted.project,
+        name=scorecard,
+        card=fitted.scorecards[scorecard],
+        row=row,
+        scores=scores,
+        failed=failed,
+        broken=fitted.failures.get(scorecard, {}),
+        learned=fitted.learned.get(scorecard, {}),
+        fallbacks=fitted.fallbacks(scorecard),
     )
+    return whole.branch(tree(whole.card), share=1.0, applies=True)
 
 
 def leaves(node: Node) -> Iterator[Node]:
@@ -86,6 +86,7 @@ class _Tree:
     failed: Mapping[str, str]
     broken: Mapping[str, Failure]
     learned: Mapping[str, Learned]
+    fallbacks: Mapping[str, Normalizer]
 
     def branch(self, branch: Branch, *, share: float | None, applies: bool) -> Node:
         applies = applies and self._holds(branch.when)
@@ -191,7 +192,9 @@ class _Tree:
         if not applies:
             return "not applicable: its condition does not hold"
         if child.measured is not None:
-            return None
+            fallback = self.fallbacks.get(leaf.path)
+            few = f"fewer than {FEWEST_VALUES} values to compare with"
+            return None if fallback is None else f"{few}: scored by its fallback, {fallback.name}"
         if leaf.metric in self.failed:
             return f"failed: {self.failed[leaf.metric]}"
         if leaf.path in self.broken:

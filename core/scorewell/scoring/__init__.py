@@ -2,18 +2,20 @@
 
 from scorewell.scoring.assignment import used_scorecards
 from scorewell.scoring.attribution import Failure, Failures, failure_findings
-from scorewell.scoring.findings import untrained_models
+from scorewell.scoring.findings import few_values, untrained_models
 from scorewell.scoring.fitted import FittedProject, fit
-from scorewell.scoring.fitting import ACTIVE, has_statistics, populations
+from scorewell.scoring.fitting import ACTIVE, FEWEST_VALUES, has_statistics, populations
 from scorewell.scoring.isolation import isolated
 from scorewell.scoring.mistakes import mistakes
 from scorewell.scoring.outcome import STATUSES
+from scorewell.scoring.seen import seen_as
 from scorewell.scoring.stored import StoredFit, settings_of_scorecard
 from scorewell.scoring.training import Trained, train
 from scorewell.scoring.tree import has_models
 
 __all__ = [
     "ACTIVE",
+    "FEWEST_VALUES",
     "STATUSES",
     "Failure",
     "Failures",
@@ -21,12 +23,14 @@ __all__ = [
     "StoredFit",
     "Trained",
     "failure_findings",
+    "few_values",
     "fit",
     "has_models",
     "has_statistics",
     "isolated",
     "mistakes",
     "populations",
+    "seen_as",
     "settings_of_scorecard",
     "train",
     "untrained_models",

@@ -14,12 +14,12 @@ from scorewell.dialect import names_in
 from scorewell.scoring.assignment import SEGMENT, STAGE
 from scorewell.scoring.attribution import ComponentFailed, Failures, an_expression, attributed
 from scorewell.scoring.cards import CARD, Cards
-from scorewell.scoring.fitting import ACTIVE, assigned
+from scorewell.scoring.fitting import ACTIVE, FEWEST_VALUES, assigned, chosen
 from scorewell.scoring.inputs import FrozenStatistics, MetricInputs, Statistic
 from scorewell.scoring.language import Language
 from scorewell.scoring.tree import leaves, models, nodes, tree
 
-__all__ = ["scoring_findings", "untrained_models"]
+__all__ = ["few_values", "scoring_findings", "untrained_models"]
 
 EXAMPLES = 3
 OUT_OF_SCALE = "normalized-out-of-scale"
@@ -107,6 +107,34 @@ def untrained_models(
                 message=f"{node.aggregator.name} {said}: the rules it is configured with score instead",
                 hint="scorewell fit" if why is None else "scorewell fit again when more outcomes are known",
             )
+
+
+def few_values(cards: Mapping[str, Scorecard], values: Mapping[str, Mapping[str, int]]) -> Iterator[Finding]:
+    """A note for each normalizer that had too few values to learn from: which one scores, and how few they were."""
+    for name, card in cards.items():
+        for leaf in leaves(tree(card)):
+            count = values.get(name, {}).get(leaf.path)
+            if count is None or count >= FEWEST_VALUES:
+                continue
+            normalizer = leaf.settings.normalizer
+            scoring = chosen(normalizer, count)
+            if scoring is normalizer:
+                id_, said = "few-values", f"{normalizer.name} compares with {_values(count)}, under {FEWEST_VALUES}"
+            else:
+                id_ = "fallback-normalizer"
+                said = f"{scoring.name} scores, since {normalizer.name} has {_values(count)}, under {FEWEST_VALUES}"
+            yield Finding(
+                id=id_,
+                level=Level.NOTE,
+                where=f"scorecards.{name}.{leaf.path}",
+                message=said,
+                count=count,
+                hint="name a fallback, or fit_on: all" if scoring is normalizer else None,
+            )
+
+
+def _values(count: int) -> str:
+    return "1 value" if count == 1 else f"{count} values"
 
 
 def _answered(frame: pl.LazyFrame, questions: Sequence[_Question]) -> list[tuple[_Question, int, tuple[str, ...]]]:

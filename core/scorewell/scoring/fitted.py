@@ -6,11 +6,12 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Any, cast
 
 import attrs
 import polars as pl
 
-from scorewell.api.v1 import Finding, Learned, ScorewellError
+from scorewell.api.v1 import Finding, Learned, Normalizer, ScorewellError
 from scorewell.configuration.model import Project, Scorecard
 from scorewell.configuration.scores import each_score, score_name
 from scorewell.scoring import columns, documents, outcome, plan
@@ -18,11 +19,11 @@ from scorewell.scoring.assignment import SEGMENT, STAGE, rules_rest_on, used_sco
 from scorewell.scoring.attribution import ComponentFailed, Failure, Failures, failed_paths, failure_findings, merged
 from scorewell.scoring.cards import CARD
 from scorewell.scoring.documents import CardStatistics
-from scorewell.scoring.findings import scoring_findings, untrained_models
-from scorewell.scoring.fitting import ACTIVE, assigned, learn
+from scorewell.scoring.findings import few_values, scoring_findings, untrained_models
+from scorewell.scoring.fitting import ACTIVE, Fit, assigned, check_fit, chosen, learn
 from scorewell.scoring.language import Language
 from scorewell.scoring.stored import StoredFit
-from scorewell.scoring.tree import has_models, leaves, nodes, shape, tree
+from scorewell.scoring.tree import has_models, leaves, nodes, shape, tree, with_normalizers
 
 __all__ = ["FittedProject", "fit"]
 
@@ -36,21 +37,38 @@ def fit(
     versions: Mapping[str, str] | None = None,
     *,
     stored: Mapping[str, StoredFit] | None = None,
+    populations: Mapping[str, pl.DataFrame] | None = None,
 ) -> FittedProject:
     """Learn what depends on the population.
 
     ``metrics`` has one row a customer with the columns of a metrics table. ``versions`` (distribution to version) enter
-    the fingerprints. ``stored`` are earlier fits by scorecard: what their models learned. Raises ScorewellError where a
-    normalizer cannot read what its metric holds; one that fails at its statistics is noted in ``failures``.
+    the fingerprints. ``stored`` are earlier fits by scorecard: what their models learned, and all that a scorecard with
+    ``refit: never`` did. ``populations`` are the metrics that a scorecard learns from, where those are not ``metrics``:
+    the same columns at an earlier moment. Raises ScorewellError where a normalizer cannot read what its metric holds;
+    one that fails at its statistics is noted in ``failures``.
     """
-    learned = [learn(one, metrics.lazy()) for _, one in each_score(project)]
+    stored, populations = stored or {}, populations or {}
+    check_fit(project, metrics.lazy().collect_schema())
+    pinned = {name for name, card in project.scorecards.items() if card.refit == "never" and name in stored}
+    fits = [
+        Fit(
+            statistics={name: stored[name].statistics for name in pinned},
+            values={name: stored[name].values for name in pinned},
+            failures={},
+        )
+    ]
+    for _, one in each_score(project):
+        for moment in {id(populations.get(name)): populations.get(name) for name in one.scorecards}.values():
+            names = [name for name in one.scorecards if populations.get(name) is moment and name not in pinned]
+            fits.append(learn(one, (metrics if moment is None else moment).lazy(), names))
     return FittedProject(
         project=project,
-        statistics=documents.together(statistics for statistics, _ in learned),
-        learned={name: each.learned for name, each in (stored or {}).items() if each.learned},
-        untrained={name: each.untrained for name, each in (stored or {}).items() if each.untrained},
+        statistics=documents.together(each.statistics for each in fits),
+        values={name: counts for each in reversed(fits) for name, counts in each.values.items()},
+        learned={name: each.learned for name, each in stored.items() if each.learned},
+        untrained={name: each.untrained for name, each in stored.items() if each.untrained},
         versions={} if versions is None else dict(versions),
-        failures=merged(*(failures for _, failures in learned)),
+        failures=merged(*(each.failures for each in fits)),
     )
 
 
@@ -66,6 +84,8 @@ class _Doubts:
 class FittedProject:
     """A project and what was learned: ``statistics[scorecard][leaf path][name]`` is a number, None, or a Series.
 
+    ``values[scorecard][leaf path]`` says from how many values a normalizer learned; where they were too few, its
+    fallback scores.
     ``learned[scorecard][node path]`` is what a model learned from outcomes; where there is nothing, the rules that its
     aggregator is configured with score instead. ``untrained`` says of models that had too little data what was missing.
     The components at ``failures`` are not asked again: a metric there has no value, a node no score, and the customers
@@ -75,6 +95,7 @@ class FittedProject:
 
     project: Project
     statistics: Mapping[str, CardStatistics]
+    values: Mapping[str, Mapping[str, int]] = attrs.field(factory=dict)
     learned: Mapping[str, Mapping[str, Learned]] = attrs.field(factory=dict)
     untrained: Mapping[str, Mapping[str, str]] = attrs.field(factory=dict)
     versions: Mapping[str, str] = attrs.field(factory=dict)
@@ -194,7 +215,7 @@ class FittedProject:
         """
         return plan.compile_plan(
             self.project,
-            {name: self.project.scorecards[name] for name in names},
+            {name: self.scorecards[name] for name in names},
             self.statistics,
             forced,
             language,
@@ -207,11 +228,12 @@ class FittedProject:
         normalizers that left 0–100."""
         noticed: dict[Finding, None] = {}  # rules of stages are the same in all scores
         for one in self.each_score():
-            found = scoring_findings(one.project, self.statistics, metrics.lazy(), self.failures)
+            as_scored = cast("Project", attrs.evolve(cast("Any", one.project), scorecards=one.scorecards))
+            found = scoring_findings(as_scored, self.statistics, metrics.lazy(), self.failures)
             noticed |= dict.fromkeys(found)
         cards = {name: self.project.scorecards[name] for name in self.used}
-        untrained = untrained_models(cards, self.learned, self.untrained)
-        return (*failure_findings(self.failures), *untrained, *noticed)
+        learned_little = (*untrained_models(cards, self.learned, self.untrained), *few_values(cards, self.values))
+        return (*failure_findings(self.failures), *learned_little, *noticed)
 
     @cached_property
     def fingerprints(self) -> Mapping[str, str]:
@@ -223,7 +245,7 @@ class FittedProject:
         common = project.fingerprint or repr((project.customers, project.metrics, project.segments, project.stages))
         versions = sorted(self.versions.items())
         result = {}
-        for name, card in project.scorecards.items():
+        for name, card in each[0].scorecards.items():
             digest = hashlib.sha256(repr((common, versions, name, card)).encode())
             for part in documents.digested(self.statistics.get(name, {})):
                 digest.update(part)
@@ -234,12 +256,27 @@ class FittedProject:
             result[name] = digest.hexdigest()[:16]
         return result
 
+    @cached_property
+    def scorecards(self) -> Mapping[str, Scorecard]:
+        """The scorecards as they score: with fallbacks in place of normalizers that had too few values."""
+        return {name: with_normalizers(card, self.fallbacks(name)) for name, card in self.project.scorecards.items()}
+
+    def fallbacks(self, name: str) -> dict[str, Normalizer]:
+        """The normalizers of a scorecard that score in place of others, which had too few values, by leaf path."""
+        counts = self.values.get(name, {})
+        found = {
+            leaf.path: (leaf.settings.normalizer, chosen(leaf.settings.normalizer, counts.get(leaf.path)))
+            for leaf in leaves(tree(self.project.scorecards[name]))
+        }
+        return {path: fallback for path, (normalizer, fallback) in found.items() if fallback is not normalizer}
+
     def to_json(self) -> str:
         """The fit as plain data, without the project."""
         document = {
             "format": FORMAT,
             "versions": self.versions,
             "statistics": {card: documents.plain(statistics) for card, statistics in self.statistics.items()},
+            "values": self.values,
             "learned": self.learned,
             "untrained": self.untrained,
             "failures": {
@@ -259,6 +296,7 @@ class FittedProject:
             return cls(
                 project=project,
                 statistics={card: documents.read(each) for card, each in stored["statistics"].items()},
+                values={card: dict(each) for card, each in stored["values"].items()},
                 learned={card: dict(each) for card, each in stored["learned"].items()},
                 untrained={card: dict(each) for card, each in stored["untrained"].items()},
                 versions=stored["versions"],
@@ -293,7 +331,7 @@ class FittedProject:
         has_active: bool,
     ) -> pl.LazyFrame:
         cards = compiled.cards
-        scorecards = [self.project.scorecards[name] for name in cards.names]
+        scorecards = [self.scorecards[name] for name in cards.names]
         frame = compiled.apply(frame)
         for layer in outcome.layers(cards, scorecards, compiled.baseline, Language(schema, self.project.timezone)):
             frame = frame.with_columns(**layer)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
+import attrs
 import polars as pl
 
-from scorewell.api.v1 import ScorewellError
+from scorewell.api.v1 import Normalizer, ScorewellError
 from scorewell.configuration.model import Project, Scorecard
+from scorewell.configuration.scores import each_score
 from scorewell.scoring.assignment import SEGMENT, STAGE, card_positions, segment_position, stage_position
 from scorewell.scoring.attribution import ComponentFailed, Failures, an_expression, attributed, merged
 from scorewell.scoring.cards import CARD
@@ -18,12 +20,24 @@ from scorewell.scoring.language import Language
 from scorewell.scoring.relative import beyond_median, check_relative, relative_metrics, segment_medians
 from scorewell.scoring.tree import Leaf, leaves, models, tree
 
-__all__ = ["ACTIVE", "assigned", "has_statistics", "learn", "populations"]
+__all__ = [
+    "ACTIVE",
+    "FEWEST_VALUES",
+    "Fit",
+    "assigned",
+    "check_fit",
+    "chosen",
+    "has_statistics",
+    "learn",
+    "populations",
+]
 
 ACTIVE = "@active"
 """The Boolean column of a metrics table that says who is scored; a frame without it has active customers only."""
 
 SIGNIFICANT_DIGITS = 12
+FEWEST_VALUES = 30
+"""With fewer values a normalizer that compares customers gives way to its fallback."""
 
 
 def assigned(
@@ -74,72 +88,97 @@ def populations(project: Project, metrics: pl.DataFrame) -> dict[str, int]:
     return {name: counts.get(position, 0) for name, position in positions.items()}
 
 
-def learn(project: Project, metrics: pl.LazyFrame) -> tuple[dict[str, dict[str, dict[str, Statistic]]], Failures]:
-    """The statistics by scorecard, leaf path and name, and which normalizers failed to name or to compute theirs.
+@attrs.frozen(kw_only=True)
+class Fit:
+    """What scorecards learned from a population: ``statistics`` by scorecard, leaf path and name; from how many
+    ``values``, by scorecard and leaf path; and which normalizers failed to name or to compute theirs."""
 
-    The population is each scorecard's active customers.
-    Raises ScorewellError where a normalizer cannot read what its metric holds.
-    """
+    statistics: Mapping[str, CardStatistics]
+    values: Mapping[str, Mapping[str, int]]
+    failures: Failures
+
+
+def learn(project: Project, metrics: pl.LazyFrame, names: Collection[str]) -> Fit:
+    """What the scorecards ``names`` learn from their populations in ``metrics``: each from its active customers, or
+    from all (``fit_on``). With too few values the normalizer's fallback learns, if it learns anything."""
     schema = metrics.collect_schema()
-    _check_kinds(project, schema)
-    _check_models(project)
-    check_relative(project, schema)
-    positions = {name: position for position, name in enumerate(project.scorecards)}
-    result: dict[str, dict[str, dict[str, Statistic]]] = {name: {} for name in project.scorecards}
-    result |= _medians(project, metrics, positions)
     failed: list[Failures] = []
-    wanted: dict[tuple[str, Leaf], dict[str, pl.Expr]] = {}
-    for name, card in project.scorecards.items():
-        for leaf in leaves(tree(card)):
-            normalizer = leaf.settings.normalizer
-            try:
-                with attributed(normalizer, [name], leaf.path):
-                    named = normalizer.statistics(pl.col(leaf.metric))
-                    aggregates = {key: an_expression(each) for key, each in named.items()}
-            except ComponentFailed as failure:
-                failed.append(failure.failures)
-                continue
-            if aggregates:
-                wanted[name, leaf] = aggregates
-    if not wanted:
-        return result, merged(*failed)
-    sources = {leaf.metric: None for _, leaf in wanted}
-    customers = (
-        assigned(
-            project,
-            metrics,
-            positions,
-            Language(schema, project.timezone),
-            has_active=ACTIVE in schema,
-            statistics=result,
-        )
-        .select(CARD, *sources)
-        .collect(engine="streaming")
-    )
-    for (name, leaf), aggregates in wanted.items():
+    wanted = _wanted(project, names, failed)
+    medians = _medians(project, metrics)
+    statistics: dict[str, dict[str, dict[str, Statistic]]] = {name: dict(medians.get(name, {})) for name in names}
+    counts: dict[str, dict[str, int]] = {name: {} for name in names}
+    customers = pl.DataFrame()
+    if wanted:
+        customers = _customers(project, metrics, {leaf.metric: None for _, leaf in wanted}, medians)
+    for name, leaf in wanted:
+        belongs = pl.col(CARD) == list(project.scorecards).index(name)
+        if project.scorecards[name].fit_on == "all":
+            belongs = pl.col(ACTIVE) if ACTIVE in schema else pl.lit(value=True)
         value = pl.col(leaf.metric)
         is_present = value.is_not_null() if schema[leaf.metric] == pl.String else value.is_finite()
         # Sorted once and as a column: an expression that sorts would sort again wherever it is used.
-        population = customers.lazy().filter((pl.col(CARD) == positions[name]) & is_present).select(value.sort())
-        values = population.collect().rechunk()
-        if values.is_empty():
-            continue  # nothing to learn from: what the normalizer asks for is null
+        values = customers.lazy().filter(belongs & is_present).select(value.sort()).collect().rechunk()
         try:
             with attributed(leaf.settings.normalizer, [name], leaf.path):
-                result[name][leaf.path] = _answered(values, aggregates)
+                normalizer = chosen(leaf.settings.normalizer, len(values))
+            aggregates = _aggregates(normalizer, name, leaf)
+            counts[name][leaf.path] = len(values)
+            if aggregates and not values.is_empty():  # nothing to learn from: what the normalizer asks for is null
+                with attributed(normalizer, [name], leaf.path):
+                    statistics[name][leaf.path] = _answered(values, aggregates)
         except ComponentFailed as failure:
             failed.append(failure.failures)
-    return result, merged(*failed)
+    return Fit(statistics=statistics, values=counts, failures=merged(*failed))
 
 
-def _medians(
-    project: Project, metrics: pl.LazyFrame, positions: Mapping[str, int]
-) -> dict[str, dict[str, dict[str, Statistic]]]:
+def _wanted(project: Project, names: Collection[str], failed: list[Failures]) -> list[tuple[str, Leaf]]:
+    """The places whose normalizer learns; those where it cannot say so are added to ``failed``."""
+    wanted = []
+    for name in names:
+        for leaf in leaves(tree(project.scorecards[name])):
+            try:
+                if _aggregates(leaf.settings.normalizer, name, leaf):
+                    wanted.append((name, leaf))
+            except ComponentFailed as failure:
+                failed.append(failure.failures)
+    return wanted
+
+
+def _customers(
+    project: Project, metrics: pl.LazyFrame, names: Iterable[str], medians: Mapping[str, CardStatistics]
+) -> pl.DataFrame:
+    """The metrics ``names`` of everybody, with everybody's scorecard."""
+    schema = metrics.collect_schema()
+    positions = {name: position for position, name in enumerate(project.scorecards)}
+    has_active = ACTIVE in schema
+    language = Language(schema, project.timezone)
+    frame = assigned(project, metrics, positions, language, has_active=has_active, statistics=medians)
+    return frame.select(CARD, *([ACTIVE] if has_active else []), *names).collect(engine="streaming")
+
+
+def chosen(normalizer: Normalizer, values: int | None) -> Normalizer:
+    """The normalizer that scores where ``values`` could be learned from: with too few its fallback, if it has one.
+
+    None for a normalizer that learns nothing.
+    """
+    while values is not None and values < FEWEST_VALUES and normalizer.fallback is not None:
+        normalizer = normalizer.fallback
+    return normalizer
+
+
+def _aggregates(normalizer: Normalizer, name: str, leaf: Leaf) -> dict[str, pl.Expr]:
+    with attributed(normalizer, [name], leaf.path):
+        named = normalizer.statistics(pl.col(leaf.metric))
+        return {key: an_expression(each) for key, each in named.items()}
+
+
+def _medians(project: Project, metrics: pl.LazyFrame) -> dict[str, dict[str, dict[str, Statistic]]]:
     """What relative metrics are measured against, of the segments' active customers."""
     if not relative_metrics(project):
         return {}
     schema = metrics.collect_schema()
     language = Language(schema, project.timezone)
+    positions = {name: position for position, name in enumerate(project.scorecards)}
     active = metrics.filter(pl.col(ACTIVE)) if ACTIVE in schema else metrics
     return segment_medians(project, assigned(project, active, positions, language, has_active=False, statistics=None))
 
@@ -171,6 +210,14 @@ def _rounded(number: float) -> float:
     return float(f"{number:.{SIGNIFICANT_DIGITS}g}")
 
 
+def check_fit(project: Project, schema: Mapping[str, pl.DataType]) -> None:
+    """Raise ScorewellError where a normalizer cannot read what its metric holds, or a model stands over dimensions."""
+    _check_kinds(project, schema)
+    _check_models(project)
+    for _, one in each_score(project):
+        check_relative(one, schema)
+
+
 def _check_models(project: Project) -> None:
     for name, card in project.scorecards.items():
         for node in models(tree(card)):
@@ -189,15 +236,19 @@ def _check_kinds(project: Project, schema: Mapping[str, pl.DataType]) -> None:
             if leaf.metric not in schema:
                 raise ScorewellError(f"the metrics have no column {leaf.metric!r}, which scorecard {name!r} uses")
             is_text = schema[leaf.metric] == pl.String
-            normalizer = leaf.settings.normalizer
-            if normalizer.accepts == "number" and is_text:
-                raise ScorewellError(
-                    f"scorecards.{name}: metric {leaf.metric!r} is a category, "
-                    f"and normalizer {normalizer.name!r} needs a number",
-                    hint="the normalizer 'categories' gives each category its points",
-                )
-            if normalizer.accepts == "category" and not is_text:
-                raise ScorewellError(
-                    f"scorecards.{name}: metric {leaf.metric!r} is a number, "
-                    f"and normalizer {normalizer.name!r} needs a category"
-                )
+            normalizer: Normalizer | None = leaf.settings.normalizer
+            while normalizer is not None:
+                _check_kind(name, leaf.metric, normalizer, is_text=is_text)
+                normalizer = normalizer.fallback
+
+
+def _check_kind(name: str, metric: str, normalizer: Normalizer, *, is_text: bool) -> None:
+    if normalizer.accepts == "number" and is_text:
+        raise ScorewellError(
+            f"scorecards.{name}: metric {metric!r} is a category, and normalizer {normalizer.name!r} needs a number",
+            hint="the normalizer 'categories' gives each category its points",
+        )
+    if normalizer.accepts == "category" and not is_text:
+        raise ScorewellError(
+            f"scorecards.{name}: metric {metric!r} is a number, and normalizer {normalizer.name!r} needs a category"
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import attrs
 import polars as pl
 
 from scorewell.api.v1 import Condition, Finding, Level, ScorewellError
@@ -46,7 +47,11 @@ def _tried(project: Project, name: str, card: Scorecard, schema: pl.Schema) -> I
     )
     nobody = pl.DataFrame(schema=schema)
     try:
-        fitted, _ = isolated(fit(alone, nobody), nobody)
+        # Of nobody there are too few values for everything: what stands in for that is tried beside it.
+        fallen_back = fit(alone, nobody)
+        fitted, _ = isolated(fallen_back, nobody)
+        if fallen_back.fallbacks(name):
+            fitted, _ = isolated(attrs.evolve(fitted, values={}), nobody)
     except ScorewellError as error:
         yield _mistake(f"scorecards.{name}", error)
         return

@@ -23,7 +23,7 @@ _AGAIN = "scorewell fit"
 
 @attrs.frozen(kw_only=True)
 class StoredFit:
-    """What the normalizers (``statistics``) and models (``learned``) of a scorecard learned.
+    """What the normalizers (``statistics``, from so many ``values``) and models (``learned``) of a scorecard learned.
 
     ``as_of`` is an ISO 8601 time. ``configuration`` and ``versions`` say what it was learned with; ``customers`` counts
     the population of the statistics, ``examples`` the customers that models were trained on, ``happened`` those of them
@@ -40,6 +40,7 @@ class StoredFit:
     examples: int = 0
     happened: int = 0
     statistics: CardStatistics = attrs.field(factory=dict)
+    values: Mapping[str, int] = attrs.field(factory=dict)
     learned: Mapping[str, Learned] = attrs.field(factory=dict)
     untrained: Mapping[str, str] = attrs.field(factory=dict)
     settings: Mapping[str, str]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar, cast
 
 import attrs
 
-from scorewell.api.v1 import Aggregator, Condition
+from scorewell.api.v1 import Aggregator, Condition, Normalizer
 from scorewell.configuration.model import Dimension, Scorecard, ScoredMetric
 
-__all__ = ["Leaf", "Node", "has_models", "leaves", "models", "nodes", "shape", "tree"]
+__all__ = ["Leaf", "Node", "has_models", "leaves", "models", "nodes", "shape", "tree", "with_normalizers"]
+
+T = TypeVar("T")
 
 
 @attrs.frozen
@@ -85,6 +88,30 @@ def models(root: Node) -> Iterator[Node]:
 def has_models(card: Scorecard) -> bool:
     """Whether an aggregator of the scorecard learns."""
     return any(True for _ in models(tree(card)))
+
+
+def with_normalizers(card: Scorecard, normalizers: Mapping[str, Normalizer]) -> Scorecard:
+    """The scorecard with other normalizers at some paths."""
+    return cast("Scorecard", _with_normalizers("", card, normalizers)) if normalizers else card
+
+
+def _with_normalizers(
+    path: str, part: Scorecard | Dimension, normalizers: Mapping[str, Normalizer]
+) -> Scorecard | Dimension:
+    prefix = f"{path}." if path else ""
+    metrics = {
+        name: _changed(scored, normalizer=normalizers.get(prefix + name, scored.normalizer))
+        for name, scored in part.metrics.items()
+    }
+    dimensions = {
+        name: _with_normalizers(prefix + name, dimension, normalizers) for name, dimension in part.dimensions.items()
+    }
+    return _changed(part, metrics=metrics, dimensions=dimensions)
+
+
+def _changed(instance: T, **changes: object) -> T:
+    # mypy does not know that classes made by the edition's @frozen are attrs classes.
+    return cast("T", attrs.evolve(cast("Any", instance), **changes))
 
 
 def shape(card: Scorecard) -> object:

@@ -88,6 +88,14 @@ class Normalizer(Component):
         """
         return False
 
+    @property
+    def fallback(self) -> Normalizer | None:
+        """What scores instead where there are fewer than 30 values to learn from; None: what there is, is learned from.
+
+        Only asked of a normalizer with statistics. One whose users may choose it declares a setting of that name.
+        """
+        return None
+
     def statistics(self, value: pl.Expr) -> Mapping[str, pl.Expr]:
         """Aggregates of the population's values that ``normalize`` needs.
 

@@ -121,7 +121,8 @@ class Case:
 class Cases(Normalizer):
     """Another normalizer for each condition, tried in order; where none holds, the metric is not applicable.
 
-    Statistics are learned from the whole population, whatever the case.
+    Statistics are learned from the whole population, whatever the case; so are they counted where a normalizer in here
+    has a fallback.
     """
 
     name = "cases"
@@ -139,6 +140,14 @@ class Cases(Normalizer):
     @property
     def past_windows(self) -> int:
         return max((case.normalizer.past_windows for case in self.cases if case.normalizer is not None), default=0)
+
+    @property
+    def fallback(self) -> Normalizer | None:
+        fallbacks = [None if case.normalizer is None else case.normalizer.fallback for case in self.cases]
+        if all(each is None for each in fallbacks):
+            return None
+        cases = zip(self.cases, fallbacks, strict=True)
+        return Cases(cases=tuple(Case(when=case.when, normalizer=each or case.normalizer) for case, each in cases))
 
     def statistics(self, value: pl.Expr) -> Mapping[str, pl.Expr]:
         return {

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from scorewell.api.v1 import Inputs, Normalizer, Statistics, frozen
+from scorewell.api.v1 import Inputs, Normalizer, Statistics, frozen, setting
 
+FALLBACK = "what scores instead with fewer than 30 values to compare with"
 MOST_VALUES = 4096  # up to so many different values each has its own rank
 SLOTS = 8191  # a prime: no value a simple number of spreads from the median, nor it itself, lies on an edge
 _LEARNED = pl.Struct(
@@ -35,6 +36,8 @@ class Percentile(Normalizer):
     """
 
     name = "percentile"
+
+    fallback: Normalizer | None = setting(FALLBACK, default=None)
 
     def is_total(self, scale: tuple[float, float]) -> bool:
         return True

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from scorewell.api.v1 import Inputs, Normalizer, Points, Share, Statistics, frozen, setting
+from scorewell_standard.normalizers.percentile import FALLBACK
 
 NOTHING = 1e-9  # a spread of less than this share of the values themselves is noise of their last digits
 
@@ -23,6 +24,7 @@ class ZScore(Normalizer):
 
     name = "zscore"
 
+    fallback: Normalizer | None = setting(FALLBACK, default=None)
     center: Points | None = setting("what the mean scores; default the middle of the scale", default=None)
     per_deviation: float | None = setting(
         "points for each standard deviation, in the scorecard's scale; default a fifth of it, so that 2.5 reach an end",
@@ -69,6 +71,7 @@ class MinMax(Normalizer):
 
     name = "min_max"
 
+    fallback: Normalizer | None = setting(FALLBACK, default=None)
     from_: Share = setting("the quantile that scores 0", default=0.05)
     to: Share = setting("the quantile that scores 100", default=0.95)
 
