@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 
+import attrs
 import polars as pl
 import pytest
 from tests.support.small_projects import AS_OF, InMemory, Of, metric, project, table
 
 from scorewell.api.v1 import Expression, Partial, Partials, Period, Rows
+from scorewell.configuration.model import GoLive
 from scorewell.metrics import metrics_as_of
 from scorewell.metrics.moments import Calendar
 
@@ -151,6 +153,14 @@ def test_a_measure_may_ask_for_a_role_or_an_attribute_of_the_customer() -> None:
     known = {"customers": CUSTOMERS, "roles": {"start": "since"}, "attributes": ["seats"]}
     assert measured(described("seats * 2"), on(), **known) == [16.0, 10.0]
     assert measured(described("cast(as_of as date) - start"), on(), **known) == [None, 30.0]
+
+
+def test_a_measure_may_ask_when_the_customer_went_live() -> None:
+    made = project(
+        {"x": metric(described("cast(as_of as date) - go_live"))}, events=table(on(date(2026, 2, 19)), time="at")
+    )
+    live = attrs.evolve(made, customers=attrs.evolve(made.customers, go_live=GoLive(source="events")))  # type: ignore[misc] # made by @frozen
+    assert metrics_as_of(live, AS_OF).frame.get_column("x").to_list() == [10.0, None]
 
 
 def test_in_an_earlier_window_the_moment_is_that_windows_end() -> None:
