@@ -24,6 +24,7 @@ NAMES = (
     "hubspot",
     "license_grades",
     "nested_geometric",
+    "pendo",
     "planhat",
     "points_churnzero",
     "points_hubspot",
