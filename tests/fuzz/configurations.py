@@ -7,7 +7,6 @@ What a schema cannot know (which columns a table has, which numbers lie in order
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ __all__ = ["Document", "documents", "write_data"]
 Document = dict[str, Any]
 Draw = st.DrawFn
 
+DEFINITIONS: Mapping[str, Any] = schema(Plugins.installed())["$defs"]
 TABLES = {
     "customers.csv": """id,name,plan,seats,arr,signup,renewal,parent,live
 a,Ada,pro,10,1200,2024-01-15,2026-06-01,,2024-03-01
@@ -188,21 +188,12 @@ def _is_model(word: object) -> bool:
     return str(word).startswith("ml.")
 
 
-@cache
-def _definitions() -> Mapping[str, Any]:
-    definitions: Mapping[str, Any] = schema(Plugins.installed())["$defs"]
-    return definitions
-
-
 @st.composite
 def documents(draw: Draw) -> Document:
     """Whole projects over ``write_data``'s tables. Most are valid; the others break a rule that no schema can tell."""
-    definitions = _definitions()
-    shape = Shape(definitions, VOCABULARY)
+    shape = Shape(DEFINITIONS, VOCABULARY)
     metrics = _metrics(draw, shape)
-    cards = {
-        f"card{position}": _scorecard(draw, definitions, list(metrics)) for position in range(draw(st.integers(1, 2)))
-    }
+    cards = {f"card{position}": _scorecard(draw, list(metrics)) for position in range(draw(st.integers(1, 2)))}
     if draw(st.booleans()):
         cards["changed"] = {"extends": "card0", "precision": draw(st.sampled_from([0, 1, "none"]))}
     document: Document = {
@@ -240,27 +231,27 @@ def _some(draw: Draw, shape: Shape, properties: Mapping[str, Any], names: Sequen
     return {name: draw(shape.of(properties[name], name, 1)) for name in chosen if name in properties}
 
 
-def _scorecard(draw: Draw, definitions: Mapping[str, Any], metrics: Sequence[str]) -> Document:
+def _scorecard(draw: Draw, metrics: Sequence[str]) -> Document:
     scale = draw(st.sampled_from([[0, 100], [0, 100], [0, 10], [-5, 5]]))
-    shape = Shape(definitions, in_scorecard(*scale))
+    shape = Shape(DEFINITIONS, in_scorecard(*scale))
     in_scale = shape.names["center"]
 
     def leaves(names: Sequence[str]) -> Document:
         return {
-            name: {"normalizer": draw(shape.of(definitions["normalizer"], depth=1))}
-            | _some(draw, shape, definitions["scored_metric"]["properties"], ("weight", "when", "missing", "because"))
+            name: {"normalizer": draw(shape.of(DEFINITIONS["normalizer"], depth=1))}
+            | _some(draw, shape, DEFINITIONS["scored_metric"]["properties"], ("weight", "when", "missing", "because"))
             for name in names
         }
 
-    card: Document = {"scale": scale, "aggregator": draw(shape.of(definitions["aggregator"], depth=1))}
+    card: Document = {"scale": scale, "aggregator": draw(shape.of(DEFINITIONS["aggregator"], depth=1))}
     chosen = draw(st.lists(st.sampled_from(metrics), min_size=1, unique=True))
     if draw(st.booleans()):
         card["metrics"] = leaves(chosen)
     else:
-        dimension = {"metrics": leaves(chosen), "aggregator": draw(shape.of(definitions["aggregator"], depth=1))}
-        properties = definitions["dimension"]["properties"]
+        dimension = {"metrics": leaves(chosen), "aggregator": draw(shape.of(DEFINITIONS["aggregator"], depth=1))}
+        properties = DEFINITIONS["dimension"]["properties"]
         dimension |= _some(
-            draw, Shape(definitions, VOCABULARY), properties, ("weight", "when", "minimum_coverage", "audience")
+            draw, Shape(DEFINITIONS, VOCABULARY), properties, ("weight", "when", "minimum_coverage", "audience")
         )
         card["dimensions"] = {"d0": dimension}
     if draw(st.booleans()):
@@ -269,7 +260,7 @@ def _scorecard(draw: Draw, definitions: Mapping[str, Any], metrics: Sequence[str
     if draw(st.booleans()):
         effect = draw(st.sampled_from(["at_most", "at_least", "add", "replace"]))
         card["adjustments"] = [{"when": draw(VOCABULARY["when"]), effect: draw(in_scale), "because": draw(words)}]
-    return card | _some(draw, shape, definitions["scorecard"]["properties"], ("minimum_coverage", "precision", "label"))
+    return card | _some(draw, shape, DEFINITIONS["scorecard"]["properties"], ("minimum_coverage", "precision", "label"))
 
 
 def _assignment(draw: Draw, cards: Sequence[str]) -> Document:

@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta
 
 import polars as pl
+from tests.support.measure_values import sql
 from tests.support.small_projects import AS_OF, InMemory, derived, metric, project, table
 
 from scorewell.api.v1 import Finding, Level, Period, ReadError
@@ -155,3 +156,14 @@ def test_cells_that_are_no_number_are_counted() -> None:
     rows = pl.DataFrame({"customer": ["a", "a"], "n": [1.0, float("nan")]})
     findings = told(project({"n": metric("sum:n")}, events=table(rows)))
     assert findings["not-finite events"].count == 1
+
+
+def test_a_cell_that_a_metric_cannot_read_is_the_metrics_mistake_and_not_the_sources() -> None:
+    dates = ROWS.head(2).with_columns(due=pl.Series(["2026-02-01", "soon"]))
+    findings = told(
+        project(
+            {"m": metric(sql("max(cast(due as date) - as_of)")), "n": metric("count")},
+            events=table(dates, time="at"),
+        )
+    )
+    assert [place for place, found in findings.items() if found.level is Level.ERROR] == ["metric-failed metrics.m"]

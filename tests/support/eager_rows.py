@@ -75,6 +75,9 @@ class EagerRows:
     def column(self, name: str) -> pl.Expr:
         return self._masked(pl.col(name))
 
+    def numbers(self, name: str) -> pl.Expr:
+        return self.column(name).cast(pl.Float64)
+
     def expression(self, sql: str) -> pl.Expr:
         return self._masked(dialect.expression(sql, as_of=self.end, schema=self.frame.schema, timezone=self.timezone))
 

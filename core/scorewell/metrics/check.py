@@ -182,12 +182,13 @@ class _Check:
         self._types |= {name: dtype for name, dtype in measured.frame.schema.items() if name in metrics}
         sound = {name: metric for name, metric in metrics.items() if name not in measured.failed}
         try:
-            measured = Attempt(table, self.as_of, KeyMap(), nobody, described, past).together(sound)
-        except Exception as error:  # noqa: BLE001 - whatever a source raises is a finding about it
-            self.findings.append(_mistake(f"sources.{table.name}", _told(table, error)))
+            measured = Attempt(table, self.as_of, KeyMap(), nobody, described, past).attributed(sound)
+        except ScorewellError as error:
+            self.findings.append(_mistake(f"sources.{table.name}", error))
         else:
             # Without customers every key is a stray: those were told already.
-            self.findings += [finding for finding in measured.findings if finding.id in _ABOUT_NUMBERS]
+            told = _ABOUT_NUMBERS | {"metric-failed"}
+            self.findings += [finding for finding in measured.findings if finding.id in told]
 
 
 def _told(table: OpenTable, error: Exception) -> ScorewellError:

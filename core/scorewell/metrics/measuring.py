@@ -120,16 +120,9 @@ def measure_table(
     base = customers.frame.select(CUSTOMER, covered.alias(COVERED), *_began(project, customers.frame))
     attempt = Attempt(table, as_of, keys, base, customers.frame, past_windows(project))
     try:
-        measured = attempt.together(metrics)
+        measured = attempt.attributed(metrics)
     except ReadError as error:
         return _none_of(name, metrics, error, customers)
-    except Exception:  # noqa: BLE001 - which part failed is found out by running the parts
-        try:
-            # A source that breaks half way breaks again; a plan that fails over a readable source fails in a metric.
-            table.frame.select(pl.len()).collect(engine="streaming")
-        except Exception as error:  # noqa: BLE001 - as above
-            return _none_of(name, metrics, broken(table, error), customers)
-        measured = attempt.one_by_one(metrics)
     if table is not customers.table:
         findings += rejected(table)
     findings += _nothing_yet(project, table, measured, as_of)
@@ -224,6 +217,20 @@ class Attempt:
         numbers = stray_numbers(plan, reduced) if reduced.odd else []
         told = self._told(frame, failed, (*strays, *numbers, *findings))
         return attrs.evolve(told, saw_rows=not reduced.keys.is_empty(), newest=reduced.newest)
+
+    def attributed(self, metrics: Mapping[str, Metric]) -> Measured:
+        """All metrics; where that fails, whose fault it is. Raises ReadError where it is the source's."""
+        try:
+            return self.together(metrics)
+        except ReadError:
+            raise
+        except Exception:  # noqa: BLE001 - which part failed is found out by running the parts
+            try:
+                # A source that breaks half way breaks again; over a readable one it is a metric that fails.
+                self.table.frame.select(pl.len()).collect(engine="streaming")
+            except Exception as error:
+                raise broken(self.table, error) from error
+            return self.one_by_one(metrics)
 
     def one_by_one(self, metrics: Mapping[str, Metric]) -> Measured:
         """Each metric by a plan of its own, so that a failure is nobody else's."""

@@ -43,6 +43,9 @@ class _Probe:
     def column(self, name: Column) -> pl.Expr:
         return pl.col(name)
 
+    def numbers(self, name: Column) -> pl.Expr:
+        return pl.col(name)
+
     def expression(self, sql: Expression) -> pl.Expr:
         return dialect.expression(sql, as_of=pl.col("@end"))
 

@@ -282,6 +282,16 @@ class MaskedRows:
     def column(self, name: Column) -> pl.Expr:
         return self._masked(pl.col(self.plan.cell(name, self.end_moment)))
 
+    def numbers(self, name: Column) -> pl.Expr:
+        dtype = self.plan.table.dtype(name)
+        if not (dtype.is_numeric() or dtype == pl.Null):
+            table = self.plan.table
+            raise ScorewellError(
+                f"{table.place}: column {name!r} holds {dtype}: expected numbers",
+                hint=f"another column, or, under sources.{table.name}, types: {{{name}: number}} where a file hides it",
+            )
+        return self.column(name).cast(pl.Float64)
+
     def expression(self, sql: Expression) -> pl.Expr:
         return self._masked(self.plan.expression(sql, self.end_moment))
 

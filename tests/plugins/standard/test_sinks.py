@@ -258,6 +258,12 @@ def test_the_console_says_each_segment_and_the_lowest_in_plain_lines(capsys: pyt
     ]
 
 
+def test_the_console_needs_no_names(capsys: pytest.CaptureFixture[str]) -> None:
+    Console().deliver(OneRun(scores=scores(("a", "Acme", 10.0), segment="smb").drop("name")))
+
+    assert capsys.readouterr().out.splitlines()[-1] == "lowest: 10 at_risk a (a, smb)"
+
+
 def test_a_reader_that_leaves_early_is_no_failed_delivery(monkeypatch: pytest.MonkeyPatch) -> None:
     class Left(io.StringIO):
         def write(self, text: str) -> int:

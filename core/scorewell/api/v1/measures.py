@@ -86,6 +86,9 @@ class Rows(Protocol):
     def column(self, name: Column) -> pl.Expr:
         """The column's cells in its own dtype, masked; a cell whose ``known`` moment has not come is null."""
 
+    def numbers(self, name: Column) -> pl.Expr:
+        """The column's cells as Float64, masked. Raises ScorewellError where the column holds no numbers."""
+
     def expression(self, sql: Expression) -> pl.Expr:
         """A row-wise SQL expression over the table's columns, masked."""
 

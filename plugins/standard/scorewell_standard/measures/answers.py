@@ -26,7 +26,7 @@ class Nps(Measure):
     scale: Literal["0-10", "1-10"] = setting("the least and the greatest answer that could be given", default="0-10")
 
     def partials(self, rows: Rows) -> Mapping[str, Partial]:
-        answer = rows.column(self.column)
+        answer = rows.numbers(self.column)
         valid = answer.is_between(int(self.scale.partition("-")[0]), 10) & (answer % 1 == 0)
         return {
             "answers": Partial("count", rows.where(valid).count),
@@ -61,7 +61,7 @@ class Csat(Measure):
             yield f"satisfied_from is {self.satisfied_from:g}: it must be above {low:g} and at most {high:g}, the scale"
 
     def partials(self, rows: Rows) -> Mapping[str, Partial]:
-        answer = rows.column(self.column)
+        answer = rows.numbers(self.column)
         valid = answer.is_between(*self.scale)
         return {
             "answers": Partial("count", rows.where(valid).count),
@@ -96,7 +96,7 @@ class Ces(Measure):
             yield f"easy_from is {self.easy_from:g}: it must be above {low:g} and at most {high:g}, the scale"
 
     def partials(self, rows: Rows) -> Mapping[str, Partial]:
-        answer = rows.column(self.column)
+        answer = rows.numbers(self.column)
         valid = rows.where(answer.is_between(*self.scale))
         if self.as_ == "mean":
             told = Partial("sum", valid.column(self.column))

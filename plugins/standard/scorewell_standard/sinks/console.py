@@ -122,10 +122,11 @@ def _lowest(run: Run) -> Iterator[tuple[str, str, str, str, str]]:
     """Score, band, name, customer_id and segment of the ten lowest headline scores; of equal ones by customer_id."""
     headline = pl.col("score_name") == pl.col("score_name").first()  # the rows of a customer are in the scores' order
     lowest = run.scores.filter(headline & pl.col("score").is_not_null()).sort("score", "customer_id").head(_LOWEST)
-    for row in lowest.select("score", "band", "name", "customer_id", "segment").iter_rows():
+    name = pl.col("name") if "name" in lowest.columns else pl.lit(None, pl.String).alias("name")
+    for row in lowest.select("score", "band", name, "customer_id", "segment").iter_rows():
         score, *texts = row
-        band, name, customer, segment = ("" if text is None else printable(str(text)) for text in texts)
-        yield f"{score:g}", band, name or customer, customer, segment
+        band, called, customer, segment = ("" if text is None else printable(str(text)) for text in texts)
+        yield f"{score:g}", band, called or customer, customer, segment
 
 
 def _lowest_table(run: Run) -> Table:

@@ -21,6 +21,7 @@ from scorewell_standard.measures import (
     Adoption,
     Ces,
     Change,
+    Csat,
     Cycle,
     Milestones,
     Nps,
@@ -103,3 +104,10 @@ def test_rows_to_come_and_the_order_of_rows_change_nothing(seen, unseen, random)
     random.shuffle(mixed)
 
     assert measured(mixed).equals(measured(seen), null_equal=True)
+
+
+@pytest.mark.parametrize("measure", [Nps(column="answer"), Csat(column="answer"), Ces(column="answer")], ids=repr)
+def test_answers_that_are_words_are_told_with_their_column(measure: Measure) -> None:
+    rows = pl.DataFrame({"customer": ["a"], "at": [AS_OF - timedelta(days=1)], "answer": ["good"]})
+    measured = metrics_as_of(project({"m": metric(measure, window="30d")}, events=table(rows, time="at")), AS_OF)
+    assert "column 'answer' holds String: expected numbers" in measured.failed["m"]
