@@ -96,10 +96,15 @@ def test_a_mistaken_bound_is_told_at_its_place(said, normalizer, told):
 
 
 @pytest.mark.parametrize(
-    "normalizer", ["own_baseline", "{cases: [{when: value > 3, normalizer: {own_baseline: {windows: 2}}}]}"]
+    "normalizer",
+    [
+        "own_baseline",
+        "{cases: [{when: value > 3, normalizer: {own_baseline: {windows: 2}}}]}",
+        "{type: zscore, fallback: own_baseline}",
+    ],
 )
 def test_earlier_windows_need_a_metric_with_a_window(said, normalizer):
-    name = "cases" if "cases" in normalizer else "own_baseline"
+    name = next(name for name in ("cases", "zscore", "own_baseline") if name in normalizer)
     told = f"scorecards.main.metrics.logins.normalizer: {name} looks at earlier windows of the metric, and logins "
     windowless = "\nlogins: {source: usage, measure: acme.touched}"
     assert said(**card(normalizer)) == []

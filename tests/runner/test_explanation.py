@@ -11,11 +11,12 @@ import attrs
 import pytest
 from tests.support.small_project import capped, card, dimension, project, scored
 
-from scorewell.api.v1 import Condition
+from scorewell.api.v1 import Condition, Expression, PartName
 from scorewell.configuration import Adjustment, Project, Review, Segment
 from scorewell.runner import Explanation, NobodySelected, Node, explain, run
 from scorewell.runner.tree_of_one import leaves
-from scorewell_standard.aggregators import GeometricMean, Minimum, Rule, Rules, WeightedAverage
+from scorewell_standard.aggregators import AddedPoints, GeometricMean, Minimum, Rule, Rules, WeightedAverage
+from scorewell_standard.normalizers import Linear
 
 AS_OF = datetime(2026, 3, 1, tzinfo=ZoneInfo("Europe/Berlin"))
 
@@ -322,3 +323,22 @@ def test_a_metric_that_is_relative_to_the_segment_is_explained_by_the_value_that
     assert explanation.score == 50
     assert [(each.path, each.gain) for each in explanation.improvements] == [("x", 35), ("y", 15)]
     assert total(explanation) == pytest.approx(50, abs=1e-9)
+
+
+def test_what_was_agreed_with_the_customer_stands_beside_what_is_measured_against_it() -> None:
+    against = card(metrics={"x": attrs.evolve(scored(), normalizer=Linear(from_=0.0, to=Expression("y * 2")))})
+    assert node(of(TWO, against), "x").remark == "measured against y * 2 = 160"
+    nothing = {"id": ["a", "b"], "x": [50.0, 1.0], "y": [None, 1.0]}
+    assert node(of(nothing, against), "x").remark == "not applicable: y * 2 is empty"
+    zero = {"id": ["a"], "x": [50.0], "y": [0.0]}
+    assert node(of(zero, against), "x").remark == "not applicable: its normalizer has no answer for this value"
+
+
+def test_points_that_start_at_nothing_are_explained_from_there() -> None:
+    points = AddedPoints(add={PartName("x"): 60.0, PartName("y"): 10.0})
+    explanation = of(TWO, card(aggregator=points, metrics={"x": scored(), "y": scored()}))
+    assert (explanation.baseline, explanation.score) == (0, 38)
+    assert explanation.root is not None
+    assert explanation.root.normalized == pytest.approx(38)
+    assert (node(explanation, "x").contribution, node(explanation, "y").contribution) == pytest.approx((30, 8))
+    assert total(explanation) == pytest.approx(38, abs=1e-9)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from scorewell.api.v1 import Normalizer
 from scorewell.configuration.model import Dimension, Project, Scorecard, ScoredMetric
 
-__all__ = ["past_column", "past_columns", "past_windows"]
+__all__ = ["looks_back", "past_column", "past_columns", "past_windows"]
 
 
 def past_column(metric: str, k: int) -> str:
@@ -19,8 +20,17 @@ def past_windows(project: Project) -> Mapping[str, int]:
     most: dict[str, int] = {}
     for card in project.scorecards.values():
         for name, scored in _metrics(card):
-            most[name] = max(most.get(name, 0), scored.normalizer.past_windows)
+            most[name] = max(most.get(name, 0), looks_back(scored.normalizer))
     return {name: most[name] for name in project.metrics if most.get(name, 0) > 0}
+
+
+def looks_back(normalizer: Normalizer | None) -> int:
+    """How many earlier windows a normalizer looks at, or what would score in its place; None looks at none."""
+    most = 0
+    while normalizer is not None:
+        most = max(most, normalizer.past_windows)
+        normalizer = normalizer.fallback
+    return most
 
 
 def past_columns(project: Project) -> tuple[str, ...]:

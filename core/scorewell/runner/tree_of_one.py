@@ -11,6 +11,7 @@ import polars as pl
 from scorewell.api.v1 import Condition, Learned, Normalizer
 from scorewell.configuration import Dimension, Project, Review, Scorecard
 from scorewell.dialect import condition
+from scorewell.runner.bounds import agreed
 from scorewell.runner.shares import Child, shares
 from scorewell.scoring import FEWEST_VALUES, Failure, FittedProject
 from scorewell.scoring.tree import Leaf, tree
@@ -168,7 +169,9 @@ class _Tree:
         owns = [self.scores.get(_own(each.path)) for each in _branches(branch)]
         told = [float(each) for each in (*points, *owns) if each is not None]
         # Before adjustments and rounding: the baseline and what the tree took from it.
-        return self._of_hundred(self.scores["baseline"] + sum(told)) if told and self.scores["baseline"] else None
+        if not told or self.scores["baseline"] is None:
+            return None
+        return self._of_hundred(self.scores["baseline"] + sum(told))
 
     def _of_hundred(self, score: float | None) -> float | None:
         low, high = self.card.scale
@@ -192,18 +195,38 @@ class _Tree:
         if not applies:
             return "not applicable: its condition does not hold"
         if child.measured is not None:
-            fallback = self.fallbacks.get(leaf.path)
-            few = f"fewer than {FEWEST_VALUES} values to compare with"
-            return None if fallback is None else f"{few}: scored by its fallback, {fallback.name}"
+            return self._scored_by(leaf)
         if leaf.metric in self.failed:
             return f"failed: {self.failed[leaf.metric]}"
         if leaf.path in self.broken:
             return self.broken[leaf.path].why
         if self.row.item(0, leaf.metric) is not None:
-            return "not applicable: its normalizer has no answer for this value"
+            return self._no_answer(leaf)
         policy = {"ignore": "left out, its weight goes to the others", "fail": "without it there is no score"}
         done = policy.get(str(leaf.settings.missing)) or f"counted as {child.score:g} of 100"
         return f"no data: {done}"
+
+    def _scored_by(self, leaf: Leaf) -> str | None:
+        """What is special in how a value was scored: by a fallback, against what was agreed with the customer."""
+        told = []
+        fallback = self.fallbacks.get(leaf.path)
+        if fallback is not None:
+            few = f"fewer than {FEWEST_VALUES} values to compare with"
+            told.append(f"{few}: scored by its fallback, {fallback.name}")
+        known = [f"{bound} = {value:g}" for bound, value in self._agreed(leaf).items() if value is not None]
+        if known:
+            told.append(f"measured against {', '.join(known)}")
+        return "; ".join(told) or None
+
+    def _agreed(self, leaf: Leaf) -> dict[str, float | None]:
+        normalizer = self.fallbacks.get(leaf.path, leaf.settings.normalizer)
+        return agreed(self.project, self.card, leaf.metric, normalizer, self.row)
+
+    def _no_answer(self, leaf: Leaf) -> str:
+        empty = [bound for bound, value in self._agreed(leaf).items() if value is None]
+        if empty:
+            return f"not applicable: {', '.join(empty)} is empty"
+        return "not applicable: its normalizer has no answer for this value"
 
     def _remark(self, branch: Branch, parts: list[Node], *, applies: bool) -> str | None:
         if not applies:

@@ -9,6 +9,7 @@ from scorewell.configuration.checks.bands import check_bands
 from scorewell.configuration.checks.context import Context
 from scorewell.configuration.model import Adjustment, Dimension, Scorecard, ScoredMetric
 from scorewell.configuration.nodes import Keys, Scalar
+from scorewell.configuration.past_windows import looks_back
 
 __all__ = ["check_scorecards"]
 
@@ -85,8 +86,8 @@ def _past(context: Context, name: str, scored: ScoredMetric, keys: Keys) -> None
     metric = context.project.metrics.get(name)
     if metric is None or not context.sound("metrics", name):
         return
-    # A normalizer that could not be made is None, whatever the annotation says: that was told already.
-    if not getattr(scored.normalizer, "past_windows", 0):
+    # One that could not be made is None, whatever the annotation says, and was told already.
+    if not looks_back(scored.normalizer):
         return
     lacks = None
     if metric.sql is not None:
