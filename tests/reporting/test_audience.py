@@ -145,3 +145,24 @@ def test_a_rule_never_reads_a_hidden_metric_of_the_name_it_uses() -> None:
     project_ = project(scorecards={"standard": scorecard(dimensions={"enablement": enablement}, adjustments=())})
     models = page_models_of("customer", project_=project_, frame=metrics_frame(8))
     assert all(model.gauge is None or model.gauge.score != "20" for _, model in models)
+
+
+def test_what_a_metric_is_beyond_the_segments_is_no_customers_to_see_in_a_segment_of_less_than_ten() -> None:
+    days = {"mid": [float(number) for number in range(1, 11)], "small": [float(number) for number in range(21, 30)]}
+    people = [(plan, number) for plan, numbers in days.items() for number in numbers]
+    frame = pl.concat(
+        metrics_frame(1).with_columns(
+            pl.lit(f"{plan}-{number:g}").alias("customer_id"),
+            pl.lit(plan).alias("plan"),
+            pl.lit(value=True).alias("@active"),
+            pl.lit(number).alias("active_days"),
+        )
+        for plan, number in people
+    )
+    relative = attrs.evolve(METRICS["active_days"], relative_to="segment")
+    made = project(metrics=METRICS | {"active_days": relative})
+    told = pages(made, frame)
+    assert "3.5 days" in told["customers/mid-9.html"]
+    assert "3 days" not in told["customers/small-28.html"]
+    # It is missing there, and nothing is scored by it.
+    assert "3 days" in pages(made, frame, "internal")["customers/small-28.html"]

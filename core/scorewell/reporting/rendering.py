@@ -23,12 +23,15 @@ from scorewell.reporting.outline import score_label
 from scorewell.reporting.page_names import page_name
 from scorewell.reporting.portfolio import portfolio_pages
 from scorewell.reporting.theme import theme as find_theme
-from scorewell.scoring import Failures, FittedProject, fit, isolated, seen_as
+from scorewell.scoring import Failures, FittedProject, fit, isolated, of_many, seen_as
 
 if TYPE_CHECKING:
     from scorewell.metrics import MetricsTable
 
 __all__ = ["page_models", "reports"]
+
+_PEERS = 10
+"""A customer is shown others only as what at least so many have in common."""
 
 
 def reports(
@@ -105,6 +108,7 @@ def _scored_again(
         return {}, scores.clear()
     try:
         seen = fit(shown, metrics.frame) if fitted is None else seen_as(fitted, shown)
+        seen = attrs.evolve(seen, statistics=of_many(seen.statistics, _PEERS))
         seen, again = isolated(seen, metrics.frame, metrics.failed, stale=metrics.stale)
     except ScorewellError as error:
         raise ScorewellError(

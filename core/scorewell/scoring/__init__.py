@@ -8,6 +8,7 @@ from scorewell.scoring.fitting import ACTIVE, FEWEST_VALUES, has_statistics, pop
 from scorewell.scoring.isolation import isolated
 from scorewell.scoring.mistakes import mistakes
 from scorewell.scoring.outcome import STATUSES
+from scorewell.scoring.relative import of_many
 from scorewell.scoring.seen import seen_as
 from scorewell.scoring.stored import StoredFit, settings_of_scorecard
 from scorewell.scoring.training import Trained, train
@@ -29,6 +30,7 @@ __all__ = [
     "has_statistics",
     "isolated",
     "mistakes",
+    "of_many",
     "populations",
     "seen_as",
     "settings_of_scorecard",

@@ -1,7 +1,7 @@
 """Relative metrics: what a value is beyond the median of the customer's segment.
 
 The medians are learned with a scorecard's other statistics, under a path of their own for each such metric, by the
-names of the segments that lead to the scorecard.
+names of the segments that lead to the scorecard; beside each stands of how many values it is.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from scorewell.scoring.cards import CARD
 from scorewell.scoring.documents import CardStatistics
 from scorewell.scoring.inputs import Statistic
 
-__all__ = ["beyond_median", "check_relative", "relative_metrics", "segment_medians"]
+__all__ = ["beyond_median", "check_relative", "of_many", "relative_metrics", "segment_medians"]
+
+_MEDIANS = "@relative."
 
 
 def relative_metrics(project: Project) -> tuple[str, ...]:
@@ -63,26 +65,46 @@ def _before_segments(project: Project) -> Iterator[tuple[str, str]]:
 
 
 def segment_medians(project: Project, population: pl.LazyFrame) -> dict[str, dict[str, dict[str, Statistic]]]:
-    """By scorecard, each relative metric's median in each segment that leads to it; None where nobody has a value.
+    """By scorecard, each relative metric's median in each segment that leads to it, and of how many values it is.
 
-    ``population`` has the segments' active customers with ``SEGMENT``.
+    Where nobody has a value there is none: None. ``population`` has the segments' active customers with ``SEGMENT``.
     """
     relative = [name for name in relative_metrics(project) if name in population.collect_schema()]
     if not relative:
         return {}
     # A median is one of the values, or lies between two: it does not depend on their order, and is kept to the last
     # digit, so that who is at the median is at exactly 0.
-    finite = (pl.col(name).filter(pl.col(name).is_finite()).median().alias(name) for name in relative)
-    answers = population.group_by(SEGMENT).agg(*finite).collect()
+    finite = {name: pl.col(name).filter(pl.col(name).is_finite()) for name in relative}
+    medians = {_path(name): values.median() for name, values in finite.items()}
+    counts = {_counted(name): values.len().cast(pl.Float64) for name, values in finite.items()}
+    answers = population.group_by(SEGMENT).agg(**medians, **counts).collect()
     by_segment = {row[SEGMENT]: row for row in answers.iter_rows(named=True)}
-    medians: dict[str, dict[str, dict[str, Statistic]]] = {}
+    learned: dict[str, dict[str, dict[str, Statistic]]] = {}
     for position, (segment, settings) in enumerate(project.segments.items()):
         cards = [settings.scorecard] if isinstance(settings.scorecard, str) else settings.scorecard.values()
         row = by_segment.get(position, {})
         for card in cards:
-            for name in relative:
-                medians.setdefault(card, {}).setdefault(_path(name), {})[_spelled(project, segment)] = row.get(name)
-    return medians
+            for path in (*medians, *counts):
+                learned.setdefault(card, {}).setdefault(path, {})[_spelled(project, segment)] = row.get(path)
+    return learned
+
+
+def of_many(statistics: Mapping[str, CardStatistics], least: int) -> dict[str, CardStatistics]:
+    """The statistics without the medians of fewer than ``least`` values, through which one customer could show."""
+    return {
+        card: {
+            path: {name: value if _is_of_many(named, path, name, least) else None for name, value in values.items()}
+            for path, values in named.items()
+        }
+        for card, named in statistics.items()
+    }
+
+
+def _is_of_many(learned: CardStatistics, path: str, name: str, least: int) -> bool:
+    if not path.startswith(_MEDIANS):
+        return True
+    count = learned.get(_counted(path.removeprefix(_MEDIANS)), {}).get(name)
+    return isinstance(count, float) and count >= least
 
 
 def beyond_median(
@@ -116,4 +138,8 @@ def _spelled(project: Project, segment: str) -> str:
 
 
 def _path(metric: str) -> str:
-    return f"@relative.{metric}"
+    return f"{_MEDIANS}{metric}"
+
+
+def _counted(metric: str) -> str:
+    return f"@relative_to_values.{metric}"
