@@ -13,7 +13,7 @@ from scorewell.discovery import Plugins
 
 CHECKOUT = Path(__file__).parents[2]
 DOCS = CHECKOUT / "docs"
-PAGES = (*sorted(CHECKOUT.glob("*.md")), *sorted(DOCS.rglob("*.md")))
+PAGES = (*sorted(CHECKOUT.glob("*.md")), CHECKOUT / "plugins/ml/README.md", *sorted(DOCS.rglob("*.md")))
 KINDS = ("sources", "measures", "normalizers", "aggregators", "sinks")
 
 

@@ -49,7 +49,7 @@ from scorewell.metrics import metrics_as_of
 from scorewell.scoring import ACTIVE, fit
 
 CHECKOUT = Path(__file__).parents[2]
-PAGES = (CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").rglob("*.md")))
+PAGES = (CHECKOUT / "README.md", CHECKOUT / "plugins/ml/README.md", *sorted((CHECKOUT / "docs").rglob("*.md")))
 SKELETON = Path(__file__).with_name("skeleton.yaml")
 METRIC_OF = {"product_usage": "active_days", "support": "csat", "relationship": "nps"}
 TOP_LEVEL = {
