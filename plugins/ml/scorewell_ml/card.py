@@ -23,7 +23,8 @@ def _lines(card: Document) -> Iterator[str]:
     by_fold = [each.number() for each in tested.field("roc_auc_by_fold").items()]
     calibration = card.field("calibration")
     losses = calibration.field("log_loss")
-    yield f"Learned from {customers:.0f} customers, to {happened:.0f} of whom it happened ({happened / customers:.1%})."
+    rate = happened / customers
+    yield f"Learned from {customers:,.0f} customers; it happened to {happened:,.0f} of them ({rate:.1%})."
     yield ""
     yield "### How good it is"
     yield ""
@@ -46,7 +47,7 @@ def _lines(card: Document) -> Iterator[str]:
     yield "|---|---|---|"
     for each in tested.field("bins").items():
         count, predicted, observed = (each.field(name).number() for name in ("customers", "predicted", "happened"))
-        yield f"| {count:.0f} | {predicted:.1%} | {observed:.1%} |"
+        yield f"| {count:,.0f} | {predicted:.1%} | {observed:.1%} |"
     yield ""
     yield "### What it rests on"
     yield ""
@@ -61,9 +62,5 @@ def _lines(card: Document) -> Iterator[str]:
             f"| {each.field('missing').number() / customers:.1%} |"
         )
     yield ""
-    yield "### How it was trained"
-    yield ""
-    settings, versions = card.field("settings"), card.field("versions")
-    for about in (settings, versions):
-        told = ", ".join(f"{name} {about.value[name]}" for name in sorted(about.value))
-        yield f"- {told}"
+    versions = card.field("versions")
+    yield "Trained with " + ", ".join(f"{name} {versions.field(name).text()}" for name in sorted(versions.value)) + "."

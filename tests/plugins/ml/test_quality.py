@@ -129,6 +129,12 @@ def test_one_customer_alone_scores_as_among_many(fitted: Any, telco: Book, learn
 
 
 @pytest.mark.parametrize("learner", LEARNERS)
+def test_streaming_scores_as_in_memory(fitted: Any, telco: Book, learner: str) -> None:
+    scores = fitted("telco", learner).score(telco.metrics.lazy())
+    assert scores.collect(engine="streaming").equals(scores.collect())
+
+
+@pytest.mark.parametrize("learner", LEARNERS)
 def test_a_stored_model_scores_as_before(fitted: Any, telco: Book, learner: str) -> None:
     before = fitted("telco", learner)
     after = FittedProject.from_json(before.project, before.to_json())
