@@ -126,6 +126,12 @@ def test_a_new_customer_is_judged_by_the_medians_that_were_fitted() -> None:
     assert fitted.score(customers(plan=["small"], a=[7]).lazy()).collect()["metric.a"].to_list() == [4.5]
 
 
+def test_a_scorecard_that_learns_from_an_earlier_moment_has_the_medians_of_then() -> None:
+    then = customers(plan=PLANS, a=[50, 60, 70, 1, 1])
+    fitted = fit(of(), PEOPLE, populations={"card": then})
+    assert fitted.score(PEOPLE.lazy()).collect()["metric.a"].to_list() == [40.0, 44.0, 30.0, 0.0, 3.0]
+
+
 def test_one_customer_alone_scores_as_among_all() -> None:
     fitted = fit(of(), PEOPLE)
     together = fitted.score(PEOPLE.lazy()).collect()
