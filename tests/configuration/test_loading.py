@@ -125,7 +125,6 @@ def test_a_section_that_is_no_mapping_is_told_once(said, key):
     [
         ({"history": "sqlite:///x.db"}, "history"),
         ({"overrides": "[]"}, "overrides"),
-        ({"roll_up": "{}"}, "roll_up"),
         ({"sources": "\ncrm: {plugin: acme.rows, customer: id, time_limit: 1h}"}, "sources.crm.time_limit"),
     ],
 )

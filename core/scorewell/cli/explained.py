@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+import attrs
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -15,6 +16,7 @@ from scorewell.runner import Explanation, Improvement, Node
 __all__ = ["print_explanation"]
 
 _SHOWN_IMPROVEMENTS = 3
+_SHOWN_CHILDREN = 10
 
 
 def print_explanation(console: Console, explanation: Explanation) -> None:
@@ -73,12 +75,12 @@ def _tree(console: Console, explanation: Explanation, root: Node) -> Table:
         table.add_row(Text("starts at"), "", "", "", number(explanation.baseline), "")
     lines = _Lines(console)
     for guide, node in lines.of(root):
-        is_metric = node.kind == "metric"
+        is_metric = node.kind in {"metric", "child"}
         label = Text(guide, style="dim")
         label.append(shortened(node.label), style="not dim" if is_metric else "not dim bold")
         table.add_row(
             label,
-            _value(node) if is_metric else "",
+            _value(node) if node.kind == "metric" else "",
             "-" if node.normalized is None else number(node.normalized, 1),
             "-" if node.share is None or not node.path else share(node.share),
             _cost(node),
@@ -135,6 +137,19 @@ def _change(improvement: Improvement) -> str:
     return f"without: {label}" if improvement.path.startswith("adjustment.") else f"{label} at 100"
 
 
+def _further(children: Sequence[Node]) -> Node:
+    """The rest of many children in one line."""
+    shares = [child.share for child in children if child.share is not None]
+    return attrs.evolve(
+        children[0],
+        label=f"and {len(children):,} more",
+        normalized=None,
+        share=sum(shares) if shares else None,
+        contribution=sum(child.contribution for child in children),
+        remark=None,
+    )
+
+
 class _Lines:
     """The nodes in order, each with the guide that shows where it hangs."""
 
@@ -144,8 +159,11 @@ class _Lines:
 
     def of(self, node: Node, guide: str = "", below: str = "") -> Iterator[tuple[str, Node]]:
         yield guide, node
-        for position, part in enumerate(node.parts):
-            is_last = position == len(node.parts) - 1
+        parts = node.parts
+        if len(parts) > _SHOWN_CHILDREN and parts[0].kind == "child":
+            parts = (*parts[:_SHOWN_CHILDREN], _further(parts[_SHOWN_CHILDREN:]))
+        for position, part in enumerate(parts):
+            is_last = position == len(parts) - 1
             yield from self.of(
                 part, below + (self._last if is_last else self._fork), below + ("   " if is_last else self._past)
             )

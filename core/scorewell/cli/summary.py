@@ -66,7 +66,9 @@ def _segments(result: RunResult, project: Project, scores: pl.DataFrame) -> Tabl
     if len(without):
         _add_row(table, result, labels, "(none)", without)
     if len(known) + bool(len(without)) != 1:
-        _add_row(table, result, labels, "all", scores)
+        # Whose score is rolled up from its children is counted with them.
+        is_group = pl.col("children").fill_null(0) > 0 if "children" in scores.columns else pl.lit(value=False)
+        _add_row(table, result, labels, "all", scores.filter(~is_group))
     return table
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from scorewell.api.v1 import Component, Source, Table
-from scorewell.configuration.model import Customers, Project, Scorecard
+from scorewell.configuration.model import Project
 
 __all__ = ["LATER", "later"]
 
 LATER: dict[type[Any], frozenset[str]] = {
-    Project: frozenset(("history", "overrides", "roll_up", "time_limit")),
+    Project: frozenset(("history", "overrides", "time_limit")),
     Table: frozenset(("time_limit",)),
     Source: frozenset(("time_limit",)),
-    Customers: frozenset(("roll_up",)),
-    Scorecard: frozenset(("roll_up",)),
 }
 
 

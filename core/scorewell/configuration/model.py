@@ -42,6 +42,7 @@ __all__ = [
     "Precision",
     "Project",
     "Review",
+    "RollUp",
     "Score",
     "Scorecard",
     "ScoredMetric",
@@ -168,6 +169,19 @@ class ScoredMetric:
 
 
 @frozen
+class RollUp:
+    """A parent's score from its children: the active customers that name it in their role ``parent``."""
+
+    by: str = setting(
+        "what a child weighs: count, each the same; or a role, an attribute or a metric that is a number, as revenue",
+        default="count",
+    )
+    floor: Literal["worst_child"] | None = setting(
+        "worst_child: the children together are in no better band than the worst of them", default=None
+    )
+
+
+@frozen
 class Dimension:
     """A named group of metrics, or of dimensions, or of both."""
 
@@ -175,6 +189,7 @@ class Dimension:
     aggregator: Aggregator = setting("how its parts combine")
     dimensions: Mapping[str, Dimension] = setting("dimensions inside it", factory=dict)
     metrics: Mapping[str, ScoredMetric] = setting("metrics inside it", factory=dict)
+    roll_up: RollUp | None = setting("its score comes from the customer's children, in place of parts", default=None)
     when: Condition | None = setting("where it applies", default=None)
     minimum_coverage: Share | None = setting("the share of its weight that needs data, as 60%", default=None)
     label: str | None = setting("the name in reports", default=None)
@@ -223,6 +238,7 @@ class Scorecard:
     aggregator: Aggregator = setting("how the dimensions combine")
     dimensions: Mapping[str, Dimension] = setting("the dimensions", factory=dict)
     metrics: Mapping[str, ScoredMetric] = setting("metrics directly under the score", factory=dict)
+    roll_up: RollUp | None = setting("the score comes from the customer's children, in place of parts", default=None)
     adjustments: tuple[Adjustment, ...] = setting("rules after aggregation, in order", factory=tuple)
     bands: tuple[Band, ...] = setting("named ranges from low to high")
     minimum_coverage: Share = setting("the share of the weight that needs data, as 60%", default=0.5)

@@ -77,6 +77,13 @@ By name. Weights need not add up to anything: what counts is their share among s
 scorecard that this one is, but for what is written here: [vary a scorecard](../how-to/vary-a-scorecard.md).""",
     ),
     (model.Dimension, "dimensions", "By name, inside a scorecard or another dimension, to any depth."),
+    (
+        model.RollUp,
+        "roll_up",
+        """\
+In a scorecard or a dimension: its score comes from the customer's children. More in
+[groups of companies](../how-to/score-groups.md).""",
+    ),
     (model.ScoredMetric, "metrics in a scorecard", "By the name of a metric."),
     (model.Adjustment, "adjustments", "In order; each is a contribution of its own, equal to what it really changed."),
     (model.Band, "bands", "From low to high; exactly one band holds each number from the lowest to the highest."),

@@ -118,6 +118,8 @@ def listed(project: Project, table: OpenTable, as_of: datetime) -> tuple[Custome
     if GO_LIVE in project.customers.roles:
         frame = frame.with_columns(_came(table, frame.schema[GO_LIVE], as_of))
     frame = frame.with_columns(pl.col(ACTIVE).fill_null(value=False))
+    if "parent" in project.customers.roles:
+        frame = _with_children(frame)
     return CustomerList(frame, table, (*findings, *unread)), repeated
 
 
@@ -194,6 +196,17 @@ def _never_null(project: Project, frame: pl.DataFrame) -> list[Finding]:
             examples=tuple(unknown.head(3)),
         )
     ]
+
+
+def _with_children(frame: pl.DataFrame) -> pl.DataFrame:
+    """The parent as the id that it is, and how many active customers name each as their parent."""
+    parent = key_text(pl.col("parent"), frame.schema["parent"]).alias("parent")
+    frame = frame.with_columns(parent)
+    is_child = pl.col(ACTIVE) & (pl.col("parent") != pl.col(CUSTOMER))
+    counts = frame.filter(is_child).group_by("parent").agg(pl.len().cast(pl.Float64).alias("children"))
+    return frame.join(counts, left_on=CUSTOMER, right_on="parent", how="left", maintain_order="left").with_columns(
+        pl.col("children").fill_null(0.0)
+    )
 
 
 def _came(table: OpenTable, dtype: pl.DataType, as_of: datetime) -> pl.Expr:

@@ -74,14 +74,19 @@ def _scorecard(project: Project, card: Scorecard) -> Scorecard:
         dimensions=_dimensions(project, card.dimensions),
         metrics={name: scored for name, scored in card.metrics.items() if _is_visible(project, name)},
         adjustments=tuple(adjustment for adjustment in card.adjustments if adjustment.audience == "customer"),
+        roll_up=None,
         label=None,
     )
 
 
 def _dimensions(project: Project, dimensions: Mapping[str, Dimension]) -> dict[str, Dimension]:
-    kept = {}
+    kept: dict[str, Dimension] = {}
     for name, dimension in dimensions.items():
         if dimension.audience == "internal":
+            continue
+        if dimension.roll_up is not None:
+            # Children's scores are shown to a parent only where that is said.
+            kept |= {name: dimension} if dimension.audience == "customer" else {}
             continue
         inner = _dimensions(project, dimension.dimensions)
         metrics = {name: scored for name, scored in dimension.metrics.items() if _is_visible(project, name)}

@@ -14,9 +14,11 @@ from scorewell.reporting.outline import BandRange, humanised
 from scorewell.reporting.page_names import page_name
 from scorewell.reporting.wording import STATUS, band_states, name_to_show
 
-__all__ = ["Book", "book"]
+__all__ = ["ROLLED_UP", "Book", "book"]
 
 NO_SCORE = State("No score", "none")
+ROLLED_UP = "@children"
+"""How many children a customer's score is rolled up from; the column is there where a scorecard rolls up."""
 _MOST_REASONS = 3
 
 
@@ -36,9 +38,16 @@ class Book:
     sums: bool
 
     @property
+    def counted(self) -> pl.DataFrame:
+        """The customers of totals: whose score is rolled up from its children is counted with them, not once more."""
+        if ROLLED_UP not in self.frame.columns:
+            return self.frame
+        return self.frame.filter((pl.col(ROLLED_UP) > 0).fill_null(value=False).not_())
+
+    @property
     def scored(self) -> pl.DataFrame:
-        """The customers with a score."""
-        return self.frame.filter(pl.col("@position").is_not_null())
+        """The customers of totals that have a score."""
+        return self.counted.filter(pl.col("@position").is_not_null())
 
     def names(self, tone: str) -> list[str]:
         """The bands of one tone."""

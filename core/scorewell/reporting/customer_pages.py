@@ -8,8 +8,9 @@ import polars as pl
 
 from scorewell.reporting.beside import scores_beside
 from scorewell.reporting.facts import fact_columns, facts_of
+from scorewell.reporting.kin import MOST_CHILDREN, children_rows
 from scorewell.reporting.material import Material
-from scorewell.reporting.model import VERSION, CustomerPage, Edge, Gauge, ScoreLine
+from scorewell.reporting.model import VERSION, CustomerPage, CustomerRow, Edge, Gauge, ScoreLine
 from scorewell.reporting.outline import Outline
 from scorewell.reporting.reading import Reading
 from scorewell.reporting.readings import readings
@@ -37,17 +38,20 @@ def customer_pages(material: Material) -> Iterator[tuple[str, CustomerPage]]:
 
     For the customer audience there is no page for those who are not active or see no metric.
     """
-    beside = scores_beside(material)
+    beside, children = scores_beside(material), children_rows(material)
     for batch in material.batches():
         groups = [(customers, outline or _NO_SCORECARD) for customers, outline in batch]
         if material.for_customer:
             active = pl.col("@status") != "inactive"
             groups = [(customers.filter(active), outline) for customers, outline in groups if outline.leaves]
-        yield from _pages(material, [group for group in groups if group[0].height], beside)
+        yield from _pages(material, [group for group in groups if group[0].height], beside, children)
 
 
 def _pages(
-    material: Material, groups: Sequence[Group], beside: Mapping[str, tuple[ScoreLine, ...]]
+    material: Material,
+    groups: Sequence[Group],
+    beside: Mapping[str, tuple[ScoreLine, ...]],
+    children: Mapping[str, tuple[CustomerRow, ...]],
 ) -> Iterator[tuple[str, CustomerPage]]:
     formats, for_customer = material.formats, material.for_customer
     as_of = formats.moment(material.as_of)
@@ -65,6 +69,7 @@ def _pages(
             absent = missing(reading)
             title = headline(reading, best)
             shown = name_to_show(name, customer_id)
+            kin = children.get(customer_id, ())
             yield (
                 customer_id,
                 CustomerPage(
@@ -90,6 +95,8 @@ def _pages(
                     how=how[reading.score is not None],
                     palette=colours,
                     scores=beside.get(customer_id, ()),
+                    children=kin[:MOST_CHILDREN],
+                    more_children=f"and {formats.count(rest)} more" if (rest := len(kin) - MOST_CHILDREN) > 0 else None,
                 ),
             )
             row += 1

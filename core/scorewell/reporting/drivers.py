@@ -107,6 +107,7 @@ def _parts(customers: pl.DataFrame, outline: Outline) -> dict[str, Part]:
     """The contribution columns that concern this scorecard: the frame has those of all."""
     leaves = {leaf.path: leaf for leaf in outline.leaves}
     labels = {node.path: node.label for node in outline.nodes}
+    rolled_up = {node.path for node in outline.nodes if node.rolls_up}
     parts = {}
     for column in customers.columns:
         if not column.startswith(_PREFIX) or customers[column].null_count() == customers.height:
@@ -114,6 +115,8 @@ def _parts(customers: pl.DataFrame, outline: Outline) -> dict[str, Part]:
         name = column.removeprefix(_PREFIX)
         if name in leaves:
             parts[column] = Part("driver", leaves[name].label, leaves[name])
+        elif name in rolled_up:
+            parts[column] = Part("driver", labels[name])
         elif name == "rounding":
             parts[column] = Part("rounding", "Rounding to the printed score")
         elif name.startswith("adjustment."):

@@ -49,6 +49,9 @@ def fact_columns(material: Material, customers: pl.DataFrame) -> list[FactColumn
         columns.append(FactColumn("Customer since", _dates(customers["start"], material.formats), blank))
     if "go_live" in material.customers.columns and "go_live" not in material.project.metrics:
         columns.append(FactColumn("Live since", _dates(customers["go_live"], material.formats), blank))
+    if "@children" in customers.columns:
+        counts = [None if count is None else material.formats.count(count) for count in customers["@children"]]
+        columns.append(FactColumn("Children", counts, blank))
     if material.role("parent"):
         columns.append(FactColumn("Belongs to", text_column(customers["parent"]), blank))
     return columns

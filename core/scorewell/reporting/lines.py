@@ -229,6 +229,8 @@ def _weights(customers: pl.DataFrame, outline: Outline, lines: Sequence[LeafColu
 
 def _weight(node: Node, counts: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
     """The weight of the metrics below a dimension whose ``why`` counts."""
+    if not node.below:
+        return pl.col("customer_id").is_null().cast(pl.Float64)  # nothing, in each row
     return pl.sum_horizontal(
         pl.when(counts(pl.col(f"why{leaf.path}"))).then(leaf.share).otherwise(0.0) for leaf in node.below
     )

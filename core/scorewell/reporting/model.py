@@ -201,7 +201,7 @@ class Driver:
 @attrs.frozen
 class CustomerPage:
     """One customer's page. The customer's own (``audience`` customer) has no facts and no drivers. ``scores`` are those
-    beside the headline score."""
+    beside the headline score; ``children`` those that a parent's score is rolled up from."""
 
     version: int
     audience: Literal["internal", "customer"]
@@ -225,6 +225,8 @@ class CustomerPage:
     how: tuple[str, ...]
     palette: tuple[BandColour | None, ...]
     scores: tuple[ScoreLine, ...] = ()
+    children: tuple[CustomerRow, ...] = ()
+    more_children: str | None = None
 
 
 @attrs.frozen

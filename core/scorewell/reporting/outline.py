@@ -11,6 +11,7 @@ import polars as pl
 from scorewell.api.v1 import Audience, Condition
 from scorewell.configuration import scores_of
 from scorewell.configuration.model import Band, Dimension, Project, Scorecard, ScoredMetric
+from scorewell.scoring.tree import ROLLED_UP
 
 __all__ = ["BandRange", "Leaf", "Node", "Outline", "Tone", "humanised", "outline", "score_label"]
 
@@ -56,7 +57,8 @@ class Leaf:
 
 @attrs.frozen
 class Node:
-    """A dimension, or the score itself (``path`` empty), with the metrics directly in it."""
+    """A dimension, or the score itself (``path`` empty), with the metrics directly in it. One that ``rolls_up`` has
+    none: its score comes from the customer's children."""
 
     path: str
     label: str
@@ -66,6 +68,7 @@ class Node:
     method: str
     leaves: tuple[Leaf, ...]
     below: tuple[Leaf, ...]
+    rolls_up: bool = False
 
 
 @attrs.frozen
@@ -208,11 +211,22 @@ def _nodes(
         description=part.description if isinstance(part, Dimension) else None,
         depth=depth,
         share=share,
-        method=humanised(part.aggregator.name).lower(),
+        method=_method(part),
         leaves=leaves,
         below=(*(leaf for node in below for leaf in node.leaves), *leaves),
+        rolls_up=part.roll_up is not None and bool(path),
     )
     yield from below
+    if part.roll_up is not None and not path:
+        yield Node(ROLLED_UP, "Children", None, 1, 1.0, _method(part), (), (), rolls_up=True)
+
+
+def _method(part: Scorecard | Dimension) -> str:
+    """How the parts come together, in words."""
+    if part.roll_up is None:
+        return humanised(part.aggregator.name).lower()
+    by = "each child the same" if part.roll_up.by == "count" else f"children by {humanised(part.roll_up.by).lower()}"
+    return f"{by}, in no better band than the worst" if part.roll_up.floor else by
 
 
 def _assumed(scored: ScoredMetric, scale: tuple[float, float]) -> float | None:

@@ -47,7 +47,7 @@ def portfolio_pages(material: Material, findings: Sequence[Finding]) -> Iterator
 def _portfolio(whole: Book, findings: Sequence[Finding]) -> PortfolioPage:
     material, formats = whole.material, whole.material.formats
     needs, more = _needs(whole)
-    bands = whole.stack(whole.frame, by_revenue=whole.sums)
+    bands = whole.stack(whole.counted, by_revenue=whole.sums)
     headline = _headline(whole)
     return PortfolioPage(
         version=VERSION,
@@ -79,13 +79,13 @@ def _scores(whole: Book) -> Iterator[SegmentRow]:
     headline = whole.material
     if not headline.further:
         return
-    yield _row(whole, whole.frame, score_label(headline.project))
+    yield _row(whole, whole.counted, score_label(headline.project))
     for label, further in headline.further:
         other = book(further)
         # Without a place in the palette, which holds the headline score's bands.
         states = {name: State(state.words, state.tone) for name, state in other.states.items()}
         other = attrs.evolve(other, states=states)
-        yield _row(other, other.frame, label)
+        yield _row(other, other.counted, label)
 
 
 def _headline(whole: Book) -> str:
@@ -107,18 +107,20 @@ def _lower(words: str) -> str:
 
 
 def _summary(whole: Book) -> tuple[str, ...]:
-    formats, everybody, scored = whole.material.formats, whole.frame.height, whole.scored.height
+    formats, everybody, scored = whole.material.formats, whole.counted.height, whole.scored.height
     told = f"{formats.count(scored)} of {counted(everybody, formats.count(everybody), 'customer')}"
     told += f" {'has' if scored == 1 else 'have'} a score"
-    partial = whole.frame.filter(pl.col("@status") == "partial").height
+    partial = whole.counted.filter(pl.col("@status") == "partial").height
     return (f"{told}; for {formats.count(partial)} of them some data is missing." if partial else f"{told}.",)
 
 
 def _facts(whole: Book) -> tuple[Fact, ...]:
     formats, scored = whole.material.formats, whole.scored
-    facts = [Fact("Customers", formats.count(whole.frame.height))]
+    facts = [Fact("Customers", formats.count(whole.counted.height))]
+    if groups := whole.frame.height - whole.counted.height:
+        facts.append(Fact("Groups", formats.count(groups), "scored from their children, not counted again"))
     if whole.sums:
-        facts.append(Fact("Revenue", whole.revenue(whole.frame)))
+        facts.append(Fact("Revenue", whole.revenue(whole.counted)))
     if scored.height:
         mean = pl.col("@coverage").cast(pl.Float64).mean()
         completeness = scored.select(formats.percent(mean).alias("mean"))["mean"]
@@ -173,7 +175,7 @@ def _row(whole: Book, customers: pl.DataFrame, label: str) -> SegmentRow:
 
 
 def _statuses(whole: Book) -> tuple[Fact, ...]:
-    counts: dict[str, int] = dict(whole.frame.group_by("@status").len().iter_rows())
+    counts: dict[str, int] = dict(whole.counted.group_by("@status").len().iter_rows())
     return tuple(
         Fact(words, whole.material.formats.count(counts[status]))
         for status, words in STATUS.items()

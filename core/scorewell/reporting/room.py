@@ -73,7 +73,9 @@ def _parts(node: Node, outline: Outline) -> Iterator[tuple[pl.Expr, tuple[Leaf, 
         if leaf.share > 0:
             yield pl.col(f"normalized.{leaf.path}").cast(pl.Float64), (leaf,)
     for child in outline.nodes:
-        if child.path and child.path.rpartition(".")[0] == node.path and child.share > 0:
+        if child.rolls_up and child.path.rpartition(".")[0] == node.path and child.share > 0:
+            yield pl.col(f"dimension.{child.path}").cast(pl.Float64), ()
+        elif child.path and child.path.rpartition(".")[0] == node.path and child.share > 0:
             measured = pl.any_horizontal(pl.col(f"normalized.{leaf.path}").is_not_null() for leaf in child.below)
             yield pl.when(measured).then(pl.col(f"dimension.{child.path}").cast(pl.Float64)), child.below
 
@@ -84,5 +86,6 @@ def _cost(node: Node, outline: Outline, customers: pl.DataFrame) -> pl.Expr:
     for inner in outline.nodes:
         if f"{inner.path}.".startswith(f"{node.path}.") or not node.path:
             below.add(f"contribution.own.{inner.path}" if inner.path else "contribution.own")
+            below |= {f"contribution.{inner.path}"} if inner.rolls_up else set()
     known = sorted(below.intersection(customers.columns))
     return -pl.sum_horizontal(pl.col(name).cast(pl.Float64).fill_null(0.0) for name in known) if known else pl.lit(0.0)

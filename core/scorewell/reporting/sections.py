@@ -160,12 +160,14 @@ def parts(reading: Reading) -> tuple[DimensionPart, ...]:
                 state=columns.state[row],
                 share=columns.share,
                 method=node.method,
-                completeness="nothing applies"
+                completeness=("from its children" if columns.score[row] is not None else "no child has a score")
+                if node.rolls_up
+                else "nothing applies"
                 if completeness is None
                 else "data complete"
                 if columns.is_complete[row]
                 else f"{completeness} of its data is there",
-                is_complete=columns.is_complete[row],
+                is_complete=columns.is_complete[row] or node.rolls_up,
                 metrics=tuple(position[leaf.path].line for leaf in node.leaves),
             )
         )

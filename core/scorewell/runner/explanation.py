@@ -13,6 +13,7 @@ from scorewell.configuration import Adjustment, Project, Scorecard, of_score, sc
 from scorewell.discovery import Plugins
 from scorewell.metrics import metrics_as_of
 from scorewell.runner.acquaintance import plugins_for
+from scorewell.runner.children import children_of
 from scorewell.runner.fits import stored_fits
 from scorewell.runner.flow import run_id
 from scorewell.runner.improvements import Improvement, improvements
@@ -90,10 +91,15 @@ def explain(
     metrics = metrics_as_of(project, as_of, hooks=hooks)
     identity = customer_id(metrics.frame, customer)
     fitted, _ = fitted_as_of(project, metrics, as_of, versions=plugins.versions(), stored=stored, hooks=hooks)
-    measured = metrics.frame.filter(pl.col("customer_id") == identity)
     with step(hooks, "score", project.name):
         # Everybody, as in a run: what fails on another customer is left out for this one too.
         fitted, scored = isolated(fitted, metrics.frame, metrics.failed, stale=metrics.stale, finite=True)
+    # A parent's row is scored again for each improvement: with what its children come to, not without children.
+    rolls_up = "children" in scored.columns
+    everybody = (
+        fitted.with_children(metrics.frame.lazy(), metrics.failed, stale=metrics.stale) if rolls_up else metrics.frame
+    )
+    measured = everybody.filter(pl.col("customer_id") == identity)
     scores = scored.row(by_predicate=pl.col("customer_id") == identity, named=True)
     name = _scorecard_name(project, scores["segment"], scores["stage"])
     card = None if name is None else project.scorecards[name]
@@ -101,7 +107,9 @@ def explain(
     is_active = scores["status"] != "inactive"
     root = None
     if name is not None and is_active:
-        root = explained(fitted, name, _as_scored(project, measured, scores), scores, failed=metrics.failed)
+        children = children_of(project, name, identity, metrics.frame, scored)
+        row = _as_scored(project, measured, scores)
+        root = explained(fitted, name, row, scores, failed=metrics.failed, children=children)
     return Explanation(
         customer_id=identity,
         name=scores.get("name"),

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import attrs
 import polars as pl
 
 from scorewell.api.v1 import Condition, Learned, Normalizer
-from scorewell.configuration import Dimension, Project, Review, Scorecard
+from scorewell.configuration import Dimension, Project, Review, RollUp, Scorecard
 from scorewell.dialect import condition
 from scorewell.runner.bounds import agreed
+from scorewell.runner.children import ChildScore
 from scorewell.runner.shares import Child, shares
 from scorewell.scoring import FEWEST_VALUES, Failure, FittedProject
-from scorewell.scoring.tree import Leaf, tree
+from scorewell.scoring.tree import ROLLED_UP, Leaf, tree
 from scorewell.scoring.tree import Node as Branch
 
 __all__ = ["Node", "explained", "leaves"]
 
+_DUST = 1e-9
+
 
 @attrs.frozen(kw_only=True)
 class Node:
-    """A part of the score: the score itself (path ""), a dimension, or a metric.
+    """A part of the score: the score itself (path ""), a dimension, a metric, or a child that is rolled up.
 
     ``value`` is a metric's, in ``unit``. ``normalized`` is 0–100 whatever the scorecard's scale, null without data.
     ``weight`` is the configured one; ``share`` is what it came to in the whole score, 0–1, after parts without data
@@ -34,7 +37,7 @@ class Node:
 
     path: str
     label: str
-    kind: Literal["score", "dimension", "metric"]
+    kind: Literal["score", "dimension", "metric", "child"]
     value: float | str | None = None
     unit: str | None = None
     normalized: float | None
@@ -49,11 +52,18 @@ class Node:
 
 
 def explained(
-    fitted: FittedProject, scorecard: str, row: pl.DataFrame, scores: Mapping[str, Any], *, failed: Mapping[str, str]
+    fitted: FittedProject,
+    scorecard: str,
+    row: pl.DataFrame,
+    scores: Mapping[str, Any],
+    *,
+    failed: Mapping[str, str],
+    children: Mapping[str, Sequence[ChildScore]] | None = None,
 ) -> Node:
     """The tree of the customer in ``row`` (one row of the metrics), whose row of the scores frame is ``scores``.
 
-    ``fitted`` is what scored; ``failed`` are the metrics whose source or component failed.
+    ``fitted`` is what scored; ``failed`` are the metrics whose source or component failed; ``children`` are those that
+    are rolled up, by path.
     """
     whole = _Tree(
         project=fitted.project,
@@ -65,6 +75,7 @@ def explained(
         broken=fitted.failures.get(scorecard, {}),
         learned=fitted.learned.get(scorecard, {}),
         fallbacks=fitted.fallbacks(scorecard),
+        children=children or {},
     )
     return whole.branch(tree(whole.card), share=1.0, applies=True)
 
@@ -88,9 +99,12 @@ class _Tree:
     broken: Mapping[str, Failure]
     learned: Mapping[str, Learned]
     fallbacks: Mapping[str, Normalizer]
+    children: Mapping[str, Sequence[ChildScore]]
 
     def branch(self, branch: Branch, *, share: float | None, applies: bool) -> Node:
         applies = applies and self._holds(branch.when)
+        if branch.roll_up is not None:
+            return self._rolled_up(branch, branch.roll_up, share=share, applies=applies)
         shown = {child.path: self._child(child, applies=applies) for child in branch.children}
         known = [shown[child.path] for child in branch.children]
         within: list[float | None] = [None] * len(known)
@@ -121,6 +135,47 @@ class _Tree:
             parts=tuple(parts),
         )
 
+    def _rolled_up(self, branch: Branch, roll_up: RollUp, *, share: float | None, applies: bool) -> Node:
+        """A node whose parts are the customer's children; its own points are what the worst of them holds down."""
+        contribution = float(self.scores.get(f"contribution.{branch.path}") or 0.0)
+        normalized = self._normalized(branch)
+        children = self.children.get(branch.path, ())
+        counted = [child for child in children if child.normalized is not None and child.weight > 0]
+        whole = sum(child.weight for child in counted)
+        reference = self.card.aggregator.baseline(self.card.scale, self.learned.get(""))
+        factor = 0.0 if normalized in (None, reference) else contribution / (normalized - reference)
+        parts = []
+        for child in children:
+            part = child.weight / whole if child in counted and normalized is not None else None
+            points = 0.0 if part is None or child.normalized is None else factor * part * (child.normalized - reference)
+            parts.append(
+                Node(
+                    path=branch.path,
+                    label=child.name or child.customer_id,
+                    kind="child",
+                    normalized=child.normalized,
+                    weight=child.weight,
+                    share=None if share is None or part is None else share * part,
+                    contribution=points,
+                    remark=_of_child(child, roll_up),
+                )
+            )
+        own = contribution - sum(part.contribution for part in parts)
+        return Node(
+            path=branch.path,
+            label=self._label(branch),
+            kind="dimension",
+            normalized=normalized,
+            weight=branch.weight,
+            share=share,
+            contribution=contribution,
+            own=own if abs(own) > _DUST else 0.0,
+            remark=_of_children(roll_up, children, own, applies=applies),
+            because=_said(self._part(branch).because),
+            owner=self._part(branch).owner,
+            parts=tuple(parts),
+        )
+
     def _leaf(self, leaf: Leaf, *, share: float | None, applies: bool) -> Node:
         metric = self.project.metrics[leaf.metric]
         child = self._child(leaf, applies=applies)
@@ -145,6 +200,8 @@ class _Tree:
         """What a part brings into its node."""
         if isinstance(part, Branch):
             score = self._normalized(part)
+            if part.roll_up is not None:
+                return Child(name=part.path.rpartition(".")[2], weight=part.weight, score=score, measured=score)
             measured = score if any(self._measured(leaf) is not None for leaf in _below(part)) else None
             return Child(name=part.path.rpartition(".")[2], weight=part.weight, score=score, measured=measured)
         measured = self._measured(part)
@@ -165,7 +222,9 @@ class _Tree:
     def _normalized(self, branch: Branch) -> float | None:
         if branch.path:
             return self._of_hundred(self.scores.get(f"dimension.{branch.path}"))
-        points = [self.scores.get(f"contribution.{leaf.path}") for leaf in _below(branch)]
+        paths = [leaf.path for leaf in _below(branch)]
+        paths += [each.path for each in _branches(branch) if each.roll_up is not None]
+        points = [self.scores.get(f"contribution.{path}") for path in paths]
         owns = [self.scores.get(_own(each.path)) for each in _branches(branch)]
         told = [float(each) for each in (*points, *owns) if each is not None]
         # Before adjustments and rounding: the baseline and what the tree took from it.
@@ -242,10 +301,14 @@ class _Tree:
     def _label(self, branch: Branch) -> str:
         if not branch.path:
             return self.card.label or _spoken(self.name)
+        if branch.path == ROLLED_UP and self.card.roll_up is not None:
+            return "children"
         return self._part(branch).label or _spoken(branch.path.rpartition(".")[2])
 
     def _part(self, branch: Branch) -> Scorecard | Dimension:
         part: Scorecard | Dimension = self.card
+        if self.card.roll_up is not None:
+            return part
         for name in branch.path.split(".") if branch.path else ():
             part = part.dimensions[name]
         return part
@@ -258,6 +321,27 @@ class _Tree:
         return [
             said for path, said in self.project.thresholds.items() if path == begins or path.startswith(f"{begins}.")
         ]
+
+
+def _of_child(child: ChildScore, roll_up: RollUp) -> str | None:
+    if child.weight <= 0:
+        return f"left out: its {_spoken(roll_up.by)} is empty, 0 or less"
+    return f"no score: {_spoken(child.status)}" if child.normalized is None else None
+
+
+def _of_children(roll_up: RollUp, children: Sequence[ChildScore], own: float, *, applies: bool) -> str | None:
+    if not applies:
+        return "not applicable: its condition does not hold"
+    if not children:
+        return "not applicable: it has no children"
+    counted = [child for child in children if child.normalized is not None and child.weight > 0]
+    if not counted:
+        return "no data: no child counts"
+    told = f"{len(counted)} of {len(children)} children, by {_spoken(roll_up.by)}"
+    if own < -_DUST:
+        worst = min(counted, key=lambda child: child.normalized or 0.0)
+        told += f"; held in the band of the worst, {worst.name or worst.customer_id}"
+    return told
 
 
 def _said(*reasons: str | None) -> tuple[str, ...]:

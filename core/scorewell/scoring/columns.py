@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 __all__ = [
+    "CHILD_COUNT",
     "FAILED",
+    "IN_CIRCLE",
     "RAW_SCORE",
     "ROOT_COVERAGE",
+    "STALE_CHILDREN",
+    "children",
+    "children_coverage",
     "contribution",
     "coverage",
     "measured",
@@ -57,7 +62,23 @@ def own(path: str) -> str:
     return f"@own.{path}"
 
 
+def children(path: str) -> str:
+    """What the customer's children come to together at a node that rolls them up, 0–100."""
+    return f"@children.{path}"
+
+
+def children_coverage(path: str) -> str:
+    """The share of the children's weight that had data; null where there are none."""
+    return f"@children_coverage.{path}"
+
+
 RAW_SCORE = score("")
 ROOT_COVERAGE = coverage("")
 FAILED = "@failed"
 """True where a metric whose missing policy is ``fail`` has no value."""
+CHILD_COUNT = "@child_count"
+"""How many active children a customer has whose scorecard rolls them up; null for the others."""
+IN_CIRCLE = "@in_circle"
+"""True where a customer is its own ancestor."""
+STALE_CHILDREN = "@stale_children"
+"""True where a child's score is stale."""

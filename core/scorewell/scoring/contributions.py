@@ -51,7 +51,7 @@ def contribution_layers(
                 if combination.offsets is not None:
                     layer[offset(child.path)] = pl.when(has_score).then(factor * combination.offsets[position])
                     offered.add(child.path)
-                if isinstance(child, Node):
+                if isinstance(child, Node) and child.roll_up is None:
                     factors[child.path] = pl.col(shared) * weight
                     below.append(child)
                     continue

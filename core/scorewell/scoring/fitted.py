@@ -18,12 +18,16 @@ from scorewell.scoring import columns, documents, outcome, plan
 from scorewell.scoring.assignment import SEGMENT, STAGE, rules_rest_on, used_scorecards
 from scorewell.scoring.attribution import ComponentFailed, Failure, Failures, failed_paths, failure_findings, merged
 from scorewell.scoring.cards import CARD
+from scorewell.scoring.columns import CHILD_COUNT
 from scorewell.scoring.documents import CardStatistics
 from scorewell.scoring.findings import few_values, scoring_findings, untrained_models
 from scorewell.scoring.fitting import ACTIVE, Fit, assigned, check_fit, chosen, learn
+from scorewell.scoring.frame import contributions, named, ordered, parts
 from scorewell.scoring.language import Language
+from scorewell.scoring.roll_up import rolled_up, rolls_up
+from scorewell.scoring.roll_up_findings import roll_up_findings
 from scorewell.scoring.stored import StoredFit
-from scorewell.scoring.tree import has_models, leaves, nodes, shape, tree, with_normalizers
+from scorewell.scoring.tree import has_models, leaves, shape, tree, with_normalizers
 
 __all__ = ["FittedProject", "fit"]
 
@@ -116,9 +120,8 @@ class FittedProject:
 
         ``metrics`` as in ``fit``. ``failed`` names metrics whose source or component failed: customers whose scorecard
         uses one have the status ``error``; ``stale`` those that rest on a table that is not fresh. ``finite``
-        promises that no number is NaN or infinite, as in every metrics
-        table, and saves the check. ``forced`` puts a normalized value (0–100, by leaf path) in place of the computed
-        one: what if.
+        promises that no number is NaN or infinite, as in every metrics table, and saves the check. ``forced`` puts a
+        normalized value (0–100, by leaf path) in place of the computed one: what if.
 
         A component that raises while its expressions are made is left out, as those at ``failures``. One whose
         expressions fail is known only when they are computed: ``isolated`` scores without it.
@@ -156,7 +159,7 @@ class FittedProject:
         # Relaxed: a normalizer may answer whole numbers in one scorecard.
         together = pl.concat(frames, how="diagonal_relaxed")
         names = [name for name in together.collect_schema().names() if name != _ORDER]
-        return together.sort("customer_id", _ORDER).select(self._columns(names))
+        return together.sort("customer_id", _ORDER).select(ordered(names))
 
     def each_score(self) -> tuple[FittedProject, ...]:
         """This fit for each score by itself, as of a project that has it alone."""
@@ -182,17 +185,21 @@ class FittedProject:
         groups = self._groups()
         positions = {name: position for position, name in enumerate(name for group in groups for name in group)}
         language = Language(schema, self.project.timezone)
+        if any(rolls_up(self.project.scorecards[name]) for name in positions) and CHILD_COUNT not in schema:
+            return self.one_score(
+                self.with_children(metrics, failed, stale=stale).lazy(), failed, stale=stale, finite=True, forced=forced
+            )
         frame = assigned(self.project, metrics, positions, language, has_active=has_active, statistics=self.statistics)
         compiled = [self.compiled(group, forced or {}, language) for group in groups]
         if len(compiled) == 1 and not self.apart:
             # Sorted before the frame grows wide.
             return self._scored(frame.sort("customer_id"), compiled[0], _Doubts(failed, stale), schema, has_active)
-        parts = []
+        scored = []
         start = 0
         for each in compiled:
             end = start + len(each.cards.names)
             own = frame.filter(pl.col(CARD).is_between(start, end - 1)).with_columns(pl.col(CARD) - start)
-            parts.append(self._scored(own, each, _Doubts(failed, stale), schema, has_active))
+            scored.append(self._scored(own, each, _Doubts(failed, stale), schema, has_active))
             start = end
         nobodys = frame.filter(pl.col(CARD).is_null()).select(
             *self._customer(schema),
@@ -205,8 +212,32 @@ class FittedProject:
             scorecard=pl.lit(None, dtype=pl.String),
         )
         # Relaxed: a normalizer may answer whole numbers in one scorecard.
-        together = pl.concat([*parts, nobodys], how="diagonal_relaxed")
-        return together.select(self._columns(together.collect_schema().names())).sort("customer_id")
+        together = pl.concat([*scored, nobodys], how="diagonal_relaxed")
+        return together.select(ordered(together.collect_schema().names())).sort("customer_id")
+
+    def with_children(
+        self, metrics: pl.LazyFrame, failed: Collection[str] = (), *, stale: Collection[str] = ()
+    ) -> pl.DataFrame:
+        """The metrics with what each parent's children come to, for a project with a single score.
+
+        Who belongs to whom must be known before anything is scored, so this collects. Rows that have these columns are
+        scored by themselves, one or many.
+        """
+        rows, names = self.placed(metrics)
+
+        def score(some: pl.DataFrame) -> pl.DataFrame:
+            return self.one_score(some.lazy(), failed, stale=stale, finite=True, forced=None).collect()
+
+        return rolled_up(self.project, rows, names, score)
+
+    def placed(self, metrics: pl.LazyFrame) -> tuple[pl.DataFrame, list[str]]:
+        """The metrics with each customer's scorecard as ``CARD``, a position among the scorecards in use; and those."""
+        names, rows = list(self.used), metrics.collect()
+        positions = {name: position for position, name in enumerate(names)}
+        language, has_active = Language(rows.schema, self.project.timezone), ACTIVE in rows.columns
+        # The metrics as they are: those that are relative to the segment are made so when they are scored.
+        frame = assigned(self.project, rows.lazy(), positions, language, has_active=has_active, statistics=None)
+        return rows.hstack(frame.select(CARD).collect()), names
 
     def compiled(self, names: Sequence[str], forced: Mapping[str, float], language: Language) -> plan.Plan:
         """The plan of these scorecards, which are of one shape and fail at the same places.
@@ -231,6 +262,8 @@ class FittedProject:
             as_scored = cast("Project", attrs.evolve(cast("Any", one.project), scorecards=one.scorecards))
             found = scoring_findings(as_scored, self.statistics, metrics.lazy(), self.failures)
             noticed |= dict.fromkeys(found)
+            if any(rolls_up(one.project.scorecards[name]) for name in one.used):
+                noticed |= dict.fromkeys(roll_up_findings(one.project, *one.placed(metrics.lazy())))
         cards = {name: self.project.scorecards[name] for name in self.used}
         learned_little = (*untrained_models(cards, self.learned, self.untrained), *few_values(cards, self.values))
         return (*failure_findings(self.failures), *learned_little, *noticed)
@@ -343,6 +376,8 @@ class FittedProject:
             for name, card in zip(cards.names, scorecards, strict=True)
         ]
         is_stale = [any(leaf.metric in doubts.stale for leaf in leaves(tree(card))) for card in scorecards]
+        rolling = [position for position, card in enumerate(scorecards) if rolls_up(card)]
+        count = {"children": pl.when(cards.is_any(rolling)).then(pl.col(CHILD_COUNT).cast(pl.Int64))} if rolling else {}
         active = pl.col(ACTIVE) if has_active else None
         low, high = scorecards[0].scale
         factor = (high - low) / 100.0
@@ -350,12 +385,13 @@ class FittedProject:
             *self._customer(schema),
             score=pl.col(outcome.SCORE),
             band=outcome.band(cards, scorecards),
-            status=outcome.status(cards, in_error, is_stale, compiled.fails, active),
+            status=outcome.status(cards, in_error, is_stale, compiled.fails, active, of_children=bool(rolling)),
             coverage=pl.when(pl.col(CARD).is_not_null()).then(pl.col(columns.ROOT_COVERAGE).round(9)),
             baseline=pl.when(pl.col(outcome.SCORE).is_not_null()).then(low + compiled.baseline * factor),
-            **dict(_parts(compiled, low, factor)),
+            **count,
+            **dict(parts(compiled, low, factor)),
             **self._metric_values(schema),
-            **dict(_contributions(compiled, scorecards, factor)),
+            **dict(contributions(compiled, scorecards, factor)),
             scorecard=cards.text([self.fingerprints[name] for name in cards.names]),
         )
 
@@ -364,61 +400,10 @@ class FittedProject:
         yield pl.lit(score_name(self.project)).alias("score_name")
         if "name" in self.project.customers.roles and "name" in schema:
             yield pl.col("name")
-        yield _named(SEGMENT, list(self.project.segments)).alias("segment")
-        yield (
-            _named(STAGE, list(self.project.stages)) if self.project.stages else pl.lit(None, dtype=pl.String)
-        ).alias("stage")
+        yield named(SEGMENT, list(self.project.segments)).alias("segment")
+        yield (named(STAGE, list(self.project.stages)) if self.project.stages else pl.lit(None, dtype=pl.String)).alias(
+            "stage"
+        )
 
     def _metric_values(self, schema: pl.Schema) -> dict[str, pl.Expr]:
         return {f"metric.{name}": pl.col(name) for name in self.project.metrics if name in schema}
-
-    def _columns(self, names: Collection[str]) -> list[str]:
-        """The columns of all scorecards together, kind by kind, as one scorecard alone has them."""
-        kinds = ("dimension.", "metric.", "normalized.", "contribution.")
-        contributions_last = ("contribution.adjustment.", "contribution.own", "contribution.rounding")
-
-        def rank(name: str) -> int:
-            if name == "scorecard":
-                return 20
-            for position, prefix in enumerate(contributions_last):
-                if name.startswith(prefix):
-                    return 10 + position
-            return next((position for position, prefix in enumerate(kinds, 1) if name.startswith(prefix)), 0)
-
-        return sorted(names, key=rank)
-
-
-def _named(position: str, names: list[str]) -> pl.Expr:
-    return pl.lit(pl.Series(names, dtype=pl.String)).gather(pl.col(position))
-
-
-def _parts(compiled: plan.Plan, low: float, factor: float) -> Iterator[tuple[str, pl.Expr]]:
-    """Dimensions and normalized values, in the scorecards' scale."""
-
-    def in_scale(points: pl.Expr) -> pl.Expr:
-        # Nine decimals, as the score: 40.0 and not 39.99999999999999.
-        return (points if (low, factor) == (0, 1) else points * factor + low).round(9)
-
-    has_card = pl.col(CARD).is_not_null()
-    for node in nodes(compiled.root):
-        if node.path:
-            points = pl.col(columns.score(node.path))
-            points = pl.when(has_card).then(points) if node.path in compiled.for_everybody else points
-            yield f"dimension.{node.path}", in_scale(points)
-    for leaf in leaves(compiled.root):
-        yield f"normalized.{leaf.path}", in_scale(pl.when(has_card).then(pl.col(columns.normalized(leaf.path))))
-
-
-def _contributions(compiled: plan.Plan, scorecards: list[Scorecard], factor: float) -> Iterator[tuple[str, pl.Expr]]:
-    """What each part adds to the score or takes from it, in the scorecards' scale."""
-
-    def in_scale(points: pl.Expr) -> pl.Expr:
-        return points if factor == 1 else points * factor
-
-    for leaf in leaves(compiled.root):
-        yield f"contribution.{leaf.path}", in_scale(pl.col(columns.contribution(leaf.path)))
-    for position in range(1, max(len(card.adjustments) for card in scorecards) + 1):
-        yield f"contribution.adjustment.{position}", pl.col(outcome.adjustment(position))
-    for path in compiled.own:
-        yield f"contribution.own.{path}" if path else "contribution.own", in_scale(pl.col(columns.own(path)))
-    yield "contribution.rounding", pl.col(outcome.SCORE) - pl.col(outcome.ADJUSTED)

@@ -9,7 +9,7 @@ import polars as pl
 
 from scorewell.configuration.model import Adjustment, Band, Scorecard
 from scorewell.scoring.cards import CARD, Cards
-from scorewell.scoring.columns import FAILED, RAW_SCORE, ROOT_COVERAGE
+from scorewell.scoring.columns import FAILED, IN_CIRCLE, RAW_SCORE, ROOT_COVERAGE, STALE_CHILDREN
 from scorewell.scoring.language import Language
 
 __all__ = ["ADJUSTED", "SCORE", "STATUSES", "adjustment", "band", "layers", "printed", "status", "unscored"]
@@ -96,15 +96,22 @@ def _band(bands: Sequence[Band]) -> pl.Expr:
 
 
 def status(
-    cards: Cards, in_error: Sequence[bool], is_stale: Sequence[bool], fails: bool, active: pl.Expr | None
+    cards: Cards,
+    in_error: Sequence[bool],
+    is_stale: Sequence[bool],
+    fails: bool,
+    active: pl.Expr | None,
+    *,
+    of_children: bool = False,
 ) -> pl.Expr:
     """The first word of ``STATUSES`` that holds. ``in_error`` says which scorecards use a metric that failed,
-    ``is_stale`` which use one that rests on a table that is not fresh."""
+    ``is_stale`` which use one that rests on a table that is not fresh; ``of_children`` where a scorecard rolls up."""
     # By number first: choosing between numbers is cheaper than between texts.
     word: pl.Expr = pl.when(pl.col(ROOT_COVERAGE) < 1 - 1e-9).then(_word("partial")).otherwise(_word("scored"))
-    if any(is_stale):
-        rests_on_old = cards.is_any([position for position, each in enumerate(is_stale) if each])
-        word = pl.when(rests_on_old).then(_word("stale")).otherwise(word)
+    old = [cards.is_any([position for position, each in enumerate(is_stale) if each])] if any(is_stale) else []
+    old += [pl.col(STALE_CHILDREN).fill_null(value=False)] if of_children else []
+    if old:
+        word = pl.when(pl.any_horizontal(old)).then(_word("stale")).otherwise(word)
     word = pl.when(pl.col(SCORE).is_null()).then(_word("insufficient_data")).otherwise(word)
     word = pl.when(pl.col(ROOT_COVERAGE).is_null()).then(_word("not_applicable")).otherwise(word)
     word = pl.when(pl.col(CARD).is_null()).then(_word("unassigned")).otherwise(word)
@@ -113,6 +120,8 @@ def status(
     errors = []
     if any(in_error):
         errors.append(cards.is_any([position for position, each in enumerate(in_error) if each]))
+    if of_children:
+        errors.append(pl.col(IN_CIRCLE).fill_null(value=False))
     if fails:
         errors.append(pl.col(FAILED) & pl.col(CARD).is_not_null())
     if errors:

@@ -15,7 +15,7 @@ from scorewell.api.v1 import Aggregator, Combination, Learned, Normalizer, Part
 from scorewell.configuration.model import Project, Scorecard, ScoredMetric
 from scorewell.scoring.attribution import ComponentFailed, a_baseline, a_combination, an_expression, attributed
 from scorewell.scoring.cards import CARD, Cards
-from scorewell.scoring.columns import FAILED, coverage, measured, normalized, raw, score
+from scorewell.scoring.columns import FAILED, children, children_coverage, coverage, measured, normalized, raw, score
 from scorewell.scoring.contributions import contribution_layers
 from scorewell.scoring.documents import CardStatistics
 from scorewell.scoring.inputs import FrozenStatistics, MetricInputs, NodeParts, in_scale_name
@@ -250,6 +250,9 @@ class _Compiler:
         after: Layer = {}
         for variants in group:
             node = variants[0]
+            if node.roll_up is not None:
+                self._rolled_up(variants, scores, masked)
+                continue
             parts = [self.part[child.path] for child in node.children]
             total = f"@total.{node.path}"
             totals[total] = pl.sum_horizontal(
@@ -289,6 +292,26 @@ class _Compiler:
         for node, combination, view in combined:
             self._remember(node, combination, view, len(own_layers))
         self.layers += [totals, *own_layers, scores, masked, after]
+
+    def _rolled_up(self, variants: list[Node], scores: Layer, masked: Layer) -> None:
+        """A node whose score stands in the frame already: what the customer's children come to."""
+        node = variants[0]
+        forced = self.forced.get(node.path)
+        scores[score(node.path)] = pl.col(children(node.path)) if forced is None else pl.lit(forced)
+        covered = pl.col(children_coverage(node.path))
+        if any(each.when for each in variants):
+            holds = self.cards.choose([self.language.holds(each.when) for each in variants]).fill_null(value=False)
+            covered = pl.when(holds).then(covered)
+        scores[coverage(node.path)] = covered
+        self.applicable[node.path] = pl.col(coverage(node.path)).is_not_null()
+        self.conditional.add(node.path)
+        masked[score(node.path)] = pl.when(pl.all_horizontal(self._conditions(variants))).then(pl.col(score(node.path)))
+        self.part[node.path] = Part(
+            name=node.path.rpartition(".")[2],
+            score=pl.col(score(node.path)),
+            measured=pl.col(score(node.path)),
+            weight=self.cards.number([each.weight for each in variants]),
+        )
 
     def _combine(self, node: Node, parts: NodeParts) -> Combination:
         if node.path in self.failed:

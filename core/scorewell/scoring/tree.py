@@ -8,11 +8,26 @@ from typing import Any, TypeVar, cast
 import attrs
 
 from scorewell.api.v1 import Aggregator, Condition, Normalizer
-from scorewell.configuration.model import Dimension, Scorecard, ScoredMetric
+from scorewell.configuration.model import Dimension, RollUp, Scorecard, ScoredMetric
 
-__all__ = ["Leaf", "Node", "has_models", "leaves", "models", "nodes", "shape", "tree", "with_normalizers"]
+__all__ = [
+    "ROLLED_UP",
+    "Leaf",
+    "Node",
+    "has_models",
+    "leaves",
+    "models",
+    "nodes",
+    "roll_ups",
+    "shape",
+    "tree",
+    "with_normalizers",
+]
 
 T = TypeVar("T")
+
+ROLLED_UP = "roll_up"
+"""The path of the only part of a scorecard whose whole score comes from children."""
 
 
 @attrs.frozen
@@ -26,7 +41,10 @@ class Leaf:
 
 @attrs.frozen
 class Node:
-    """The root (path "") or a dimension. ``children`` are dimensions first, then metrics, as configured."""
+    """The root (path "") or a dimension. ``children`` are dimensions first, then metrics, as configured.
+
+    A node with ``roll_up`` has no children here: its score comes from the customer's own.
+    """
 
     path: str
     weight: float
@@ -34,6 +52,7 @@ class Node:
     when: Condition | None
     minimum_coverage: float | None
     children: tuple[Node | Leaf, ...]
+    roll_up: RollUp | None = None
 
     @property
     def height(self) -> int:
@@ -43,7 +62,10 @@ class Node:
 
 def tree(card: Scorecard) -> Node:
     """The scorecard's tree."""
-    return Node("", 1.0, card.aggregator, None, card.minimum_coverage, _children("", card))
+    children = _children("", card)
+    if card.roll_up is not None:
+        children = (Node(ROLLED_UP, 1.0, card.aggregator, None, None, (), card.roll_up),)
+    return Node("", 1.0, card.aggregator, None, card.minimum_coverage, children)
 
 
 def _children(path: str, parent: Scorecard | Dimension) -> tuple[Node | Leaf, ...]:
@@ -56,6 +78,7 @@ def _children(path: str, parent: Scorecard | Dimension) -> tuple[Node | Leaf, ..
             dimension.when,
             dimension.minimum_coverage,
             _children(prefix + name, dimension),
+            dimension.roll_up,
         )
         for name, dimension in parent.dimensions.items()
     )
@@ -78,6 +101,11 @@ def leaves(root: Node) -> Iterator[Leaf]:
             yield from leaves(child)
         else:
             yield child
+
+
+def roll_ups(root: Node) -> Iterator[Node]:
+    """The nodes whose score comes from the customer's children."""
+    return (node for node in nodes(root) if node.roll_up is not None)
 
 
 def models(root: Node) -> Iterator[Node]:
@@ -126,5 +154,6 @@ def _shape(part: Node | Leaf) -> object:
         part.path,
         repr(part.aggregator),
         part.minimum_coverage is None,
+        part.roll_up is None,
         tuple(_shape(child) for child in part.children),
     )

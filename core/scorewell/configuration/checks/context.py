@@ -53,7 +53,8 @@ class Context:
     def roles(self) -> tuple[str, ...]:
         """The roles, and what is told like one."""
         go_live = ("go_live",) if self.written(("customers", "go_live")) else ()
-        return tuple(dict.fromkeys((*self.names("customers", "roles"), *go_live)))
+        children = ("children",) if "parent" in self.names("customers", "roles") else ()
+        return tuple(dict.fromkeys((*self.names("customers", "roles"), *go_live, *children)))
 
     def table(self, name: str, keys: Keys) -> Table | None:
         """The table of that name. Notes a problem at ``keys`` where there is none; None also where it is mistaken."""

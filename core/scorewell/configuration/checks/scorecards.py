@@ -13,7 +13,7 @@ from scorewell.configuration.past_windows import looks_back
 
 __all__ = ["check_scorecards"]
 
-_RESERVED = frozenset(("adjustment", "override", "own", "rounding"))
+_RESERVED = frozenset(("adjustment", "override", "own", "roll_up", "rounding"))
 _EFFECTS = ("at_most", "at_least", "add", "replace")
 
 
@@ -48,6 +48,8 @@ def _node(context: Context, node: Scorecard | Dimension, keys: Keys, scale: tupl
     _names(context, keys)
     _weights(context, node, keys)
     _start(context, node, (*keys, "aggregator"), scale)
+    if context.written((*keys, "roll_up")):
+        _roll_up(context, node, keys)
     for name, metric in node.metrics.items():
         _past(context, name, metric, (*keys, "metrics", name, "normalizer"))
         if isinstance(metric.missing, float) and not _inside(metric.missing, scale):
@@ -81,6 +83,25 @@ def _part_name(context: Context, part: Scalar) -> None:
         context.unknown("part", part.raw, parts, keys)
 
 
+def _roll_up(context: Context, node: Scorecard | Dimension, keys: Keys) -> None:
+    inside = (*keys, "roll_up")
+    for part in ("dimensions", "metrics", "aggregator"):
+        if context.written((*keys, part)):
+            message = (
+                f"children give the whole score here, so there are no {part}: give children a dimension of their own"
+            )
+            context.notes.at((*keys, part), message)
+    known = context.sound("customers") and context.written(("customers",))
+    if known and "parent" not in context.names("customers", "roles"):
+        message = "nothing says whose children customers are: write parent: COLUMN among the roles of customers"
+        context.notes.at(inside, message)
+    if node.roll_up is None or not context.sound(*inside):
+        return
+    names = ("count", *context.population, *context.metrics)
+    if known and node.roll_up.by not in names:
+        context.unknown("name", node.roll_up.by, names, (*inside, "by"))
+
+
 def _past(context: Context, name: str, scored: ScoredMetric, keys: Keys) -> None:
     """A normalizer that looks at earlier windows needs a metric that has some."""
     metric = context.project.metrics.get(name)
@@ -102,7 +123,7 @@ def _past(context: Context, name: str, scored: ScoredMetric, keys: Keys) -> None
 
 def _names(context: Context, keys: Keys) -> None:
     metrics, dimensions = context.names(*keys, "metrics"), context.names(*keys, "dimensions")
-    if not metrics and not dimensions and context.sound(*keys):
+    if not metrics and not dimensions and not context.written((*keys, "roll_up")) and context.sound(*keys):
         context.notes.at(keys, "it has no parts: expected metrics or dimensions")
     for name in dimensions:
         inside = (*keys, "dimensions", name)

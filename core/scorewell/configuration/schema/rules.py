@@ -31,6 +31,7 @@ _WITH_PARTS: Mapping[str, Any] = {
     "anyOf": [
         {"required": ["dimensions"], "properties": {"dimensions": _ANY}},
         {"required": ["metrics"], "properties": {"metrics": _ANY}},
+        {"required": ["roll_up"], "properties": {"dimensions": False, "metrics": False, "aggregator": False}},
     ]
 }
 

@@ -81,9 +81,14 @@ def _segments(run: Run) -> Iterator[tuple[str, pl.DataFrame]]:
             of_score.group_by("segment"), key=lambda part: (part[0][0] is None, str(part[0][0]))
         ):
             yield before + ("(no segment)" if segment is None else printable(str(segment))), rows
-        yield f"{before}all", of_score
+        yield f"{before}all", _counted(of_score)
     if not scores:
         yield "all", run.scores
+
+
+def _counted(rows: pl.DataFrame) -> pl.DataFrame:
+    """Who is counted in totals: whose score is rolled up from its children is counted with them."""
+    return rows.filter(pl.col("children").fill_null(0) == 0) if "children" in rows.columns else rows
 
 
 def _mean(values: pl.Series, form: str) -> str:

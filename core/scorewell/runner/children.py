@@ -1,0 +1,67 @@
+"""The children that a parent's score is rolled up from, each with what it weighs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+import polars as pl
+
+from scorewell.configuration import Project
+from scorewell.scoring import ACTIVE
+from scorewell.scoring.roll_up import parent_of, weight_of
+from scorewell.scoring.tree import roll_ups, tree
+
+__all__ = ["ChildScore", "children_of"]
+
+
+@attrs.frozen(kw_only=True)
+class ChildScore:
+    """A child: ``normalized`` is its score as 0–100, null without one; ``weight`` is what it weighs as a child."""
+
+    customer_id: str
+    name: str | None
+    normalized: float | None
+    status: str
+    weight: float
+
+
+def children_of(
+    project: Project, scorecard: str, customer: str, metrics: pl.DataFrame, scores: pl.DataFrame
+) -> Mapping[str, tuple[ChildScore, ...]]:
+    """The children of ``customer`` by the path of the node that rolls them up, those that weigh most first.
+
+    ``metrics`` and ``scores`` hold everybody; ``project`` has a single score.
+    """
+    nodes = list(roll_ups(tree(project.scorecards[scorecard])))
+    if not nodes:
+        return {}
+    is_active = pl.col(ACTIVE) if ACTIVE in metrics.columns else pl.lit(value=True)
+    kin = metrics.filter(is_active & (parent_of(metrics.schema) == customer)).select(
+        "customer_id", *(weight_of(node.roll_up.by, metrics.schema).alias(node.path) for node in nodes if node.roll_up)
+    )
+    shown = ["name"] if "name" in scores.columns else []
+    rows = kin.join(scores.select("customer_id", "segment", "stage", "score", "status", *shown), on="customer_id")
+    return {
+        node.path: tuple(
+            ChildScore(
+                customer_id=row["customer_id"],
+                name=row.get("name"),
+                normalized=_of_hundred(project, row),
+                status=row["status"],
+                weight=row[node.path],
+            )
+            for row in rows.sort(pl.col(node.path), "customer_id", descending=[True, False]).iter_rows(named=True)
+        )
+        for node in nodes
+    }
+
+
+def _of_hundred(project: Project, row: Mapping[str, object]) -> float | None:
+    score, segment = row["score"], row["segment"]
+    if not isinstance(score, float) or not isinstance(segment, str):
+        return None
+    named = project.segments[segment].scorecard
+    card = project.scorecards[named if isinstance(named, str) else named[str(row["stage"])]]
+    low, high = card.scale
+    return (score - low) / (high - low) * 100.0

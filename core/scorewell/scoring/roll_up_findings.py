@@ -1,0 +1,68 @@
+"""What rolling up noticed: circles, parents that are no customers, children that weigh nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import attrs
+import polars as pl
+
+from scorewell.api.v1 import Finding, Level
+from scorewell.configuration.model import Project
+from scorewell.scoring.cards import CARD
+from scorewell.scoring.roll_up import COUNT, PARENT, Hierarchy, parent_of, rolls_up, weight_of
+from scorewell.scoring.tree import ROLLED_UP, roll_ups, tree
+
+__all__ = ["roll_up_findings"]
+
+_EXAMPLES = 3
+
+
+def roll_up_findings(project: Project, assigned: pl.DataFrame, names: Sequence[str]) -> Iterator[Finding]:
+    """Findings about the hierarchy of customers; ``assigned`` and ``names`` as in ``rolled_up``."""
+    cards = {position: project.scorecards[name] for position, name in enumerate(names)}
+    rolling = [position for position, card in cards.items() if rolls_up(card)]
+    if not rolling:
+        return
+    weights = [node.roll_up.by for each in rolling for node in roll_ups(tree(cards[each])) if node.roll_up]
+    hierarchy = Hierarchy.of(assigned, rolling, weights)
+    circle = Finding(
+        id="roll-up-circle",
+        level=Level.ERROR,
+        where="customers.roles.parent",
+        message="customers are their own ancestors, so none of them can be scored first; their status is error",
+        hint="take one of them out of the circle where the parents are kept",
+    )
+    yield from _found(circle, hierarchy.circle()["customer_id"])
+    parent = assigned.select("customer_id", parent_of(assigned.schema).alias(PARENT)).drop_nulls()
+    unknown = parent.join(assigned.select(pl.col("customer_id").alias(PARENT)), on=PARENT, how="anti")
+    orphans = Finding(
+        id="unknown-parent",
+        level=Level.NOTE,
+        where="customers.roles.parent",
+        message="customers whose parent is no customer, and who are nobody's children",
+    )
+    yield from _found(orphans, unknown["customer_id"])
+    for position in rolling:
+        mine = hierarchy.parents.filter(pl.col(CARD) == position).select(pl.col("customer_id").alias(PARENT))
+        kin = hierarchy.kin.join(mine, on=PARENT, how="semi")
+        for node in roll_ups(tree(cards[position])):
+            assert node.roll_up is not None  # noqa: S101 - what roll_ups yields
+            by = node.roll_up.by
+            if by == COUNT:
+                continue
+            inside = f".{node.path}" if node.path != ROLLED_UP or cards[position].roll_up is None else ""
+            weightless = Finding(
+                id="roll-up-without-weight",
+                level=Level.WARNING,
+                where=f"scorecards.{names[position]}{inside}.roll_up",
+                message=f"children that are left out, because their {by} is empty, 0 or less",
+                hint="by: count lets each child weigh the same",
+            )
+            yield from _found(weightless, kin.filter(weight_of(by, kin.schema) == 0)["customer_id"])
+
+
+def _found(finding: Finding, who: pl.Series) -> Iterator[Finding]:
+    """The finding with whom it concerns; none where that is nobody."""
+    if len(who):
+        yield attrs.evolve(finding, count=len(who), examples=tuple(who.sort().head(_EXAMPLES)))
