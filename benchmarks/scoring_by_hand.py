@@ -51,13 +51,15 @@ def fit(source: Path) -> Tables:
         .select(segment_number().alias("s"), *names)
         .collect(engine="streaming")
     )
-    tables: Tables = {}
-    for name in names:
-        values = frame.lazy().filter(pl.col(name).is_finite())
-        parts = [values.filter(pl.col("s") == s).select(pl.col(name).sort()).collect()[name] for s in range(4)]
-        learned = [table(part.rechunk()) for part in parts]
-        tables[name] = {column: pl.concat([part[column] for part in learned]) for column in learned[0]}
-    return tables
+    learned: dict[str, list[dict[str, pl.Series]]] = {name: [] for name in names}
+    for s in range(4):
+        part = frame.filter(pl.col("s") == s)
+        for name in names:
+            learned[name].append(table(part[name].filter(part[name].is_finite()).rechunk().sort()))
+    return {
+        name: {column: pl.concat([part[column] for part in parts]) for column in parts[0]}
+        for name, parts in learned.items()
+    }
 
 
 def table(v: pl.Series) -> dict[str, pl.Series]:

@@ -110,14 +110,15 @@ def learn(project: Project, metrics: pl.LazyFrame, names: Collection[str]) -> Fi
     customers = pl.DataFrame()
     if wanted:
         customers = _customers(project, metrics, {leaf.metric: None for _, leaf in wanted}, medians)
+    population, of_card = customers, None
     for name, leaf in wanted:
-        belongs = pl.col(CARD) == list(project.scorecards).index(name)
-        if project.scorecards[name].fit_on == "all":
-            belongs = pl.col(ACTIVE) if ACTIVE in schema else pl.lit(value=True)
-        value = pl.col(leaf.metric)
-        is_present = value.is_not_null() if schema[leaf.metric] == pl.String else value.is_finite()
+        if name != of_card:
+            belongs = pl.col(CARD) == list(project.scorecards).index(name)
+            if project.scorecards[name].fit_on == "all":
+                belongs = pl.col(ACTIVE) if ACTIVE in schema else pl.lit(value=True)
+            population, of_card = customers.filter(belongs), name
         # Sorted once and as a column: an expression that sorts would sort again wherever it is used.
-        values = customers.lazy().filter(belongs & is_present).select(value.sort()).collect().rechunk()
+        values = _known(population[leaf.metric]).rechunk().sort().to_frame()
         try:
             with attributed(leaf.settings.normalizer, [name], leaf.path):
                 normalizer = chosen(leaf.settings.normalizer, len(values))
@@ -181,6 +182,10 @@ def _medians(project: Project, metrics: pl.LazyFrame) -> dict[str, dict[str, dic
     positions = {name: position for position, name in enumerate(project.scorecards)}
     active = metrics.filter(pl.col(ACTIVE)) if ACTIVE in schema else metrics
     return segment_medians(project, assigned(project, active, positions, language, has_active=False, statistics=None))
+
+
+def _known(values: pl.Series) -> pl.Series:
+    return values.filter(values.is_not_null() if values.dtype == pl.String else values.is_finite())
 
 
 def _answered(values: pl.DataFrame, aggregates: Mapping[str, pl.Expr]) -> dict[str, Statistic]:
