@@ -170,6 +170,12 @@ def test_each_score_of_a_customer_has_a_row_with_reasons_of_its_own() -> None:
     ]
 
 
+def test_a_change_that_the_scores_know_is_told() -> None:
+    result = run(project({"id": ["a"], "usage": [30.0]}, card(metrics={"usage": scored()})), as_of=AS_OF, dry_run=True)
+    known = attrs.evolve(result, scores=result.scores.with_columns(change=pl.lit(-12.0)))
+    assert known.summary()["score_change"].to_list() == [-12.0]
+
+
 def test_rows_stand_in_the_order_of_the_scores() -> None:
     made = project({"id": ["b", "a", "c"], "usage": [30.0, None, 10.0]}, card(metrics={"usage": scored()}))
     result = run(made, as_of=AS_OF, dry_run=True)

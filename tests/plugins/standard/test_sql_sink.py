@@ -19,6 +19,7 @@ from tests.support.postgresql import PASSWORD
 from scorewell.api.v1 import Audience, Finding, RenderedPage, Run, ScorewellError, Secret
 from scorewell_standard.sinks import Sql
 from scorewell_standard.sinks.sql_tables import column_names
+from scorewell_standard.sources import Sql as Source
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MARCH, APRIL = datetime(2026, 3, 1, tzinfo=BERLIN), datetime(2026, 4, 1, tzinfo=BERLIN)
@@ -195,6 +196,17 @@ def test_a_table_may_be_called_anything(url: str, word: str) -> None:
     to.deliver(run_of(("a", 2.0), columns={"group": 1.0}))
 
     assert rows(url, f'select score, "group" from "{word}"') == [(2.0, 1.0)]
+
+
+def test_what_is_written_is_read_again_by_the_source(url: str) -> None:
+    run = run_of(("a", 0.1 + 0.2), ("b", None), columns={"metric.plan": "L"})
+    sink(url, "scores", "summary").deliver(run)
+
+    for table, sent in (("scores", run.scores), ("summary", run.summary())):
+        read = Source(url=Secret(url), table=table).scan("", None).collect().sort("customer_id")
+        moment = pl.col("as_of").dt.convert_time_zone("UTC")
+        known = [name for name in sent.columns if sent[name].null_count() < sent.height]
+        assert read.select(known).equals(sent.select(known).with_columns(moment))
 
 
 # -- whose rows are replaced -------------------------------------------------------------------------------------------
