@@ -65,6 +65,7 @@ TOP_LEVEL = {
     "segments",
     "stages",
     "sinks",
+    "lint",
 }
 
 

@@ -35,7 +35,7 @@ timezone: Europe/Berlin
 sources:
   crm: {plugin: files, path: accounts.csv, customer: id}
   usage: {plugin: files, path: usage.csv, customer: account, time: day}
-  tickets: {plugin: files, path: tickets.csv, customer: account, time: opened, until: closed}
+  tickets: {plugin: files, path: tickets.csv, customer: account, time: opened, until: closed, known: {rating: closed}}
 customers:
   source: crm
   roles: {name: name}

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from scorewell.api.v1 import Finding
 from scorewell.configuration import Problem
-from scorewell.runner import RunResult
+from scorewell.configuration.problems import Mark
+
+if TYPE_CHECKING:
+    from scorewell.runner import RunResult
 
 __all__ = ["finding_document", "problem_document", "run_document"]
 
 _SCORE_COLUMNS = ("customer_id", "score_name", "name", "segment", "stage", "score", "band", "status", "coverage")
 
 
-def finding_document(finding: Finding) -> dict[str, object]:
-    """A finding with all that it says."""
-    return {
+def finding_document(finding: Finding, place: Mark | None = None) -> dict[str, object]:
+    """A finding with all that it says, and its place in the project's files where it is known."""
+    located = {} if place is None else {"file": place.file, "line": place.line, "column": place.column}
+    return located | {
         "id": finding.id,
         "level": finding.level.value,
         "where": finding.where,

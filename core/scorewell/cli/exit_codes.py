@@ -17,6 +17,7 @@ class ExitCode(enum.IntEnum):
     DATA = 4, "data could not be read: nothing was scored, or some metrics failed and the rest was delivered"
     SINK = 5, "a sink failed; the others delivered, and the same run again repairs it"
     OUTPUT = 6, "standard output could not be written; what sinks delivered is in its place"
+    FINDINGS = 7, "check found something of the level that --fail-on names, or above"
     INTERRUPTED = 130, "interrupted from the keyboard"
 
     meaning: str

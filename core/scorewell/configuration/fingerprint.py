@@ -22,6 +22,8 @@ def fingerprint(root: Mapping, secrets: Set[Keys], unscored: Set[Keys] = frozens
     """
     entries = {}
     for section in root.entries:
+        if section.value.keys in unscored:
+            continue
         value = _told(section.value, secrets, unscored)
         if isinstance(value, dict) and section.key not in _ORDERED:
             value = dict(sorted(value.items()))

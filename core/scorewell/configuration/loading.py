@@ -20,6 +20,7 @@ from scorewell.configuration.later import later
 from scorewell.configuration.model import (
     Comparison,
     Customers,
+    Lint,
     Metric,
     Outcomes,
     Project,
@@ -40,7 +41,18 @@ __all__ = ["REQUIRED", "load"]
 
 C = TypeVar("C", bound=Component)
 
-_SECTIONS = ("sources", "customers", "metrics", "scorecards", "segments", "scores", "stages", "outcomes", "sinks")
+_SECTIONS = (
+    "sources",
+    "customers",
+    "metrics",
+    "scorecards",
+    "segments",
+    "scores",
+    "stages",
+    "outcomes",
+    "sinks",
+    "lint",
+)
 REQUIRED = {
     "version": "write version: 1",
     "name": "the project's name, as reports show it",
@@ -89,6 +101,7 @@ class _Reading:
             stages=self._stages(),
             outcomes=self._outcomes(),
             sinks=self._sinks(),
+            lint=self._lint(),
             folder=self._folder,
             origin=notes.origin,
             thresholds={
@@ -196,6 +209,12 @@ class _Reading:
         node = self._root.get("outcomes")
         outcomes = BROKEN if node is None else self._structuring.structure(node, Outcomes)
         return None if outcomes is BROKEN else outcomes
+
+    def _lint(self) -> Lint:
+        self._notes.unscored.add(("lint",))
+        node = self._root.get("lint")
+        lint = BROKEN if node is None else self._structuring.structure(node, Lint)
+        return Lint() if lint is BROKEN else lint
 
     def _sinks(self) -> tuple[Sink, ...]:
         node = self._root.get("sinks")

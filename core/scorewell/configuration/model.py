@@ -36,6 +36,8 @@ __all__ = [
     "Customers",
     "Dimension",
     "GoLive",
+    "Ignored",
+    "Lint",
     "Metric",
     "MissingPolicy",
     "Outcomes",
@@ -279,6 +281,22 @@ class Score:
 
 
 @frozen
+class Ignored:
+    """A finding of ``scorewell check`` that is meant."""
+
+    finding: str = setting("the finding's id, as light-metric")
+    where: str | None = setting("the path it is at, with all below it; default everywhere", default=None)
+    because: str = setting("why it is meant")
+
+
+@frozen
+class Lint:
+    """How ``scorewell check`` looks at this project. It enters no score."""
+
+    ignore: tuple[Ignored, ...] = setting("findings that are meant", factory=tuple)
+
+
+@frozen
 class Project:
     """Everything a run needs to know. ``Project.load("scorewell.yaml")`` reads one; code may build one."""
 
@@ -297,6 +315,7 @@ class Project:
     stages: Mapping[str, Condition | None] = setting("stages in order: a condition each, or otherwise", factory=dict)
     outcomes: Outcomes | None = setting("what became of customers, for models to learn from", default=None)
     sinks: tuple[Sink, ...] = setting("where results go; default the console", factory=tuple)
+    lint: Lint = setting("how `scorewell check` looks at the project", factory=Lint)
     folder: Path = setting("what relative paths are relative to", factory=Path)
     origin: Mapping[str, str] = setting(
         "file:line:column of each path in the configuration, for messages; empty when built in Python", factory=dict

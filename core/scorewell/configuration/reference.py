@@ -92,6 +92,8 @@ In a scorecard or a dimension: its score comes from the customer's children. Mor
         "outcomes",
         "What became of customers: what `scorewell fit` trains models on. The condition sees the table's columns.",
     ),
+    (model.Lint, "lint", "How [`scorewell check`](findings.md) looks at the project."),
+    (model.Ignored, "ignored findings", "In `lint: ignore`."),
     (model.Segment, "segments", "By name, in order; a customer belongs to the first that matches."),
     (
         model.Score,

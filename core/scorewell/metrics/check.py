@@ -24,7 +24,7 @@ from scorewell.metrics.reduction import ROWS
 from scorewell.metrics.strays import stray_keys
 from scorewell.metrics.tables import OpenTable, nothing_seen, rejected, unread_moments, why
 
-__all__ = ["check_data", "checked"]
+__all__ = ["Checked", "check_data", "checked"]
 
 _ABOUT_NUMBERS = {"not-finite", "too-large"}
 
@@ -35,11 +35,21 @@ def check_data(project: Project, as_of: datetime) -> tuple[Finding, ...]:
     Columns and their types, customers that are there twice, keys that match nothing, times that cannot be read, lie in
     the future or are missing, and every expression against the real columns. A user's mistake is a finding.
     """
-    return checked(project, as_of)[0]
+    return checked(project, as_of).findings
 
 
-def checked(project: Project, as_of: datetime) -> tuple[tuple[Finding, ...], pl.Schema | None]:
-    """What ``check_data`` finds, and the types of the metrics table; None where the customers cannot be listed."""
+@attrs.frozen(eq=False)
+class Checked:
+    """What ``check_data`` finds; the types of the metrics table, None where the customers cannot be listed; and the
+    columns of each table that could be looked at."""
+
+    findings: tuple[Finding, ...]
+    schema: pl.Schema | None
+    columns: Mapping[str, Mapping[str, pl.DataType]]
+
+
+def checked(project: Project, as_of: datetime) -> Checked:
+    """All that a look at the data tells."""
     require_aware(as_of)
     check = _Check(project, as_of)
     check.customers()
@@ -47,7 +57,11 @@ def checked(project: Project, as_of: datetime) -> tuple[tuple[Finding, ...], pl.
     for name in dict.fromkeys([*milestones, *measured_by_table(project), *lookups(project)]):
         check.table(name, {**go_live_metric(project, name), **measured_by_table(project).get(name, {})})
     check.derived()
-    return tuple(told_in_project(project.folder, each) for each in dict.fromkeys(check.findings)), check.schema
+    return Checked(
+        findings=tuple(told_in_project(project.folder, each) for each in dict.fromkeys(check.findings)),
+        schema=check.schema,
+        columns={name: table.scanned for name, table in check.opened.items()},
+    )
 
 
 @attrs.define(eq=False)

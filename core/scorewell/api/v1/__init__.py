@@ -14,7 +14,7 @@ from scorewell.api.v1.aggregators import (
     Parts,
     TooLittleData,
 )
-from scorewell.api.v1.components import Component
+from scorewell.api.v1.components import Component, Doubt
 from scorewell.api.v1.errors import Finding, Level, ReadError, ScorewellError
 from scorewell.api.v1.measures import Measure, Partial, Partials, Rows
 from scorewell.api.v1.normalizers import Inputs, Normalizer, Statistics
@@ -45,6 +45,7 @@ __all__ = [
     "Component",
     "Condition",
     "CustomerKey",
+    "Doubt",
     "Duration",
     "ExamplePart",
     "Examples",

@@ -132,6 +132,9 @@ class Aggregator(Component):
     learns: ClassVar[bool] = False
     """Whether it is a model: trained on outcomes by ``scorewell fit``. A model stands over metrics only."""
 
+    is_average: ClassVar[bool] = False
+    """Whether each part counts by its share of the weights, so that a weight of 1 in 100 moves the score by a point."""
+
     def baseline(self, scale: tuple[float, float], learned: Learned | None) -> float:
         """Where the contributions start when this aggregator is the root, 0–100.
 

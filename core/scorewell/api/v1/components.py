@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-__all__ = ["Component"]
+import attrs
+
+__all__ = ["Component", "Doubt"]
+
+
+@attrs.frozen
+class Doubt:
+    """Something in a component's settings that is allowed and most likely not meant.
+
+    ``id`` is that of the finding: ``gap`` for values that have no answer, ``never-reached`` for a setting that never
+    applies. ``message`` says which, without a full stop.
+    """
+
+    id: Literal["gap", "never-reached"]
+    message: str
 
 
 class Component:
@@ -21,4 +35,8 @@ class Component:
 
         Called once, when the configuration is read; the core adds the file and line.
         """
+        return iter(())
+
+    def doubts(self) -> Iterator[Doubt]:
+        """What is allowed and most likely not meant: ``scorewell check`` tells it with its file and line."""
         return iter(())

@@ -80,6 +80,13 @@ class Normalizer(Component):
         """How many earlier windows of the metric ``normalize`` looks at: any needs a metric that has a window."""
         return 0
 
+    def rises(self) -> bool | None:
+        """Whether a higher value never scores less: then True; False where it never scores more; else None.
+
+        ``scorewell check`` compares it with the metric's ``better``. One that follows ``better`` itself says None.
+        """
+        return None
+
     def is_total(self, scale: tuple[float, float]) -> bool:
         """Whether every result is within 0–100, and null only for a null value (or with nothing to learn from).
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import attrs
 import click
 
 from scorewell.api.v1 import Finding, Level
@@ -15,49 +18,115 @@ from scorewell.cli.preferences import Preferences
 from scorewell.cli.screen import count_findings, print_findings, print_json, stdout
 from scorewell.cli.words import plural, printable
 from scorewell.configuration import ConfigurationError, Problem, Project, each_score, load
-from scorewell.runner import check, moment
+from scorewell.configuration.problems import Mark
+from scorewell.lint import KINDS, lint, placed, without_ignored
+
+_LEVELS = (Level.NOTE, Level.WARNING, Level.ERROR)
 
 
 @click.command("check")
 @configuration
 @as_of
 @click.option("--data/--no-data", default=True, show_default=True, help="Also read the data behind the configuration.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([level.value for level in reversed(_LEVELS)]),
+    default=Level.ERROR.value,
+    show_default=True,
+    help="The level from which on findings make the command fail.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="How to print; github prints annotations for GitHub Actions.",
+)
 @as_json
-def command(path: Path, as_of: datetime | None, data: bool, as_json: bool) -> None:
+def command(path: Path, *, as_of: datetime | None, data: bool, fail_on: str, form: str, as_json: bool) -> None:
     """Check the configuration, then the data behind it as a run would see them. All mistakes are shown at once.
 
     \b
     Exit codes
-      0  nothing but notes and warnings
+      0  nothing of the level of --fail-on, or above
       3  the configuration has mistakes
       4  the data has errors
+      7  there are findings of that level, or above
     """
+    form = "json" if as_json else form
     try:
         project = load(path)
     except ConfigurationError as error:
-        if as_json:
-            _print_document(error.problems, ())
-            click.get_current_context().exit(ExitCode.CONFIGURATION)
-        raise
-    findings = check(project, moment(as_of, project.timezone)) if data else ()
-    if as_json:
-        _print_document((), findings)
+        if form == "text":
+            raise
+        _print_problems(error.problems, path.parent, form)
+        click.get_current_context().exit(ExitCode.CONFIGURATION)
+    findings = [*lint(project, _day(as_of, project.timezone))]
+    if data:
+        findings += _look_at_the_data(project, as_of)
+    told = without_ignored(project, findings, has_seen_data=data)
+    _print_findings(told, project, path, form)
+    click.get_current_context().exit(_exit_code(told, Level(fail_on)))
+
+
+def _day(as_of: datetime | None, timezone: str) -> date:
+    return (as_of or datetime.now(ZoneInfo(timezone))).date()
+
+
+def _look_at_the_data(project: Project, as_of: datetime | None) -> tuple[Finding, ...]:
+    from scorewell.runner import check, moment  # noqa: PLC0415 - half a second that --no-data does without
+
+    return check(project, moment(as_of, project.timezone))
+
+
+def _exit_code(findings: Sequence[Finding], fail_on: Level) -> ExitCode:
+    if any(finding.level is Level.ERROR for finding in findings):
+        return ExitCode.DATA
+    fails = any(_LEVELS.index(finding.level) >= _LEVELS.index(fail_on) for finding in findings)
+    return ExitCode.FINDINGS if fails else ExitCode.OK
+
+
+def _print_problems(problems: Sequence[Problem], folder: Path, form: str) -> None:
+    if form == "json":
+        print_json({"problems": [problem_document(problem) for problem in problems], "findings": []})
+        return
+    from scorewell.cli.annotations import problem_annotation  # noqa: PLC0415 - for this form alone
+
+    for problem in problems:
+        click.echo(problem_annotation(problem, folder))
+
+
+def _print_findings(findings: Sequence[Finding], project: Project, path: Path, form: str) -> None:
+    if form == "json":
+        documents = [finding_document(finding, _place(project, finding)) for finding in findings]
+        print_json({"problems": [], "findings": documents})
+    elif form == "github":
+        from scorewell.cli.annotations import finding_annotation  # noqa: PLC0415 - for this form alone
+
+        for finding in findings:
+            click.echo(finding_annotation(finding, _place(project, finding), path.parent))
     elif not Preferences.current().quiet or findings:
-        _print(path, project, findings)
-    has_errors = any(finding.level is Level.ERROR for finding in findings)
-    click.get_current_context().exit(ExitCode.DATA if has_errors else ExitCode.OK)
+        _print(path, project, [_with_place(finding, project) for finding in findings])
 
 
-def _print_document(problems: tuple[Problem, ...], findings: tuple[Finding, ...]) -> None:
-    print_json(
-        {
-            "problems": [problem_document(problem) for problem in problems],
-            "findings": [finding_document(finding) for finding in findings],
-        }
-    )
+def _place(project: Project, finding: Finding) -> Mark | None:
+    """Where in the files it is: a message may begin with a place inside ``where``, as customers.active."""
+    inside = finding.message.partition(": ")[0]
+    return placed(project, inside if inside.startswith(f"{finding.where}.") else finding.where)
 
 
-def _print(path: Path, project: Project, findings: tuple[Finding, ...]) -> None:
+def _with_place(finding: Finding, project: Project) -> Finding:
+    """The finding as the screen shows it: its place in a file first, the linter's id last."""
+    place = _place(project, finding)
+    if place is not None:
+        is_said = finding.message.startswith(finding.where)
+        where = str(place) if is_said else f"{place} {finding.where}"
+        finding = attrs.evolve(finding, where=where)
+    return attrs.evolve(finding, message=f"{finding.message} [{finding.id}]") if finding.id in KINDS else finding
+
+
+def _print(path: Path, project: Project, findings: Sequence[Finding]) -> None:
     console = stdout()
     parts = [
         plural(len(project.tables), "table"),

@@ -22,6 +22,7 @@ class WeightedAverage(Aggregator):
     """
 
     name = "weighted_average"
+    is_average = True
 
     def combine(self, parts: Parts, reference: float) -> Combination:
         # polars divides by multiplying with the reciprocal where the divisor is one number, be it that the batch has

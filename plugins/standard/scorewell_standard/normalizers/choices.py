@@ -5,11 +5,13 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 
 import attrs
 import polars as pl
 
-from scorewell.api.v1 import Condition, Expression, Inputs, Normalizer, Points, Statistics, frozen, setting
+from scorewell.api.v1 import Condition, Doubt, Expression, Inputs, Normalizer, Points, Statistics, frozen, setting
+from scorewell_standard.normalizers.levels import Levels
 
 _STEP = re.compile(r"(?P<sign><=|>=|<|>|=)\s*(?P<number>[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)\s*(?P<percent>%?)")
 _COMPARE: Mapping[str, Callable[[pl.Expr, float], pl.Expr]] = {
@@ -44,6 +46,33 @@ class Steps(Normalizer):
             elif _STEP.fullmatch(key.strip()) is None:
                 yield f'{key!r} is not a comparison: write <, <=, >, >= or = and a number, as in "< 20%", or else'
 
+    def doubts(self) -> Iterator[Doubt]:
+        levels = self._levels()
+        if levels is not None:
+            keys = [key for key in self.steps if key != "else"]
+            for position in levels.never():
+                yield Doubt("never-reached", f"the steps before {keys[position]!r} take all its values")
+            if "else" not in self.steps:
+                for gap in levels.gaps():
+                    yield Doubt("gap", f"no step takes {gap}")
+
+    def rises(self) -> bool | None:
+        levels = self._levels()
+        if levels is None:
+            return None
+        scores = [score for key, score in self.steps.items() if key != "else"]
+        rest = self.steps.get("else")
+        along = [rest if position is None else scores[position] for position in levels.taken()]
+        known = [score for score in along if score is not None]
+        up, down = (any(sign * (b - a) > 0 for a, b in pairwise(known)) for sign in (1, -1))
+        return None if up == down else up
+
+    def _levels(self) -> Levels | None:
+        """The comparisons; None where one is no comparison with a number."""
+        matches = [_STEP.fullmatch(key.strip()) for key in self.steps if key != "else"]
+        found = [(match["sign"], _number(match)) for match in matches if match is not None]
+        return Levels(found) if len(found) == len(matches) else None
+
     def is_total(self, scale: tuple[float, float]) -> bool:
         return "else" in self.steps and all(
             score is not None and scale[0] <= score <= scale[1] for score in self.steps.values()
@@ -63,8 +92,11 @@ def _comparison(key: str, value: pl.Expr) -> pl.Expr:
     match = _STEP.fullmatch(key.strip())
     if match is None:
         raise ValueError(f"{key!r} is not a comparison")
-    number = float(match["number"]) / (100.0 if match["percent"] else 1.0)
-    return _COMPARE[match["sign"]](value, number)
+    return _COMPARE[match["sign"]](value, _number(match))
+
+
+def _number(match: re.Match[str]) -> float:
+    return float(match["number"]) / (100.0 if match["percent"] else 1.0)
 
 
 @frozen

@@ -65,6 +65,10 @@ class Curve(Normalizer):
         ):
             yield "a log_normal curve needs good and ok above 0; shape: linear takes any"
 
+    def rises(self) -> bool | None:
+        known = numbers(self.good, self.ok)
+        return None if known is None else known[0] > known[1]
+
     def is_total(self, scale: tuple[float, float]) -> bool:
         return numbers(self.good, self.ok) is not None
 

@@ -30,6 +30,10 @@ class Linear(Normalizer):
         elif self.from_ == self.to:
             yield f"from and to are both {written(self.to)}: a line needs two values"
 
+    def rises(self) -> bool | None:
+        known = numbers(self.from_, self.to)
+        return None if known is None else known[1] > known[0]
+
     def is_total(self, scale: tuple[float, float]) -> bool:
         return numbers(self.from_, self.to) is not None
 
@@ -97,6 +101,9 @@ class NetPromoterScore(Normalizer):
     """
 
     name = "nps"
+
+    def rises(self) -> bool:
+        return True
 
     def is_total(self, scale: tuple[float, float]) -> bool:
         return True

@@ -70,6 +70,9 @@ class Decay(Normalizer):
         if not are_finite(self.half_life) or (known is not None and known[0] <= 0):
             yield f"half_life is a number above 0, got {self.half_life:g}"
 
+    def rises(self) -> bool:
+        return False
+
     def is_total(self, scale: tuple[float, float]) -> bool:
         return numbers(self.half_life) is not None
 

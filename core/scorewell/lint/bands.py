@@ -1,0 +1,104 @@
+"""Bands that no printed score can reach, and what components say of their own settings."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import attrs
+
+from scorewell.api.v1 import Component, Finding
+from scorewell.configuration.model import Project, Scorecard
+from scorewell.lint.kinds import found
+from scorewell.lint.walking import walked
+
+__all__ = ["doubtful_settings", "unreachable_bands"]
+
+
+def doubtful_settings(project: Project) -> Iterator[Finding]:
+    """What components doubt of their own settings, as gaps between steps."""
+    for path, value in walked(project):
+        if isinstance(value, Component):
+            for doubt in value.doubts():
+                yield found(doubt.id, path, f"{value.name}: {doubt.message}")
+
+
+def unreachable_bands(project: Project) -> Iterator[Finding]:
+    """Bands between whose edges no score of the scorecard's precision lies, or which all adjustments keep away from."""
+    for name, card in project.scorecards.items():
+        for number, (band, edges) in enumerate(zip(card.bands, _edges(card), strict=True), 1):
+            if not edges.hold_a_score(card):
+                message = f"no score can be {band.name}: {_why(card, edges)}"
+                yield found("band-out-of-reach", f"scorecards.{name}.bands.{number}", message)
+
+
+@attrs.frozen
+class _Edges:
+    """A band's lower and upper edge, and whether they belong to it."""
+
+    low: float
+    high: float
+    has_low: bool
+    has_high: bool
+
+    def hold_a_score(self, card: Scorecard) -> bool:
+        lowest, highest = _within(card)
+        if card.precision is None:
+            above = lowest < self.high or (lowest == self.high and self.has_high)
+            return above and (highest > self.low or (highest == self.low and self.has_low))
+        unit = 10.0**card.precision
+        first = _whole(self.low, unit, up=True, strictly=not self.has_low)
+        last = _whole(self.high, unit, up=False, strictly=not self.has_high)
+        # Scores are rounded half up, and so are the ends of what is possible.
+        least, most = (math.floor(round(end * unit + 0.5, 6)) for end in (lowest, highest))
+        return max(first, least) <= min(last, most)
+
+
+def _edges(card: Scorecard) -> Iterator[_Edges]:
+    below = card.scale[0]
+    for index, band in enumerate(card.bands):
+        if band.up_to is not None:
+            yield _Edges(below, band.up_to, has_low=index == 0, has_high=True)
+            below = band.up_to
+        else:
+            start = card.scale[0] if band.from_ is None else band.from_
+            is_last = index == len(card.bands) - 1
+            following = None if is_last else card.bands[index + 1].from_
+            high = card.scale[1] if following is None else following
+            yield _Edges(start, high, has_low=True, has_high=is_last)
+
+
+def _within(card: Scorecard) -> tuple[float, float]:
+    """The lowest and the highest score after all adjustments."""
+    low, high = card.scale
+    for adjustment in card.adjustments:
+        changed = low, high
+        if adjustment.at_most is not None:
+            changed = min(low, adjustment.at_most), min(high, adjustment.at_most)
+        elif adjustment.at_least is not None:
+            changed = max(low, adjustment.at_least), max(high, adjustment.at_least)
+        elif adjustment.add is not None:
+            changed = low + adjustment.add, high + adjustment.add
+        elif adjustment.replace is not None:
+            changed = adjustment.replace, adjustment.replace
+        if adjustment.when is not None:  # some have it, some have not
+            changed = min(low, changed[0]), max(high, changed[1])
+        low, high = (min(max(end, card.scale[0]), card.scale[1]) for end in changed)
+    return low, high
+
+
+def _whole(edge: float, unit: float, *, up: bool, strictly: bool) -> int:
+    """The nearest multiple of the precision on one side of an edge, in units; ``strictly`` leaves the edge out."""
+    scaled = round(edge * unit, 6)
+    whole = math.ceil(scaled) if up else math.floor(scaled)
+    if strictly and whole == scaled:
+        whole += 1 if up else -1
+    return whole
+
+
+def _why(card: Scorecard, edges: _Edges) -> str:
+    lowest, highest = _within(card)
+    if (lowest, highest) != card.scale and (lowest >= edges.high or highest <= edges.low):
+        return f"its adjustments keep it within {lowest:g} and {highest:g}"
+    decimals = "whole numbers" if card.precision == 0 else f"numbers of {card.precision} decimals"
+    return f"scores are {decimals}, and there is none between {edges.low:g} and {edges.high:g}"

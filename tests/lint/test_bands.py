@@ -1,0 +1,104 @@
+"""Gaps between steps, steps and bands that are never reached."""
+
+from __future__ import annotations
+
+import pytest
+from tests.support.linted import carded, normalized
+
+NORMALIZER = "scorecards.main.metrics.logins.normalizer"
+
+
+def test_the_good_form_has_no_findings(linted):
+    assert linted() == []
+
+
+@pytest.mark.parametrize(
+    ("steps", "gap"),
+    [
+        ("{'< 1': 0, '> 1': 100}", "1"),
+        ("{'< 1': 0, '< 5': 100}", "5 and above"),
+        ("{'< 1': 0, '<= 5': 100}", "above 5"),
+        ("{'> 5': 100}", "5 and below"),
+        ("{'>= 5': 100}", "below 5"),
+        ("{'< 1': 0, '>= 3': 100}", "between 1 and 3, 3 excluded"),
+        ("{'<= 1': 0, '> 3': 100}", "between 1 and 3, 1 excluded"),
+        ("{'<= 1': 0, '>= 3': 100}", "between 1 and 3, both excluded"),
+        ("{'< 1': 0, '> 3': 100}", "between 1 and 3"),
+        ("{'< 20%': 0, '> 20%': 100}", "0.2"),
+    ],
+)
+def test_values_that_no_step_takes_are_a_gap(linted, steps, gap):
+    assert linted(**normalized(f"{{steps: {steps}}}")) == [f"gap {NORMALIZER}: steps: no step takes {gap}"]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "{'< 1': 0, '>= 1': 100}",
+        "{'<= 1': 0, '> 1': 100}",
+        "{'< 1': 0, '= 1': 50, '> 1': 100}",
+        "{'< 1': 0, '> 1': 100, else: 50}",
+        "{'> 5': 100, else: none}",
+        "{'>= 5': 100, '>= 1': 50, '< 1': 0}",
+    ],
+)
+def test_steps_that_meet_have_no_gap(linted, steps):
+    assert linted(**normalized(f"{{steps: {steps}}}")) == []
+
+
+def test_a_step_whose_values_are_taken_before_is_never_reached(linted):
+    assert linted(**normalized("{steps: {'< 5': 0, '< 3': 50, else: 100}}")) == [
+        f"never-reached {NORMALIZER}: steps: the steps before '< 3' take all its values"
+    ]
+
+
+def test_a_gap_deep_inside_another_normalizer_is_found(linted):
+    inner = "{type: steps, steps: {'< 1': 0, '> 1': 100}}"
+    told = linted(**normalized(f"{{cases: [{{when: seats > 5, normalizer: {inner}}}, {{normalizer: percentile}}]}}"))
+    assert told == [f"gap {NORMALIZER}.cases.1.normalizer: steps: no step takes 1"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (
+            "bands: [{name: a, up_to: 40}, {name: b, up_to: 40.5}, {name: c, up_to: 100}]",
+            "bands.2: no score can be b: scores are whole numbers, and there is none between 40 and 40.5",
+        ),
+        (
+            "bands: [{name: a, from: 0}, {name: b, from: 40.2}, {name: c, from: 40.9}]",
+            "bands.2: no score can be b: scores are whole numbers, and there is none between 40.2 and 40.9",
+        ),
+        (
+            "scale: [0, 1], precision: 1, bands: [{name: a, up_to: 0.51}, {name: b, up_to: 0.59}, {name: c, up_to: 1}]",
+            "bands.2: no score can be b: scores are numbers of 1 decimals, and there is none between 0.51 and 0.59",
+        ),
+        (
+            "adjustments: [{at_most: 70, because: x}]",
+            "bands.3: no score can be healthy: its adjustments keep it within 0 and 70",
+        ),
+        (
+            "adjustments: [{at_least: 41, because: x}]",
+            "bands.1: no score can be at_risk: its adjustments keep it within 41 and 100",
+        ),
+    ],
+)
+def test_a_band_that_no_score_can_reach_is_told(linted, settings, told):
+    assert linted(**carded(settings)) == [f"band-out-of-reach scorecards.main.{told}"]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "bands: [{name: a, up_to: 40}, {name: b, up_to: 41}, {name: c, up_to: 100}]",
+        "precision: 1, bands: [{name: a, up_to: 40}, {name: b, up_to: 40.5}, {name: c, up_to: 100}]",
+        "precision: none, bands: [{name: a, up_to: 40}, {name: b, up_to: 40.5}, {name: c, up_to: 100}]",
+        "adjustments: [{when: seats > 5, at_most: 70, because: x}]",
+        "adjustments: [{at_most: 70, because: x}, {when: seats > 5, replace: 100, because: y}]",
+        "adjustments: [{at_most: 70, because: x}, {add: 1, because: y}]",
+        "adjustments: [{at_most: 70.5, because: x}]",
+        "bands: [{name: a, from: 0}, {name: b, from: 40}]",
+    ],
+)
+def test_a_band_that_some_score_can_reach_is_not_told(linted, settings):
+    assert linted(**carded(settings)) == []
