@@ -234,7 +234,7 @@ def test_plugins_lists_the_standard_plugin_with_its_components() -> None:
     told = words(CliRunner().invoke(cli, ["plugins"]).stdout)
     assert "standard scorewell" in told
     assert "edition v1" in told
-    assert "aggregators geometric_mean, minimum, rules, weighted_average" in told
+    assert "points, rules, weakest_share, weighted_average" in told
     document = json.loads(CliRunner().invoke(cli, ["plugins", "--json"]).stdout)
     [standard] = (plugin for plugin in document["plugins"] if plugin["name"] == "standard")
     assert (standard["problem"], standard["edition"]) == (None, "v1")

@@ -6,7 +6,7 @@ import pytest
 from tests.support.project_on_disk import ProjectOnDisk
 
 from scorewell.cli.exit_codes import ExitCode
-from scorewell.runner import flow
+from scorewell.runner import learning
 
 
 def test_what_is_stopped_from_the_keyboard_has_not_failed(
@@ -15,7 +15,7 @@ def test_what_is_stopped_from_the_keyboard_has_not_failed(
     def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(flow, "fit", stopped)
+    monkeypatch.setattr(learning, "fit", stopped)
     result = project.scorewell("run")
     assert result.exit_code == ExitCode.INTERRUPTED
     assert result.stderr.splitlines() == ["read crm", "measured usage", "measured tickets", "stopped"]

@@ -15,7 +15,7 @@ from tests.support.model import Distance
 from tests.support.small_project import Unreadable, card, latest, project, scored
 
 from scorewell.api.v1 import Condition, Examples, Finding, Learned, Level, ScorewellError, frozen
-from scorewell.configuration import Outcomes, Project, ScoredMetric, Segment, SourceTables
+from scorewell.configuration import Outcomes, Project, Score, ScoredMetric, Segment, SourceTables
 from scorewell.runner import NobodySelected, check, explain, run, train_project
 from scorewell_standard.normalizers import Percentile
 
@@ -196,3 +196,13 @@ def test_the_model_card_says_what_a_reader_must_know(folder: Path) -> None:
     assert lines[lines.index("### Means") + 2] == "[25.0]"
     checksum = json.loads((folder / "fits/large.json").read_text())["sha256"]
     assert f"| checksum of the fit | `{checksum}` |" in lines
+
+
+def test_a_model_of_a_second_score_is_trained_on_that_scores_customers(folder: Path) -> None:
+    of = predicted(folder)
+    two = {
+        "health": Score(scorecard="small"),
+        "risk": Score(segments={"large": of.segments["large"], "small": Segment(scorecard="small")}),
+    }
+    result = train_project(attrs.evolve(of, segments={}, scores=two), as_of=AS_OF)
+    assert {fit.stored.scorecard: fit.stored.learned for fit in result.fits} == {"small": {}, "large": MEANS}
