@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import attrs
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.support.small_project import Rows, card, project
 
 from scorewell.api.v1 import Column, CustomerKey, Expression, Level, ScorewellError, Table
@@ -23,18 +25,18 @@ BERLIN = ZoneInfo("Europe/Berlin")
 MARCH = datetime(2026, 3, 1, tzinfo=BERLIN)
 
 
-def compared(*rows: tuple[str, str, float], folder: Path = Path(), **settings: Any) -> Project:
+def compared(*rows: tuple[str, str, float], folder: Path = Path(), **of_card: Any) -> Project:
     """Customers a, b, c and d, compared by all minutes that they ever used: rows of customer, day and minutes."""
     of = project({"id": ["a", "b", "c", "d"]}, card(), folder=folder)
     usage = pl.DataFrame(rows, schema=["who", "day", "minutes"], orient="row")
     table = Table(customer=CustomerKey(column=Column("who")), time=Column("day"))
     minutes = Metric(source="usage", measure=SqlAggregate(sql=Expression("sum(minutes)")), audience="customer")
-    scored = {"minutes": ScoredMetric(normalizer=settings.pop("normalizer", Percentile()))}
+    scored = {"minutes": ScoredMetric(normalizer=of_card.pop("normalizer", Percentile()))}
     return attrs.evolve(
         of,
         sources={**of.sources, "usage": SourceTables(plugin=Rows(frame=usage), tables={"": table})},
         metrics={"minutes": minutes},
-        scorecards={"standard": card(metrics=scored, precision=None, **settings)},
+        scorecards={"standard": card(metrics=scored, precision=None, **of_card)},
     )
 
 
@@ -80,6 +82,19 @@ def test_a_score_does_not_fall_only_because_others_improved() -> None:
     assert scores(others, MARCH)["a"] == 87.5
     assert scores(others, late)["a"] == 12.5
     assert scores(attrs.evolve(others, scorecards=monthly.scorecards), late)["a"] == 87.5
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("bcd"), st.integers(1, 14), st.floats(0, 1e6)).map(
+            lambda row: (row[0], f"2026-03-{row[1]:02}", row[2])
+        ),
+        max_size=6,
+    )
+)
+def test_whatever_others_do_within_the_period_moves_nobody_else(rows: list[tuple[str, str, float]]) -> None:
+    assert scores(compared(*FEBRUARY, *rows, refit="monthly"), MARCH + timedelta(days=14))["a"] == 12.5
 
 
 def test_runs_of_one_month_share_a_fit_and_the_next_month_has_its_own() -> None:
