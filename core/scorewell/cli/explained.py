@@ -84,7 +84,7 @@ def _tree(console: Console, explanation: Explanation, root: Node) -> Table:
             "-" if node.normalized is None else number(node.normalized, 1),
             "-" if node.share is None or not node.path else share(node.share),
             _cost(node),
-            Text(printable(node.remark or _own(node) or _why(node)), style="dim"),
+            Text(printable("; ".join(_told(node))), style="dim"),
         )
     for adjusted in explanation.adjustments:
         because = Text(printable(adjusted.because))
@@ -109,6 +109,12 @@ def _value(node: Node) -> str:
 def _cost(node: Node) -> Text:
     told = points(node.contribution)
     return Text("-" if node.normalized is None and told == "0" else told, style="" if node.kind == "metric" else "bold")
+
+
+def _told(node: Node) -> list[str]:
+    """What is special about a part; else why it counts as it does."""
+    special = [words for words in (node.remark, _own(node)) if words]
+    return special or [_why(node)]
 
 
 def _own(node: Node) -> str:

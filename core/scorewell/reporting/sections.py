@@ -196,15 +196,24 @@ def how_computed(outline: Outline, formats: Formats, *, for_customer: bool, has_
     low, high = (formats.plain(end) for end in outline.scale)
     groups = sum(1 for node in outline.nodes if node.depth == 1)
     told = [
-        f"Each metric is mapped to {low}–{high}, where {high} is healthy. "
-        + (
-            f"{counted(groups, str(groups), 'dimension')} combine{'s' if groups == 1 else ''} them by weight. "
-            if groups
-            else ""
-        )
-        + f"The result is a score from {low} to {high}.",
-        "A metric without data is left out and its weight goes to the others, unless its line says otherwise.",
+        f"“{node.label}” comes from the scores of its children: {node.method}."
+        for node in outline.nodes
+        if node.rolls_up
     ]
+    told += (
+        [
+            f"Each metric is mapped to {low}–{high}, where {high} is healthy. "
+            + (
+                f"{counted(groups, str(groups), 'dimension')} combine{'s' if groups == 1 else ''} them by weight. "
+                if groups
+                else ""
+            )
+            + f"The result is a score from {low} to {high}.",
+            "A metric without data is left out and its weight goes to the others, unless its line says otherwise.",
+        ]
+        if outline.leaves or not told
+        else ["A child without a score is left out, and its weight goes to the others."]
+    )
     if has_score and outline.bands:
         edges = [
             f"{band_words(band, for_customer=for_customer)} "
