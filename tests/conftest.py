@@ -43,8 +43,8 @@ def postgresql_server() -> Iterator[postgresql.Server]:
 
 @pytest.fixture
 def postgresql_url(postgresql_server: postgresql.Server) -> str:
-    """The URL of a new, empty PostgreSQL database, with user and password."""
-    return postgresql_server.database()
+    """The URL of an empty PostgreSQL database, with user and password."""
+    return postgresql_server.emptied()
 
 
 @attrs.frozen
