@@ -147,6 +147,25 @@ def test_a_bound_that_is_text_is_told_as_such() -> None:
         fitted.scores(metrics.lazy())
 
 
+def test_a_bound_that_is_a_number_costs_nothing() -> None:
+    """The plan is the one there was before bounds could be anything else."""
+    asked: list[str] = []
+
+    class Nobody:
+        better = "higher"
+
+        def bound(self, bound: Any) -> pl.Expr:
+            asked.append(str(bound))
+            return pl.lit(float(bound))
+
+    value = pl.col("a")
+    line = Linear(from_=0.0, to=20.0).normalize(value, Nobody(), {})  # type: ignore[arg-type] # all that it may need
+    assert line.meta.eq((value * 5.0).clip(0, 100))
+    curve = Curve(good=10.0, ok=5.0, shape="linear").normalize(value, Nobody(), {})  # type: ignore[arg-type] # as above
+    assert curve.meta.eq((50.0 + (value - 5.0) * 8.0).clip(0, 100))
+    assert asked == []
+
+
 def test_the_same_number_as_a_bound_and_as_a_column_scores_alike() -> None:
     values = [number / 3 for number in range(-30, 60)]
     for constant, agreed in (

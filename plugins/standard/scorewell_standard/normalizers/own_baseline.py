@@ -52,7 +52,8 @@ class OwnBaseline(Normalizer):
         past = [inputs.before(k) for k in range(1, self.windows + 1)]
         known = pl.sum_horizontal([each.is_not_null() for each in past])
         if self.usual == "median":
-            usual = pl.concat_list(past).list.median()
+            # An array, for a list of each customer's windows takes five times as long.
+            usual = pl.concat_arr(past).arr.median()
         else:
             usual = pl.sum_horizontal(past) * (1.0 / known.cast(pl.Float64))
         # By the reciprocal: a quotient of two columns may differ in its last digit between one row and many.
