@@ -7,6 +7,7 @@ coverage, adjustments and rounding. Shares no code with what it judges.
 from __future__ import annotations
 
 import math
+import statistics
 from typing import Any
 
 from scorewell.api.v1 import PartName
@@ -134,19 +135,5 @@ def _mean(aggregator: object, present: list[tuple[float, float]]) -> float:
                 return 0.0
             return math.exp(sum(math.log(score) * weight for score, weight in present) / total)
         case Median():
-            return _median(present)
+            return statistics.median(score for score, _ in present)
     raise AssertionError(aggregator)
-
-
-def _median(present: list[tuple[float, float]]) -> float:
-    """The score below which half of the weight lies: by pieces of weight, one after the other."""
-    half = sum(weight for _, weight in present) / 2
-    before = 0.0
-    ordered = sorted(present)
-    for position, (score, weight) in enumerate(ordered):
-        before += weight
-        if math.isclose(before, half, rel_tol=1e-12):
-            return (score + ordered[position + 1][0]) / 2
-        if before > half:
-            return score
-    raise AssertionError(present)

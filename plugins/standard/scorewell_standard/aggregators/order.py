@@ -8,8 +8,6 @@ import polars as pl
 
 from scorewell.api.v1 import Aggregator, Combination, Parts, frozen
 
-SLACK = 1e-9  # of the whole weight: sums of weights that are half of it may miss that by their last digits
-
 
 @frozen
 class Minimum(Aggregator):
@@ -43,45 +41,36 @@ class Maximum(Aggregator):
 
 @frozen
 class Median(Aggregator):
-    """The part in the middle, by weight: half of the weight lies below it and half above.
+    """The part in the middle: as many lie below it as above.
 
-    Where that is between two parts, as with an even number of equal weights, it is the mean of both. One part that is
-    odd, poor or excellent, moves nothing. The part in the middle carries the whole contribution, of two each a half;
-    parts that tie share equally. Filled-in values count, as in a mean. Null where no part with a weight has a score.
-    The baseline is 100.
+    Of an even number it is the mean of the middle two. One part that is odd, poor or excellent, moves nothing. Weights
+    only say which parts belong: a part that weighs 0 is shown and left out. Filled-in values count, as in a mean. The
+    part in the middle carries the whole contribution, of two each a half; parts that tie share equally. Null where no
+    part with a weight has a score. The baseline is 100.
     """
 
     name = "median"
 
     def combine(self, parts: Parts, reference: float) -> Combination:
         scores = [pl.when(part.weight > 0).then(part.score) for part in parts]
-        half = parts.total_weight * 0.5
-        slack = parts.total_weight * SLACK
-        is_lower, is_upper = [], []
-        for score in scores:
-            below = pl.sum_horizontal(
-                [
-                    pl.when(other < score).then(part.weight).otherwise(0.0)
-                    for other, part in zip(scores, parts, strict=True)
-                ]
-            )
-            up_to = pl.sum_horizontal(
-                [
-                    pl.when(other <= score).then(part.weight).otherwise(0.0)
-                    for other, part in zip(scores, parts, strict=True)
-                ]
-            )
-            is_lower.append(score.is_not_null() & (below < half - slack) & (up_to >= half - slack))
-            is_upper.append(score.is_not_null() & (below <= half + slack) & (up_to > half + slack))
-        lower, upper = _at(scores, is_lower), _at(scores, is_upper)
-        each_lower, each_upper = _share_of_ties(is_lower), _share_of_ties(is_upper)
+        count = pl.sum_horizontal([score.is_not_null() for score in scores]).cast(pl.Float64)
         return Combination(
-            score=(lower + upper) * 0.5,
-            weights=tuple(
-                (low.cast(pl.Float64) * each_lower + high.cast(pl.Float64) * each_upper) * 0.5
-                for low, high in zip(is_lower, is_upper, strict=True)
-            ),
+            score=pl.concat_arr(scores).arr.median(),
+            weights=tuple(_share_of_the_middle(score, scores, count) for score in scores),
         )
+
+
+def _share_of_the_middle(score: pl.Expr, scores: Sequence[pl.Expr], count: pl.Expr) -> pl.Expr:
+    """What a part has of the middle.
+
+    In their order the parts lie side by side, each one wide and those that tie together: a tie begins behind those
+    below it. The middle is one wide as well, around the half of all: one part, or half of two.
+    """
+    begins = pl.sum_horizontal([(other < score).cast(pl.Float64) for other in scores])
+    ends = pl.sum_horizontal([(other <= score).cast(pl.Float64) for other in scores])
+    of_the_middle = pl.min_horizontal(ends, count * 0.5 + 0.5) - pl.max_horizontal(begins, count * 0.5 - 0.5)
+    # By the reciprocal of how many tie, so that one row gives the same digits as many.
+    return of_the_middle.clip(lower_bound=0.0) * (1.0 / pl.when(ends > begins).then(ends - begins))
 
 
 def _eligible(parts: Parts) -> list[pl.Expr]:
@@ -99,8 +88,3 @@ def _share_of_ties(is_one: Sequence[pl.Expr]) -> pl.Expr:
     """1 by the number of parts for which it holds; null where it is none."""
     ties = pl.sum_horizontal([one.cast(pl.Float64) for one in is_one])
     return 1.0 / pl.when(ties > 0).then(ties)
-
-
-def _at(scores: Sequence[pl.Expr], is_one: Sequence[pl.Expr]) -> pl.Expr:
-    """The score that the parts have for which it holds."""
-    return pl.max_horizontal([pl.when(one).then(score) for score, one in zip(scores, is_one, strict=True)])
