@@ -51,7 +51,10 @@ def _lines(card: Document) -> Iterator[str]:
     yield ""
     yield "### What it rests on"
     yield ""
-    yield "Weight is the mean size of the metric's share in the log odds. Direction is what a greater value may do."
+    yield (
+        "Weight is the mean size of the metric's share in the log odds. Direction is what a greater value may do. The "
+        "contributions to a score are the exact Shapley values of the log odds, scaled for each customer to points."
+    )
     yield ""
     yield "| metric | weight | direction | missing |"
     yield "|---|---|---|---|"
