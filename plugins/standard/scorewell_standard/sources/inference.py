@@ -28,7 +28,7 @@ DeclaredType = Literal["text", "number", "boolean", "date", "datetime"]
 Kind = Literal["boolean", "integer", "number", "date", "datetime", "instant"]
 """What all cells of a column can be read as. ``instant`` is a datetime with an offset, as UTC. Without any: text."""
 
-_SAMPLE_ROWS = 1_000
+_SAMPLE_ROWS = 100
 _MOST_MISTAKES = 3
 # What all cells are, they all are in a wider sense too: then that need not be counted.
 _WIDER: Mapping[Kind | str, Kind] = {"integer": "number", "date": "datetime"}
@@ -129,7 +129,7 @@ def survey(
 ) -> dict[str, Survey]:
     """Count, over all rows, how many cells of each column do not fit each of its kinds.
 
-    Of an undeclared column only the kinds that have the shape of its first thousand rows are tried: what cannot be
+    Of an undeclared column only the kinds that have the shape of its first hundred rows are tried: what cannot be
     there cannot be for the whole, so most columns are read once for one or two kinds, or none.
     """
     counted = {name: tried for name, tried in kinds.items() if name not in undeclared}
