@@ -139,7 +139,7 @@ def test_a_metric_without_a_window_has_no_earlier_ones() -> None:
 
 def test_check_looks_at_earlier_windows_as_a_run_does() -> None:
     small = looking(project({"n": metric("sum:n", window="7d")}, events=table(ROWS, time="at")), n=2)
-    findings, schema = checked(small, AS_OF)
-    assert findings == check_data(small, AS_OF) == ()
-    assert schema is not None
-    assert set(schema) == set(metrics_as_of(small, AS_OF).frame.columns)
+    looked = checked(small, AS_OF)
+    assert looked.findings == check_data(small, AS_OF) == ()
+    assert looked.schema is not None
+    assert set(looked.schema) == set(metrics_as_of(small, AS_OF).frame.columns)
