@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import attrs
@@ -59,8 +60,13 @@ def of(aggregator: Aggregator, **settings: Any) -> Project:
     return project(scorecard(aggregator, metrics=LEAVES, precision=None), **settings)
 
 
-def trained(aggregator: Aggregator, of_project: Project | None = None) -> FittedProject:
-    untrained = fit(of_project or of(aggregator), METRICS)
+@cache
+def trained(aggregator: Aggregator) -> FittedProject:
+    return trained_in(of(aggregator))
+
+
+def trained_in(of_project: Project) -> FittedProject:
+    untrained = fit(of_project, METRICS)
     result = train(untrained, "card", METRICS, OUTCOMES)
     assert not result.failures
     return attrs.evolve(untrained, learned={"card": result.learned}, untrained={"card": result.untrained})
@@ -88,7 +94,7 @@ def test_a_better_value_never_lowers_the_score(model: Aggregator) -> None:
 @pytest.mark.parametrize("model", [LOGISTIC, BOOSTING], ids=repr)
 def test_where_less_is_better_more_never_raises_the_score(model: Aggregator) -> None:
     better = {"logins": Metric(), "tier": Metric(), "seats": Metric(better="lower")}
-    found = scores(trained(model, of(model, metrics=better)), *[{"seats": float(value)} for value in range(100)])
+    found = scores(trained_in(of(model, metrics=better)), *[{"seats": float(value)} for value in range(100)])
     assert rising(found["score"].to_list()[::-1])
 
 
@@ -96,9 +102,9 @@ def test_where_less_is_better_more_never_raises_the_score(model: Aggregator) -> 
 def test_a_direction_that_the_data_contradict_is_not_followed_unless_it_is_free(model: Aggregator) -> None:
     wrong = {"logins": Metric(better="lower"), "tier": Metric(), "seats": Metric()}
     customers = [{"logins": 5.0}, {"logins": 95.0}]
-    held = scores(trained(model, of(model, metrics=wrong)), *customers)["score"].to_list()
+    held = scores(trained_in(of(model, metrics=wrong)), *customers)["score"].to_list()
     freed_model = attrs.evolve(model, free=("logins",))
-    freed = scores(trained(freed_model, of(freed_model, metrics=wrong)), *customers)["score"].to_list()
+    freed = scores(trained_in(of(freed_model, metrics=wrong)), *customers)["score"].to_list()
     assert held[0] == pytest.approx(held[1])
     assert freed[0] < freed[1] - 20
 
@@ -276,7 +282,7 @@ def test_scores_are_what_the_model_learns_from_where_it_is_told_so() -> None:
     falling = LEAVES | {"logins": scored(Linear(from_=100.0, to=0.0))}
     turned = project(scorecard(model, metrics=falling, precision=None))
     # The normalizer says that few logins are healthy; the data say otherwise, and may not lower a better score.
-    few, many = scores(trained(model, turned), {"logins": 5.0}, {"logins": 95.0})["score"]
+    few, many = scores(trained_in(turned), {"logins": 5.0}, {"logins": 95.0})["score"]
     assert few == pytest.approx(many)
 
 
