@@ -10,11 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import attrs
+import hypothesis
 import pytest
 from tests.support import postgresql
 
 CHECKOUT = Path(__file__).parents[1]
 TEST_DATA = Path(os.environ.get("SCOREWELL_TEST_DATA", CHECKOUT.parent / "shared" / "data"))
+
+# How long an example takes says more of the machine and its other guests than of the code.
+hypothesis.settings.register_profile("scorewell", deadline=None)
+hypothesis.settings.load_profile("scorewell")
 
 
 @pytest.fixture(scope="session")

@@ -151,3 +151,9 @@ def test_deep_nesting_is_refused_and_not_a_crash(depth):
     problems = told(f"a: {'[' * depth}{']' * depth}")
     assert len(problems) == 1
     assert len(problems[0].partition(": ")[2]) < 100
+
+
+def test_a_carriage_return_alone_ends_a_line_where_a_mistake_is_told(folder):
+    (folder.path / "scorewell.yaml").write_bytes(b"version: 1\rname: Acme\rsinks:\r- path:\r0")
+    (told,) = folder.told()
+    assert "this is not YAML" in told

@@ -11,7 +11,7 @@ from scorewell.configuration.composing import compose
 from scorewell.configuration.interpolation import Environment, MissingVariable
 from scorewell.configuration.nodes import Entry, Keys, Mapping, Node, Scalar, Sequence, plain
 from scorewell.configuration.problems import Mark, Problem
-from scorewell.configuration.yaml_traps import QUOTE, broken_off, explained
+from scorewell.configuration.yaml_traps import QUOTE, broken_off, explained, lines_of
 
 __all__ = ["Document"]
 
@@ -21,7 +21,7 @@ class Document:
 
     def __init__(self, text: str, file: str, environment: Environment) -> None:
         self._text = text
-        self._lines = text.split("\n")
+        self._lines = lines_of(text)
         self._file = file
         self._environment = environment
         self.problems: list[Problem] = []

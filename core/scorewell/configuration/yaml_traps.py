@@ -8,11 +8,17 @@ import yaml
 
 from scorewell.configuration.composing import RefusedError
 
-__all__ = ["broken_off", "explained"]
+__all__ = ["broken_off", "explained", "lines_of"]
 
 QUOTE = "put the whole text in quotes"
+_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _STARTERS = "@`%>|&*!?"
 _TEXT_IN_QUOTES = re.compile(r"'[^']*'")
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines as YAML counts them: a carriage return alone ends one too, as do three rarer characters."""
+    return _LINE_END.split(text)
 
 
 def broken_off(text: str) -> bool:
@@ -25,7 +31,7 @@ def explained(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str]:
     """Line and column (from 0) and the message, in the words of this language."""
     mark = error.problem_mark or error.context_mark
     line, column = (0, 0) if mark is None else (mark.line, mark.column)
-    lines = [*text.split("\n"), ""]
+    lines = [*lines_of(text), ""]
     at = lines[line][column : column + 1]
     problem = error.problem or "it cannot be read"
     if isinstance(error, RefusedError):
@@ -60,7 +66,7 @@ def _in_brackets(error: yaml.MarkedYAMLError, text: str, line: int, column: int)
     opened = error.context_mark
     if opened is None or "flow node" in (error.context or ""):
         return line, column, "a value is missing here, or a bracket is not closed"
-    lines = text.split("\n")
+    lines = lines_of(text)
     # A ` #` swallows the rest of the line, closing bracket included; the parser stumbles only on a later line.
     for number in range(opened.line, min(line, len(lines))):
         comment = re.search(r"\s#", lines[number])
