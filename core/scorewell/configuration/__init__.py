@@ -21,6 +21,7 @@ from scorewell.configuration.model import (
     SourceTables,
 )
 from scorewell.configuration.problems import ConfigurationError, Problem
+from scorewell.configuration.reviews import thresholds_of
 from scorewell.configuration.scores import each_score, of_score, score_name, scores_of
 
 __all__ = [
@@ -48,4 +49,5 @@ __all__ = [
     "of_score",
     "score_name",
     "scores_of",
+    "thresholds_of",
 ]

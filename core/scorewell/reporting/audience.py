@@ -8,12 +8,14 @@ from typing import Any, TypeVar, cast
 import attrs
 
 from scorewell.api.v1 import Audience
-from scorewell.configuration.model import Dimension, Metric, Project, Score, Scorecard, Segment
+from scorewell.configuration.model import Dimension, Metric, Project, Score, Scorecard, ScoredMetric, Segment
 from scorewell.configuration.scores import scorecards_of
 
 __all__ = ["visible_to"]
 
 T = TypeVar("T")
+
+_UNREVIEWED: Mapping[str, None] = {"because": None, "owner": None, "review_by": None}
 
 
 def visible_to(project: Project, audience: Audience) -> Project:
@@ -24,7 +26,8 @@ def visible_to(project: Project, audience: Audience) -> Project:
     ends up without any metric is left out: its customers have none and get no page; so is a score of such scorecards.
 
     Hidden metrics stay in ``project.metrics``, because rules of segments and conditions may need their values, but
-    lose every word a reader could see. Segments lose their labels.
+    lose every word a reader could see. Segments lose their labels. Why weights and thresholds are what they are, who
+    decides about them and when to look again is for internal readers.
     """
     if audience == "internal":
         return project
@@ -36,6 +39,7 @@ def visible_to(project: Project, audience: Audience) -> Project:
         scorecards=shown,
         segments=_segments(project.segments, shown),
         scores=_scores(project.scores, shown),
+        thresholds={},
     )
 
 
@@ -57,8 +61,9 @@ def _segments(segments: Mapping[str, Segment], shown: Mapping[str, Scorecard]) -
 
 def _wordless(metric: Metric) -> Metric:
     if metric.audience == "customer":
-        return _changed(metric, advice={who: text for who, text in metric.advice.items() if who == "customer"})
-    return _changed(metric, label=None, unit=None, description=None, advice={}, controllable=None)
+        advice = {who: text for who, text in metric.advice.items() if who == "customer"}
+        return _changed(metric, advice=advice, **_UNREVIEWED)
+    return _changed(metric, label=None, unit=None, description=None, advice={}, controllable=None, **_UNREVIEWED)
 
 
 def _visible(card: str | Mapping[str, str] | None, shown: Mapping[str, Scorecard]) -> str | Mapping[str, str] | None:
@@ -72,10 +77,16 @@ def _scorecard(project: Project, card: Scorecard) -> Scorecard:
     return _changed(
         card,
         dimensions=_dimensions(project, card.dimensions),
-        metrics={name: scored for name, scored in card.metrics.items() if _is_visible(project, name)},
-        adjustments=tuple(adjustment for adjustment in card.adjustments if adjustment.audience == "customer"),
+        metrics=_metrics(project, card.metrics),
+        adjustments=tuple(
+            _changed(adjustment, owner=None, review_by=None)
+            for adjustment in card.adjustments
+            if adjustment.audience == "customer"
+        ),
+        bands=tuple(_changed(band, **_UNREVIEWED) for band in card.bands),
         roll_up=None,
         label=None,
+        **_UNREVIEWED,
     )
 
 
@@ -86,13 +97,17 @@ def _dimensions(project: Project, dimensions: Mapping[str, Dimension]) -> dict[s
             continue
         if dimension.roll_up is not None:
             # Children's scores are shown to a parent only where that is said.
-            kept |= {name: dimension} if dimension.audience == "customer" else {}
+            kept |= {name: _changed(dimension, **_UNREVIEWED)} if dimension.audience == "customer" else {}
             continue
         inner = _dimensions(project, dimension.dimensions)
-        metrics = {name: scored for name, scored in dimension.metrics.items() if _is_visible(project, name)}
+        metrics = _metrics(project, dimension.metrics)
         if inner or metrics:
-            kept[name] = _changed(dimension, dimensions=inner, metrics=metrics)
+            kept[name] = _changed(dimension, dimensions=inner, metrics=metrics, **_UNREVIEWED)
     return kept
+
+
+def _metrics(project: Project, metrics: Mapping[str, ScoredMetric]) -> dict[str, ScoredMetric]:
+    return {name: _changed(scored, **_UNREVIEWED) for name, scored in metrics.items() if _is_visible(project, name)}
 
 
 def _is_visible(project: Project, metric: str) -> bool:

@@ -10,6 +10,7 @@ import polars as pl
 from scorewell.reporting.formats import Formats
 from scorewell.reporting.model import State
 from scorewell.reporting.outline import Leaf, Node, Outline
+from scorewell.reporting.reviews import told
 from scorewell.reporting.stacks import Group, stacked
 from scorewell.scoring.language import Language
 
@@ -30,6 +31,7 @@ class LeafColumns:
     state: Sequence[State]
     why: Sequence[int]
     share: str
+    reviews: tuple[str, ...]
 
 
 @attrs.frozen
@@ -43,6 +45,7 @@ class NodeColumns:
     state: Sequence[State]
     completeness: Sequence[str | None]
     is_complete: Sequence[bool]
+    reviews: tuple[str, ...]
 
 
 def leaf_columns(
@@ -86,6 +89,7 @@ def leaf_columns(
                     [words[index] for index in state[position]],
                     why[position],
                     next(shares),
+                    told(leaf.reviews, formats),
                 )
                 for position, leaf in enumerate(outline.leaves)
             ]
@@ -203,6 +207,7 @@ def node_columns(
                     [words[index] for index in state[position]],
                     completeness[position],
                     complete[position],
+                    told(node.reviews, formats),
                 )
                 for position, node in enumerate(outline.nodes)
             ]

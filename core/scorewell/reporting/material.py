@@ -97,7 +97,7 @@ def material(
         project,
         customers,
         failed,
-        {name: outline(project, card, (broken or {}).get(name, ())) for name, card in project.scorecards.items()},
+        {name: outline(project, name, (broken or {}).get(name, ())) for name in project.scorecards},
         as_of,
         run_id,
         audience,

@@ -113,7 +113,8 @@ class ScoreLine:
 
 @attrs.frozen
 class MetricLine:
-    """A metric in the explanation of the score. ``note`` says why a value or a score is missing, or was filled in."""
+    """A metric in the explanation of the score. ``note`` says why a value or a score is missing, or was filled in;
+    ``reviews`` are what is written down of its weight and thresholds, empty on the customer's own page."""
 
     label: str
     description: str | None
@@ -124,11 +125,13 @@ class MetricLine:
     share: str
     points: str | None
     note: str | None
+    reviews: tuple[str, ...] = ()
 
 
 @attrs.frozen
 class DimensionPart:
-    """A dimension with the metrics directly in it; ``depth`` 1 stands under the score, 0 is the score's own metrics."""
+    """A dimension with the metrics directly in it; ``depth`` 1 stands under the score, 0 is the score's own metrics.
+    ``reviews`` are what is written down of its weight, empty on the customer's own page."""
 
     label: str
     description: str | None
@@ -141,6 +144,7 @@ class DimensionPart:
     completeness: str
     is_complete: bool
     metrics: tuple[MetricLine, ...]
+    reviews: tuple[str, ...] = ()
 
 
 @attrs.frozen

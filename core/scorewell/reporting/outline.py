@@ -11,6 +11,7 @@ import polars as pl
 from scorewell.api.v1 import Audience, Condition
 from scorewell.configuration import scores_of
 from scorewell.configuration.model import Band, Dimension, Project, Scorecard, ScoredMetric
+from scorewell.reporting.reviews import Reviewed, of_dimension, of_metric, of_scorecard
 from scorewell.scoring.tree import ROLLED_UP
 
 __all__ = ["BandRange", "Leaf", "Node", "Outline", "Tone", "humanised", "outline", "score_label"]
@@ -53,6 +54,7 @@ class Leaf:
     share: float
     when: tuple[Condition, ...]
     assumed: float | None
+    reviews: Reviewed = ()
 
 
 @attrs.frozen
@@ -69,6 +71,7 @@ class Node:
     leaves: tuple[Leaf, ...]
     below: tuple[Leaf, ...]
     rolls_up: bool = False
+    reviews: Reviewed = ()
 
 
 @attrs.frozen
@@ -82,6 +85,7 @@ class Outline:
     precision: int | None
     exceptions: tuple[str, ...]
     broken: frozenset[str] = frozenset()
+    reviews: Reviewed = ()
 
     @property
     def decimals(self) -> int:
@@ -121,17 +125,20 @@ def score_label(project: Project) -> str:
     return score.label or humanised(name)
 
 
-def outline(project: Project, card: Scorecard, broken: Collection[str] = ()) -> Outline:
+def outline(project: Project, name: str, broken: Collection[str] = ()) -> Outline:
     """The outline of a scorecard of the project."""
-    nodes = tuple(_nodes(project, card.scale, card, path="", label="Score", depth=0, share=1.0, when=()))
+    card = project.scorecards[name]
+    bands = band_ranges(card)
+    nodes = tuple(_nodes(project, name, card, path="", label="Score", depth=0, share=1.0, when=()))
     return Outline(
         nodes=nodes,
         leaves=nodes[0].below,
-        bands=band_ranges(card),
+        bands=bands,
         scale=card.scale,
         precision=card.precision,
         exceptions=tuple(adjustment.because for adjustment in card.adjustments),
         broken=frozenset(broken),
+        reviews=of_scorecard(card, (band.shown for band in bands)),
     )
 
 
@@ -163,7 +170,7 @@ def _tone(index: int, count: int) -> Tone:
 
 def _nodes(
     project: Project,
-    scale: tuple[float, float],
+    scorecard: str,
     part: Scorecard | Dimension,
     *,
     path: str,
@@ -187,7 +194,8 @@ def _nodes(
             controllable=project.metrics[name].controllable,
             share=share * scored.weight / total,
             when=when if scored.when is None else (*when, scored.when),
-            assumed=_assumed(scored, scale),
+            assumed=_assumed(scored, project.scorecards[scorecard].scale),
+            reviews=of_metric(project, scorecard, _joined(path, name), scored),
         )
         for name, scored in part.metrics.items()
     )
@@ -196,7 +204,7 @@ def _nodes(
         below.extend(
             _nodes(
                 project,
-                scale,
+                scorecard,
                 inner,
                 path=_joined(path, name),
                 label=inner.label or humanised(name),
@@ -215,6 +223,7 @@ def _nodes(
         leaves=leaves,
         below=(*(leaf for node in below for leaf in node.leaves), *leaves),
         rolls_up=part.roll_up is not None and bool(path),
+        reviews=of_dimension(part),
     )
     yield from below
     if part.roll_up is not None and not path:

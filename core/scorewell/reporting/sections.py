@@ -12,6 +12,7 @@ from scorewell.reporting.lines import ASSUMED, DOES_NOT_APPLY, LeafColumns
 from scorewell.reporting.model import DimensionPart, Driver, Edge, Improvement, Item, MetricLine, State, Step
 from scorewell.reporting.outline import Outline
 from scorewell.reporting.reading import Metric, Reading
+from scorewell.reporting.reviews import told
 from scorewell.reporting.wording import MISSING, band_words, counted, joined, who_acts
 
 __all__ = [
@@ -47,6 +48,7 @@ def metric_line(columns: LeafColumns, row: int, step: DriverStep | None, formats
         share=columns.share,
         points=None if step is None else step.shown,
         note=note,
+        reviews=columns.reviews,
     )
 
 
@@ -129,11 +131,13 @@ def next_steps(best: Improvements, absent: tuple[Metric, ...]) -> tuple[Step, ..
 
 def _begin(who: str, metrics: list[Metric]) -> str:
     labels = joined([f"“{metric.line.label}”" for metric in metrics[:2]])
-    told = {"You": f"Start with {labels}", "We": f"Take care of {labels} on our side", "Together": f"Work on {labels}"}[
-        who
-    ]
+    words = {
+        "You": f"Start with {labels}",
+        "We": f"Take care of {labels} on our side",
+        "Together": f"Work on {labels}",
+    }[who]
     gain = sum(metric.gain for metric in metrics[:2])
-    return f"{told}: up to {gain:.0f} points" if gain >= 1 else told
+    return f"{words}: up to {gain:.0f} points" if gain >= 1 else words
 
 
 def missing(reading: Reading) -> tuple[Metric, ...]:
@@ -169,6 +173,7 @@ def parts(reading: Reading) -> tuple[DimensionPart, ...]:
                 else f"{completeness} of its data is there",
                 is_complete=columns.is_complete[row] or node.rolls_up,
                 metrics=tuple(position[leaf.path].line for leaf in node.leaves),
+                reviews=columns.reviews,
             )
         )
     return tuple(shown)
@@ -195,12 +200,12 @@ def how_computed(outline: Outline, formats: Formats, *, for_customer: bool, has_
         return ()
     low, high = (formats.plain(end) for end in outline.scale)
     groups = sum(1 for node in outline.nodes if node.depth == 1)
-    told = [
+    sentences = [
         f"“{node.label}” comes from the scores of its children: {node.method}."
         for node in outline.nodes
         if node.rolls_up
     ]
-    told += (
+    sentences += (
         [
             f"Each metric is mapped to {low}–{high}, where {high} is healthy. "
             + (
@@ -211,7 +216,7 @@ def how_computed(outline: Outline, formats: Formats, *, for_customer: bool, has_
             + f"The result is a score from {low} to {high}.",
             "A metric without data is left out and its weight goes to the others, unless its line says otherwise.",
         ]
-        if outline.leaves or not told
+        if outline.leaves or not sentences
         else ["A child without a score is left out, and its weight goes to the others."]
     )
     if has_score and outline.bands:
@@ -220,8 +225,8 @@ def how_computed(outline: Outline, formats: Formats, *, for_customer: bool, has_
             f"{'up to' if band.high_inclusive else 'below'} {formats.plain(band.high)}"
             for band in outline.bands
         ]
-        told.append(f"Ranges: {'; '.join(edges)}.")
-    return tuple(told)
+        sentences.append(f"Ranges: {'; '.join(edges)}.")
+    return (*sentences, *told(outline.reviews, formats))
 
 
 def gauge_edges(outline: Outline) -> tuple[Edge, ...]:

@@ -9,7 +9,7 @@ import attrs
 import polars as pl
 
 from scorewell.api.v1 import Condition, Learned, Normalizer
-from scorewell.configuration import Dimension, Project, Review, RollUp, Scorecard
+from scorewell.configuration import Dimension, Project, RollUp, Scorecard, thresholds_of
 from scorewell.dialect import condition
 from scorewell.runner.bounds import agreed
 from scorewell.runner.children import ChildScore
@@ -179,7 +179,7 @@ class _Tree:
     def _leaf(self, leaf: Leaf, *, share: float | None, applies: bool) -> Node:
         metric = self.project.metrics[leaf.metric]
         child = self._child(leaf, applies=applies)
-        thresholds = self._thresholds(leaf)
+        thresholds = thresholds_of(self.project, self.name, leaf.path)
         owners = (leaf.settings.owner, *(said.owner for said in thresholds))
         return Node(
             path=leaf.path,
@@ -312,15 +312,6 @@ class _Tree:
         for name in branch.path.split(".") if branch.path else ():
             part = part.dimensions[name]
         return part
-
-    def _thresholds(self, leaf: Leaf) -> list[Review]:
-        """What is written down beside the metric's normalizer and those inside it."""
-        *dimensions, metric = leaf.path.split(".")
-        place = "".join(f"dimensions.{name}." for name in dimensions)
-        begins = f"scorecards.{self.name}.{place}metrics.{metric}.normalizer"
-        return [
-            said for path, said in self.project.thresholds.items() if path == begins or path.startswith(f"{begins}.")
-        ]
 
 
 def _of_child(child: ChildScore, roll_up: RollUp) -> str | None:
