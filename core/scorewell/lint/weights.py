@@ -19,8 +19,10 @@ _PULSE = re.compile(r"(^|[_.])pulses?([_.]|$)", re.IGNORECASE)
 
 
 def misleading_weights(project: Project) -> Iterator[Finding]:
-    """Of each scorecard. Shares are only told where every aggregator on the way is an average."""
+    """Of each scorecard. What a weight comes to is only known of averages: points, say, may not look at it at all."""
     for path, node in nodes(project):
+        if not node.aggregator.is_average:
+            continue
         for kind, parts in (("metrics", node.metrics), ("dimensions", node.dimensions)):
             for name, part in parts.items():
                 if part.weight == 0:
