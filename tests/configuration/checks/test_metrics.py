@@ -10,6 +10,9 @@ BASE = "logins: {source: usage, measure: acme.touched}\n"
     [
         ("{}", ": expected a measure of a source, or sql over other metrics"),
         ("{source: usage}", ": expected a measure of a source, or sql over other metrics"),
+        ("{source: usage, measure: null}", ": expected a measure of a source, or sql over other metrics"),
+        ("{source: usage, measure: none}", ": expected a measure of a source, or sql over other metrics"),
+        ("{source: null, measure: acme.touched}", ": missing setting 'source': the table that is measured"),
         ("{measure: acme.touched}", ": missing setting 'source': the table that is measured"),
         ("{source: usage, measure: acme.touched, sql: seats}", ".sql: expected either measure or sql, not both"),
         ("{source: usage, sql: seats}", ".source: 'source' goes with a measure; sql derives from other metrics"),

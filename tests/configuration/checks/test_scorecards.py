@@ -82,6 +82,7 @@ def test_a_scorecard_that_no_segment_uses_is_no_mistake(said):
     ("adjustment", "told"),
     [
         ("{because: x}", ": expected exactly one of at_most, at_least, add, replace"),
+        ("{at_most: null, because: x}", ": expected exactly one of at_most, at_least, add, replace"),
         (
             "{at_most: 1, add: 2, because: x}",
             ": expected exactly one of at_most, at_least, add, replace, got at_most and add",

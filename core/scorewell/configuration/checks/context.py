@@ -8,7 +8,7 @@ from functools import cached_property
 
 from scorewell.api.v1 import Table
 from scorewell.configuration.model import Project
-from scorewell.configuration.nodes import Keys, Mapping
+from scorewell.configuration.nodes import Keys, Mapping, Scalar
 from scorewell.configuration.notes import Notes
 from scorewell.discovery import listed, near_miss
 
@@ -31,8 +31,9 @@ class Context:
         return node.names if isinstance(node, Mapping) else ()
 
     def written(self, keys: Keys) -> bool:
-        """Whether a setting is in the files."""
-        return self.notes.find(keys) is not None
+        """Whether a setting is in the files; with nothing behind it, as ``window:`` or ``measure: none``, it is not."""
+        node = self.notes.find(keys)
+        return node is not None and not (isinstance(node, Scalar) and node.value in (None, "none"))
 
     def sound(self, *keys: str) -> bool:
         """Whether no mistake was found there while reading."""
