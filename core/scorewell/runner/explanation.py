@@ -22,8 +22,7 @@ from scorewell.runner.selection import check_score, customer_id
 from scorewell.runner.steps import step
 from scorewell.runner.tree_of_one import Node, explained
 from scorewell.scoring import isolated
-from scorewell.scoring.tree import leaves as tree_leaves
-from scorewell.scoring.tree import tree
+from scorewell.scoring.uses import metrics_used
 
 __all__ = ["Adjusted", "Explanation", "explain"]
 
@@ -173,10 +172,8 @@ def _rule(adjustment: Adjustment) -> str:
 def _reason(project: Project, scorecard: str | None, scores: Mapping[str, Any], stale: Mapping[str, str]) -> str | None:
     """Why there is no number, or why it is not to be relied on, in words; None where there is one and all is well."""
     if scores["status"] == "stale" and scorecard is not None:
-        return next(
-            (stale[leaf.metric] for leaf in tree_leaves(tree(project.scorecards[scorecard])) if leaf.metric in stale),
-            None,
-        )
+        used = metrics_used(project, project.scorecards[scorecard])
+        return next((why for metric, why in sorted(stale.items()) if metric in used), None)
     if scores["status"] == "unassigned" and scores["segment"] is not None:
         return f"segment {scores['segment']} has no scorecard for the stage {scores['stage'] or '(none)'}"
     if scores["status"] == "insufficient_data" and scorecard is not None:

@@ -28,6 +28,7 @@ from scorewell.scoring.roll_up import rolled_up, rolls_up
 from scorewell.scoring.roll_up_findings import roll_up_findings
 from scorewell.scoring.stored import StoredFit
 from scorewell.scoring.tree import has_models, leaves, shape, tree, with_normalizers
+from scorewell.scoring.uses import metrics_used
 
 __all__ = ["FittedProject", "fit"]
 
@@ -369,13 +370,13 @@ class FittedProject:
         for layer in outcome.layers(cards, scorecards, compiled.baseline, Language(schema, self.project.timezone)):
             frame = frame.with_columns(**layer)
         rules_failed = rules_rest_on(self.project, doubts.failed)
+        in_doubt = bool(doubts.failed or doubts.stale)
+        used = [metrics_used(self.project, card) if in_doubt else frozenset[str]() for card in scorecards]
         in_error = [
-            rules_failed
-            or bool(failed_paths(self.failures, name))
-            or any(leaf.metric in doubts.failed for leaf in leaves(tree(card)))
-            for name, card in zip(cards.names, scorecards, strict=True)
+            rules_failed or bool(failed_paths(self.failures, name)) or not names.isdisjoint(doubts.failed)
+            for name, names in zip(cards.names, used, strict=True)
         ]
-        is_stale = [any(leaf.metric in doubts.stale for leaf in leaves(tree(card))) for card in scorecards]
+        is_stale = [not names.isdisjoint(doubts.stale) for names in used]
         rolling = [position for position, card in enumerate(scorecards) if rolls_up(card)]
         count = {"children": pl.when(cards.is_any(rolling)).then(pl.col(CHILD_COUNT).cast(pl.Int64))} if rolling else {}
         active = pl.col(ACTIVE) if has_active else None

@@ -1,0 +1,43 @@
+"""Which metrics a scorecard's scores rest on: its parts, and all that its conditions, bounds and roll-ups look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import attrs
+
+from scorewell.api.v1 import Aggregator, Condition, Expression
+from scorewell.configuration.model import Project, Scorecard
+from scorewell.dialect import names_in
+from scorewell.scoring.tree import leaves, roll_ups, tree
+
+__all__ = ["metrics_used"]
+
+
+def metrics_used(project: Project, card: Scorecard) -> frozenset[str]:
+    """The names of the metrics without which the scorecard's scores would be others."""
+    root = tree(card)
+    names = {leaf.metric for leaf in leaves(root)}
+    names |= {node.roll_up.by for node in roll_ups(root) if node.roll_up is not None}
+    for sql in _sql(card):
+        names |= names_in(sql)
+    return frozenset(names & project.metrics.keys())
+
+
+def _sql(value: object) -> Iterator[Expression | Condition]:
+    """Every expression over customers in the settings; those of aggregators name parts."""
+    if isinstance(value, Expression | Condition):
+        yield value
+        return
+    kind = type(value)
+    if isinstance(value, Aggregator):
+        return
+    if attrs.has(kind):
+        for field in attrs.fields(kind):
+            yield from _sql(getattr(value, field.name))
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _sql(each)
+    elif isinstance(value, (tuple, list)):
+        for each in value:
+            yield from _sql(each)
