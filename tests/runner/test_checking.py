@@ -38,3 +38,27 @@ def test_a_check_tells_of_scorecards_when_the_data_is_right(tmp_path: Path, meas
     (tmp_path / "scorewell.yaml").write_text(PROJECT.replace("SUM", measure), encoding="utf-8")
     found = check(load(tmp_path / "scorewell.yaml"), datetime(2026, 3, 1, tzinfo=UTC))
     assert [finding.where for finding in found] == wheres
+
+
+@pytest.mark.parametrize(
+    ("outcome", "says"),
+    [
+        ("plan = 'Pro'", []),
+        ("Churn = 1", ["no column 'Churn'"]),
+        ("seats", ["a condition was expected"]),
+        # Of A one row says that it happened and another that it did not.
+        ("seats > 3", ["left out: 1"]),
+    ],
+)
+def test_a_check_looks_at_the_outcomes(tmp_path: Path, outcome: str, says: list[str]) -> None:
+    (tmp_path / "crm.csv").write_text("account,plan,seats\nA,Pro,3\n", encoding="utf-8")
+    (tmp_path / "labels.csv").write_text("account,plan,seats\nA,Pro,3\nA,Pro,4\n", encoding="utf-8")
+    text = PROJECT.replace("SUM", "sum(seats)").replace("plan > 5", "plan = 'Pro'")
+    text = text.replace("customers:", "  labels: {plugin: files, path: labels.csv, customer: account}\ncustomers:", 1)
+    text += f'outcomes: {{source: labels, outcome: "{outcome}"}}\n'
+    (tmp_path / "scorewell.yaml").write_text(text, encoding="utf-8")
+    found = check(load(tmp_path / "scorewell.yaml"), datetime(2026, 3, 1, tzinfo=UTC))
+    assert len(found) == len(says), found
+    for finding, words in zip(found, says, strict=True):
+        assert words in finding.message
+        assert finding.where.startswith("outcomes")

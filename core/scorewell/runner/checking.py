@@ -8,7 +8,7 @@ from datetime import datetime
 from scorewell.api.v1 import Finding, Level, ScorewellError
 from scorewell.configuration import Project
 from scorewell.lint import unknown_times
-from scorewell.metrics import checked
+from scorewell.metrics import checked, outcomes_as_of
 from scorewell.runner.fits import stored_fits
 from scorewell.scoring import mistakes
 
@@ -19,9 +19,21 @@ def check(project: Project, as_of: datetime) -> tuple[Finding, ...]:
     """What is wrong or strange about the data and, where nothing is wrong, what does not fit it in the scorecards."""
     seen = checked(project, as_of)
     findings = (*seen.findings, *unknown_times(project, seen.columns), *_mistaken_fits(project))
-    if seen.schema is None or any(finding.level is Level.ERROR for finding in findings):
+    if seen.schema is None:
         return findings
-    return (*findings, *mistakes(project, seen.schema))
+    of_outcomes = _of_outcomes(project, as_of) if project.outcomes is not None else ()
+    of_scorecards = () if any(each.level is Level.ERROR for each in findings) else mistakes(project, seen.schema)
+    # What a table itself tells is the same, whoever reads it.
+    return tuple(dict.fromkeys((*findings, *of_outcomes, *of_scorecards)))
+
+
+def _of_outcomes(project: Project, as_of: datetime) -> tuple[Finding, ...]:
+    """What ``fit`` would stumble over in the outcomes, or tell of them."""
+    try:
+        return outcomes_as_of(project, as_of).findings
+    except ScorewellError as error:
+        says = error.message.removeprefix("outcomes: ")
+        return (Finding(id="mistake", level=Level.ERROR, where="outcomes.outcome", message=says, hint=error.hint),)
 
 
 def _mistaken_fits(project: Project) -> Iterator[Finding]:
