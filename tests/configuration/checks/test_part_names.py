@@ -38,6 +38,8 @@ def test_the_parts_of_the_node_may_be_named(said, aggregator):
             "rules.1.score.points.add.insid: unknown part 'insid', did you mean 'inside'?",
         ),
         ("{points: {start: 101}}", "points: start is 101, outside the scale of 0 to 100"),
+        ("{points: {out_of: 0}}", "points: points: out_of must be above 0, got 0"),
+        ("{points: {start: 5, out_of: 4}}", "points: points: start is 5, outside 0 to 4"),
         ("{points: {add: {logins: -1}}}", "points: points: add of logins is -1: write 1 under deduct"),
         (
             "{points: {add: {logins: lots}}}",

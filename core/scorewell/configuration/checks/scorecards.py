@@ -65,6 +65,9 @@ def _start(context: Context, node: Scorecard | Dimension, keys: Keys, scale: tup
     if not isinstance(aggregator, Aggregator) or not math.isfinite(scale[0]):
         return
     try:
+        # Of one that cannot be right nobody can say where it starts, and what is wrong was told with its settings.
+        if any(True for _ in aggregator.problems()):
+            return
         aggregator.baseline(scale, None)
     except ScorewellError as error:
         context.notes.at(keys, f"{aggregator.name}: {error.message}")

@@ -27,7 +27,7 @@ class Levels:
         """For each piece from low to high the position of the comparison that takes it, None for none."""
         count = 2 * len(self._numbers) + 1
         return [
-            next((i for i, one in enumerate(self.comparisons) if self._holds(one, piece)), None)
+            next((position for position, one in enumerate(self.comparisons) if self._holds(one, piece)), None)
             for piece in range(count)
         ]
 
@@ -46,9 +46,6 @@ class Levels:
             elif position is not None and start is not None:
                 yield self._words(start, piece - 1)
                 start = None
-
-    def _taker(self, piece: int) -> int | None:
-        return next((position for position, one in enumerate(self.comparisons) if self._holds(one, piece)), None)
 
     def _holds(self, comparison: tuple[str, float], piece: int) -> bool:
         sign, number = comparison

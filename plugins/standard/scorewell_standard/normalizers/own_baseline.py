@@ -34,8 +34,8 @@ class OwnBaseline(Normalizer):
     to: float = setting("the ratio to the usual that scores 100", default=1.0)
 
     def problems(self) -> Iterator[str]:
-        if self.windows < 1:
-            yield f"windows must be 1 or more, got {self.windows}"
+        if not 1 <= self.windows <= 60:
+            yield f"windows is {self.windows}: what is usual is told by 1 to 60 windows"
         if self.from_ is None and self.to <= 0:
             yield f"to must be above 0 where from is not given, got {self.to:g}"
         if self.from_ == self.to:
