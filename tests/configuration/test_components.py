@@ -74,6 +74,8 @@ main:
         ("[a]", [": expected a normalizer, got a list"]),
         ("{}", [": missing setting 'type': the name of a normalizer"]),
         ("{from: 1, to: 5}", [": missing setting 'type': the name of a normalizer"]),
+        ("{to: 5}", [": missing setting 'type': the name of a normalizer"]),
+        ("{nowhere: 5}", [": unknown normalizer 'nowhere'; the normalizers are "]),
         ("{type: 5}", [".type: expected the name of a normalizer, got the number 5"]),
         ("acme.line", [": missing setting 'from' of acme.line: the value that scores 0", ": missing setting 'to' of "]),
         (

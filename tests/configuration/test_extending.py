@@ -145,6 +145,14 @@ def test_a_mistake_is_told_once_at_its_place(told, card, problem):
     assert one.partition(" ")[2].removeprefix("scorecards.smb").lstrip(".: ") == problem
 
 
+def test_one_setting_of_a_normalizer_is_no_change_and_the_way_out_is_told(told):
+    (one,) = told("smb: {extends: standard, dimensions: {use: {metrics: {logins: {normalizer: {to: 5}}}}}}")
+    assert one.partition(" ")[2] == (
+        "scorecards.smb.dimensions.use.metrics.logins.normalizer: missing setting 'type': the name of a normalizer\n"
+        "    try: write its type and all its settings: with extends too, a normalizer is replaced as a whole"
+    )
+
+
 def test_a_circle_is_told_once(told):
     assert told("a: {extends: b}\nb: {extends: c}\nc: {extends: a}") == [
         "scorewell.yaml:27:16 scorecards.c.extends: the scorecards extend each other: a → b → c → a"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from scorewell.api.v1 import Component, Expression, Measure, ScorewellError, Sink, Source
+from scorewell.api.v1 import Aggregator, Component, Expression, Measure, Normalizer, ScorewellError, Sink, Source
 from scorewell.configuration.nodes import Entry, Mapping, Node, Scalar, spelled
 from scorewell.configuration.notes import BROKEN, Notes
 from scorewell.configuration.types import expected
@@ -41,7 +41,7 @@ def component_hook(structuring: Structuring, notes: Notes, plugins: Plugins) -> 
             return _sql_aggregate(node, notes)
         if isinstance(node, Mapping):
             node = _apart(node, kind, structuring, notes)
-        named = _named(node, kind, notes)
+        named = _named(node, kind, notes, plugins)
         if named is None:
             return BROKEN
         name, settings = named
@@ -96,7 +96,7 @@ def _sql_aggregate(node: Scalar, notes: Notes) -> Any:
     return measure
 
 
-def _named(node: Node, kind: type[Component], notes: Notes) -> tuple[Scalar, Mapping | None] | None:
+def _named(node: Node, kind: type[Component], notes: Notes, plugins: Plugins) -> tuple[Scalar, Mapping | None] | None:
     """The node with the component's name, and its settings; no settings yet where the short form is used."""
     tag = "plugin" if kind in (Source, Sink) else "type"
     if isinstance(node, Scalar) and isinstance(node.value, str):
@@ -110,11 +110,30 @@ def _named(node: Node, kind: type[Component], notes: Notes) -> tuple[Scalar, Map
             return name, node.without(frozenset((tag,)))
         notes.value(name, f"expected the name of {expected(kind)}, got {spelled(name)}")
         return None
-    if tag == "plugin" or len(node.entries) != 1:
-        notes.key(node, f"missing setting {tag!r}: the name of {expected(kind)}")
+    if tag == "plugin" or len(node.entries) != 1 or _is_a_setting(node.entries[0].key, kind, plugins):
+        notes.key(node, f"missing setting {tag!r}: the name of {expected(kind)}", _as_a_whole(kind))
         return None
     entry = node.entries[0]
     return Scalar(value=entry.key, text=entry.key, mark=entry.mark, at=entry.mark, keys=node.keys, raw=entry.key), None
+
+
+def _is_a_setting(word: str, kind: type[Component], plugins: Plugins) -> bool:
+    """Whether a word that could begin a short form is no component's name, and what some component calls a setting."""
+    try:
+        plugins.component(kind, word)
+    except BrokenPlugin:
+        return False
+    except ScorewellError:
+        components = (plugins.component(kind, name) for name in plugins.names(kind))
+        return any(yaml_name(field) == word for component in components for field in settings_of(component))
+    return False
+
+
+def _as_a_whole(kind: type[Component]) -> str | None:
+    """What to try where settings stand without a name: one setting cannot be changed in what is extended."""
+    if kind not in (Normalizer, Aggregator):
+        return None
+    return f"write its type and all its settings: with extends too, {expected(kind)} is replaced as a whole"
 
 
 def _found(name: Scalar, kind: type[Component], notes: Notes, plugins: Plugins) -> type[Component] | None:

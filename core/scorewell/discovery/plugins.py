@@ -14,7 +14,7 @@ from scorewell.api.v1 import Component
 from scorewell.discovery.errors import BrokenPlugin, UnknownComponent, listed, near_miss
 from scorewell.discovery.loading import Loaded, distribution_of, load_plugin, observing
 from scorewell.discovery.observers import Observers
-from scorewell.discovery.registered import KINDS, Registered
+from scorewell.discovery.registered import IDENTIFIER, KINDS, Registered
 
 __all__ = ["GROUP", "PluginReport", "Plugins", "ships_with_scorewell"]
 
@@ -134,8 +134,9 @@ class Plugins:
         """What a plugin registered, loading it the first time. Raises UnknownComponent or BrokenPlugin."""
         if name not in self._index:
             near = _suggested(name, self._index)
-            # Nobody shall be told to install a package of a misspelt name.
-            hint = None if near else f"pip install scorewell-{name.replace('_', '-')} may provide it"
+            # Nobody shall be told to install a package of a misspelt name, or of what is no plugin's name.
+            is_sound = IDENTIFIER.fullmatch(name) is not None and not near
+            hint = f"pip install scorewell-{name.replace('_', '-')} may provide it" if is_sound else None
             raise UnknownComponent(f"no plugin {name!r} is installed{near}", hint=hint)
         if name not in self._loaded:
             try:
@@ -172,13 +173,8 @@ class Plugins:
         if others:
             return UnknownComponent(f"{name!r} is {_a(others[0])}, not {_a(kind)}; the {word}s are {listed(known)}")
         near = _suggested(name, known)
-        hint = (
-            None
-            if near or dot or name in self._index
-            else f"pip install scorewell-{name.replace('_', '-')} may provide it"
-        )
         there = f" The {word}s are" if near else f"; the {word}s are"
-        return UnknownComponent(f"unknown {word} {name!r}{near}{there} {listed(known)}", hint=hint)
+        return UnknownComponent(f"unknown {word} {name!r}{near}{there} {listed(known)}")
 
     def _report(self, entry_point: EntryPoint) -> PluginReport:
         components: dict[str, tuple[str, ...]] = {}
