@@ -14,6 +14,7 @@ from scorewell.lint.coverage import unreachable_coverage
 from scorewell.lint.ignoring import without_ignored
 from scorewell.lint.kinds import KINDS, Kind
 from scorewell.lint.metrics import contradicting_directions, duplicate_metrics, unused_metrics
+from scorewell.lint.models import models_without_outcomes
 from scorewell.lint.places import placed
 from scorewell.lint.reviews import due_reviews
 from scorewell.lint.segments import segments_nobody_is_in
@@ -31,6 +32,7 @@ _LOOKS = (
     duplicate_metrics,
     segments_nobody_is_in,
     unreachable_coverage,
+    models_without_outcomes,
 )
 
 

@@ -138,6 +138,16 @@ _ALL = (
         fix="take those metrics out of the segment's scorecard, or lower `minimum_coverage`",
     ),
     Kind(
+        id="nothing-to-learn-from",
+        level=Level.WARNING,
+        title="A model without outcomes to learn from",
+        explanation=(
+            "The aggregator learns from what became of customers, and the project does not say it. `fit` cannot train "
+            "it, and its rules give the scores."
+        ),
+        fix="name them: `outcomes: {source: …, outcome: …}`",
+    ),
+    Kind(
         id="review-due",
         level=Level.WARNING,
         title="It was to be looked at again",

@@ -1,0 +1,36 @@
+"""Aggregators that learn from outcomes, and nothing to learn from."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+import pytest
+from tests.support.scorecards import dimension, project, scorecard, scored
+
+from scorewell.api.v1 import Condition
+from scorewell.configuration import Outcomes
+from scorewell.lint import lint
+from scorewell_standard.aggregators import WeightedAverage
+
+
+class Learner(WeightedAverage):
+    """A weighted average that says it learns."""
+
+    name = "learner"
+    learns = True
+
+
+TOLD = "nothing-to-learn-from scorecards.card.dimensions.usage.aggregator"
+SAYS = "learner learns from outcomes, and the project names none"
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "told"),
+    [(None, [f"{TOLD}: {SAYS}"]), (Outcomes(source="crm", outcome=Condition("left")), [])],
+)
+def test_a_model_without_outcomes_is_told_at_its_place(outcomes: Outcomes | None, told: list[str]) -> None:
+    usage = dimension(Learner(), metrics={"logins": scored()})
+    made = attrs.evolve(project(scorecard(dimensions={"usage": usage})), outcomes=outcomes)
+    found = lint(made, date(2026, 3, 1))
+    assert [f"{each.id} {each.where}: {each.message}" for each in found] == told
