@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import polars as pl
 import pytest
 from tests.support.model import Distance
 from tests.support.scorecards import dimension, project, scorecard, scored
+from tests.support.small_project import Unreadable
 
-from scorewell.api.v1 import ScorewellError
-from scorewell.configuration.model import Metric, Project
-from scorewell.scoring import StoredFit, settings_of_scorecard
+from scorewell.api.v1 import Aggregator, Column, Condition, Duration, Expression, ScorewellError, Table, frozen, setting
+from scorewell.configuration.model import Customers, Metric, Outcomes, Project, SourceTables
+from scorewell.scoring import StoredFit, outcomes_of_project, settings_of_scorecard
 from scorewell_standard.normalizers import Linear, Percentile
 
 PLACE = "fits/card.json"
@@ -40,6 +41,7 @@ def stored(**changes: Any) -> StoredFit:
         learned={"risk": {"means": [1.5, None], "note": "über"}},
         untrained={},
         settings=settings_of_scorecard(of(), "card"),
+        outcomes=outcomes_of_project(of()),
     )
     return attrs.evolve(made, **changes)
 
@@ -143,3 +145,124 @@ def test_a_normalizer_outside_the_model_matters_only_for_the_whole_fit() -> None
     changed = project(scorecard(dimensions={"risk": risk}, metrics={"c": scored()}))
     assert required(changed) == ""
     assert required(changed, whole=True) == f"{PLACE} was learned with other settings of scorecards.card.c{HINT}"
+
+
+# -- what a metric's value rests on ------------------------------------------------------------------------------------
+
+USAGE = Metric(source="usage")
+RATIO = Metric(sql=Expression("minutes / revenue"), label="Ratio")
+DEFINITIONS = {"a": USAGE, "b": RATIO, "c": Metric(), "minutes": Metric(), "seats": Metric()}
+OUTCOMES = Outcomes(source="crm", outcome=Condition("churned"))
+
+
+def defined(table: Table | None = None, revenue: str = "mrr", **changes: Any) -> Project:
+    """Of the model's metrics ``a`` is measured, and ``b`` derived from another metric and a role."""
+    tables = SourceTables(plugin=Unreadable(), tables={"": table or Table(customer=Column("id"))})
+    settings: dict[str, Any] = {
+        "metrics": DEFINITIONS,
+        "sources": {"usage": tables},
+        "customers": Customers(source="usage", roles={"revenue": Column(revenue)}),
+        "outcomes": OUTCOMES,
+    }
+    return cast("Project", attrs.evolve(cast("Any", of()), **{**settings, **changes}))
+
+
+def redefined(**metrics: Metric) -> Project:
+    return defined(metrics={**DEFINITIONS, **metrics})
+
+
+def learned_with(former: Project) -> StoredFit:
+    return stored(settings=settings_of_scorecard(former, "card"), outcomes=outcomes_of_project(former))
+
+
+@pytest.mark.parametrize(
+    ("changed", "metric"),
+    [
+        (redefined(a=Metric(source="usage", fresh_within=Duration.parse("30d"))), "a"),
+        (redefined(a=Metric(source="usage", min_age=Duration.parse("30d"))), "a"),
+        (redefined(a=Metric(source="usage", better="lower")), "a"),
+        (redefined(minutes=Metric(min_rows=3)), "b"),
+        (defined(revenue="arr"), "b"),
+        (defined(Table(customer=Column("id"), covers=Condition("plan = 'L'"))), "a"),
+    ],
+    ids=["fresh_within", "min_age", "better", "a metric in its sql", "a role in its sql", "its table's meaning"],
+)
+def test_another_way_to_a_value_that_a_model_learned_from_is_refused(changed: Project, metric: str) -> None:
+    said = f"{PLACE} was learned with other settings of scorecards.card.risk.{metric}{HINT}"
+    assert required(changed, learned_with(defined())) == said
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        redefined(a=Metric(source="usage", label="Usage", unit="min", advice={"internal": "call"}, owner="Ada")),
+        redefined(minutes=Metric(label="Minutes", better="lower")),
+        redefined(seats=Metric(min_rows=3)),
+        defined(Table(customer=Column("id"), fresh_within=Duration.parse("2d"))),
+    ],
+    ids=["what is said of it", "what is said of one in its sql", "another metric", "when its table is stale"],
+)
+def test_what_does_not_enter_the_values_may_change(changed: Project) -> None:
+    assert required(changed, learned_with(defined()), whole=True) == ""
+
+
+def test_a_metric_in_the_condition_of_another_is_refused_with_another_definition() -> None:
+    conditional = {"a": scored(when=Condition("seats > 3")), "b": scored()}
+    former = attrs.evolve(of(**conditional), metrics=DEFINITIONS)  # type: ignore[misc]  # made by the edition's @frozen
+    later = attrs.evolve(former, metrics={**DEFINITIONS, "seats": Metric(min_rows=3)})
+    said = f"{PLACE} was learned with other settings of scorecards.card.risk.a{HINT}"
+    assert required(later, learned_with(former)) == said
+
+
+def test_metrics_that_need_each_other_in_a_circle_do_not_keep_it_from_an_answer() -> None:
+    circle = redefined(minutes=Metric(sql=Expression("b + 1")))
+    assert required(circle, learned_with(circle)) == ""
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        defined(outcomes=Outcomes(source="crm", outcome=Condition("not churned"))),
+        defined(outcomes=Outcomes(source="usage", outcome=Condition("churned"))),
+        defined(outcomes=None),
+    ],
+    ids=["another outcome", "from another table", "none"],
+)
+def test_other_outcomes_are_refused(changed: Project) -> None:
+    assert required(changed, learned_with(defined())) == f"{PLACE} was learned with other outcomes{HINT}"
+
+
+def test_outcomes_do_not_matter_where_no_model_is() -> None:
+    plain = project(scorecard(metrics={"c": scored(Percentile())}))
+    changed = attrs.evolve(plain, outcomes=OUTCOMES)  # type: ignore[misc]  # made by the edition's @frozen
+    assert required(changed, learned_with(plain), whole=True) == ""
+
+
+def test_another_population_matters_to_what_compares_customers() -> None:
+    risk = dimension(Distance(), metrics={"a": scored(), "b": scored()})
+    changed = project(scorecard(dimensions={"risk": risk}, metrics={"c": scored(Percentile())}, fit_on="all"))
+    assert required(changed) == ""
+    assert required(changed, whole=True) == f"{PLACE} was learned with other settings of scorecards.card.c{HINT}"
+
+
+@frozen
+class Mixed(Distance):
+    """A model that has a setting which its learning does not rest on."""
+
+    name = "mixed"
+
+    share: float = setting("the model's share of the score", default=0.4)
+
+    def learned_with(self) -> object:
+        return self.floor
+
+
+def test_a_setting_that_the_learning_does_not_rest_on_may_change() -> None:
+    def mixed(model: Aggregator) -> Project:
+        return project(scorecard(model, metrics={"a": scored()}))
+
+    former = learned_with(mixed(Mixed()))
+    assert required(mixed(Mixed(share=0.5)), former) == ""
+    assert required(mixed(Mixed(floor=9)), former) == (
+        f"{PLACE} was learned with other settings of the aggregator of scorecards.card{HINT}"
+    )

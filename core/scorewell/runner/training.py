@@ -28,6 +28,7 @@ from scorewell.scoring import (
     fit,
     has_models,
     has_statistics,
+    outcomes_of_project,
     populations,
     settings_of_scorecard,
     train,
@@ -140,6 +141,7 @@ class _Learning:
             learned=trained.learned,
             untrained=trained.untrained,
             settings=settings_of_scorecard(self.project, name),
+            outcomes=outcomes_of_project(self.project),
         )
         self.findings += few_values({name: card}, fitted.values)
         self.findings += untrained_models({name: card}, {name: trained.learned}, {name: trained.untrained})

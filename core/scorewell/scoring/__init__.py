@@ -10,7 +10,7 @@ from scorewell.scoring.mistakes import mistakes
 from scorewell.scoring.outcome import STATUSES
 from scorewell.scoring.relative import of_many
 from scorewell.scoring.seen import seen_as
-from scorewell.scoring.stored import StoredFit, settings_of_scorecard
+from scorewell.scoring.stored import StoredFit, outcomes_of_project, settings_of_scorecard
 from scorewell.scoring.training import Trained, train
 from scorewell.scoring.tree import has_models
 
@@ -31,6 +31,7 @@ __all__ = [
     "isolated",
     "mistakes",
     "of_many",
+    "outcomes_of_project",
     "populations",
     "seen_as",
     "settings_of_scorecard",

@@ -27,6 +27,7 @@ __all__ = [
     "assigned",
     "check_fit",
     "chosen",
+    "compares",
     "has_statistics",
     "learn",
     "populations",
@@ -65,17 +66,16 @@ def assigned(
 
 
 def has_statistics(project: Project, card: Scorecard) -> bool:
-    """Whether something of the scorecard is learned from the population; a normalizer that fails to say counts as if
-    it learned."""
-    if relative_metrics(project):
+    """Whether something of the scorecard is learned from the population."""
+    return bool(relative_metrics(project)) or any(compares(leaf) for leaf in leaves(tree(card)))
+
+
+def compares(leaf: Leaf) -> bool:
+    """Whether the normalizer learns from the population; one that fails to say counts as if it learned."""
+    try:
+        return bool(leaf.settings.normalizer.statistics(pl.col(leaf.metric)))
+    except Exception:  # noqa: BLE001 - whatever it is, it is attributed when it is asked in earnest
         return True
-    for leaf in leaves(tree(card)):
-        try:
-            if leaf.settings.normalizer.statistics(pl.col(leaf.metric)):
-                return True
-        except Exception:  # noqa: BLE001 - whatever it is, it is attributed when it is asked in earnest
-            return True
-    return False
 
 
 def populations(project: Project, metrics: pl.DataFrame) -> dict[str, int]:

@@ -5,20 +5,28 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
 from scorewell.api.v1 import Learned, ScorewellError
-from scorewell.configuration.model import Project
+from scorewell.configuration.model import Metric, Project, Scorecard
+from scorewell.dialect import names_in
 from scorewell.scoring import documents
 from scorewell.scoring.documents import CardStatistics
+from scorewell.scoring.fitting import compares
 from scorewell.scoring.tree import Leaf, Node, leaves, models, tree
 
-__all__ = ["StoredFit", "settings_of_scorecard"]
+__all__ = ["StoredFit", "outcomes_of_project", "settings_of_scorecard"]
 
 FORMAT = 1
 _AGAIN = "scorewell fit"
+
+_ONLY_SAID = {
+    *("label", "unit", "description", "audience", "controllable", "advice", "because", "owner", "review_by"),
+    "better",
+}
+"""What of a metric does not enter its value. Of those, ``better`` enters what is learned from it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -28,7 +36,8 @@ class StoredFit:
     ``as_of`` is an ISO 8601 time. ``configuration`` and ``versions`` say what it was learned with; ``customers`` counts
     the population of the statistics, ``examples`` the customers that models were trained on, ``happened`` those of them
     for whom the outcome happened. ``untrained`` says of models that had too little data what was missing. ``settings``
-    are those of every metric and model, by path: with others the fit is another's.
+    are those of every metric and model, by path, and ``outcomes`` is what models learned from: with others the fit is
+    another's.
     """
 
     project: str
@@ -44,6 +53,7 @@ class StoredFit:
     learned: Mapping[str, Learned] = attrs.field(factory=dict)
     untrained: Mapping[str, str] = attrs.field(factory=dict)
     settings: Mapping[str, str]
+    outcomes: str
 
     def to_json(self) -> str:
         """The file's content: one line a part, so that two versions can be compared."""
@@ -85,7 +95,7 @@ class StoredFit:
     def require(self, project: Project, name: str, place: str, *, whole: bool) -> None:
         """Raise ScorewellError where this is not a fit of the scorecard ``name`` as ``project`` has it now.
 
-        What models learned must be of the same settings and metrics; with ``whole``, all statistics too.
+        What models learned must be of the same settings, metrics and outcomes; with ``whole``, all statistics must be.
         """
         if (self.project, self.scorecard) != (project.name, name):
             raise ScorewellError(
@@ -105,6 +115,8 @@ class StoredFit:
                 what = f"scorecards.{name}.{path}" if path else f"the aggregator of scorecards.{name}"
                 said = "other settings of" if path in self.settings else "a scorecard without"
                 raise ScorewellError(f"{place} was learned with {said} {what}", hint=f"{_AGAIN} --scorecard {name}")
+        if any(True for _ in models(root)) and self.outcomes != outcomes_of_project(project):
+            raise ScorewellError(f"{place} was learned with other outcomes", hint=f"{_AGAIN} --scorecard {name}")
 
     def _require_metrics(self, node: Node, name: str, place: str) -> None:
         prefix = f"{node.path}." if node.path else ""
@@ -120,16 +132,57 @@ class StoredFit:
 
 def settings_of_scorecard(project: Project, name: str) -> dict[str, str]:
     """A short hash of all that what is learned rests on, by path: of each metric and of each aggregator that learns."""
-    root = tree(project.scorecards[name])
-    found = {leaf.path: _short(_settings(project, leaf)) for leaf in leaves(root)}
-    return found | {node.path: _short(repr(node.aggregator)) for node in models(root)}
+    card = project.scorecards[name]
+    root = tree(card)
+    found = {leaf.path: _short(_settings(project, card, leaf)) for leaf in leaves(root)}
+    return found | {node.path: _short(repr(node.aggregator.learned_with())) for node in models(root)}
 
 
-def _settings(project: Project, leaf: Leaf) -> str:
-    metric, scored = project.metrics[leaf.metric], leaf.settings
-    rows = (metric.source, metric.window, metric.where, metric.min_rows)
-    measured = (*rows, metric.measure, metric.sql, metric.relative_to, metric.better)
-    return repr((measured, scored.normalizer, scored.when))
+def outcomes_of_project(project: Project) -> str:
+    """A short hash of what the project says that models learn from."""
+    outcomes = project.outcomes
+    return _short(repr((outcomes, _meaning(project, outcomes.source if outcomes else None))))
+
+
+def _settings(project: Project, card: Scorecard, leaf: Leaf) -> str:
+    scored = leaf.settings
+    measured = [(name, _definition(project, name)) for name in _resting_on(project, leaf)]
+    population = card.fit_on if compares(leaf) else None
+    return repr((measured, project.metrics[leaf.metric].better, scored.normalizer, scored.when, population))
+
+
+def _resting_on(project: Project, leaf: Leaf) -> list[str]:
+    """The metric, and the metrics and roles that it and its ``when`` refer to, at any distance."""
+    found, further = set[str](), {leaf.metric} | _names(leaf.settings.when)
+    while further:
+        found |= further
+        metrics = (project.metrics[name] for name in further if name in project.metrics)
+        further = set[str]().union(*(_names(metric.sql) for metric in metrics)) - found
+    return sorted(found)
+
+
+def _names(sql: str | None) -> frozenset[str]:
+    try:
+        return names_in(sql) if sql is not None else frozenset()
+    except ScorewellError:
+        return frozenset()  # told where it is computed
+
+
+def _definition(project: Project, name: str) -> object:
+    """How the metric, or the role, comes by its value."""
+    metric = project.metrics.get(name)
+    if metric is None:
+        return project.customers.roles.get(name)
+    # mypy does not know that classes made by the edition's @frozen are attrs classes.
+    names = attrs.fields_dict(cast("type[attrs.AttrsInstance]", Metric)).keys() - _ONLY_SAID
+    return [(field, getattr(metric, field)) for field in sorted(names)], _meaning(project, metric.source)
+
+
+def _meaning(project: Project, table: str | None) -> object:
+    """What the project says of a table, which decides on the rows that count; how fresh it must be does not."""
+    if table not in project.tables or table is None:
+        return None
+    return attrs.evolve(project.table(table)[2], fresh_within=None)
 
 
 def _short(text: str) -> str:

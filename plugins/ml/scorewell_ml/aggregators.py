@@ -91,6 +91,10 @@ class _Learner(Aggregator):
             },
         }
 
+    def learned_with(self) -> object:
+        fields = attrs.fields_dict(cast("type[attrs.AttrsInstance]", type(self)))
+        return self.name, [(name, getattr(self, name)) for name in fields if name != "rules"]
+
     def describe(self, learned: Learned) -> str:
         return described(self._document(learned))
 
@@ -234,6 +238,9 @@ class Hybrid(Aggregator):
 
     def learn(self, examples: Examples) -> Learned:
         return self.model.learn(examples)
+
+    def learned_with(self) -> object:
+        return self.model.learned_with()
 
     def describe(self, learned: Learned) -> str:
         return self.model.describe(learned)

@@ -277,6 +277,38 @@ def test_settings_that_can_be_meant_are_not(model: Aggregator) -> None:
     assert list(model.problems()) == []
 
 
+@pytest.mark.parametrize(
+    ("former", "later"),
+    [
+        (LOGISTIC, attrs.evolve(LOGISTIC, rules=Minimum())),
+        (BOOSTING, attrs.evolve(BOOSTING, rules=Minimum())),
+        (
+            Hybrid(rules=RULES, model=LOGISTIC, model_weight=0.4),
+            Hybrid(rules=Minimum(), model=LOGISTIC, model_weight=0.5),
+        ),
+    ],
+    ids=["the rules of a learner", "the rules of trees", "a hybrid's rules and weight"],
+)
+def test_rules_and_their_share_may_change_without_learning_anew(former: Aggregator, later: Aggregator) -> None:
+    assert repr(later.learned_with()) == repr(former.learned_with())
+
+
+@pytest.mark.parametrize(
+    ("former", "later"),
+    [
+        (LOGISTIC, attrs.evolve(LOGISTIC, ridge=2.0)),
+        (LOGISTIC, BOOSTING),
+        (
+            Hybrid(rules=RULES, model=LOGISTIC, model_weight=0.4),
+            Hybrid(rules=RULES, model=attrs.evolve(LOGISTIC, seed=7), model_weight=0.4),
+        ),
+    ],
+    ids=["a setting", "another learner", "a setting of a hybrid's model"],
+)
+def test_other_settings_of_the_learner_need_learning_anew(former: Aggregator, later: Aggregator) -> None:
+    assert repr(later.learned_with()) != repr(former.learned_with())
+
+
 def test_scores_are_what_the_model_learns_from_where_it_is_told_so() -> None:
     model = attrs.evolve(LOGISTIC, learns_from="scores")
     falling = LEAVES | {"logins": scored(Linear(from_=100.0, to=0.0))}

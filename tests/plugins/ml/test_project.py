@@ -95,6 +95,23 @@ def test_a_fit_whose_trees_were_changed_stops_the_run(tmp_path: Path, test_data:
     assert "everyone.json" in project.told("run", fails=True).output
 
 
+def test_a_hybrids_weight_may_change_without_another_fit_and_its_outcome_may_not(
+    tmp_path: Path, test_data: Path
+) -> None:
+    project = Project(tmp_path, test_data, "{type: ml.hybrid, model: ml.logistic, model_weight: 40%}")
+    project.told("fit")
+    file = tmp_path / "scorewell.yaml"
+    configuration = file.read_text()
+    project.told("run")
+    former = project.scores
+    file.write_text(configuration.replace("model_weight: 40%", "model_weight: 50%"))
+    project.told("run")
+    assert not project.scores["score"].equals(former["score"])
+    file.write_text(configuration.replace("Churn = 'Yes'", "Churn = 'No'"))
+    assert file.read_text() != configuration
+    assert "was learned with other outcomes" in project.told("run", fails=True).output
+
+
 def test_the_same_customers_give_the_same_file(tmp_path: Path, test_data: Path) -> None:
     project = Project(tmp_path, test_data, "ml.logistic")
     project.told("fit")

@@ -150,6 +150,14 @@ class Aggregator(Component):
         """
         raise NotImplementedError
 
+    def learned_with(self) -> object:
+        """What of its settings ``learn`` rests on, told by its ``repr``: with others, what was learned is refused.
+
+        All of them; a model overrides it where settings may change without learning anew, as the rules that score
+        until it is trained.
+        """
+        return self
+
     def describe(self, learned: Learned) -> str:
         """What was learned, as Markdown for the model card: how good it is, how it was tested, what it rests on most.
 
