@@ -2,9 +2,9 @@ from datetime import datetime, timedelta
 
 import polars as pl
 from tests.support.measure_values import sql
-from tests.support.small_projects import AS_OF, InMemory, derived, metric, project, table
+from tests.support.small_projects import AS_OF, InMemory, Of, derived, metric, project, table
 
-from scorewell.api.v1 import Finding, Level, Period, ReadError
+from scorewell.api.v1 import Expression, Finding, Level, Partial, Period, ReadError
 from scorewell.configuration.model import Project
 from scorewell.metrics import check_data
 
@@ -167,3 +167,28 @@ def test_a_cell_that_a_metric_cannot_read_is_the_metrics_mistake_and_not_the_sou
         )
     )
     assert [place for place, found in findings.items() if found.level is Level.ERROR] == ["metric-failed metrics.m"]
+
+
+AGE = Of(
+    asks=lambda rows: {"age": Partial("customer", rows.customer(Expression("as_of - cast(since as date)")))},
+    ends=lambda partials: partials["age"],
+)
+
+
+def aged(since: str) -> dict[str, Finding]:
+    customers = pl.DataFrame({"customer": ["a", "b"], "since": ["2026-02-01", since]})
+    return told(
+        project({"age": metric(AGE)}, customers=customers, attributes=["since"], events=table(ROWS.head(2), time="at"))
+    )
+
+
+def test_text_that_tells_a_day_passes_for_one() -> None:
+    assert aged("2026-01-01") == {}
+
+
+def test_what_customers_hold_and_a_metric_cannot_read_is_told() -> None:
+    findings = aged("Pro")
+    assert list(findings) == ["metric-failed metrics.age"]
+    message = findings["metric-failed metrics.age"].message
+    assert "the customers' since holds text that cannot be read" in message
+    assert "Pro" in message

@@ -196,7 +196,8 @@ class _Check:
         self._types |= {name: dtype for name, dtype in measured.frame.schema.items() if name in metrics}
         sound = {name: metric for name, metric in metrics.items() if name not in measured.failed}
         try:
-            measured = Attempt(table, self.as_of, KeyMap(), nobody, described, past).attributed(sound)
+            everybody = nobody if self._customers is None else self._customers.frame
+            measured = Attempt(table, self.as_of, KeyMap(), nobody, everybody, past).attributed(sound)
         except ScorewellError as error:
             self.findings.append(_mistake(f"sources.{table.name}", error))
         else:

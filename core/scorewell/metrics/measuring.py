@@ -179,7 +179,8 @@ class Attempt:
     """One table, opened, with all it takes to measure.
 
     ``base``: ``customer_id``, ``@covered`` and, where the project knows it, ``@began``, sorted; ``customers``: their
-    roles and attributes, in the same order. ``past`` says of which metrics how many earlier windows are needed.
+    roles and attributes, in the same order (a check has
+    them all, and a ``base`` of nobody). ``past`` says of which metrics how many earlier windows are needed.
     """
 
     table: OpenTable
@@ -275,7 +276,18 @@ class Attempt:
         wanted = {_of_customer(name, key): expr for name, one in asked.items() for key, expr in one.of_customer.items()}
         if not wanted:
             return frame
-        return frame.hstack(self.customers.select(pl.col(CUSTOMER), **wanted).drop(CUSTOMER).get_columns())
+        try:
+            told = self.customers.select(pl.col(CUSTOMER), **wanted).drop(CUSTOMER)
+        except pl.exceptions.PolarsError as error:
+            raise self._unreadable(list(wanted.values()), error) from error
+        # A check looks at all customers and measures nobody.
+        return frame.hstack(told.head(frame.height).get_columns())
+
+    def _unreadable(self, asked: Sequence[pl.Expr], error: pl.exceptions.PolarsError) -> ScorewellError:
+        """What is said where the customers' cells are not what a metric takes them for."""
+        names = sorted({name for expr in asked for name in expr.meta.root_names()} & set(self.customers.columns))
+        holds = " and ".join(f"{name} holds {dialect.kind_of(self.customers.schema[name]).value}" for name in names)
+        return ScorewellError(f"the customers' {holds} that cannot be read: {str(error).partition(chr(10))[0]}")
 
     def _about_rows(self, asked: Asked, reduced: Reduced) -> Iterator[pl.Expr]:
         """What must hold of a metric's rows for it to have a value: how many there are, and how old."""
