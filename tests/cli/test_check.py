@@ -57,6 +57,19 @@ def test_an_ignored_finding_is_not_told(turned: ProjectOnDisk) -> None:
     assert (result.exit_code, "no findings" in result.stdout) == (ExitCode.OK, True)
 
 
+def test_an_ignored_finding_that_there_is_not_is_a_mistake(turned: ProjectOnDisk) -> None:
+    turned.replace("scorewell.yaml", "segments:", "lint: {ignore: [{finding: against-beter, because: x}]}\nsegments:")
+    result = turned.scorewell("check", "--no-data")
+    assert result.exit_code == ExitCode.CONFIGURATION
+    assert "lint.ignore.1.finding: unknown finding 'against-beter', did you mean 'against-better'?" in result.stderr
+
+
+def test_a_finding_about_the_data_is_told_with_its_id(project: ProjectOnDisk) -> None:
+    project.replace("scorewell.yaml", ", known: {rating: closed}", ", known: {rating: closed}, fresh_within: 1d")
+    told = " ".join(project.scorewell("check").stdout.split())
+    assert "scores that rest on it are stale [stale-table] try: " in told
+
+
 def test_the_document_has_file_line_and_column(turned: ProjectOnDisk) -> None:
     (finding,) = json.loads(turned.scorewell("check", "--no-data", "--json").stdout)["findings"]
     assert (finding["file"], finding["line"], finding["column"]) == ("scorewell.yaml", 28, 20)

@@ -11,7 +11,7 @@ from scorewell.api.v1 import Finding
 from scorewell.configuration.model import Project
 from scorewell.lint.bands import doubtful_settings, unreachable_bands
 from scorewell.lint.coverage import unreachable_coverage
-from scorewell.lint.ignoring import without_ignored
+from scorewell.lint.ignoring import OF_THE_DATA, refuse_unknown, without_ignored
 from scorewell.lint.kinds import KINDS, Kind
 from scorewell.lint.metrics import contradicting_directions, duplicate_metrics, unused_metrics
 from scorewell.lint.models import models_without_outcomes
@@ -21,7 +21,7 @@ from scorewell.lint.segments import segments_nobody_is_in
 from scorewell.lint.tables import unknown_times
 from scorewell.lint.weights import misleading_weights
 
-__all__ = ["KINDS", "Kind", "lint", "placed", "unknown_times", "without_ignored"]
+__all__ = ["KINDS", "OF_THE_DATA", "Kind", "lint", "placed", "refuse_unknown", "unknown_times", "without_ignored"]
 
 _LOOKS = (
     doubtful_settings,

@@ -5,12 +5,65 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scorewell.api.v1 import Finding, Level
+from scorewell.configuration import ConfigurationError, Problem
 from scorewell.configuration.model import Ignored, Project
+from scorewell.discovery import near_miss
 from scorewell.lint.kinds import KINDS, found
+from scorewell.lint.places import placed
 
-__all__ = ["without_ignored"]
+__all__ = ["OF_THE_DATA", "refuse_unknown", "without_ignored"]
 
+OF_THE_DATA = frozenset(
+    (
+        "ambiguous-keys",
+        "contradicting-outcomes",
+        "duplicate-customers",
+        "empty-table",
+        "future-rows",
+        "metric-failed",
+        "mistake",
+        "no-customers",
+        "no-rows-yet",
+        "not-finite",
+        "null-condition",
+        "rejected-rows",
+        "rows-without-key",
+        "rows-without-time",
+        "stale-table",
+        "superseded-rows",
+        "table-failed",
+        "too-large",
+        "unknown-customers",
+        "unread-times",
+        "values-thinned",
+    )
+)
+"""What a look at the data tells, by id. Written down here, for what tells it is imported only to read data."""
 _OF_THE_CONFIGURATION = KINDS.keys() - {"unknown-times"}
+
+
+def refuse_unknown(project: Project) -> None:
+    """Raise ConfigurationError where an entry of ``lint: ignore:`` names a finding that there is not."""
+    problems = []
+    known = KINDS.keys() | OF_THE_DATA
+    for number, entry in enumerate(project.lint.ignore, 1):
+        if entry.finding in known:
+            continue
+        near = near_miss(entry.finding, known)
+        advice = f", did you mean {near!r}?" if near else "; each that check prints has its id in brackets"
+        path = f"lint.ignore.{number}.finding"
+        mark = placed(project, path)
+        problems.append(
+            Problem(
+                file="" if mark is None else mark.file,
+                line=None if mark is None else mark.line,
+                column=None if mark is None else mark.column,
+                path=path,
+                message=f"unknown finding {entry.finding!r}{advice}",
+            )
+        )
+    if problems:
+        raise ConfigurationError(problems)
 
 
 def without_ignored(
@@ -23,7 +76,7 @@ def without_ignored(
     kept = []
     used: set[Ignored] = set()
     for finding in findings:
-        entries = [entry for entry in project.lint.ignore if _fits(entry, finding)]
+        entries = [entry for entry in project.lint.ignore if _fits(project, entry, finding)]
         used.update(entries)
         if not entries:
             kept.append(finding)
@@ -35,8 +88,15 @@ def without_ignored(
     return tuple(kept)
 
 
-def _fits(entry: Ignored, finding: Finding) -> bool:
-    if finding.level is Level.ERROR:
+def _fits(project: Project, entry: Ignored, finding: Finding) -> bool:
+    if finding.level is Level.ERROR or entry.finding != finding.id:
         return False
-    inside = entry.where is None or finding.where == entry.where or finding.where.startswith(f"{entry.where}.")
-    return inside and entry.finding == finding.id
+    where = entry.where
+    return where is None or any(path == where or path.startswith(f"{where}.") for path in _paths(project, finding))
+
+
+def _paths(project: Project, finding: Finding) -> tuple[str, ...]:
+    """Where a finding is; of a table its name, and the path of its source in the configuration."""
+    where = finding.where
+    table = where.removeprefix("sources.")
+    return (table, f"sources.{table}") if table in project.tables else (where,)

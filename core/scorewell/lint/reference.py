@@ -30,7 +30,9 @@ lint:
     - {finding: light-metric, where: scorecards.standard.dimensions.product_usage, because: Watched until the autumn}
 ```
 
-`where` is a path, and covers all that stands below it; without one the finding is ignored everywhere.
+`where` is a path, and covers all that stands below it; without one the finding is ignored everywhere. What `check`
+tells of the data, as `stale-table`, is ignored in the same way, at its table (`sources.NAME`); ids stand in brackets
+where it is printed. An error is never ignored, and an id that there is not is a mistake.
 
 | id | level | what |
 |---|---|---|

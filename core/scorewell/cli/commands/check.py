@@ -19,7 +19,7 @@ from scorewell.cli.screen import count_findings, print_findings, print_json, std
 from scorewell.cli.words import plural, printable
 from scorewell.configuration import ConfigurationError, Problem, Project, each_score, load
 from scorewell.configuration.problems import Mark
-from scorewell.lint import KINDS, lint, placed, without_ignored
+from scorewell.lint import lint, placed, refuse_unknown, without_ignored
 
 _LEVELS = (Level.NOTE, Level.WARNING, Level.ERROR)
 
@@ -57,6 +57,7 @@ def command(path: Path, *, as_of: datetime | None, data: bool, fail_on: str, for
     form = "json" if as_json else form
     try:
         project = load(path)
+        refuse_unknown(project)
     except ConfigurationError as error:
         if form == "text":
             raise
@@ -117,13 +118,15 @@ def _place(project: Project, finding: Finding) -> Mark | None:
 
 
 def _with_place(finding: Finding, project: Project) -> Finding:
-    """The finding as the screen shows it: its place in a file first, the linter's id last."""
+    """The finding as the screen shows it: its place in a file first, last the id by which it can be ignored."""
     place = _place(project, finding)
     if place is not None:
         is_said = finding.message.startswith(finding.where)
         where = str(place) if is_said else f"{place} {finding.where}"
         finding = attrs.evolve(finding, where=where)
-    return attrs.evolve(finding, message=f"{finding.message} [{finding.id}]") if finding.id in KINDS else finding
+    if finding.level is Level.ERROR:
+        return finding
+    return attrs.evolve(finding, message=f"{finding.message} [{finding.id}]")
 
 
 def _print(path: Path, project: Project, findings: Sequence[Finding]) -> None:
