@@ -141,12 +141,12 @@ def _level(inputs: Inputs, score: float | None) -> pl.Expr:
 
 @frozen
 class Case:
-    """One case: where ``when`` holds (without it, always), ``normalizer`` decides; without one, not applicable."""
+    """One case: where ``when`` holds (without it, always), ``normalizer`` decides; none is not applicable."""
 
     when: Condition | None = setting(
         "a condition over roles, attributes and metrics; 'value' is the metric", default=None
     )
-    normalizer: Normalizer | None = setting("what decides here; none for not applicable", default=None)
+    normalizer: Normalizer | None = setting("what decides here; none for not applicable")
 
 
 @frozen
