@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
-from scorewell.api.v1 import Component, Condition, Sink
+from scorewell.api.v1 import Component, Condition, Secret, Sink
 from scorewell.configuration.bands import coloured, default_bands
 from scorewell.configuration.checks import check
 from scorewell.configuration.extending import EXTENDS, extended
@@ -20,6 +20,7 @@ from scorewell.configuration.later import later
 from scorewell.configuration.model import (
     Comparison,
     Customers,
+    HistoryStore,
     Lint,
     Metric,
     Outcomes,
@@ -29,7 +30,7 @@ from scorewell.configuration.model import (
     Scorecard,
     Segment,
 )
-from scorewell.configuration.nodes import Keys, Mapping, Scalar, spelled
+from scorewell.configuration.nodes import Entry, Keys, Mapping, Node, Scalar, spelled
 from scorewell.configuration.notes import BROKEN, Notes
 from scorewell.configuration.problems import ConfigurationError
 from scorewell.configuration.sources import Sources
@@ -41,7 +42,9 @@ __all__ = ["REQUIRED", "load"]
 
 C = TypeVar("C", bound=Component)
 
+_DEFAULT_HISTORY = "sqlite:///scorewell.db"
 _SECTIONS = (
+    "history",
     "sources",
     "customers",
     "metrics",
@@ -84,6 +87,7 @@ class _Reading:
         self._plugins = plugins
         self._structuring = Structuring(self._notes, plugins, folder, supplied(plugins))
         self._structuring.beside(Scorecard, (EXTENDS,))
+        self._structuring.shorthand(HistoryStore, _expanded_url)
 
     def project(self) -> Project:
         notes, root = self._notes, self._root
@@ -92,6 +96,7 @@ class _Reading:
         project = Project(
             name=self._text("name", ""),
             timezone=self._text("timezone", "UTC"),
+            history=self._history(),
             sources=Sources(self._structuring, notes).read(self._mapping("sources")),
             customers=self._customers(),
             metrics=self._metrics(),
@@ -205,6 +210,16 @@ class _Reading:
                     stages[entry.key] = condition
         return stages
 
+    def _history(self) -> HistoryStore | None:
+        self._notes.unscored.add(("history",))
+        node = self._root.get("history")
+        if node is None:
+            return HistoryStore(url=Secret(_DEFAULT_HISTORY))
+        if isinstance(node, Scalar) and node.value in (None, "none"):
+            return None
+        store = self._structuring.structure(node, HistoryStore)
+        return None if store is BROKEN else store
+
     def _outcomes(self) -> Outcomes | None:
         node = self._root.get("outcomes")
         outcomes = BROKEN if node is None else self._structuring.structure(node, Outcomes)
@@ -222,6 +237,14 @@ class _Reading:
             return (_plain_component(self._plugins, Sink, "console"),)
         sinks = self._structuring.structure(node, tuple[Sink, ...])
         return () if sinks is BROKEN else sinks
+
+
+def _expanded_url(node: Node) -> Node:
+    """``history: sqlite:///scorewell.db`` is short for ``history: {url: sqlite:///scorewell.db}``."""
+    if not isinstance(node, Scalar) or not isinstance(node.value, str):
+        return node
+    inside = attrs.evolve(node, keys=(*node.keys, "url"))
+    return Mapping(entries=(Entry("url", node.mark, inside),), mark=node.mark, at=node.at, keys=node.keys)
 
 
 def _plain_component(plugins: Plugins, kind: type[C], name: str) -> C:

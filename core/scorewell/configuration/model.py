@@ -21,6 +21,7 @@ from scorewell.api.v1 import (
     Expression,
     Measure,
     Normalizer,
+    Secret,
     Share,
     Sink,
     Source,
@@ -36,6 +37,7 @@ __all__ = [
     "Customers",
     "Dimension",
     "GoLive",
+    "HistoryStore",
     "Ignored",
     "Lint",
     "Metric",
@@ -297,11 +299,24 @@ class Lint:
 
 
 @frozen
+class HistoryStore:
+    """Where runs, scores and metric values are kept. It enters no score."""
+
+    url: Secret = setting(
+        "the database: an SQLAlchemy URL of SQLite or PostgreSQL; a relative path is relative to the project's folder"
+    )
+
+
+@frozen
 class Project:
     """Everything a run needs to know. ``Project.load("scorewell.yaml")`` reads one; code may build one."""
 
     name: str = setting("the project's name, as reports show it")
     timezone: str = setting("the zone in which days begin", default="UTC")
+    history: HistoryStore | None = setting(
+        "the database in which runs are kept, or none; a project made in Python has none unless it says so",
+        default=None,
+    )
     sources: Mapping[str, SourceTables] = setting("where tables come from")
     customers: Customers = setting("which table lists the customers")
     metrics: Mapping[str, Metric] = setting("the metrics", factory=dict)

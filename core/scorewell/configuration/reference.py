@@ -48,12 +48,19 @@ _SUPPLIED: Mapping[tuple[type, str], str] = {
     (model.Scorecard, "bands"): "`at_risk` up to 40, `stable` up to 70, `healthy` up to 100",
     (model.Scorecard, "minimum_coverage"): "`50%`",
     (model.Project, "name"): "the folder's name",
+    (model.Project, "history"): "`sqlite:///scorewell.db`",
 }
 
 # Types that the reader of the files spells in its own way.
 _SPELLED: Mapping[tuple[type, str], str] = {(model.Project, "stages"): "mapping of SQL condition or `otherwise`"}
 
 _SECTIONS: tuple[tuple[type, str, str], ...] = (
+    (
+        model.HistoryStore,
+        "history",
+        """\
+Where runs, scores and metric values are kept. A URL alone is short for `{url: …}`; `none` keeps nothing.""",
+    ),
     (model.Customers, "customers", "Who is scored, and what is known of each besides metrics."),
     (
         model.GoLive,

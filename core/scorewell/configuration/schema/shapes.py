@@ -24,7 +24,7 @@ from scorewell.api.v1 import (
     Share,
 )
 from scorewell.configuration.extending import EXTENDS
-from scorewell.configuration.model import Precision, Scorecard, SourceTables
+from scorewell.configuration.model import HistoryStore, Precision, Scorecard, SourceTables
 from scorewell.configuration.nodes import Scalar
 from scorewell.configuration.problems import Mark
 from scorewell.configuration.schema.components import Components
@@ -72,7 +72,7 @@ _READ: Mapping[Any, tuple[Schema, ...]] = {
     Precision: ({"type": "integer", "minimum": 0, "maximum": 9}, {"enum": ["none", None]}),
 }
 """Kinds of which a text is read: in place of any, ``${NAME}`` may stand."""
-_SHORT: Mapping[type[Any], type[Any]] = {CustomerKey: Column}
+_SHORT: Mapping[type[Any], type[Any]] = {CustomerKey: Column, HistoryStore: Secret}
 """Classes of settings that one value may stand for."""
 _BASE = {"type": "string", "description": "the scorecard that this one is, but for what is written here"}
 _MARK = Mark("")
