@@ -111,7 +111,7 @@ def test_a_misspelt_section_is_one_mistake(said):
 
 def test_an_unknown_key_without_a_near_one_is_told_with_what_there_is(said):
     (told,) = said(zzz="1")
-    assert told.startswith("unknown setting 'zzz'; a project has version, name, timezone, include, sources, ")
+    assert told.startswith("unknown setting 'zzz'; a project has version, name, timezone, include, history, sources, ")
 
 
 @pytest.mark.parametrize("key", ["sources", "metrics", "scorecards", "segments", "stages", "customers"])
@@ -123,7 +123,6 @@ def test_a_section_that_is_no_mapping_is_told_once(said, key):
 @pytest.mark.parametrize(
     ("sections", "key"),
     [
-        ({"history": "sqlite:///x.db"}, "history"),
         ({"overrides": "[]"}, "overrides"),
         ({"sources": "\ncrm: {plugin: acme.rows, customer: id, time_limit: 1h}"}, "sources.crm.time_limit"),
     ],
