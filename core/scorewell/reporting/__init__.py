@@ -2,7 +2,8 @@
 
 from scorewell.reporting.audience import visible_to
 from scorewell.reporting.model import to_json
+from scorewell.reporting.past import Past
 from scorewell.reporting.rendering import page_models, reports
 from scorewell.reporting.summary import summary
 
-__all__ = ["page_models", "reports", "summary", "to_json", "visible_to"]
+__all__ = ["Past", "page_models", "reports", "summary", "to_json", "visible_to"]

@@ -12,6 +12,7 @@ from scorewell.api.v1 import Audience
 from scorewell.configuration.model import Project
 from scorewell.reporting.formats import Formats
 from scorewell.reporting.outline import Outline, outline
+from scorewell.reporting.past import Past
 from scorewell.scoring import Failures
 
 __all__ = ["CARD", "Material", "material"]
@@ -35,6 +36,7 @@ class Material:
     formats: Formats
     further: tuple[tuple[str, Material], ...] = ()
     """The project's other scores, each with its label."""
+    past: Past | None = None
 
     def batches(self) -> Iterator[list[tuple[pl.DataFrame, Outline | None]]]:
         """The customers by scorecard, some thousand at a time; the outline is None for those without a scorecard."""
@@ -72,6 +74,7 @@ def material(
     audience: Audience,
     formats: Formats,
     broken: Failures | None = None,
+    past: Past | None = None,
 ) -> Material:
     """Put scores and metrics side by side. ``project`` is already pruned to what the audience may see.
 
@@ -102,6 +105,7 @@ def material(
         run_id,
         audience,
         formats,
+        past=past,
     )
 
 

@@ -21,6 +21,7 @@ from scorewell.reporting.material import Material, material
 from scorewell.reporting.model import CustomerPage, PageModel, to_json
 from scorewell.reporting.outline import score_label
 from scorewell.reporting.page_names import page_name
+from scorewell.reporting.past import Past
 from scorewell.reporting.portfolio import portfolio_pages
 from scorewell.reporting.theme import theme as find_theme
 from scorewell.scoring import Failures, FittedProject, fit, isolated, of_many, seen_as
@@ -47,11 +48,13 @@ def reports(
     findings: Sequence[Finding],
     plugins: Plugins,
     fitted: FittedProject | None = None,
+    past: Past | None = None,
 ) -> Iterator[RenderedPage]:
     """The rendered pages of the customers in ``scores``; for internal readers also the portfolio, ``index.html``.
 
     ``metrics`` holds the whole population, ``fitted`` is what scored it; without it, it is learned from ``metrics``.
-    Customers' pages are computed again, from what customers may see alone.
+    ``past`` is what was before, of a project that remembers. Customers' pages are computed again, from what customers
+    may see alone, and so is the past on them.
     Raises ScorewellError for an unknown theme or setting at once, before the first page is asked for.
     """
     branding = report_settings.branding(settings, project=project.name, folder=project.folder)
@@ -73,6 +76,7 @@ def reports(
             audience=audience,
             formats=formats,
             broken=broken,
+            past=past,
         )
         for name, one in several
     )
