@@ -14,8 +14,8 @@ from tests.support.small_project import Failing, Remembering, Rows, Unreadable, 
 from scorewell.api.v1 import Aggregator, Condition, Level, Receipt, Run, ScorewellError, hookimpl
 from scorewell.configuration import Metric, Project, ScoredMetric, Segment, SourceTables
 from scorewell.discovery import Plugins
+from scorewell.replay import run_id
 from scorewell.runner import NobodySelected, run
-from scorewell.runner.flow import run_id
 from scorewell_standard.measures import Latest
 from scorewell_standard.normalizers import Percentile
 

@@ -17,8 +17,8 @@ from tests.support.small_project import Rows, card, project
 from scorewell.api.v1 import Column, CustomerKey, Expression, Level, ScorewellError, Table
 from scorewell.configuration import Metric, Project, ScoredMetric, SourceTables
 from scorewell.dialect import SqlAggregate
+from scorewell.replay import period_start
 from scorewell.runner import check, explain, run, train_project
-from scorewell.runner.learning import period_start
 from scorewell_standard.normalizers import Linear, Percentile
 
 BERLIN = ZoneInfo("Europe/Berlin")

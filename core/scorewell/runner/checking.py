@@ -9,7 +9,7 @@ from scorewell.api.v1 import Finding, Level, ScorewellError
 from scorewell.configuration import Project
 from scorewell.lint import unknown_times
 from scorewell.metrics import checked, outcomes_as_of
-from scorewell.runner.fits import stored_fits
+from scorewell.replay import stored_fits
 from scorewell.scoring import mistakes
 
 __all__ = ["check"]

@@ -11,17 +11,11 @@ import polars as pl
 
 from scorewell.configuration import Adjustment, Project, Scorecard, of_score, score_name
 from scorewell.discovery import Plugins
-from scorewell.metrics import metrics_as_of
-from scorewell.runner.acquaintance import plugins_for
+from scorewell.replay import plugins_for, run_id, scored_as_of
 from scorewell.runner.children import children_of
-from scorewell.runner.fits import stored_fits
-from scorewell.runner.flow import run_id
 from scorewell.runner.improvements import Improvement, improvements
-from scorewell.runner.learning import fitted_as_of
 from scorewell.runner.selection import check_score, customer_id
-from scorewell.runner.steps import step
 from scorewell.runner.tree_of_one import Node, explained
-from scorewell.scoring import isolated
 from scorewell.scoring.uses import metrics_used
 
 __all__ = ["Adjusted", "Explanation", "explain"]
@@ -86,13 +80,10 @@ def explain(
     hooks = plugins.hooks()
     identity_of_run = run_id(project, as_of)
     project = of_score(project, score or score_name(project))
-    stored = stored_fits(project)
-    metrics = metrics_as_of(project, as_of, hooks=hooks)
+    # Everybody, as in a run: what fails on another customer is left out for this one too.
+    whole = scored_as_of(project, as_of, plugins=plugins, hooks=hooks)
+    metrics, fitted, scored = whole.metrics, whole.fitted, whole.scores
     identity = customer_id(metrics.frame, customer)
-    fitted, _ = fitted_as_of(project, metrics, as_of, versions=plugins.versions(), stored=stored, hooks=hooks)
-    with step(hooks, "score", project.name):
-        # Everybody, as in a run: what fails on another customer is left out for this one too.
-        fitted, scored = isolated(fitted, metrics.frame, metrics.failed, stale=metrics.stale, finite=True)
     # A parent's row is scored again for each improvement: with what its children come to, not without children.
     rolls_up = "children" in scored.columns
     everybody = (

@@ -13,11 +13,9 @@ from scorewell.api.v1 import Finding, Level
 from scorewell.configuration import Project
 from scorewell.discovery import Plugins
 from scorewell.metrics import MetricsTable, metrics_as_of, outcomes_as_of
-from scorewell.runner.acquaintance import plugins_for
-from scorewell.runner.fits import fit_file, model_card_file, written
+from scorewell.replay import fit_file, model_card_file, plugins_for, step, written
 from scorewell.runner.model_card import model_card
 from scorewell.runner.selection import check_scorecards
-from scorewell.runner.steps import step
 from scorewell.scoring import (
     Failures,
     FittedProject,

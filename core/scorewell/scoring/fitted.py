@@ -42,23 +42,27 @@ def fit(
     versions: Mapping[str, str] | None = None,
     *,
     stored: Mapping[str, StoredFit] | None = None,
+    periods: Mapping[str, StoredFit] | None = None,
     populations: Mapping[str, pl.DataFrame] | None = None,
 ) -> FittedProject:
     """Learn what depends on the population.
 
     ``metrics`` has one row a customer with the columns of a metrics table. ``versions`` (distribution to version) enter
     the fingerprints. ``stored`` are earlier fits by scorecard: what their models learned, and all that a scorecard with
-    ``refit: never`` did. ``populations`` are the metrics that a scorecard learns from, where those are not ``metrics``:
-    the same columns at an earlier moment. Raises ScorewellError where a normalizer cannot read what its metric holds;
-    one that fails at its statistics is noted in ``failures``.
+    ``refit: never`` did; ``periods`` what others learned at the start of their period. ``populations`` are the metrics
+    that a scorecard learns from, where those are not ``metrics``: the same columns at an earlier moment. Raises
+    ScorewellError where a normalizer cannot read what its metric holds; one that fails at its statistics is noted in
+    ``failures``.
     """
     stored, populations = stored or {}, populations or {}
     check_fit(project, metrics.lazy().collect_schema())
-    pinned = {name for name, card in project.scorecards.items() if card.refit == "never" and name in stored}
+    pinned = {name: fit for name, fit in stored.items() if project.scorecards[name].refit == "never"} | dict(
+        periods or {}
+    )
     fits = [
         Fit(
-            statistics={name: stored[name].statistics for name in pinned},
-            values={name: stored[name].values for name in pinned},
+            statistics={name: each.statistics for name, each in pinned.items()},
+            values={name: each.values for name, each in pinned.items()},
             failures={},
         )
     ]

@@ -1,0 +1,132 @@
+"""Any moment to scores: one at a time, or many in one go, with the same result; and what is learned by periods."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import attrs
+import polars as pl
+import pytest
+from tests.support.small_project import Rows, card, project
+
+from scorewell.api.v1 import Column, CustomerKey, Expression, Table
+from scorewell.configuration import Metric, Project, ScoredMetric, SourceTables
+from scorewell.dialect import SqlAggregate
+from scorewell.replay import PeriodFits, Scored, plugins_for, run_id, scored_as_of, scored_over
+from scorewell.scoring import StoredFit
+from scorewell_standard.normalizers import Percentile
+
+BERLIN = ZoneInfo("Europe/Berlin")
+FIRST = datetime(2026, 1, 5, tzinfo=BERLIN)
+WEEKS = [FIRST + timedelta(weeks=week) for week in range(9)]
+CUSTOMERS = [f"c{number:02}" for number in range(40)]
+
+
+def used(refit: str = "every_run") -> Project:
+    """Forty customers, compared by the minutes that they ever used, of which there are more each day."""
+    of = project({"id": CUSTOMERS}, card())
+    rows = [
+        (customer, (FIRST + timedelta(days=day)).date(), float((number * 7 + day * 3) % 50))
+        for number, customer in enumerate(CUSTOMERS)
+        for day in range(-40, 70)
+    ]
+    usage = pl.DataFrame(rows, schema=["who", "day", "minutes"], orient="row")
+    table = Table(customer=CustomerKey(column=Column("who")), time=Column("day"))
+    minutes = Metric(source="usage", measure=SqlAggregate(sql=Expression("sum(minutes)")))
+    scored = card(metrics={"minutes": ScoredMetric(normalizer=Percentile())}, precision=None, refit=refit)
+    return attrs.evolve(
+        of,
+        timezone="Europe/Berlin",
+        sources={**of.sources, "usage": SourceTables(plugin=Rows(frame=usage), tables={"": table})},
+        metrics={"minutes": minutes},
+        scorecards={"standard": scored},
+    )
+
+
+def alone(of: Project, moment: datetime) -> Scored:
+    plugins = plugins_for(of, None)
+    return scored_as_of(of, moment, plugins=plugins, hooks=plugins.hooks())
+
+
+def together(of: Project, moments: list[datetime], periods: PeriodFits | None = None) -> list[Scored]:
+    plugins = plugins_for(of, None)
+    return list(scored_over(of, moments, plugins=plugins, hooks=plugins.hooks(), periods=periods))
+
+
+@pytest.mark.parametrize("refit", ["every_run", "monthly", "quarterly"])
+def test_many_moments_give_what_each_gives_alone(refit: str) -> None:
+    of = used(refit)
+    for scored in together(of, WEEKS):
+        single = alone(of, scored.as_of)
+        assert scored.scores.equals(single.scores)
+        assert scored.findings == single.findings
+        assert scored.fitted.to_json() == single.fitted.to_json()
+
+
+def test_moments_come_the_earliest_first_and_each_once() -> None:
+    assert [scored.as_of for scored in together(used(), [WEEKS[2], WEEKS[0], WEEKS[2]])] == [WEEKS[0], WEEKS[2]]
+
+
+def test_a_moment_is_written_in_the_projects_zone_whoever_asks() -> None:
+    of = used()
+    (elsewhere,) = together(of, [WEEKS[1].astimezone(ZoneInfo("America/New_York"))])
+    assert elsewhere.scores["as_of"].dtype == pl.Datetime("us", "Europe/Berlin")
+    assert elsewhere.scores.equals(alone(of, WEEKS[1]).scores)
+
+
+def test_the_same_run_has_the_same_id_and_another_moment_another() -> None:
+    of = used()
+    assert run_id(of, WEEKS[0]) == run_id(of, WEEKS[0].astimezone(ZoneInfo("UTC")))
+    assert run_id(of, WEEKS[0]) != run_id(of, WEEKS[1])
+
+
+def test_a_period_learns_once_and_is_told_what_it_learned() -> None:
+    periods = PeriodFits()
+    together(used("monthly"), WEEKS, periods)
+    assert [fit.as_of for fit in periods.learned] == [datetime(2026, month, 1, tzinfo=BERLIN) for month in (1, 2, 3)]
+
+
+@attrs.define
+class Kept:
+    """A history that has one fit."""
+
+    text: str
+    asked: list[tuple[str, datetime, str]] = attrs.field(factory=list)
+
+    def period_fit(self, scorecard: str, as_of: datetime, settings: str) -> str | None:
+        self.asked.append((scorecard, as_of, settings))
+        return self.text
+
+
+def test_a_fit_that_was_kept_scores_whatever_the_sources_say_of_that_day_now() -> None:
+    of = used("monthly")
+    periods = PeriodFits()
+    (before,) = together(of, [WEEKS[1]], periods)
+    (learned,) = periods.learned
+    changed = attrs.evolve(of, sources={**of.sources, "usage": _without_last_year(of)})
+    kept = Kept(learned.stored.to_json())
+    (after,) = together(changed, [WEEKS[1]], PeriodFits(kept))
+    assert kept.asked == [(learned.scorecard, learned.as_of, learned.settings)]
+    assert after.fitted.statistics["standard"].keys() == before.fitted.statistics["standard"].keys()
+    assert after.fitted.to_json() == before.fitted.to_json()
+    (fresh,) = together(changed, [WEEKS[1]])
+    assert fresh.fitted.to_json() != before.fitted.to_json()
+
+
+def _without_last_year(of: Project) -> SourceTables:
+    entry = of.sources["usage"]
+    assert isinstance(entry.plugin, Rows)
+    frame = entry.plugin.frame.filter(pl.col("day") >= FIRST.date())
+    return attrs.evolve(entry, plugin=Rows(frame=frame))
+
+
+def test_a_fit_of_other_settings_is_another() -> None:
+    periods = PeriodFits()
+    together(used("monthly"), [WEEKS[1]], periods)
+    other = used("monthly")
+    better = attrs.evolve(other, metrics={"minutes": attrs.evolve(other.metrics["minutes"], better="lower")})
+    together(better, [WEEKS[1]], periods)
+    first, second = periods.learned
+    assert first.settings != second.settings
+    assert isinstance(second.stored, StoredFit)
