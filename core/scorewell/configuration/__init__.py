@@ -1,6 +1,6 @@
 """The configuration: YAML to a project, every mistake with its place in the file."""
 
-from scorewell.configuration.loading import load
+from scorewell.configuration.loading import load, load_over
 from scorewell.configuration.model import (
     Adjustment,
     Band,
@@ -48,6 +48,7 @@ __all__ = [
     "SourceTables",
     "each_score",
     "load",
+    "load_over",
     "of_score",
     "score_name",
     "scores_of",

@@ -13,7 +13,7 @@ from scorewell.configuration.nodes import Entry, Keys, Mapping, Node, Scalar, Se
 from scorewell.configuration.notes import Notes
 from scorewell.discovery import listed, near_miss
 
-__all__ = ["EXTENDS", "extended"]
+__all__ = ["EXTENDS", "changed", "extended"]
 
 EXTENDS = "extends"
 _PARTS = ("dimensions", "metrics")
@@ -29,6 +29,11 @@ def extended(root: Mapping, notes: Notes) -> tuple[Mapping, frozenset[str]]:
     whole = attrs.evolve(cards, entries=entries)
     sections = (attrs.evolve(entry, value=whole) if entry.value is cards else entry for entry in root.entries)
     return attrs.evolve(root, entries=tuple(sections)), extending.broken
+
+
+def changed(base: Mapping, change: Mapping, name: str, notes: Notes) -> Mapping:
+    """The scorecard ``base``, called ``name`` and whole, with the changes to it."""
+    return _Extending(base, notes).merged(base, change, name)
 
 
 class _Extending:
@@ -65,7 +70,7 @@ class _Extending:
             return None
         if not isinstance(base, Mapping):  # told where it stands
             return None
-        return self._merged(base, card.without(frozenset((EXTENDS,))), base_name)
+        return self.merged(base, card.without(frozenset((EXTENDS,))), base_name)
 
     def _base(self, extends: Node) -> str | None:
         names = self._cards.names
@@ -79,7 +84,7 @@ class _Extending:
             return None
         return extends.raw
 
-    def _merged(self, base: Mapping, change: Mapping, of: str) -> Mapping:
+    def merged(self, base: Mapping, change: Mapping, of: str) -> Mapping:
         """A scorecard, dimension or metric of the scorecard ``of``, with the changes to it."""
         entries = {entry.key: _moved(entry, change.keys) for entry in base.entries}
         for entry in change.entries:
@@ -102,7 +107,7 @@ class _Extending:
                     self._notes.key(entry.value, f"{of} has no {entry.key!r} here to take away{advice}")
                 entries.pop(entry.key, None)
             elif known is not None and isinstance(known.value, Mapping) and isinstance(entry.value, Mapping):
-                entries[entry.key] = attrs.evolve(entry, value=self._merged(known.value, entry.value, of))
+                entries[entry.key] = attrs.evolve(entry, value=self.merged(known.value, entry.value, of))
             else:
                 entries[entry.key] = entry
         return attrs.evolve(changes, entries=tuple(entries.values()))

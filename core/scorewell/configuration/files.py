@@ -14,13 +14,14 @@ from scorewell.configuration.problems import ConfigurationError, Mark, Problem
 __all__ = ["read_files"]
 
 
-def read_files(path: Path, environment: Environment) -> Mapping:
+def read_files(path: Path, environment: Environment, *, seen_from: Path | None = None) -> Mapping:
     """The merged tree of a main file and its includes: included files first, in the order listed.
 
     Sections (``metrics``, ``sources`` …) may be spread over files; the same name in two files is a mistake.
+    Messages name files as they are seen from the folder ``seen_from``, default the main file's own.
     Raises ConfigurationError with every mistake that reading shows.
     """
-    reading = _Reading(path.absolute(), environment)
+    reading = _Reading(path.absolute(), environment, seen_from)
     root = reading.merged()
     if reading.problems or root is None:
         raise ConfigurationError(reading.problems)
@@ -28,8 +29,9 @@ def read_files(path: Path, environment: Environment) -> Mapping:
 
 
 class _Reading:
-    def __init__(self, main: Path, environment: Environment) -> None:
+    def __init__(self, main: Path, environment: Environment, seen_from: Path | None) -> None:
         self._main = main
+        self._seen_from = main.parent if seen_from is None else seen_from
         self._environment = environment
         self._read: set[Path] = set()
         self.problems: list[Problem] = []
@@ -132,7 +134,7 @@ class _Reading:
         self._problem(entry.value, message, at=entry.mark)
 
     def _shown(self, path: Path) -> str:
-        return Path(os.path.relpath(path, self._main.parent)).as_posix()
+        return Path(os.path.relpath(path, self._seen_from)).as_posix()
 
     def _problem(self, node: Node, message: str, hint: str | None = None, *, at: Mark | None = None) -> None:
         mark = at or node.mark

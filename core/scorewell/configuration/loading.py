@@ -17,6 +17,7 @@ from scorewell.configuration.files import read_files
 from scorewell.configuration.fingerprint import fingerprint
 from scorewell.configuration.interpolation import Environment
 from scorewell.configuration.later import later
+from scorewell.configuration.laying import laid_over
 from scorewell.configuration.model import (
     Comparison,
     Customers,
@@ -38,7 +39,7 @@ from scorewell.configuration.structuring import Structuring
 from scorewell.configuration.written import supplied
 from scorewell.discovery import Plugins, near_miss
 
-__all__ = ["REQUIRED", "load"]
+__all__ = ["REQUIRED", "load", "load_over"]
 
 C = TypeVar("C", bound=Component)
 
@@ -74,14 +75,37 @@ def load(path: Path, *, plugins: Plugins | None = None, environment: AbstractMap
     """
     variables = Environment(environment)
     root = read_files(path, variables)
-    reading = _Reading(root, path.absolute().parent, plugins or Plugins.installed(), variables)
+    reading = _Reading(root, path.absolute().parent, plugins or Plugins.installed(), Notes(variables))
     return reading.project()
 
 
+def load_over(
+    path: Path,
+    proposal: Path,
+    *,
+    plugins: Plugins | None = None,
+    environment: AbstractMapping[str, str] = os.environ,
+) -> Project:
+    """Read a proposal: a whole project, or a file without ``sources`` that is laid over the project of ``path``.
+
+    Of the second kind, metrics and scorecards stand in the place of those of their name, every other section in the
+    place of the whole one; paths of data are relative to the folder of ``path``. A scorecard may extend its own name.
+    Raises ConfigurationError as ``load``; files are named as they are seen from the folder of ``path``.
+    """
+    variables, folder = Environment(environment), path.absolute().parent
+    notes = Notes(variables)
+    root = read_files(proposal, variables, seen_from=folder)
+    if root.get("sources") is None:
+        root = laid_over(read_files(path, variables), root, notes)
+    else:
+        folder = proposal.absolute().parent
+    return _Reading(root, folder, plugins or Plugins.installed(), notes).project()
+
+
 class _Reading:
-    def __init__(self, root: Mapping, folder: Path, plugins: Plugins, environment: Environment) -> None:
+    def __init__(self, root: Mapping, folder: Path, plugins: Plugins, notes: Notes) -> None:
         self._folder = folder
-        self._notes = Notes(environment)
+        self._notes = notes
         self._root, self._broken = extended(root, self._notes)
         self._notes.remember(self._root)
         self._plugins = plugins
