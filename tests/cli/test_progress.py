@@ -6,7 +6,7 @@ import pytest
 from tests.support.project_on_disk import ProjectOnDisk
 
 from scorewell.cli.exit_codes import ExitCode
-from scorewell.runner import learning
+from scorewell.replay import learning
 
 
 def test_what_is_stopped_from_the_keyboard_has_not_failed(
