@@ -1,5 +1,6 @@
 """The configuration: YAML to a project, every mistake with its place in the file."""
 
+from scorewell.configuration.drafts import live_project, shadow_projects
 from scorewell.configuration.loading import load, load_over
 from scorewell.configuration.model import (
     Adjustment,
@@ -47,10 +48,12 @@ __all__ = [
     "Segment",
     "SourceTables",
     "each_score",
+    "live_project",
     "load",
     "load_over",
     "of_score",
     "score_name",
     "scores_of",
+    "shadow_projects",
     "thresholds_of",
 ]

@@ -2,7 +2,8 @@
 
 Settings and parts are merged by name, to any depth; a part that is ``none`` is taken away. What is no group of parts is
 replaced as a whole: a normalizer, an aggregator, and lists, as bands and adjustments, so that what one reads at a place
-is all that holds there. Every value keeps the place where it was written.
+is all that holds there. Every value keeps the place where it was written. What a scorecard says of its publication
+(``status``, ``replaces``, ``effective_from``) is its own, and no other's that extends it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ __all__ = ["EXTENDS", "changed", "extended"]
 
 EXTENDS = "extends"
 _PARTS = ("dimensions", "metrics")
+# What a scorecard says of its own publication: one that extends a draft is not another draft of the same.
+_OWN = frozenset(("status", "replaces", "effective_from"))
 
 
 def extended(root: Mapping, notes: Notes) -> tuple[Mapping, frozenset[str]]:
@@ -70,7 +73,7 @@ class _Extending:
             return None
         if not isinstance(base, Mapping):  # told where it stands
             return None
-        return self.merged(base, card.without(frozenset((EXTENDS,))), base_name)
+        return self.merged(base.without(_OWN), card.without(frozenset((EXTENDS,))), base_name)
 
     def _base(self, extends: Node) -> str | None:
         names = self._cards.names

@@ -70,6 +70,12 @@ def _written_down(help_: str) -> Any:
     return attrs.field(default=None, repr=False, metadata={"help": help_, "enters_no_score": True})
 
 
+def _of_publication(help_: str, default: Any) -> Any:
+    """A setting that says when a scorecard counts, and nothing of how it scores: a draft has the fingerprint that it
+    will have when it is live."""
+    return attrs.field(default=default, repr=False, metadata={"help": help_})
+
+
 @frozen
 class Review:
     """Why a weight or a threshold is what it is, who decides about it, and when to look at it again."""
@@ -255,6 +261,13 @@ class Scorecard:
     )
     fit_on: Literal["segment", "all"] = setting(
         "the active customers to compare with: those of this scorecard, or all", default="segment"
+    )
+    status: Literal["live", "draft"] = _of_publication(
+        "draft: it is scored in the shadow of the one that it replaces, and nowhere delivered", default="live"
+    )
+    replaces: str | None = _of_publication("the scorecard that it is to stand in for, or does", default=None)
+    effective_from: date | None = _of_publication(
+        "the local day from which on it stands in for the one that it replaces", default=None
     )
     label: str | None = setting("the name in reports", default=None)
     because: str | None = _written_down(_BECAUSE)

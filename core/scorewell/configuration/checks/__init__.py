@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scorewell.configuration.checks.context import Context
 from scorewell.configuration.checks.customers import check_customers, check_project
+from scorewell.configuration.checks.drafts import check_drafts
 from scorewell.configuration.checks.metrics import check_metrics
 from scorewell.configuration.checks.models import check_models
 from scorewell.configuration.checks.references import check_references
@@ -25,6 +26,7 @@ def check(project: Project, notes: Notes) -> None:
         check_customers,
         check_metrics,
         check_scorecards,
+        check_drafts,
         check_models,
         check_segments,
         check_references,

@@ -69,6 +69,12 @@ def _led(context: Context, scorecard: str | Mapping[str, str], keys: Keys) -> No
 def _scorecard(context: Context, name: str, keys: Keys) -> None:
     if name not in context.names("scorecards"):
         context.unknown("scorecard", name, context.names("scorecards"), keys)
+        return
+    card = context.project.scorecards.get(name)
+    if card is not None and card.replaces is not None:
+        when = "is a draft" if card.status == "draft" else "has its day"
+        message = f"scorecard {name!r} {when}: name {card.replaces!r} here, which it is to stand in for"
+        context.notes.at(keys, message)
 
 
 def _one_score_a_scorecard(context: Context) -> None:
