@@ -1,0 +1,117 @@
+"""The database of a history: its URL, its engine, and what is said of its failures."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from scorewell.history.errors import HistoryError
+
+__all__ = ["address", "engine", "told"]
+
+WRITES = "scorewell_writes"
+"""The execution option of a connection that is going to write."""
+_DRIVERS = {"postgresql": "pip install 'scorewell[postgresql]'"}
+_SPELLINGS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "sqlite": "sqlite"}
+_SECONDS_TO_CONNECT = 10
+_PAGES = -256 * 1024
+"""How much of the file SQLite may keep in memory while it writes, in KiB: what does not fit makes readers wait."""
+
+
+def address(url: str, folder: Path) -> sa.URL:
+    """The URL's parts: a relative path of SQLite's is below ``folder``, PostgreSQL has the driver that we bring.
+
+    Raises HistoryError.
+    """
+    try:
+        parts = sa.make_url(url)
+    except ArgumentError as error:
+        raise HistoryError(
+            "history: the URL is none: expected one such as sqlite:///scorewell.db or "
+            "postgresql://user:password@host/database"
+        ) from error
+    backend = parts.get_backend_name()
+    if backend not in ("sqlite", "postgresql", "postgres"):
+        raise HistoryError(
+            f"history: {backend} is no database for it: expected sqlite or postgresql",
+            hint="the sink `sql` delivers scores to any database",
+        )
+    parts = parts.set(drivername=_SPELLINGS.get(parts.drivername, parts.drivername))
+    if backend != "sqlite":
+        return parts
+    if not parts.database or parts.database == ":memory:":
+        raise HistoryError("history: a store in memory forgets: expected a file, as sqlite:///scorewell.db")
+    return parts.set(database=str(folder / parts.database))
+
+
+def engine(parts: sa.URL, wait: float) -> sa.Engine:
+    """An engine that keeps no connection open. ``wait`` is for how many seconds a writer waits for another.
+
+    Raises HistoryError for a driver that is not installed.
+    """
+    options: dict[str, Any] = {"timeout": wait}
+    if parts.get_backend_name() == "postgresql":
+        name = f"scorewell on {socket.gethostname()[:30]}, process {os.getpid()}"
+        options = {"application_name": name, "connect_timeout": _SECONDS_TO_CONNECT}
+        options = {key: value for key, value in options.items() if key not in parts.query}
+    try:
+        made = sa.create_engine(parts, poolclass=sa.NullPool, connect_args=options)
+    except NoSuchModuleError as error:
+        raise HistoryError(f"history: SQLAlchemy knows no driver called {parts.drivername!r}") from error
+    except ModuleNotFoundError as error:
+        hint = _DRIVERS.get(parts.get_backend_name())
+        raise HistoryError(f"history: the driver {error.name} is not installed", hint=hint) from error
+    if parts.get_backend_name() == "sqlite":
+        _begin_by_hand(made)
+    return made
+
+
+def _begin_by_hand(made: sa.Engine) -> None:
+    """Python's driver begins a transaction too late for us: after the reads, and after CREATE TABLE."""
+
+    @sa.event.listens_for(made, "connect")
+    def leave_transactions_to_us(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+
+    @sa.event.listens_for(made, "begin")
+    def begin(connection: sa.Connection) -> None:
+        if connection.get_execution_options().get(WRITES):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection.exec_driver_sql(f"PRAGMA cache_size = {_PAGES}")
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+
+@contextmanager
+def told(parts: sa.URL, consequence: str = "") -> Iterator[None]:
+    """Say in one line, without the password, what a driver says in several; ``consequence`` is what it means."""
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        raise HistoryError(f"{place(parts)}: {_reason(error, parts)}{consequence}", hint=_hint(error)) from error
+
+
+def place(parts: sa.URL) -> str:
+    """What messages call the store: without user, password and options."""
+    if parts.get_backend_name() == "sqlite":
+        return f"history {Path(parts.database or '').name}"
+    return f"history {parts.get_backend_name()}://{parts.host or ''}/{parts.database or ''}"
+
+
+def _reason(error: Exception, parts: sa.URL) -> str:
+    cause = getattr(error, "orig", None) or error
+    reason = next((line.strip() for line in str(cause).splitlines() if line.strip()), type(cause).__name__)
+    return reason.replace(str(parts.password), "***") if parts.password else reason
+
+
+def _hint(error: Exception) -> str | None:
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return "look whether the server runs, and do it again"
+    return None

@@ -1,0 +1,76 @@
+"""Metrics tables and documents as they are stored: whole, compressed, and each with the hash of what it holds."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from scorewell.history.errors import HistoryError
+
+__all__ = ["digest", "document_row", "frame_of", "frame_rows", "text_of"]
+
+_CUSTOMERS_A_PART = 20_000
+
+
+def digest(content: bytes) -> str:
+    """The SHA-256 in 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def frame_rows(run: int, kind: str, frame: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    """The rows of table ``frames`` for a frame with one row a customer: Parquet, sorted, in parts.
+
+    A frame without rows has one part too, which says its columns.
+    """
+    ordered = frame.sort("customer_id")
+    for part, some in enumerate(ordered.iter_slices(_CUSTOMERS_A_PART) if ordered.height else [ordered]):
+        content = io.BytesIO()
+        some.write_parquet(content, compression="zstd", statistics=False)
+        yield {
+            "run": run,
+            "kind": kind,
+            "part": part,
+            "first_customer": some["customer_id"].first() if some.height else None,
+            "last_customer": some["customer_id"].last() if some.height else None,
+            "rows": some.height,
+            "sha256": digest(content.getvalue()),
+            "content": content.getvalue(),
+        }
+
+
+def frame_of(parts: Sequence[tuple[str, bytes]], place: str) -> pl.DataFrame:
+    """The frame whose parts (hash, content) these are. Raises HistoryError for a part that was changed."""
+    frames = []
+    for number, (expected, content) in enumerate(parts):
+        if digest(content) != expected:
+            raise HistoryError(
+                f"{place}: part {number} of the metrics is not what was written",
+                hint="`scorewell history check` tells what else is damaged; restore the store from a backup",
+            )
+        frames.append(pl.read_parquet(io.BytesIO(content), glob=False))
+    return pl.concat(frames)
+
+
+def document_row(kind: str, text: str) -> Mapping[str, Any]:
+    """The row of table ``documents`` for a text."""
+    encoded = text.encode()
+    return {"sha256": digest(encoded), "kind": kind, "content": zlib.compress(encoded)}
+
+
+def text_of(expected: str, content: bytes, place: str) -> str:
+    """The text of a document. Raises HistoryError where it was changed."""
+    try:
+        encoded = zlib.decompress(content)
+    except zlib.error:
+        encoded = b""
+    if digest(encoded) != expected:
+        raise HistoryError(
+            f"{place}: a stored document is not what was written",
+            hint="`scorewell history check` tells what else is damaged; restore the store from a backup",
+        )
+    return encoded.decode()

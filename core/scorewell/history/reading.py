@@ -1,0 +1,239 @@
+"""What a history is asked."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+
+from scorewell.api.v1 import Finding, Level
+from scorewell.history import schema
+from scorewell.history.errors import HistoryError
+from scorewell.history.parts import frame_of, text_of
+from scorewell.history.records import StoredReceipt, StoredRun
+from scorewell.history.rows import fetched
+
+__all__ = ["OWN_KINDS", "Reads"]
+
+_runs, _scores, _transitions = schema.runs, schema.scores, schema.transitions
+OWN_KINDS = ("run", "backfill", "rescore")
+_RUN_COLUMNS = [_runs.c[field] for field in StoredRun.__annotations__]
+_SCORE_COLUMNS = tuple(column.name for column in _scores.c if column.name != "id")
+_TRANSITION_COLUMNS = [column for column in _transitions.c if column.name not in ("id", "project")]
+
+
+class Reads(ABC):
+    """The reads of a history, by one project; other projects in the same store are not seen.
+
+    Moments that are given are aware; those that are returned are in UTC. Runs that another run of the same moment
+    superseded, and imported ones, are left out unless they are asked for. Every read sees whole runs only.
+    """
+
+    project: str
+
+    @abstractmethod
+    def _reading(self) -> AbstractContextManager[sa.Connection]:
+        """A connection to read from; errors within are told."""
+
+    @property
+    @abstractmethod
+    def place(self) -> str:
+        """What messages call the store."""
+
+    def runs(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        superseded: bool = False,
+        kinds: Collection[str] = OWN_KINDS,
+    ) -> tuple[StoredRun, ...]:
+        """The runs with ``since`` <= as_of <= ``until``, by as_of; ``superseded`` ones come first."""
+        query = self._of_project(superseded=superseded, kinds=kinds)
+        query = query.where(_runs.c.as_of >= since) if since is not None else query
+        query = query.where(_runs.c.as_of <= until) if until is not None else query
+        return self._stored(query.order_by(_runs.c.as_of, _runs.c.superseded.desc(), _runs.c.number))
+
+    def run_at(self, as_of: datetime) -> StoredRun | None:
+        """The run of this very moment."""
+        return next(iter(self._stored(self._of_project().where(_runs.c.as_of == as_of))), None)
+
+    def run_before(self, as_of: datetime) -> StoredRun | None:
+        """The latest run with as_of before this moment."""
+        query = self._of_project().where(_runs.c.as_of < as_of).order_by(_runs.c.as_of.desc()).limit(1)
+        return next(iter(self._stored(query)), None)
+
+    def scores(self, runs: Sequence[StoredRun], columns: Collection[str] | None = None) -> pl.DataFrame:
+        """The scores of these runs, run after run, each in the order in which it was remembered.
+
+        Columns: run, customer_id, score_name, as_of (Datetime us, UTC), score, band, status, segment, stage, coverage,
+        baseline, scorecard, line, override, dimensions (JSON text: path to score); or those of them in ``columns``.
+        """
+        chosen = [_scores.c[name] for name in (_SCORE_COLUMNS if columns is None else columns)]
+        with self._reading() as connection:
+            frames = [fetched(connection, sa.select(*chosen).where(_of_run(_scores, run))) for run in runs]
+            return pl.concat(frames or [fetched(connection, sa.select(*chosen).where(sa.false()))])
+
+    def scores_of(
+        self,
+        customer_id: str,
+        *,
+        score_name: str | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+        imported: bool = False,
+    ) -> pl.DataFrame:
+        """One customer's scores with as_of <= ``until``, the latest first, at most ``limit``; columns as ``scores``.
+
+        ``imported`` also brings those of other products, whose score_name is the name that they were imported as.
+        """
+        kinds = (*OWN_KINDS, "import") if imported else OWN_KINDS
+        query = (
+            sa.select(*(_scores.c[name] for name in _SCORE_COLUMNS))
+            .join(_runs, _runs.c.number == _scores.c.run)
+            .where(_scores.c.customer_id == customer_id, *self._visible(superseded=False, kinds=kinds))
+            .order_by(_scores.c.as_of.desc(), _scores.c.score_name)
+            .limit(limit)
+        )
+        query = query.where(_scores.c.score_name == score_name) if score_name is not None else query
+        query = query.where(_scores.c.as_of <= until) if until is not None else query
+        with self._reading() as connection:
+            return fetched(connection, query)
+
+    def metrics(self, run: StoredRun, customers: Collection[str] | None = None) -> pl.DataFrame:
+        """The metrics table of a run as it was, sorted by customer_id; with ``customers``, their rows alone.
+
+        Raises HistoryError where the run has none (an import), or they are not what was written.
+        """
+        frames = schema.frames
+        query = sa.select(frames.c.sha256, frames.c.content).where(
+            frames.c.run == run.number, frames.c.kind == "metrics"
+        )
+        if customers is not None and len(customers) == 1:
+            [only] = customers
+            query = query.where(
+                (frames.c.first_customer <= only) & (frames.c.last_customer >= only) | (frames.c.part == 0)
+            )
+        with self._reading() as connection:
+            parts = connection.execute(query.order_by(frames.c.part)).all()
+        if not parts:
+            raise HistoryError(f"{self._named(run)} has no metric values")
+        found = frame_of([(row.sha256, row.content) for row in parts], self._named(run))
+        return found if customers is None else found.filter(pl.col("customer_id").is_in(list(customers)))
+
+    def fit(self, run: StoredRun) -> str:
+        """What the run's scorecards learned, as JSON. Raises HistoryError where it is not what was written."""
+        return self._document_of(run, _runs.c.fit)
+
+    def document(self, run: StoredRun) -> str:
+        """The text of the run's configuration. Raises HistoryError where it is not what was written."""
+        return self._document_of(run, _runs.c.configuration_document)
+
+    def findings(self, run: StoredRun) -> tuple[Finding, ...]:
+        """What the run noticed, as it was told then."""
+        with self._reading() as connection:
+            told = connection.execute(sa.select(_runs.c.findings).where(_runs.c.number == run.number)).scalar_one()
+        return tuple(
+            Finding(**{**found, "level": Level(found["level"]), "examples": tuple(found["examples"])}) for found in told
+        )
+
+    def receipts(self, run: StoredRun) -> tuple[StoredReceipt, ...]:
+        """What the sinks did with the run, in their order."""
+        table = schema.receipts
+        columns = [table.c[field] for field in StoredReceipt.__annotations__]
+        with self._reading() as connection:
+            rows = connection.execute(sa.select(*columns).where(table.c.run == run.number).order_by(table.c.position))
+            return tuple(StoredReceipt(**row) for row in rows.mappings())
+
+    def transitions(
+        self, *, since: datetime | None = None, until: datetime | None = None, customer_id: str | None = None
+    ) -> pl.DataFrame:
+        """The band changes with ``since`` <= as_of <= ``until``, by as_of, customer and score.
+
+        Columns: run, customer_id, score_name, as_of (Datetime us, UTC), kind, from_band, to_band, from_score, to_score.
+        """
+        query = self._transitions()
+        query = query.where(_transitions.c.as_of >= since) if since is not None else query
+        query = query.where(_transitions.c.as_of <= until) if until is not None else query
+        query = query.where(_transitions.c.customer_id == customer_id) if customer_id is not None else query
+        order = (_transitions.c.as_of, _transitions.c.customer_id, _transitions.c.score_name)
+        with self._reading() as connection:
+            return fetched(connection, query.order_by(*order))
+
+    def last_transitions(self, before: datetime) -> pl.DataFrame:
+        """The latest band change of every customer and score before this moment; columns as ``transitions``."""
+        rank = (
+            sa.func.row_number()
+            .over(
+                partition_by=(_transitions.c.customer_id, _transitions.c.score_name),
+                order_by=(_transitions.c.as_of.desc(), _transitions.c.id.desc()),
+            )
+            .label("rank")
+        )
+        ranked = self._transitions().where(_transitions.c.as_of < before).add_columns(rank).subquery()
+        columns = [ranked.c[column.name] for column in _TRANSITION_COLUMNS]
+        query = sa.select(*columns).where(ranked.c.rank == 1).order_by(ranked.c.customer_id, ranked.c.score_name)
+        with self._reading() as connection:
+            return fetched(connection, query)
+
+    def period_fit(self, *, scorecard: str, as_of: datetime, settings: str) -> str | None:
+        """What was learned for a period that begins ``as_of``, with settings of this digest; None where nothing was."""
+        fits, documents = schema.period_fits, schema.documents
+        query = (
+            sa.select(documents.c.sha256, documents.c.content)
+            .join(fits, fits.c.document == documents.c.sha256)
+            .where(
+                fits.c.project == self.project,
+                fits.c.scorecard == scorecard,
+                fits.c.as_of == as_of,
+                fits.c.settings == settings,
+            )
+        )
+        with self._reading() as connection:
+            found = connection.execute(query).first()
+        return None if found is None else text_of(found.sha256, found.content, f"{self.place}, fit of {scorecard}")
+
+    def _transitions(self) -> sa.Select[Any]:
+        joined = sa.select(*_TRANSITION_COLUMNS).join(_runs, _runs.c.number == _transitions.c.run)
+        visible = self._visible(superseded=False, kinds=OWN_KINDS)
+        return joined.where(_transitions.c.project == self.project, *visible)
+
+    def _of_project(self, *, superseded: bool = False, kinds: Collection[str] = OWN_KINDS) -> sa.Select[Any]:
+        return sa.select(*_RUN_COLUMNS).where(*self._visible(superseded=superseded, kinds=kinds))
+
+    def _visible(self, *, superseded: bool, kinds: Collection[str]) -> Iterable[sa.ColumnElement[bool]]:
+        yield _runs.c.project == self.project
+        yield _runs.c.kind.in_(tuple(kinds))
+        if not superseded:
+            yield _runs.c.superseded == sa.false()
+
+    def _stored(self, query: sa.Select[Any]) -> tuple[StoredRun, ...]:
+        with self._reading() as connection:
+            return tuple(StoredRun(**row) for row in connection.execute(query).mappings())
+
+    def _document_of(self, run: StoredRun, reference: sa.Column[str]) -> str:
+        documents = schema.documents
+        query = (
+            sa.select(documents.c.sha256, documents.c.content)
+            .join(_runs, reference == documents.c.sha256)
+            .where(_runs.c.number == run.number)
+        )
+        with self._reading() as connection:
+            found = connection.execute(query).first()
+        if found is None:
+            raise HistoryError(f"{self._named(run)} is there no more", hint="it was replaced or pruned in the meantime")
+        return text_of(found.sha256, found.content, self._named(run))
+
+    def _named(self, run: StoredRun) -> str:
+        return f"{self.place}: run {run.number} ({run.as_of:%Y-%m-%d %H:%M} UTC)"
+
+
+def _of_run(table: sa.Table, run: StoredRun) -> sa.ColumnElement[bool]:
+    """The rows of a run, which are one range of ids."""
+    first = run.number * schema.IDS_A_RUN
+    return table.c.id.between(first, first + schema.IDS_A_RUN - 1)

@@ -1,0 +1,55 @@
+"""Which version of the tables a store has. Without Alembic, whose import takes longer than most commands."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from scorewell.history.errors import HistoryError
+from scorewell.history.schema import VERSION_TABLE, metadata
+
+__all__ = ["REVISION", "REVISIONS", "created", "look"]
+
+REVISIONS = ("0001",)
+"""Every revision there has been, the oldest first."""
+REVISION = REVISIONS[-1]
+
+_version = sa.table(VERSION_TABLE, sa.column("version_num"))
+
+
+def look(connection: sa.Connection, place: str) -> bool:
+    """Whether there is a store, of the present revision. Raises HistoryError for one of another, and for a stranger."""
+    inspector = sa.inspect(connection)
+    if not inspector.has_table(VERSION_TABLE):
+        strangers = sorted(set(inspector.get_table_names()) & set(metadata.tables))
+        if strangers:
+            raise HistoryError(
+                f"{place}: the database has a table {strangers[0]} that is not a history's",
+                hint="give the history a file of its own, or in PostgreSQL a schema: "
+                "postgresql://…/database?options=-csearch_path=scorewell",
+            )
+        return False
+    found = connection.execute(sa.select(_version.c.version_num)).scalar_one_or_none()
+    if found == REVISION:
+        return True
+    if found in REVISIONS:
+        raise HistoryError(
+            f"{place}: its tables are of an older version ({found}; now {REVISION})",
+            hint="run `scorewell history upgrade`; keep a copy of the store until you have seen the result",
+        )
+    raise HistoryError(
+        f"{place}: its tables are of version {found}, which this Scorewell does not know ({REVISION} is its own)",
+        hint="it was written by a newer Scorewell: use that, or another store",
+    )
+
+
+def created(connection: sa.Connection) -> None:
+    """Make the tables, in their present form."""
+    metadata.create_all(connection, checkfirst=False)
+    noted = sa.Table(
+        VERSION_TABLE,
+        sa.MetaData(),
+        sa.Column("version_num", sa.String(32), nullable=False),
+        sa.PrimaryKeyConstraint("version_num", name=f"{VERSION_TABLE}_pkc"),
+    )
+    noted.create(connection)
+    connection.execute(sa.insert(noted).values(version_num=REVISION))

@@ -1,0 +1,111 @@
+"""A history: opened, asked, and written to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import sqlalchemy as sa
+
+from scorewell.api.v1 import Secret
+from scorewell.history import database, locking
+from scorewell.history.errors import HistoryError
+from scorewell.history.reading import Reads
+from scorewell.history.revisions import created, look
+from scorewell.history.writing import Writer
+
+__all__ = ["History"]
+
+_SECONDS_TO_WAIT_FOR_OTHERS = 60.0
+
+
+class History(Reads):
+    """The runs of one project, in SQLite or PostgreSQL.
+
+    A context manager. Between its calls it holds no connection; every read is a transaction of its own.
+    """
+
+    def __init__(self, engine: sa.Engine, project: str, wait: float) -> None:
+        self.project = project
+        self._engine = engine
+        self._wait = wait
+
+    @classmethod
+    def open(
+        cls,
+        url: str | Secret,
+        *,
+        project: str,
+        folder: Path,
+        create: bool = True,
+        wait: float = _SECONDS_TO_WAIT_FOR_OTHERS,
+    ) -> History:
+        """The history at ``url``; SQLite's relative paths are below ``folder``. Makes the store where there is none.
+
+        ``wait`` is for how many seconds a writer waits for another. Raises HistoryError where the database cannot be
+        opened, where the store is of another version, and with ``create=False`` where there is none.
+        """
+        address = database.address(url.reveal() if isinstance(url, Secret) else url, folder)
+        engine = database.engine(address, wait)
+        with database.told(address):
+            if not _is_there(engine):
+                if not create:
+                    raise HistoryError(f"{database.place(address)}: there is none yet", hint="`scorewell run` makes it")
+                _make(engine, wait)
+        return cls(engine, project, wait)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    @property
+    def place(self) -> str:
+        """What messages call the store, without its password."""
+        return database.place(self._engine.url)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with database.told(self._engine.url), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """A transaction that alone may write: all that is done with the Writer is kept at its end, or nothing.
+
+        Waits for another writer, of whatever project. Raises HistoryError where that takes too long, which says who it
+        is, and where the database fails (no space, connection lost): then the store is as it was.
+        """
+        consequence = "; nothing was changed: what was remembered before is as it was"
+        with (
+            database.told(self._engine.url, consequence),
+            locking.locked(self._engine, self._wait) as connection,
+        ):
+            yield Writer(connection, self.project, self.place)
+
+
+def _is_there(engine: sa.Engine) -> bool:
+    """Whether there is a store of our version. Raises HistoryError for one of another."""
+    if engine.dialect.name == "sqlite" and not Path(str(engine.url.database)).exists():
+        return False
+    with engine.connect() as connection:
+        return look(connection, database.place(engine.url))
+
+
+def _make(engine: sa.Engine, wait: float) -> None:
+    if engine.dialect.name == "sqlite":
+        Path(str(engine.url.database)).parent.mkdir(parents=True, exist_ok=True)
+    with locking.locked(engine, wait) as connection:
+        # Another may have made it while we waited.
+        if not look(connection, database.place(engine.url)):
+            created(connection)

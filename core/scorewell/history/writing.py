@@ -1,0 +1,184 @@
+"""What a history is told, all of it in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+import polars as pl
+import sqlalchemy as sa
+
+from scorewell.history import schema
+from scorewell.history.errors import HistoryError
+from scorewell.history.parts import document_row, frame_rows
+from scorewell.history.reading import OWN_KINDS, Reads
+from scorewell.history.records import RunRecord, StoredReceipt, StoredRun
+from scorewell.history.rows import insert
+
+__all__ = ["Writer"]
+
+_runs = schema.runs
+_DIMENSION = "dimension."
+
+
+class Writer(Reads):
+    """The one writer of a store, while ``History.writing`` lasts; what it reads is what it wrote."""
+
+    def __init__(self, connection: sa.Connection, project: str, place: str) -> None:
+        self.project = project
+        self._connection = connection
+        self._place = place
+
+    @property
+    def place(self) -> str:
+        return self._place
+
+    def _reading(self) -> AbstractContextManager[sa.Connection]:
+        return nullcontext(self._connection)
+
+    def replace(self, record: RunRecord) -> StoredRun:
+        """Remember a run, in place of what was remembered of the same one.
+
+        The same run is one of the same moment and run_id, and keeps its number. Another run of the same moment is kept,
+        and superseded from now on.
+        """
+        former = self._run_of(record)
+        number = self._next_number() if former is None else former.number
+        if former is not None:
+            self.remove(former)
+        if record.kind != "import":
+            same = (_runs.c.project == self.project) & (_runs.c.as_of == record.as_of) & (_runs.c.kind != "import")
+            self._connection.execute(sa.update(_runs).where(same).values(superseded=True))
+        self._connection.execute(sa.insert(_runs), [self._row(number, record)])
+        insert(self._connection, schema.scores, _score_rows(number, record))
+        if record.metrics.width:
+            for row in frame_rows(number, "metrics", record.metrics):
+                self._connection.execute(sa.insert(schema.frames), [row])
+        if record.transitions is not None:
+            rows = _transition_rows(number, self.project, record.as_of, record.transitions)
+            insert(self._connection, schema.transitions, rows)
+        if former is not None:
+            self.drop_unreferenced()
+        [stored] = self._stored(
+            sa.select(*(_runs.c[name] for name in StoredRun.__annotations__)).where(_runs.c.number == number)
+        )
+        return stored
+
+    def remember_receipts(self, run: StoredRun, receipts: Sequence[StoredReceipt]) -> None:
+        """Remember what the sinks did with a run, in place of what was remembered of it."""
+        table = schema.receipts
+        self._connection.execute(sa.delete(table).where(table.c.run == run.number))
+        rows = [
+            {"run": run.number, "position": position, **attrs.asdict(receipt)}
+            for position, receipt in enumerate(receipts, 1)
+        ]
+        if rows:
+            self._connection.execute(sa.insert(table), rows)
+
+    def remember_period_fit(self, *, scorecard: str, as_of: datetime, settings: str, document: str) -> None:
+        """Remember what was learned for the period that begins ``as_of``, with settings of this digest."""
+        table = schema.period_fits
+        key = {"project": self.project, "scorecard": scorecard, "as_of": as_of, "settings": settings}
+        same = sa.and_(*(table.c[name] == value for name, value in key.items()))
+        self._connection.execute(sa.delete(table).where(same))
+        self._connection.execute(sa.insert(table), [{**key, "document": self._document("period_fit", document)}])
+
+    def remove(self, run: StoredRun) -> None:
+        """Remove all that is remembered of a run."""
+        first = run.number * schema.IDS_A_RUN
+        for table in (schema.scores, schema.transitions):
+            ids = table.c.id.between(first, first + schema.IDS_A_RUN - 1)
+            self._connection.execute(sa.delete(table).where(ids))
+        for table in (schema.frames, schema.receipts):
+            self._connection.execute(sa.delete(table).where(table.c.run == run.number))
+        self._connection.execute(sa.delete(_runs).where(_runs.c.number == run.number))
+
+    def drop_unreferenced(self) -> int:
+        """Remove the documents that belong to no run and no period any more; how many those were."""
+        documents = schema.documents
+        referring = (_runs.c.configuration_document, _runs.c.fit, schema.period_fits.c.document)
+        used = [sa.exists().where(column == documents.c.sha256) for column in referring]
+        return self._connection.execute(sa.delete(documents).where(~sa.or_(*used))).rowcount
+
+    def _run_of(self, record: RunRecord) -> StoredRun | None:
+        query = self._of_project(superseded=True, kinds=("import",) if record.kind == "import" else OWN_KINDS)
+        found = self._stored(query.where(_runs.c.as_of == record.as_of, _runs.c.run_id == record.run_id))
+        return found[0] if found else None
+
+    def _next_number(self) -> int:
+        greatest = self._connection.execute(sa.select(sa.func.max(_runs.c.number))).scalar_one()
+        return int(greatest or 0) + 1
+
+    def _row(self, number: int, record: RunRecord) -> dict[str, Any]:
+        return {
+            "number": number,
+            "project": self.project,
+            "run_id": record.run_id,
+            "as_of": record.as_of,
+            "kind": record.kind,
+            "configuration": record.configuration,
+            "configuration_document": self._document("configuration", record.document),
+            "fit": self._document("fit", record.fit),
+            "versions": dict(record.versions),
+            "failed": dict(record.failed),
+            "stale": dict(record.stale),
+            "findings": [attrs.asdict(found) for found in record.findings],
+            "customers": record.scores["customer_id"].n_unique(),
+            "superseded": False,
+            "recorded_at": datetime.now(UTC),
+        }
+
+    def _document(self, kind: str, text: str) -> str:
+        """The hash of a text that is in the store from now on."""
+        row = document_row(kind, text)
+        documents = schema.documents
+        is_there = sa.select(documents.c.kind).where(documents.c.sha256 == row["sha256"])
+        if self._connection.execute(is_there).first() is None:
+            self._connection.execute(sa.insert(documents), [row])
+        return str(row["sha256"])
+
+
+def _ids(number: int) -> pl.Expr:
+    return pl.int_range(pl.len(), dtype=pl.Int64) + number * schema.IDS_A_RUN
+
+
+def _score_rows(number: int, record: RunRecord) -> pl.DataFrame:
+    """The rows of table ``scores``: what a scores frame has of its columns, its dimensions as one text."""
+    frame = record.scores
+    missing = {"customer_id", "score_name", "score", "band", "status"} - set(frame.columns)
+    if missing:
+        raise HistoryError(f"the scores have no column {', '.join(sorted(missing))}")
+    dimensions = [name for name in frame.columns if name.startswith(_DIMENSION)]
+    given = {"id", "run", "as_of", "dimensions"}
+    there = [column.name for column in schema.scores.c if column.name in frame.columns and column.name not in given]
+    absent = [column for column in schema.scores.c if column.name not in given and column.name not in there]
+    return frame.select(
+        _ids(number).alias("id"),
+        pl.lit(number, pl.Int64).alias("run"),
+        pl.lit(record.as_of.astimezone(UTC)).dt.cast_time_unit("us").alias("as_of"),
+        _json(dimensions).alias("dimensions"),
+        *there,
+        *(
+            pl.lit(None, pl.Float64 if isinstance(column.type, sa.Double) else pl.String).alias(column.name)
+            for column in absent
+        ),
+    )
+
+
+def _json(dimensions: Sequence[str]) -> pl.Expr:
+    if not dimensions:
+        return pl.lit("{}")
+    fields = [pl.col(name).alias(name.removeprefix(_DIMENSION)) for name in dimensions]
+    return pl.struct(fields).struct.json_encode()
+
+
+def _transition_rows(number: int, project: str, as_of: datetime, transitions: pl.DataFrame) -> pl.DataFrame:
+    return transitions.with_columns(
+        _ids(number).alias("id"),
+        pl.lit(number, pl.Int64).alias("run"),
+        pl.lit(project).alias("project"),
+        pl.lit(as_of.astimezone(UTC)).dt.cast_time_unit("us").alias("as_of"),
+    )

@@ -1,0 +1,40 @@
+"""A store of each kind: every test that asks for one runs on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from scorewell.history import History
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a store that is not there yet."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'history.db'}"
+    url: str = request.getfixturevalue("postgresql_url")
+    return url
+
+
+@pytest.fixture
+def open_history(store_url: str) -> Iterator[Callable[..., History]]:
+    """Opens the store, for project Acme unless told otherwise; closes it at the end."""
+    opened: list[History] = []
+
+    def open_one(project: str = "Acme", **options: object) -> History:
+        history = History.open(store_url, project=project, folder=Path(), **options)  # type: ignore[arg-type]
+        opened.append(history)
+        return history
+
+    yield open_one
+    for history in opened:
+        history.close()
+
+
+@pytest.fixture
+def history(open_history: Callable[..., History]) -> History:
+    """An empty store."""
+    return open_history()
