@@ -1,7 +1,7 @@
 """The configuration: YAML to a project, every mistake with its place in the file."""
 
 from scorewell.configuration.drafts import live_project, shadow_projects
-from scorewell.configuration.loading import load, load_over
+from scorewell.configuration.loading import load, load_kept, load_over
 from scorewell.configuration.model import (
     Adjustment,
     Band,
@@ -50,6 +50,7 @@ __all__ = [
     "each_score",
     "live_project",
     "load",
+    "load_kept",
     "load_over",
     "of_score",
     "score_name",

@@ -12,10 +12,12 @@ import attrs
 from scorewell.api.v1 import Component, Condition, Secret, Sink
 from scorewell.configuration.bands import coloured, default_bands
 from scorewell.configuration.checks import check
+from scorewell.configuration.documents import Document
 from scorewell.configuration.extending import EXTENDS, extended
 from scorewell.configuration.files import read_files
 from scorewell.configuration.fingerprint import fingerprint
 from scorewell.configuration.interpolation import Environment
+from scorewell.configuration.kept import kept
 from scorewell.configuration.later import later
 from scorewell.configuration.laying import laid_over
 from scorewell.configuration.model import (
@@ -39,7 +41,7 @@ from scorewell.configuration.structuring import Structuring
 from scorewell.configuration.written import supplied
 from scorewell.discovery import Plugins, near_miss
 
-__all__ = ["REQUIRED", "load", "load_over"]
+__all__ = ["REQUIRED", "load", "load_kept", "load_over"]
 
 C = TypeVar("C", bound=Component)
 
@@ -102,6 +104,20 @@ def load_over(
     return _Reading(root, folder, plugins or Plugins.installed(), notes).project()
 
 
+def load_kept(text: str, *, folder: Path, fingerprint: str, plugins: Plugins | None = None) -> Project:
+    """Read a configuration that a history kept (``Project.kept``); its secrets are lost, so its sources cannot be read.
+
+    Raises ConfigurationError where this version, or these plugins, no longer understand it.
+    """
+    notes = Notes(Environment({}))
+    document = Document(text, "kept configuration", notes.environment)
+    if document.root is None or document.problems:
+        raise ConfigurationError(document.problems)
+    project = _Reading(document.root, folder, plugins or Plugins.installed(), notes).project()
+    # Its own was made of what was written, with variables by name.
+    return cast("Project", attrs.evolve(cast("Any", project), fingerprint=fingerprint))
+
+
 class _Reading:
     def __init__(self, root: Mapping, folder: Path, plugins: Plugins, notes: Notes) -> None:
         self._folder = folder
@@ -137,6 +153,7 @@ class _Reading:
                 ".".join(keys): said for keys, said in notes.beside_components.items() if isinstance(said, Review)
             },
             fingerprint=fingerprint(root, notes.secrets, notes.unscored),
+            kept=kept(root, notes.secrets),
         )
         check(project, notes)
         if notes.problems:

@@ -352,6 +352,12 @@ class Project:
         "what is written down beside the settings of normalizers, by their paths in the configuration", factory=dict
     )
     fingerprint: str = setting("the hash of the configuration without secrets, comments and layout", default="")
+    kept: str = attrs.field(
+        default="",
+        repr=False,
+        eq=False,
+        metadata={"help": "the whole configuration as text, without secrets; empty when built in Python"},
+    )
 
     @classmethod
     def load(cls, path: str | Path) -> Project:
