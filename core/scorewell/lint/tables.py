@@ -27,6 +27,7 @@ def unknown_times(project: Project, columns: Mapping[str, Mapping[str, pl.DataTy
         source, table, meaning = project.table(name)
         path = f"sources.{name}" if table == "" else f"sources.{name.partition('.')[0]}.tables.{table}"
         is_said = bool(meaning.known) or f"{path}.known" in project.origin
+        is_said = is_said or meaning.valid_from is not None or meaning.taken_at is not None
         if meaning.time is None or is_said or table in type(source).tables:
             continue
         times = [column for column, dtype in types.items() if dtype.is_temporal()]

@@ -22,7 +22,7 @@ from scorewell.metrics.measuring import COVERED, Attempt, broken, coverage
 from scorewell.metrics.places import told_in_project
 from scorewell.metrics.reduction import ROWS
 from scorewell.metrics.strays import stray_keys
-from scorewell.metrics.tables import OpenTable, nothing_seen, rejected, unread_moments, why
+from scorewell.metrics.tables import OpenTable, nothing_seen, rejected, row_moments, unread_moments, why
 
 __all__ = ["Checked", "check_data", "checked"]
 
@@ -110,7 +110,7 @@ class _Check:
             self._failed |= dict.fromkeys(metrics, why(mistakes[0]))
             return
         try:
-            unread = unread_moments(table) if name != self.project.customers.source else []
+            unread = unread_moments(table, self.as_of) if name != self.project.customers.source else []
             self._rows(table)
             if name != self.project.customers.source:
                 self.findings += [*unread, *self._keys(table), *rejected(table)]
@@ -145,12 +145,12 @@ class _Check:
 
     def _rows(self, table: OpenTable) -> None:
         """How many rows there are, and when they are from."""
-        time = table.time
-        if time is None:
+        began = table.time or table.valid_from or table.taken_at
+        if began is None:
             rows = table.frame.select(pl.len()).collect(engine="streaming").item()
             timeless = future = 0
         else:
-            before = time.before(self.as_of)
+            before = began.before(self.as_of)
             rows, timeless, future = (
                 table.frame.select(
                     pl.len().alias("rows"), before.is_null().sum().alias("timeless"), (~before).sum().alias("future")
@@ -166,12 +166,14 @@ class _Check:
         elif future:
             says = f"{place}: rows from {self.as_of.isoformat()} on, not seen: {future}"
             self.findings.append(_note("future-rows", Level.NOTE, name, says, future))
-        if table.meaning.fresh_within is not None and time is not None:
-            newest = table.seen(self.as_of).select(time.instant.max()).collect(engine="streaming").item()
+        if table.meaning.fresh_within is not None and table.age is not None:
+            newest = table.seen(self.as_of).select(table.age.instant.max()).collect(engine="streaming").item()
             told = stale(table, newest, self.as_of)
             self.findings += [] if told is None else [told]
         if timeless:
-            says = f"{place}: rows without a time, never seen: {timeless}"
+            declared = next(says for says in ("time", "valid_from", "taken_at") if says in table.moments)
+            what = "a time" if declared == "time" else declared
+            says = f"{place}: rows without {what}, never seen: {timeless}"
             self.findings.append(_note("rows-without-time", Level.WARNING, name, says, timeless))
 
     def _keys(self, table: OpenTable) -> list[Finding]:
@@ -179,7 +181,7 @@ class _Check:
         if self._customers is None:
             return []
         keys = key_map(self.project, table, self.as_of, self.opened)
-        seen = table.seen(self.as_of).group_by(table.raw_key()).agg(pl.len().alias(ROWS))
+        seen = table.seen(self.as_of).group_by(table.raw_key(self.as_of)).agg(pl.len().alias(ROWS))
         text = key_text(pl.col(KEY), seen.collect_schema()[KEY]).alias(KEY)
         led = keys.lead(seen.with_columns(text)).collect(engine="streaming")
         return stray_keys(table, led, keys, self._customers.frame)
@@ -212,7 +214,8 @@ def _told(table: OpenTable, error: Exception) -> ScorewellError:
 
 def _declared(table: OpenTable) -> Iterator[ScorewellError]:
     """What is wrong with what the project says of a table's columns, each mistake once."""
-    attempts: list[Callable[[], object]] = [table.key_column, lambda: table.time, lambda: table.until]
+    attempts: list[Callable[[], object]] = [table.key_column]
+    attempts += [partial(table.moment_column, column, says) for says, column in row_moments(table.meaning).items()]
     for cell, moment in table.meaning.known.items():
         attempts += [partial(table.dtype, cell), partial(table.moment_column, moment, "known")]
     for attempt in attempts:

@@ -22,6 +22,11 @@ ACTIVE = "@active"
 GO_LIVE = "go_live"
 _DATES = ("start", "go_live", "renewal")
 _SINCE = "@since"
+_ONE_ROW = (
+    "leave the repeated rows out of the file or query, name another column as customer, or, where a customer's latest"
+    " row counts, say which column is the rows' time"
+)
+_ONE_VERSION = "versions of a customer overlap, or a copy has it twice: leave all but one of them out of the query"
 
 
 @attrs.frozen(eq=False)
@@ -88,7 +93,8 @@ def customer_mistakes(project: Project, table: OpenTable, as_of: datetime) -> It
 def listed(project: Project, table: OpenTable, as_of: datetime) -> tuple[CustomerList, Finding | None]:
     """The customers, of repeated ids the first, and what to say of repeated ids. Raises ScorewellError, ReadError.
 
-    Of a table with a time a customer may have many rows: the latest that is seen says what the customer is.
+    Of a table with a time a customer may have many rows: the latest that is seen says what the customer is. So of
+    versions of which only the beginning is known.
     """
     plan = ColumnPlan(table, as_of)
     wanted = {role: str(column) for role, column in project.customers.roles.items()}
@@ -98,10 +104,11 @@ def listed(project: Project, table: OpenTable, as_of: datetime) -> tuple[Custome
     if project.customers.active is not None:
         active = plan.condition(project.customers.active, as_of)
     key = key_text(pl.col(KEY), table.scanned[table.key_column()]).alias(CUSTOMER)
-    since = () if table.time is None else (pl.col(plan.time()).alias(_SINCE),)
+    beginning = plan.beginning()
+    since = () if beginning is None else (pl.col(beginning).alias(_SINCE),)
     try:
         frame = plan.frame().select(key, *columns, active.alias(ACTIVE), *since).collect(engine="streaming")
-        findings = [*unread_moments(table), *rejected(table), *_without_id(table, frame)]
+        findings = [*unread_moments(table, as_of), *rejected(table), *_without_id(table, frame)]
     except ScorewellError:
         raise
     except Exception as error:
@@ -130,12 +137,14 @@ def _latest(table: OpenTable, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[F
     superseded = len(frame) - len(latest)
     if not superseded:
         return latest, []
+    # Of versions only the latest are here at all.
+    other = "a later one, which counts" if table.time is not None else "another as old, the greater counts"
     return latest, [
         Finding(
             id="superseded-rows",
             level=Level.NOTE,
             where=table.name,
-            message=f"{table.place}: rows of customers that have a later one, which counts: {superseded}",
+            message=f"{table.place}: rows of customers that have {other}: {superseded}",
             count=superseded,
         )
     ]
@@ -157,10 +166,7 @@ def _repeated(table: OpenTable, frame: pl.DataFrame) -> Finding | None:
         ),
         count=len(repeated),
         examples=examples,
-        hint=(
-            "leave the repeated rows out of the file or query, name another column as customer, or, where a customer's"
-            " latest row counts, say which column is the rows' time"
-        ),
+        hint=_ONE_ROW if not table.is_versioned else _ONE_VERSION,
     )
 
 
@@ -261,10 +267,10 @@ def key_map(
             f"{table.place}: customer through {' → '.join((*trail, table.name, name))} leads in a circle"
         )
     lookup = opened.get(name) or OpenTable.scan(project, name, Period(None, as_of))
-    dtype = lookup.dtype(column)
-    following = lookup.raw_key().alias("@next")
+    dtype = lookup.cell_dtype(column)
+    following = lookup.raw_key(as_of).alias("@next")
     further = key_map(project, lookup, as_of, opened, (*trail, table.name))
-    links = lookup.seen(as_of).select(key_text(pl.col(column), dtype).alias(KEY), following)
+    links = lookup.seen(as_of).select(key_text(lookup.known_cell(column, as_of), dtype).alias(KEY), following)
     text = key_text(pl.col("@next"), links.collect_schema()["@next"]).alias("@next")
     try:
         led = further.lead(links.unique().select(KEY, text), on="@next").collect(engine="streaming")

@@ -22,11 +22,14 @@ def ago(as_of: datetime, length: Duration, calendar: Calendar) -> datetime:
 
 
 def newest_seen(project: Project, name: str, as_of: datetime) -> datetime | None:
-    """The time of the table's newest row before ``as_of``, whatever its metrics' windows; None where there is none."""
+    """The time of the table's newest row, or of its newest copy, before ``as_of``, whatever its metrics' windows.
+
+    None where there is none.
+    """
     table = OpenTable.scan(project, name, Period(None, as_of.astimezone(UTC)))
-    if table.time is None:
+    if table.age is None:
         return None
-    newest = table.seen(as_of).select(table.time.instant.max().cast(INSTANT)).collect(engine="streaming").item()
+    newest = table.seen(as_of).select(table.age.instant.max().cast(INSTANT)).collect(engine="streaming").item()
     return newest if isinstance(newest, datetime) else None
 
 

@@ -109,12 +109,12 @@ def measure_table(
         covered, findings = coverage(project, name, customers.frame, as_of)
         if table is not customers.table:
             try:
-                findings += unread_moments(table)
+                findings += unread_moments(table, as_of)
             except ScorewellError:
                 raise
             except Exception as error:
                 raise broken(table, error) from error
-        _ = table.key_column(), table.time, table.until
+        _ = table.key_column(), table.moments
     except Exception as error:  # noqa: BLE001 - one source never takes the others down
         return _none_of(name, metrics, error, customers)
     base = customers.frame.select(CUSTOMER, covered.alias(COVERED), *_began(project, customers.frame))
@@ -208,8 +208,8 @@ class Attempt:
                     break
             else:
                 break
-        if self.table.meaning.fresh_within is not None and self.table.time is not None:
-            plan.time()
+        if self.table.meaning.fresh_within is not None:
+            plan.age()
         if not asked:
             return self._told(self.base.select(CUSTOMER), failed, ())
         reduced = self._reduce(plan, asked)

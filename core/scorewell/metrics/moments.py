@@ -139,6 +139,11 @@ class TimeColumn:
                 return cell.cast(INSTANT)
 
     @property
+    def order(self) -> pl.Expr:
+        """The cells in a form whose order is that of time: their own where they have one."""
+        return pl.col(self.name) if isinstance(self.dtype, (pl.Date, pl.Datetime)) else self.instant
+
+    @property
     def day(self) -> pl.Expr:
         """The local days of the cells, as Date."""
         cell = pl.col(self.name)

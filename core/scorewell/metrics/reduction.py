@@ -57,13 +57,13 @@ def reduce_rows(plan: ColumnPlan, reductions: Sequence[Reduction], key_map: KeyM
     too_large = [
         column.too_large() for column in additive if column.reduction.kind == "sum" and column.dtype.is_float()
     ]
-    must_be_fresh = plan.table.meaning.fresh_within is not None and "@time" in plan.cells
+    must_be_fresh = plan.table.meaning.fresh_within is not None and "@age" in plan.cells
     odd = [*([pl.col(_ODD)] if plan.floats else []), *too_large]
     branches = [
         rows.group_by(KEY).agg(
             pl.len().cast(pl.Int64).alias(ROWS),
             *((pl.any_horizontal(*odd).sum().cast(pl.Int64).alias(_ODD),) if odd else ()),
-            *((pl.col("@time").max().alias(_NEWEST),) if must_be_fresh else ()),
+            *((pl.col("@age").max().alias(_NEWEST),) if must_be_fresh else ()),
             *(column.aggregate().alias(column.name) for column in additive),
         )
     ]

@@ -129,6 +129,20 @@ class ColumnPlan:
         self.cells.setdefault("@time", self.table.time.instant)
         return "@time"
 
+    def beginning(self) -> str | None:
+        """The name of the instants by which the latest of a key's rows is told; None where all seen rows hold."""
+        if self.table.time is not None:
+            return self.time()
+        if self.table.valid_from is None or self.table.valid_to is not None:
+            return None
+        self.cells.setdefault("@valid_from", self.table.valid_from.instant)
+        return "@valid_from"
+
+    def age(self) -> None:
+        """Have the instants that say how fresh the table is, as ``@age``, where it has any."""
+        if self.table.age is not None:
+            self.cells.setdefault("@age", self.table.age.instant)
+
     def day(self) -> str:
         """The name of the rows' local days."""
         self.time()
@@ -197,7 +211,7 @@ class ColumnPlan:
         odd = [~pl.col(column).is_finite() for column in sorted(self.floats)]
         first, *further = self.layers
         frame = frame.select(
-            self.table.raw_key(),
+            self.table.raw_key(self.as_of),
             *(expr.alias(name) for name, expr in self.cells.items()),
             *(expr.alias(name) for name, expr in first.items()),
             *((pl.any_horizontal(*odd).fill_null(value=False).alias("@odd"),) if odd else ()),

@@ -15,7 +15,7 @@ from scorewell.discovery import ships_with_scorewell
 from scorewell.metrics.keys import KEY, usable_as_key
 from scorewell.metrics.moments import Calendar, TimeColumn
 
-__all__ = ["OpenTable", "no_column", "nothing_seen", "rejected", "speaker", "unread_moments", "why"]
+__all__ = ["OpenTable", "no_column", "nothing_seen", "rejected", "row_moments", "speaker", "unread_moments", "why"]
 
 ROW = "@row"
 """The number of a row from 1, where the table has no key."""
@@ -75,7 +75,7 @@ class OpenTable:
         by_row = meaning.customer is not None and meaning.customer.row
         try:
             # Where a row's number is its customer, no row may be left out.
-            frame = source.scan(table, None if by_row else period)
+            frame = source.scan(table, None if by_row or not _is_of_period(source, meaning) else period)
             frame = frame.with_row_index(ROW, offset=1) if by_row else frame
             scanned = frame.collect_schema()
         except Exception as error:
@@ -119,11 +119,12 @@ class OpenTable:
             )
         return key.column
 
-    def raw_key(self) -> pl.Expr:
-        """The key of each row as ``@key``, in a dtype that rows can be grouped by."""
+    def raw_key(self, end: datetime) -> pl.Expr:
+        """The key of each row as ``@key``, as it was known at ``end``, in a dtype that rows can be grouped by."""
         column = self.key_column()
         key = pl.col(column)
-        return (key.cast(pl.String) if isinstance(self.scanned[column], (pl.Categorical, pl.Enum)) else key).alias(KEY)
+        key = key.cast(pl.String) if isinstance(self.scanned[column], (pl.Categorical, pl.Enum)) else key
+        return self._known(column, key, end).alias(KEY)
 
     def moment_column(self, column: str, says: str) -> TimeColumn:
         """A column that tells times; ``says`` is what declares it so (``time``, ``until``, ``known``)."""
@@ -144,6 +145,39 @@ class OpenTable:
         """The declared ``until``."""
         return self.moment_column(self.meaning.until, "until") if self.meaning.until is not None else None
 
+    @property
+    def valid_from(self) -> TimeColumn | None:
+        """The declared ``valid_from``."""
+        column = self.meaning.valid_from
+        return None if column is None else self.moment_column(column, "valid_from")
+
+    @property
+    def valid_to(self) -> TimeColumn | None:
+        """The declared ``valid_to``."""
+        column = self.meaning.valid_to
+        return None if column is None else self.moment_column(column, "valid_to")
+
+    @property
+    def taken_at(self) -> TimeColumn | None:
+        """The declared ``taken_at``."""
+        column = self.meaning.taken_at
+        return None if column is None else self.moment_column(column, "taken_at")
+
+    @property
+    def is_versioned(self) -> bool:
+        """Whether which rows hold depends on the moment by more than their ``time``."""
+        return self.meaning.valid_from is not None or self.meaning.taken_at is not None
+
+    @property
+    def age(self) -> TimeColumn | None:
+        """The column whose latest cell says how fresh the table is: its ``time``, else when its copies were taken."""
+        return self.time or self.taken_at
+
+    @property
+    def moments(self) -> Mapping[str, TimeColumn]:
+        """The declared times of the rows themselves, by what declares each."""
+        return {says: self.moment_column(column, says) for says, column in row_moments(self.meaning).items()}
+
     def known_by(self, column: str) -> tuple[TimeColumn, ...]:
         """The moments any of which makes a cell of this column known; none: known from its row's time.
 
@@ -152,15 +186,15 @@ class OpenTable:
         moments = []
         if column in self.meaning.known:
             moments.append(self.moment_column(self.meaning.known[Column(column)], "known"))
-        if column == self.meaning.until:
-            moments.append(self.moment_column(column, "until"))
+        if column in {self.meaning.until, self.meaning.valid_to}:
+            moments.append(self.moment_column(column, "until" if column == self.meaning.until else "valid_to"))
         elif column in self.meaning.known.values() and column != self.meaning.time:
             moments.append(self.moment_column(column, "known"))
         return tuple(moments)
 
     def is_moment(self, column: str) -> bool:
         """Whether the column is declared to tell times."""
-        return column in {self.meaning.time, self.meaning.until, *self.meaning.known.values()}
+        return column in _moment_names(self.meaning)
 
     def cell_dtype(self, column: str) -> pl.DataType:
         """The dtype that ``cell`` gives."""
@@ -195,11 +229,48 @@ class OpenTable:
         return pl.when(pl.any_horizontal(*(moment.before(end).fill_null(value=False) for moment in moments))).then(cell)
 
     def seen(self, as_of: datetime, start: datetime | None = None) -> pl.LazyFrame:
-        """The rows with ``start <= time < as_of``; all rows of a snapshot."""
+        """The rows with ``start <= time < as_of``, of a table of versions those that held, of copies the latest
+        copy's; all rows of a snapshot that has neither."""
+        frame = self._held(as_of)
         if self.time is None:
-            return self.frame
-        frame = self.frame.filter(self.time.before(as_of))
+            return frame
+        frame = frame.filter(self.time.before(as_of))
         return frame if start is None else frame.filter(self.time.since(start))
+
+    def _held(self, as_of: datetime) -> pl.LazyFrame:
+        frame = self.frame
+        if self.taken_at is not None:
+            frame = frame.filter(self.taken_at.before(as_of))
+            frame = frame.filter(self.taken_at.order == self.taken_at.order.max())
+        if self.valid_from is None:
+            return frame
+        frame = frame.filter(self.valid_from.before(as_of))
+        if self.valid_to is None:
+            latest = self.valid_from.order.max().over(self.raw_key(as_of))
+            return frame.filter(self.valid_from.order == latest)
+        return frame.filter(~self.valid_to.before(as_of).fill_null(value=False))
+
+
+def row_moments(meaning: Table) -> dict[str, Column]:
+    """The columns that are declared to tell times of the rows themselves, by what declares each."""
+    declared = {
+        "time": meaning.time,
+        "until": meaning.until,
+        "valid_from": meaning.valid_from,
+        "valid_to": meaning.valid_to,
+        "taken_at": meaning.taken_at,
+    }
+    return {says: column for says, column in declared.items() if column is not None}
+
+
+def _moment_names(meaning: Table) -> tuple[str, ...]:
+    """All columns that are declared to tell times."""
+    return tuple(dict.fromkeys((*row_moments(meaning).values(), *meaning.known.values())))
+
+
+def _is_of_period(source: Source, meaning: Table) -> bool:
+    """Whether what the source would leave out is what the table's times leave out."""
+    return source.period_column in {None, meaning.time, meaning.valid_from, meaning.taken_at}
 
 
 def _unreadable(name: str, described: str, place: str, source: Source, error: Exception) -> str:
@@ -212,28 +283,30 @@ def _unreadable(name: str, described: str, place: str, source: Source, error: Ex
 
 def nothing_seen(table: OpenTable, as_of: datetime) -> Finding:
     """What is said of a table that has no row yet, or none at all."""
-    if table.meaning.time is None:
+    if table.meaning.time is None and not table.is_versioned:
         id_, says = "empty-table", "the table has no rows"
     else:
         id_, says = "no-rows-yet", f"no row is from before {as_of.isoformat()}"
     return Finding(id=id_, level=Level.WARNING, where=table.name, message=f"{table.place}: {says}", count=0)
 
 
-def unread_moments(table: OpenTable) -> list[Finding]:
+def unread_moments(table: OpenTable, as_of: datetime) -> list[Finding]:
     """Text cells of columns declared to tell times that are no ISO 8601; they count as empty.
 
-    Raises ScorewellError where that is all cells of a column: rows that nobody can place would count as zero.
+    Raises ScorewellError where that is all cells of a column: rows that nobody can place would count as zero. Rows that
+    are known to come later say nothing: what is read today must be what was read then.
     """
-    declared = [table.meaning.time, table.meaning.until, *table.meaning.known.values()]
+    began = [each for each in (table.time, table.valid_from, table.taken_at) if each is not None]
+    rows = table.frame.filter(*(moment.before(as_of).fill_null(value=True) for moment in began))
     findings = []
-    for column in dict.fromkeys(name for name in declared if name is not None):
+    for column in _moment_names(table.meaning):
         if table.scanned.get(column) != pl.String:
             continue
         cell = pl.col(column)
         instant = TimeColumn(column, pl.String(), table.calendar).instant
         unread = cell.filter(instant.is_null())
         filled, count, examples = (
-            table.frame.filter(cell.str.strip_chars() != "")
+            rows.filter(cell.str.strip_chars() != "")
             .select(pl.len().alias("@filled"), unread.len().alias("@unread"), unread.unique().sort().head(3).implode())
             .collect(engine="streaming")
             .row(0)

@@ -3,6 +3,7 @@
 import pytest
 
 CRM = "\ncrm: {plugin: acme.rows, customer: id}"
+USAGE = "\nusage: {plugin: acme.rows, customer: account, time: day}"
 
 
 def test_a_snapshot_is_never_fresh(said):
@@ -60,3 +61,39 @@ def test_a_misspelt_age_is_told(said):
 def test_an_age_goes_with_a_measure(said):
     (told,) = said(metrics="\nlogins: {source: usage, measure: acme.touched}\nhalf: {sql: logins / 2, min_age: 2d}")
     assert told == "metrics.half.min_age: 'min_age' goes with a measure; sql derives from other metrics"
+
+
+@pytest.mark.parametrize(
+    "meaning",
+    [
+        "valid_from: since",
+        "valid_from: since, valid_to: to",
+        "taken_at: copied",
+        "taken_at: copied, fresh_within: 2d",
+        "taken_at: copied, time: opened",
+        "valid_from: since, valid_to: to, time: opened",
+    ],
+)
+def test_a_table_may_tell_what_it_was(said, meaning):
+    assert said(sources=f"{CRM.replace('id}', f'id, {meaning}}}')}{USAGE}") == []
+
+
+@pytest.mark.parametrize(
+    ("meaning", "key", "words"),
+    [
+        ("valid_to: to", "valid_to", "a row that holds until then begins somewhen: write valid_from: COLUMN too"),
+        ("valid_from: since, taken_at: copied", "taken_at", "valid_from says when each row holds, taken_at that"),
+        ("valid_from: since, time: opened", "valid_from", "a table with time has many rows a customer"),
+        ("valid_from: since, valid_to: since", "valid_to", "'since' is valid_from already"),
+        ("taken_at: opened, time: opened", "taken_at", "'opened' is time already"),
+        ("valid_from: since, valid_to: end, until: end", "valid_to", "'end' is until already"),
+    ],
+)
+def test_what_versions_cannot_mean_is_told(said, meaning, key, words):
+    (told,) = said(sources=f"{CRM.replace('id}', f'id, {meaning}}}')}{USAGE}")
+    assert told.startswith(f"sources.crm.{key}: {words}")
+
+
+def test_rows_that_are_customers_are_no_versions(said):
+    (told,) = said(sources=f"\ncrm: {{plugin: acme.rows, customer: {{row: true}}, taken_at: copied}}{USAGE}")
+    assert told.startswith("sources.crm.taken_at: row: true makes each row a customer of its own")

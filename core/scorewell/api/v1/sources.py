@@ -42,7 +42,12 @@ class CustomerKey:
 
 @attrs.frozen(kw_only=True)
 class Table:
-    """What the columns of a table mean. A table with ``time`` holds events; without, it is a snapshot."""
+    """What the columns of a table mean. A table with ``time`` holds events; without, it is a snapshot.
+
+    Versions let a table be seen as of a past moment: with ``valid_from`` a row holds from then until ``valid_to``, and
+    where no column says that, until the next row of its key; with ``taken_at`` the table is full copies of itself, of
+    which the latest before the moment counts.
+    """
 
     customer: CustomerKey | None = attrs.field(
         default=None, metadata={"help": "the column with the customer's id, or how to find it through another table"}
@@ -50,6 +55,19 @@ class Table:
     time: Column | None = attrs.field(default=None, metadata={"help": "when the row happened or began"})
     until: Column | None = attrs.field(
         default=None, metadata={"help": "when what the row tells of ended; empty: not yet"}
+    )
+    valid_from: Column | None = attrs.field(
+        default=None, metadata={"help": "of a table of versions: from when on the row holds"}
+    )
+    valid_to: Column | None = attrs.field(
+        default=None,
+        metadata={
+            "help": "until when the row holds, itself excluded; empty: still; default: until the customer's next row"
+        },
+    )
+    taken_at: Column | None = attrs.field(
+        default=None,
+        metadata={"help": "of full copies of a table, one after the other: when the row's copy was taken"},
     )
     known: Mapping[Column, Column] = attrs.field(
         factory=dict, metadata={"help": "for cells filled in later: the column with the moment each became known"}
@@ -72,10 +90,20 @@ class Source(Component):
 
     tables: ClassVar[Mapping[str, Table]] = {}
 
+    @property
+    def period_column(self) -> str | None:
+        """The column that ``scan`` holds against its period; None: the table's ``time``, whichever column that is.
+
+        A source that knows of one column only how old rows are, as from a file's name, says which. No period is asked
+        for where the table does not say that this column is its ``time``, ``valid_from`` or ``taken_at``.
+        """
+        return None
+
     def scan(self, table: str, period: Period | None) -> pl.LazyFrame:
         """The rows of ``table`` (empty text where the source has a single, user-declared table), lazily.
 
-        ``period`` is a permission to leave out rows whose ``time`` lies outside; returning more is always right.
+        ``period`` is a permission to leave out rows whose ``time`` lies outside, or whose version or copy begins after
+        it; returning more is always right.
         Column names and types are the system's own: the core renames, casts and filters nothing away before it has
         looked. Raises ReadError, here or when the frame is collected, with the place (file and line, page, row).
         """

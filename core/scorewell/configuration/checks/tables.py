@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from scorewell.api.v1 import CustomerKey, Table
 from scorewell.configuration.checks.context import Context
 from scorewell.configuration.nodes import Keys
@@ -16,11 +18,50 @@ def check_tables(context: Context) -> None:
     for source, entry in context.project.sources.items():
         for name, table in entry.tables.items():
             inside = ("sources", source) if name == "" else ("sources", source, "tables", name)
-            if table.fresh_within is not None and table.time is None and context.sound(*inside):
-                message = "a table without time is a snapshot, of which nobody knows how old it is: write time: COLUMN"
-                context.notes.at((*inside, "fresh_within"), message)
+            if context.sound(*inside):
+                for key, message in (*_fresh(table), *_versions(table)):
+                    context.notes.at((*inside, key), message)
             if table.customer is not None:
                 _key(context, f"{source}.{name}" if name else source, table.customer, (*inside, "customer"))
+
+
+def _fresh(table: Table) -> Iterator[tuple[str, str]]:
+    if table.fresh_within is not None and table.time is None and table.taken_at is None:
+        message = "a table without time is a snapshot, of which nobody knows how old it is: write time: COLUMN"
+        yield "fresh_within", message
+
+
+def _versions(table: Table) -> Iterator[tuple[str, str]]:
+    """What cannot be meant by ``valid_from``, ``valid_to`` and ``taken_at``, by the key that it is told at."""
+    if table.valid_to is not None and table.valid_from is None:
+        yield "valid_to", "a row that holds until then begins somewhen: write valid_from: COLUMN too"
+    if table.valid_from is not None and table.taken_at is not None:
+        message = "valid_from says when each row holds, taken_at that the table is full copies: expected one of them"
+        yield "taken_at", message
+    elif table.valid_from is not None and table.time is not None and table.valid_to is None:
+        message = (
+            "a table with time has many rows a customer, and the next one ends none of them: write valid_to: COLUMN, "
+            "or leave one of time and valid_from out"
+        )
+        yield "valid_from", message
+    yield from _same_column(table)
+    is_by_row = table.customer is not None and table.customer.row
+    if is_by_row and (table.valid_from is not None or table.taken_at is not None):
+        key = "valid_from" if table.valid_from is not None else "taken_at"
+        yield key, "row: true makes each row a customer of its own, so that none is a version of another"
+
+
+def _same_column(table: Table) -> Iterator[tuple[str, str]]:
+    """Two words for one column, where they mean different things."""
+    for key, other in (
+        ("valid_from", "time"),
+        ("valid_to", "valid_from"),
+        ("valid_to", "until"),
+        ("taken_at", "time"),
+    ):
+        column = getattr(table, key)
+        if column is not None and column == getattr(table, other):
+            yield key, f"{column!r} is {other} already: expected another column, or one of the two left out"
 
 
 def _key(context: Context, table: str, key: CustomerKey, keys: Keys) -> None:
