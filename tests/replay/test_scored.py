@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -15,7 +15,7 @@ from scorewell.configuration import Metric, Project, ScoredMetric, SourceTables
 from scorewell.dialect import SqlAggregate
 from scorewell.replay import PeriodFits, Scored, plugins_for, run_id, scored_as_of, scored_over
 from scorewell.scoring import StoredFit
-from scorewell_standard.normalizers import Percentile
+from scorewell_standard.normalizers import Linear, Percentile
 
 BERLIN = ZoneInfo("Europe/Berlin")
 FIRST = datetime(2026, 1, 5, tzinfo=BERLIN)
@@ -130,3 +130,35 @@ def test_a_fit_of_other_settings_is_another() -> None:
     first, second = periods.learned
     assert first.settings != second.settings
     assert isinstance(second.stored, StoredFit)
+
+
+def drafted(since: date | None) -> Project:
+    """A scorecard for everybody, and one that is to replace it from a day on, which is twice as strict."""
+    of = project({"id": ["a", "b"], "usage": [40.0, 80.0]}, card(metrics={"usage": scored_linear(100.0)}))
+    strict = card(
+        metrics={"usage": scored_linear(200.0)},
+        replaces="standard",
+        status="draft" if since is None else "live",
+        effective_from=since,
+    )
+    return attrs.evolve(of, scorecards={**of.scorecards, "strict": strict})
+
+
+def scored_linear(to: float) -> ScoredMetric:
+    return ScoredMetric(normalizer=Linear(from_=0.0, to=to))
+
+
+def test_a_draft_is_scored_in_the_shadow_of_the_one_in_force() -> None:
+    scored = alone(drafted(None), WEEKS[0])
+    assert dict(scored.scores.select("customer_id", "score").iter_rows()) == {"a": 40.0, "b": 80.0}
+    shadow = scored.shadows["strict"]
+    assert dict(shadow.scores.select("customer_id", "score").iter_rows()) == {"a": 20.0, "b": 40.0}
+    assert shadow.scores["score_name"].unique().to_list() == ["health/strict"]
+
+
+def test_a_scorecard_counts_from_its_day_on_and_not_before() -> None:
+    before, after = together(drafted(WEEKS[1].date()), [WEEKS[0], WEEKS[1]])
+    assert before.scores["score"].to_list() == [40.0, 80.0]
+    assert list(before.shadows) == ["strict"]
+    assert after.scores["score"].to_list() == [20.0, 40.0]
+    assert after.shadows == {}

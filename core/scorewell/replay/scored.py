@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ import attrs
 import polars as pl
 
 from scorewell.api.v1 import Finding, Level, ScorewellError
-from scorewell.configuration import Project
+from scorewell.configuration import Project, live_project, shadow_projects
 from scorewell.discovery import Observers, Plugins
 from scorewell.metrics import MetricsTable, metrics_as_of
 from scorewell.replay.emptiness import emptiness
@@ -21,17 +21,27 @@ from scorewell.replay.periods import PeriodFits, period_starts
 from scorewell.replay.steps import step
 from scorewell.scoring import FittedProject, StoredFit, failure_findings, isolated
 
-__all__ = ["Scored", "in_order", "scored_as_of", "scored_from", "scored_over"]
+__all__ = ["Scored", "Shadow", "in_order", "scored_as_of", "scored_from", "scored_over"]
 
 _SEVERITY = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Shadow:
+    """What a scorecard that is not in force yet made of its customers; as ``Scored``."""
+
+    project: Project
+    fitted: FittedProject = attrs.field(repr=False)
+    scores: pl.DataFrame = attrs.field(repr=False)
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Scored:
     """Everybody's scores as of a moment, and all they came from.
 
-    ``project`` is the configuration that scored. ``scores`` is the scores frame (DESIGN: the scores frame) of every
-    customer; ``fitted`` says with what failed on the way.
+    ``project`` is the configuration as it counted at the moment. ``scores`` is the scores frame (DESIGN: the scores
+    frame) of every customer; ``fitted`` says with what failed on the way. ``shadows`` are, by scorecard, the scores of
+    those customers whose scorecard it is to replace.
     """
 
     project: Project
@@ -41,6 +51,7 @@ class Scored:
     fitted: FittedProject = attrs.field(repr=False)
     scores: pl.DataFrame = attrs.field(repr=False)
     findings: tuple[Finding, ...]
+    shadows: Mapping[str, Shadow] = attrs.field(factory=dict, repr=False)
 
 
 def scored_as_of(
@@ -57,7 +68,8 @@ def scored_as_of(
     ``periods`` are the period fits to use, and to add to. With ``fail_fast`` the first failure of a metric or of a
     component is raised. Raises ScorewellError where the customers cannot be read and for a damaged fit.
     """
-    stored = stored_fits(project)
+    # Before anything is measured, which may take long: a fit that is missing or damaged stops the run.
+    stored = stored_fits(live_project(project, as_of))
     metrics = metrics_as_of(project, as_of, hooks=hooks)
     if fail_fast and metrics.failed:
         name, why = min(metrics.failed.items())
@@ -87,7 +99,6 @@ def scored_over(
     Raises as it does, when the moment's turn has come.
     """
     periods = PeriodFits() if periods is None else periods
-    stored = stored_fits(project)
     wanted = sorted(set(moments))
     starts = {start for moment in wanted for start in _missing(project, moment, periods)}
     tables: dict[datetime, MetricsTable] = {}
@@ -102,7 +113,7 @@ def scored_over(
                 plugins=plugins,
                 hooks=hooks,
                 periods=periods,
-                stored=stored,
+                stored=stored_fits(live_project(project, moment)),
                 tables=tables,
             )
 
@@ -114,9 +125,12 @@ def _measured_over(
         yield moment, metrics_as_of(project, moment, hooks=hooks)
 
 
-def _missing(project: Project, moment: datetime, periods: PeriodFits) -> Iterable[datetime]:
-    starts = period_starts(project, moment)
-    return (start for name, start in starts.items() if periods.find(project, name, start) is None)
+def _missing(project: Project, moment: datetime, periods: PeriodFits) -> Iterator[datetime]:
+    """The moments at which something that counts at ``moment`` has yet to learn."""
+    for one in (live_project(project, moment), *shadow_projects(project, moment).values()):
+        for name, start in period_starts(one, moment).items():
+            if periods.find(one, name, start) is None:
+                yield start
 
 
 def scored_from(
@@ -127,43 +141,53 @@ def scored_from(
     plugins: Plugins,
     hooks: Observers,
     periods: PeriodFits,
-    stored: dict[str, StoredFit],
-    tables: dict[datetime, MetricsTable] | None = None,
+    stored: Mapping[str, StoredFit],
+    tables: Mapping[datetime, MetricsTable] | None = None,
     fail_fast: bool = False,
 ) -> Scored:
     """As ``scored_as_of``, of metrics that were measured; ``tables`` are those of other moments."""
     # What is written is the moment in the project's zone, whoever asked in which.
-    local = as_of.astimezone(ZoneInfo(project.timezone))
+    local, identity = as_of.astimezone(ZoneInfo(project.timezone)), run_id(project, as_of)
     known = tables or {}
 
     def measured(moment: datetime) -> MetricsTable:
         return known[moment] if moment in known else metrics_as_of(project, moment, hooks=hooks)
 
-    fitted, learning = fitted_as_of(
-        project,
-        metrics,
-        as_of,
-        versions=plugins.versions(),
-        stored=stored,
-        periods=periods,
-        measured=measured,
-        hooks=hooks,
-    )
-    with step(hooks, "score", project.name):
-        fitted, scores = isolated(fitted, metrics.frame, metrics.failed, stale=metrics.stale, finite=True)
+    def scored(one: Project, fits: Mapping[str, StoredFit]) -> tuple[FittedProject, pl.DataFrame, tuple[Finding, ...]]:
+        fitted, learning = fitted_as_of(
+            one,
+            metrics,
+            as_of,
+            versions=plugins.versions(),
+            stored=fits,
+            periods=periods,
+            measured=measured,
+            hooks=hooks,
+        )
+        with step(hooks, "score", project.name):
+            fitted, scores = isolated(fitted, metrics.frame, metrics.failed, stale=metrics.stale, finite=True)
+        return fitted, _stamped(scores, local, identity), (*learning, *fitted.findings(metrics.frame))
+
+    live = live_project(project, as_of)
+    fitted, scores, told = scored(live, stored)
     if fail_fast:
         for found in failure_findings(fitted.failures):
             raise ScorewellError(f"{found.where}: {found.message}", hint=found.hint)
-    identity = run_id(project, as_of)
-    findings = (*metrics.findings, *learning, *fitted.findings(metrics.frame), *emptiness(project, metrics, scores))
+    findings = dict.fromkeys((*metrics.findings, *told, *emptiness(live, metrics, scores)))
+    shadows = {}
+    for name, one in shadow_projects(project, as_of).items():
+        behind, drafted, of_shadow = scored(one, stored_fits(one))
+        shadows[name] = Shadow(project=one, fitted=behind, scores=drafted.filter(pl.col("scorecard").is_not_null()))
+        findings |= dict.fromkeys(of_shadow)
     return Scored(
-        project=project,
+        project=live,
         run_id=identity,
         as_of=as_of,
         metrics=metrics,
         fitted=fitted,
-        scores=_stamped(scores, local, identity),
+        scores=scores,
         findings=in_order(findings),
+        shadows=shadows,
     )
 
 

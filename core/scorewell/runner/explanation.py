@@ -82,7 +82,7 @@ def explain(
     project = of_score(project, score or score_name(project))
     # Everybody, as in a run: what fails on another customer is left out for this one too.
     whole = scored_as_of(project, as_of, plugins=plugins, hooks=hooks)
-    metrics, fitted, scored = whole.metrics, whole.fitted, whole.scores
+    project, metrics, fitted, scored = whole.project, whole.metrics, whole.fitted, whole.scores
     identity = customer_id(metrics.frame, customer)
     # A parent's row is scored again for each improvement: with what its children come to, not without children.
     rolls_up = "children" in scored.columns

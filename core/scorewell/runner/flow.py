@@ -49,12 +49,13 @@ def run(
     scored = scored_as_of(project, as_of, plugins=plugins, hooks=hooks, fail_fast=fail_fast)
     result = RunResult(
         id=scored.run_id,
-        configuration=project,
+        configuration=scored.project,
         plugins=plugins,
         as_of=as_of,
         metrics=scored.metrics,
         scores=selected(scored.scores, segments, customers),
         fitted=scored.fitted,
+        shadows=scored.shadows,
         findings=scored.findings,
         selection=selection,
         dry_run=dry_run,

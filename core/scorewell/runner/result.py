@@ -12,6 +12,7 @@ from scorewell.api.v1 import Audience, Finding, Receipt, RenderedPage
 from scorewell.configuration import Project
 from scorewell.discovery import Plugins
 from scorewell.metrics import MetricsTable
+from scorewell.replay import Shadow
 from scorewell.reporting import reports, summary
 from scorewell.runner.bands import bands
 from scorewell.scoring import Failures, FittedProject
@@ -33,7 +34,8 @@ class RunResult:
     """Implements ``scorewell.api.v1.Run``.
 
     ``scores`` holds the delivered customers only; ``metrics`` holds everybody, because reports compare with everybody.
-    ``fitted`` is what scored them, with what failed on the way.
+    ``fitted`` is what scored them, with what failed on the way; ``shadows`` are the scores of scorecards that are not
+    in force yet. ``configuration`` is what counted at the moment.
     ``receipts`` and ``failures`` are empty while sinks deliver, and in a dry run.
     """
 
@@ -45,6 +47,7 @@ class RunResult:
     scores: pl.DataFrame = attrs.field(repr=False)
     fitted: FittedProject = attrs.field(repr=False)
     findings: tuple[Finding, ...]
+    shadows: Mapping[str, Shadow] = attrs.field(factory=dict, repr=False)
     receipts: tuple[Receipt, ...] = ()
     failures: tuple[SinkFailure, ...] = ()
     selection: str = ""
