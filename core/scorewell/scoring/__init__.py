@@ -8,6 +8,15 @@ from scorewell.scoring.fitting import ACTIVE, FEWEST_VALUES, has_statistics, pop
 from scorewell.scoring.isolation import isolated
 from scorewell.scoring.mistakes import mistakes
 from scorewell.scoring.outcome import STATUSES
+from scorewell.scoring.overriding import (
+    KINDS,
+    OVERRIDES,
+    OverrideKind,
+    band_values,
+    override_words,
+    with_overrides,
+    without_overrides,
+)
 from scorewell.scoring.relative import of_many
 from scorewell.scoring.seen import seen_as
 from scorewell.scoring.stored import StoredFit, outcomes_of_project, settings_of_scorecard
@@ -17,12 +26,16 @@ from scorewell.scoring.tree import has_models
 __all__ = [
     "ACTIVE",
     "FEWEST_VALUES",
+    "KINDS",
+    "OVERRIDES",
     "STATUSES",
     "Failure",
     "Failures",
     "FittedProject",
+    "OverrideKind",
     "StoredFit",
     "Trained",
+    "band_values",
     "failure_findings",
     "few_values",
     "fit",
@@ -32,10 +45,13 @@ __all__ = [
     "mistakes",
     "of_many",
     "outcomes_of_project",
+    "override_words",
     "populations",
     "seen_as",
     "settings_of_scorecard",
     "train",
     "untrained_models",
     "used_scorecards",
+    "with_overrides",
+    "without_overrides",
 ]

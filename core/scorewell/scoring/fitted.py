@@ -24,6 +24,7 @@ from scorewell.scoring.findings import few_values, scoring_findings, untrained_m
 from scorewell.scoring.fitting import ACTIVE, Fit, assigned, check_fit, chosen, learn
 from scorewell.scoring.frame import contributions, named, ordered, parts
 from scorewell.scoring.language import Language
+from scorewell.scoring.overriding import has_overrides, override_findings, words
 from scorewell.scoring.roll_up import rolled_up, rolls_up
 from scorewell.scoring.roll_up_findings import roll_up_findings
 from scorewell.scoring.stored import StoredFit
@@ -123,7 +124,9 @@ class FittedProject:
         """The scores frame without ``as_of`` and ``run_id``: one row a customer and score, sorted by ``customer_id``,
         then as the scores are configured.
 
-        ``metrics`` as in ``fit``. ``failed`` names metrics whose source or component failed: customers whose scorecard
+        ``metrics`` as in ``fit``; where it has overrides (``with_overrides``), they are applied after the adjustments
+        and before the rounding, and the frame has the columns ``override`` and ``contribution.override``.
+        ``failed`` names metrics whose source or component failed: customers whose scorecard
         uses one have the status ``error``; ``stale`` those that rest on a table that is not fresh. ``finite``
         promises that no number is NaN or infinite, as in every metrics table, and saves the check. ``forced`` puts a
         normalized value (0–100, by leaf path) in place of the computed one: what if.
@@ -213,6 +216,7 @@ class FittedProject:
             status=outcome.unscored(pl.col(ACTIVE) if has_active else None),
             coverage=pl.lit(None, dtype=pl.Float64),
             baseline=pl.lit(None, dtype=pl.Float64),
+            **({"override": pl.lit(None, dtype=pl.String)} if self._overridden(schema) else {}),
             **self._metric_values(schema),
             scorecard=pl.lit(None, dtype=pl.String),
         )
@@ -269,6 +273,9 @@ class FittedProject:
             noticed |= dict.fromkeys(found)
             if any(rolls_up(one.project.scorecards[name]) for name in one.used):
                 noticed |= dict.fromkeys(roll_up_findings(one.project, *one.placed(metrics.lazy())))
+            if overridden := one._overridden(metrics.lazy().collect_schema()):
+                rows, names = one.placed(metrics.lazy())
+                noticed |= dict.fromkeys(override_findings(one.scorecards, overridden, rows, names))
         cards = {name: self.project.scorecards[name] for name in self.used}
         learned_little = (*untrained_models(cards, self.learned, self.untrained), *few_values(cards, self.values))
         return (*failure_findings(self.failures), *learned_little, *noticed)
@@ -371,7 +378,9 @@ class FittedProject:
         cards = compiled.cards
         scorecards = [self.scorecards[name] for name in cards.names]
         frame = compiled.apply(frame)
-        for layer in outcome.layers(cards, scorecards, compiled.baseline, Language(schema, self.project.timezone)):
+        overridden = self._overridden(schema)
+        language = Language(schema, self.project.timezone)
+        for layer in outcome.layers(cards, scorecards, compiled.baseline, language, overridden=overridden):
             frame = frame.with_columns(**layer)
         rules_failed = rules_rest_on(self.project, doubts.failed)
         in_doubt = bool(doubts.failed or doubts.stale)
@@ -393,12 +402,18 @@ class FittedProject:
             status=outcome.status(cards, in_error, is_stale, compiled.fails, active, of_children=bool(rolling)),
             coverage=pl.when(pl.col(CARD).is_not_null()).then(pl.col(columns.ROOT_COVERAGE).round(9)),
             baseline=pl.when(pl.col(outcome.SCORE).is_not_null()).then(low + compiled.baseline * factor),
+            **({"override": pl.when(pl.col(CARD).is_not_null()).then(words(overridden))} if overridden else {}),
             **count,
             **dict(parts(compiled, low, factor)),
             **self._metric_values(schema),
-            **dict(contributions(compiled, scorecards, factor)),
+            **dict(contributions(compiled, scorecards, factor, overridden=overridden is not None)),
             scorecard=cards.text([self.fingerprints[name] for name in cards.names]),
         )
+
+    def _overridden(self, schema: Collection[str]) -> str | None:
+        """The name of the score where people may override it, by columns of these metrics."""
+        name = score_name(self.project)
+        return name if has_overrides(schema, name) else None
 
     def _customer(self, schema: pl.Schema) -> Iterator[pl.Expr]:
         yield pl.col("customer_id")

@@ -17,7 +17,12 @@ __all__ = ["contributions", "named", "ordered", "parts"]
 def ordered(names: Collection[str]) -> list[str]:
     """The columns of all scorecards together, kind by kind, as one scorecard alone has them."""
     kinds = ("dimension.", "metric.", "normalized.", "contribution.")
-    contributions_last = ("contribution.adjustment.", "contribution.own", "contribution.rounding")
+    contributions_last = (
+        "contribution.adjustment.",
+        "contribution.override",
+        "contribution.own",
+        "contribution.rounding",
+    )
 
     def rank(name: str) -> int:
         if name == "scorecard":
@@ -52,7 +57,9 @@ def parts(compiled: plan.Plan, low: float, factor: float) -> Iterator[tuple[str,
         yield f"normalized.{leaf.path}", in_scale(pl.when(has_card).then(pl.col(columns.normalized(leaf.path))))
 
 
-def contributions(compiled: plan.Plan, scorecards: list[Scorecard], factor: float) -> Iterator[tuple[str, pl.Expr]]:
+def contributions(
+    compiled: plan.Plan, scorecards: list[Scorecard], factor: float, *, overridden: bool = False
+) -> Iterator[tuple[str, pl.Expr]]:
     """What each part adds to the score or takes from it, in the scorecards' scale."""
 
     def in_scale(points: pl.Expr) -> pl.Expr:
@@ -63,6 +70,8 @@ def contributions(compiled: plan.Plan, scorecards: list[Scorecard], factor: floa
         yield f"contribution.{path}", in_scale(pl.col(columns.contribution(path)))
     for position in range(1, max(len(card.adjustments) for card in scorecards) + 1):
         yield f"contribution.adjustment.{position}", pl.col(outcome.adjustment(position))
+    if overridden:
+        yield "contribution.override", pl.col(outcome.OVERRIDE)
     for path in compiled.own:
         yield f"contribution.own.{path}" if path else "contribution.own", in_scale(pl.col(columns.own(path)))
     yield "contribution.rounding", pl.col(outcome.SCORE) - pl.col(outcome.ADJUSTED)

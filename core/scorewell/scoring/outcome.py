@@ -1,4 +1,5 @@
-"""From an aggregated score to the printed one: adjustments, rounding, band, status; each a contribution of its own."""
+"""From an aggregated score to the printed one: adjustments, override, rounding, each a contribution of its own; band,
+status."""
 
 from __future__ import annotations
 
@@ -11,11 +12,14 @@ from scorewell.configuration.model import Adjustment, Band, Scorecard
 from scorewell.scoring.cards import CARD, Cards
 from scorewell.scoring.columns import FAILED, IN_CIRCLE, RAW_SCORE, ROOT_COVERAGE, STALE_CHILDREN
 from scorewell.scoring.language import Language
+from scorewell.scoring.overriding import moved
 
-__all__ = ["ADJUSTED", "SCORE", "STATUSES", "adjustment", "band", "layers", "printed", "status", "unscored"]
+__all__ = ["ADJUSTED", "OVERRIDE", "SCORE", "STATUSES", "adjustment", "band", "layers", "printed", "status", "unscored"]
 
 SCORE = "@printed"
 ADJUSTED = "@adjusted"
+OVERRIDE = "@override"
+"""The points of the override, in the scorecard's scale."""
 STATUSES = ("error", "inactive", "unassigned", "not_applicable", "insufficient_data", "stale", "partial", "scored")
 """In the order in which they are tried: the first that holds."""
 
@@ -26,9 +30,15 @@ def adjustment(position: int) -> str:
 
 
 def layers(
-    cards: Cards, scorecards: Sequence[Scorecard], baseline: float, language: Language
+    cards: Cards,
+    scorecards: Sequence[Scorecard],
+    baseline: float,
+    language: Language,
+    *,
+    overridden: str | None = None,
 ) -> list[dict[str, pl.Expr]]:
-    """Adjusted and printed scores, in the scorecards' common scale."""
+    """Adjusted and printed scores, in the scorecards' common scale; overridden where the score of the name
+    ``overridden`` may be."""
     low, high = scorecards[0].scale
     start = pl.col(RAW_SCORE)
     if (low, high) != (0, 100):
@@ -37,12 +47,16 @@ def layers(
     baseline = low + baseline * (high - low) / 100.0
     for position in range(1, max(len(card.adjustments) for card in scorecards) + 1):
         before = pl.col(ADJUSTED)
-        moved = [_moved(before, card.adjustments, position, card.scale, language) for card in scorecards]
+        after_each = [_moved(before, card.adjustments, position, card.scale, language) for card in scorecards]
         after = f"@after.{position}"
-        result.append({after: cards.choose(moved)})
+        result.append({after: cards.choose(after_each)})
         # Without a score the only number to explain is the new one: it is counted from the baseline.
         delta = pl.col(after) - before.fill_null(baseline)
         result.append({adjustment(position): delta, ADJUSTED: pl.col(after)})
+    if overridden is not None:
+        before = pl.col(ADJUSTED)
+        result.append({"@over": cards.choose([moved(before, baseline, card, overridden) for card in scorecards])})
+        result.append({OVERRIDE: pl.col("@over") - before.fill_null(baseline), ADJUSTED: pl.col("@over")})
     result.append({SCORE: cards.choose([printed(pl.col(ADJUSTED), card.precision) for card in scorecards])})
     return result
 
