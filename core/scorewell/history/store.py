@@ -14,12 +14,13 @@ from scorewell.api.v1 import Secret
 from scorewell.history import database, locking
 from scorewell.history.errors import HistoryError
 from scorewell.history.reading import Reads
-from scorewell.history.revisions import created, look
+from scorewell.history.revisions import created, is_there, state
 from scorewell.history.writing import Writer
 
 __all__ = ["History"]
 
 _SECONDS_TO_WAIT_FOR_OTHERS = 60.0
+_NOTHING_CHANGED = "; nothing was changed: what was remembered before is as it was"
 
 
 class History(Reads):
@@ -48,14 +49,32 @@ class History(Reads):
         ``wait`` is for how many seconds a writer waits for another. Raises HistoryError where the database cannot be
         opened, where the store is of another version, and with ``create=False`` where there is none.
         """
-        address = database.address(url.reveal() if isinstance(url, Secret) else url, folder)
-        engine = database.engine(address, wait)
-        with database.told(address):
+        engine = _engine(url, folder, wait)
+        with database.told(engine.url):
             if not _is_there(engine):
                 if not create:
-                    raise HistoryError(f"{database.place(address)}: there is none yet", hint="`scorewell run` makes it")
+                    raise _there_is_none(engine)
                 _make(engine, wait)
         return cls(engine, project, wait)
+
+    @classmethod
+    def upgrade(cls, url: str | Secret, *, folder: Path, wait: float = _SECONDS_TO_WAIT_FOR_OTHERS) -> tuple[str, ...]:
+        """Bring a store to the present version, in one transaction; the revisions that were applied, in order.
+
+        Raises HistoryError where there is no store, where it is of a newer version, and where the upgrade fails: then
+        the store is as it was.
+        """
+        from scorewell.history.upgrading import upgraded  # noqa: PLC0415 - needed seldom, and heavy
+
+        engine = _engine(url, folder, wait)
+        with database.told(engine.url, _NOTHING_CHANGED):
+            if _is_missing(engine):
+                raise _there_is_none(engine)
+            with locking.locked(engine, wait) as connection:
+                found = state(connection, database.place(engine.url))
+                if found == "absent":
+                    raise _there_is_none(engine)
+                return upgraded(connection) if found == "older" else ()
 
     def __enter__(self) -> Self:
         return self
@@ -86,20 +105,32 @@ class History(Reads):
         Waits for another writer, of whatever project. Raises HistoryError where that takes too long, which says who it
         is, and where the database fails (no space, connection lost): then the store is as it was.
         """
-        consequence = "; nothing was changed: what was remembered before is as it was"
         with (
-            database.told(self._engine.url, consequence),
+            database.told(self._engine.url, _NOTHING_CHANGED),
             locking.locked(self._engine, self._wait) as connection,
         ):
             yield Writer(connection, self.project, self.place)
 
 
+def _engine(url: str | Secret, folder: Path, wait: float) -> sa.Engine:
+    return database.engine(database.address(url.reveal() if isinstance(url, Secret) else url, folder), wait)
+
+
+def _is_missing(engine: sa.Engine) -> bool:
+    """Whether there is not even a file; to look into it would make it."""
+    return engine.dialect.name == "sqlite" and not Path(str(engine.url.database)).exists()
+
+
 def _is_there(engine: sa.Engine) -> bool:
     """Whether there is a store of our version. Raises HistoryError for one of another."""
-    if engine.dialect.name == "sqlite" and not Path(str(engine.url.database)).exists():
+    if _is_missing(engine):
         return False
     with engine.connect() as connection:
-        return look(connection, database.place(engine.url))
+        return is_there(connection, database.place(engine.url))
+
+
+def _there_is_none(engine: sa.Engine) -> HistoryError:
+    return HistoryError(f"{database.place(engine.url)}: there is none yet", hint="`scorewell run` makes it")
 
 
 def _make(engine: sa.Engine, wait: float) -> None:
@@ -107,5 +138,5 @@ def _make(engine: sa.Engine, wait: float) -> None:
         Path(str(engine.url.database)).parent.mkdir(parents=True, exist_ok=True)
     with locking.locked(engine, wait) as connection:
         # Another may have made it while we waited.
-        if not look(connection, database.place(engine.url)):
+        if not is_there(connection, database.place(engine.url)):
             created(connection)
