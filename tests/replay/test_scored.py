@@ -94,7 +94,7 @@ class Kept:
     text: str
     asked: list[tuple[str, datetime, str]] = attrs.field(factory=list)
 
-    def period_fit(self, scorecard: str, as_of: datetime, settings: str) -> str | None:
+    def period_fit(self, *, scorecard: str, as_of: datetime, settings: str) -> str | None:
         self.asked.append((scorecard, as_of, settings))
         return self.text
 

@@ -18,6 +18,7 @@ class ExitCode(enum.IntEnum):
     SINK = 5, "a sink failed; the others delivered, and the same run again repairs it"
     OUTPUT = 6, "standard output could not be written; what sinks delivered is in its place"
     FINDINGS = 7, "check found something of the level that --fail-on names, or above"
+    HISTORY = 8, "the history could not be read or written; nothing was delivered"
     INTERRUPTED = 130, "interrupted from the keyboard"
 
     meaning: str

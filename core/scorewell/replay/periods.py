@@ -20,7 +20,7 @@ __all__ = ["KeptFits", "PeriodFit", "PeriodFits", "period_start", "period_starts
 class KeptFits(Protocol):
     """Where earlier period fits are kept."""
 
-    def period_fit(self, scorecard: str, as_of: datetime, settings: str) -> str | None:
+    def period_fit(self, *, scorecard: str, as_of: datetime, settings: str) -> str | None:
         """The fit (``StoredFit.to_json``) of a scorecard from a period's start, learned with these settings."""
 
 
@@ -47,9 +47,12 @@ class PeriodFits:
 
         Raises ScorewellError for a kept one that is damaged.
         """
-        key = (scorecard, start, _settings(project, scorecard))
+        settings = _settings(project, scorecard)
+        key = (scorecard, start, settings)
         if key not in self._known:
-            text = None if self.kept is None else self.kept.period_fit(*key)
+            text = None
+            if self.kept is not None:
+                text = self.kept.period_fit(scorecard=scorecard, as_of=start, settings=settings)
             if text is None:
                 return None
             self._known[key] = StoredFit.from_json(text, f"the history's fit of {scorecard} from {start:%Y-%m-%d}")
