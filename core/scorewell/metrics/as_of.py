@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -18,9 +19,17 @@ from scorewell.metrics.going_live import with_go_live
 from scorewell.metrics.keys import CUSTOMER
 from scorewell.metrics.measuring import measure_table
 from scorewell.metrics.places import in_project, told_in_project
-from scorewell.metrics.tables import OpenTable
+from scorewell.metrics.scans import Scans
 
-__all__ = ["MetricsTable", "Observers", "lookups", "measured_by_table", "metrics_as_of", "require_aware"]
+__all__ = [
+    "MetricsTable",
+    "Observers",
+    "lookups",
+    "measured_by_table",
+    "measured_from",
+    "metrics_as_of",
+    "require_aware",
+]
 
 
 class Observers(Protocol):
@@ -54,24 +63,26 @@ def metrics_as_of(project: Project, as_of: datetime, *, hooks: Observers | None 
     to the byte. Raises ScorewellError where the customers cannot be listed; other failures are in ``failed``.
     """
     require_aware(as_of)
+    return measured_from(Scans(project), as_of, hooks=hooks)
+
+
+def measured_from(scans: Scans, as_of: datetime, *, hooks: Observers | None = None) -> MetricsTable:
+    """As ``metrics_as_of``, of the tables that are open already, and of the others."""
+    project, everything = scans.project, Period(None, as_of.astimezone(UTC))
     # Metrics may be measured from the customers' table too: that is another step.
     with _Step(hooks, project.customers.source, kind="source"):
-        customers = list_customers(project, as_of)
-    opened = {project.customers.source: customers.table}
+        customers = list_customers(project, scans.open(project.customers.source, everything), as_of)
     for name in lookups(project):
-        if name not in opened:
-            # A key may be older than any window. A lookup that cannot be read is told by the tables that need it.
-            try:
-                opened[name] = OpenTable.scan(project, name, Period(None, as_of.astimezone(UTC)))
-            except ScorewellError:
-                continue
-    customers, failed = with_go_live(project, customers, as_of, opened)
+        # A key may be older than any window. A lookup that cannot be read is told by the tables that need it.
+        with suppress(ScorewellError):
+            scans.open(name, everything)
+    customers, failed = with_go_live(project, customers, as_of, scans)
     frame, findings = customers.frame, list(customers.findings)
     stale = dict[str, str]()
     for table, metrics in measured_by_table(project).items():
         step = _Step(hooks, table)
         with step:
-            measured = measure_table(project, table, metrics, customers, as_of, opened=opened)
+            measured = measure_table(project, table, metrics, customers, as_of, scans=scans)
             if len(measured.failed) == len(metrics):
                 step.error = ScorewellError(next(iter(measured.failed.values())))
         failed |= measured.failed

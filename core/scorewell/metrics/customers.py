@@ -38,10 +38,9 @@ class CustomerList:
     findings: tuple[Finding, ...]
 
 
-def list_customers(project: Project, as_of: datetime) -> CustomerList:
+def list_customers(project: Project, table: OpenTable, as_of: datetime) -> CustomerList:
     """Read the customers. Raises ScorewellError, for repeated ids and for no customer at all too: without them there is
     nothing to measure, and what was delivered before must not be replaced by nothing."""
-    table = OpenTable.scan(project, project.customers.source, Period(None, as_of))
     for mistake in customer_mistakes(project, table, as_of):
         raise mistake
     customers, repeated = listed(project, table, as_of)

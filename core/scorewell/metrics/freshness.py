@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from scorewell.api.v1 import Duration, Finding, Level, Period
-from scorewell.configuration.model import Project
+from scorewell.api.v1 import Duration, Finding, Level
 from scorewell.metrics.moments import INSTANT, Calendar
 from scorewell.metrics.tables import OpenTable
 
@@ -21,12 +20,8 @@ def ago(as_of: datetime, length: Duration, calendar: Calendar) -> datetime:
     return (as_of.astimezone(calendar.zone) - timedelta(days=days)).astimezone(UTC)
 
 
-def newest_seen(project: Project, name: str, as_of: datetime) -> datetime | None:
-    """The time of the table's newest row, or of its newest copy, before ``as_of``, whatever its metrics' windows.
-
-    None where there is none.
-    """
-    table = OpenTable.scan(project, name, Period(None, as_of.astimezone(UTC)))
+def newest_seen(table: OpenTable, as_of: datetime) -> datetime | None:
+    """The time of the table's newest row, or of its newest copy, before ``as_of``; None where there is none."""
     if table.age is None:
         return None
     newest = table.seen(as_of).select(table.age.instant.max().cast(INSTANT)).collect(engine="streaming").item()

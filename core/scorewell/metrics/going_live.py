@@ -13,7 +13,7 @@ from scorewell.configuration.model import Metric, Project
 from scorewell.metrics.customers import GO_LIVE, CustomerList
 from scorewell.metrics.measuring import measure_table
 from scorewell.metrics.moments import INSTANT
-from scorewell.metrics.tables import OpenTable
+from scorewell.metrics.scans import Scans
 
 __all__ = ["go_live_metric", "placed", "with_go_live"]
 
@@ -40,7 +40,7 @@ def go_live_metric(project: Project, table: str) -> dict[str, Metric]:
 
 
 def with_go_live(
-    project: Project, customers: CustomerList, as_of: datetime, opened: dict[str, OpenTable]
+    project: Project, customers: CustomerList, as_of: datetime, scans: Scans
 ) -> tuple[CustomerList, dict[str, str]]:
     """The customers with the local day on which each went live, null for the others; and why that is not known.
 
@@ -49,9 +49,7 @@ def with_go_live(
     told = project.customers.go_live
     if told is None:
         return customers, {}
-    measured = measure_table(
-        project, told.source, go_live_metric(project, told.source), customers, as_of, opened=opened
-    )
+    measured = measure_table(project, told.source, go_live_metric(project, told.source), customers, as_of, scans=scans)
     day: pl.Expr = pl.lit(None, pl.Date)
     if GO_LIVE in measured.frame.columns:
         moment = measured.frame.get_column(GO_LIVE).cast(pl.Int64).cast(INSTANT)

@@ -20,6 +20,7 @@ from scorewell.metrics.partials import Asked, Reduction, ask
 from scorewell.metrics.reach import earliest_start
 from scorewell.metrics.reduction import LIST_LENGTH, Reduced, reduce_rows
 from scorewell.metrics.rows import ColumnPlan
+from scorewell.metrics.scans import Reducer, Scans
 from scorewell.metrics.strays import stray_keys, stray_numbers
 from scorewell.metrics.tables import OpenTable, nothing_seen, rejected, speaker, unread_moments, why
 from scorewell.metrics.values import as_value
@@ -98,14 +99,12 @@ def measure_table(
     customers: CustomerList,
     as_of: datetime,
     *,
-    opened: dict[str, OpenTable],
+    scans: Scans,
 ) -> Measured:
     """Measure all metrics of a table. Never raises for what a source, a component or a user did: that is ``failed``."""
     try:
-        if name not in opened:
-            opened[name] = OpenTable.scan(project, name, period_of(project, name, metrics, as_of))
-        table = opened[name]
-        keys = key_map(project, table, as_of, opened)
+        table = scans.open(name, period_of(project, name, metrics, as_of))
+        keys = key_map(project, table, as_of, scans.opened)
         covered, findings = coverage(project, name, customers.frame, as_of)
         if table is not customers.table:
             try:
@@ -118,29 +117,29 @@ def measure_table(
     except Exception as error:  # noqa: BLE001 - one source never takes the others down
         return _none_of(name, metrics, error, customers)
     base = customers.frame.select(CUSTOMER, covered.alias(COVERED), *_began(project, customers.frame))
-    attempt = Attempt(table, as_of, keys, base, customers.frame, past_windows(project))
+    attempt = Attempt(table, as_of, keys, base, customers.frame, past_windows(project), scans.reduce)
     try:
         measured = attempt.attributed(metrics)
     except ReadError as error:
         return _none_of(name, metrics, error, customers)
     if table is not customers.table:
         findings += rejected(table)
-    findings += _nothing_yet(project, table, measured, as_of)
-    told = _stale(project, table, measured, as_of)
+    findings += _nothing_yet(scans, table, measured, as_of)
+    told = _stale(scans, table, measured, as_of)
     stale_metrics = {} if told is None else {name: told.message for name in metrics if name not in measured.failed}
     findings += [] if told is None else [told]
     return attrs.evolve(measured, findings=(*findings, *measured.findings), stale=stale_metrics)
 
 
-def _stale(project: Project, table: OpenTable, measured: Measured, as_of: datetime) -> Finding | None:
+def _stale(scans: Scans, table: OpenTable, measured: Measured, as_of: datetime) -> Finding | None:
     """What is said of a table that is not fresh. Where its newest row is older than every window, it is looked for."""
     told = stale(table, measured.newest, as_of)
     if told is None or measured.newest is not None:
         return told
-    return stale(table, newest_seen(project, table.name, as_of), as_of)
+    return stale(table, newest_seen(scans.open_whole(table.name, as_of), as_of), as_of)
 
 
-def _nothing_yet(project: Project, table: OpenTable, measured: Measured, as_of: datetime) -> list[Finding]:
+def _nothing_yet(scans: Scans, table: OpenTable, measured: Measured, as_of: datetime) -> list[Finding]:
     """What is said where nothing lies before the moment: zeros for everybody would pass for an answer.
 
     Rows may be older than every window, so the source is asked once more, for one row from any time.
@@ -148,8 +147,7 @@ def _nothing_yet(project: Project, table: OpenTable, measured: Measured, as_of: 
     if measured.saw_rows:
         return []
     try:
-        anytime = OpenTable.scan(project, table.name, Period(None, as_of.astimezone(UTC)))
-        if not anytime.seen(as_of).head(1).collect(engine="streaming").is_empty():
+        if not scans.open_whole(table.name, as_of).seen(as_of).head(1).collect(engine="streaming").is_empty():
             return []
     except Exception:  # noqa: BLE001 - the metrics were measured; a source that is gone since then has nothing to add
         return []
@@ -189,9 +187,22 @@ class Attempt:
     base: pl.DataFrame
     customers: pl.DataFrame
     past: Mapping[str, int] = attrs.field(factory=dict)
+    reduce: Reducer = reduce_rows
 
     def together(self, metrics: Mapping[str, Metric]) -> Measured:
         """All metrics by one plan; those that cannot even be asked are left out of it."""
+        plan, asked, failed = self.asked(metrics)
+        if not asked:
+            return self._told(self.base.select(CUSTOMER), failed, ())
+        reduced = self._reduce(plan, asked)
+        frame, findings = self._finish(asked, reduced)
+        strays = stray_keys(self.table, reduced.keys, self.keys, self.base)
+        numbers = stray_numbers(plan, reduced) if reduced.odd else []
+        told = self._told(frame, failed, (*strays, *numbers, *findings))
+        return attrs.evolve(told, saw_rows=not reduced.keys.is_empty(), newest=reduced.newest)
+
+    def asked(self, metrics: Mapping[str, Metric]) -> tuple[ColumnPlan, dict[str, Asked], dict[str, ScorewellError]]:
+        """The plan with all that the metrics ask for; and those that cannot be asked, with why."""
         failed: dict[str, ScorewellError] = {}
         while True:
             plan = ColumnPlan(self.table, self.as_of, self.customers.schema)
@@ -210,14 +221,7 @@ class Attempt:
                 break
         if self.table.meaning.fresh_within is not None:
             plan.age()
-        if not asked:
-            return self._told(self.base.select(CUSTOMER), failed, ())
-        reduced = self._reduce(plan, asked)
-        frame, findings = self._finish(asked, reduced)
-        strays = stray_keys(self.table, reduced.keys, self.keys, self.base)
-        numbers = stray_numbers(plan, reduced) if reduced.odd else []
-        told = self._told(frame, failed, (*strays, *numbers, *findings))
-        return attrs.evolve(told, saw_rows=not reduced.keys.is_empty(), newest=reduced.newest)
+        return plan, asked, failed
 
     def attributed(self, metrics: Mapping[str, Metric]) -> Measured:
         """All metrics; where that fails, whose fault it is. Raises ReadError where it is the source's."""
@@ -269,7 +273,7 @@ class Attempt:
         wanted: list[Reduction] = []
         for one in asked.values():
             wanted += one.all
-        return reduce_rows(plan, wanted, self.keys)
+        return self.reduce(plan, wanted, self.keys)
 
     def _with_customers(self, frame: pl.DataFrame, asked: Mapping[str, Asked]) -> pl.DataFrame:
         """The partials with what the metrics ask of the customers' list beside them."""
