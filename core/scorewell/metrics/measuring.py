@@ -136,7 +136,7 @@ def _stale(scans: Scans, table: OpenTable, measured: Measured, as_of: datetime) 
     told = stale(table, measured.newest, as_of)
     if told is None or measured.newest is not None:
         return told
-    return stale(table, newest_seen(scans.open_whole(table.name, as_of), as_of), as_of)
+    return stale(table, newest_seen(scans.anytime(table.name, as_of), as_of), as_of)
 
 
 def _nothing_yet(scans: Scans, table: OpenTable, measured: Measured, as_of: datetime) -> list[Finding]:
@@ -147,7 +147,7 @@ def _nothing_yet(scans: Scans, table: OpenTable, measured: Measured, as_of: date
     if measured.saw_rows:
         return []
     try:
-        if not scans.open_whole(table.name, as_of).seen(as_of).head(1).collect(engine="streaming").is_empty():
+        if not scans.anytime(table.name, as_of).seen(as_of).head(1).collect(engine="streaming").is_empty():
             return []
     except Exception:  # noqa: BLE001 - the metrics were measured; a source that is gone since then has nothing to add
         return []

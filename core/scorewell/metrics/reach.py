@@ -1,4 +1,4 @@
-"""Reach: how far back the rows of a table are needed, found out before the table is scanned."""
+"""Reach: how far back the rows of a table are needed, and which of its columns, found out before it is scanned."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from scorewell.api.v1 import Column, Expression, Table
 from scorewell.configuration.model import Metric
 from scorewell.metrics.moments import INSTANT, Calendar
 
-__all__ = ["earliest_start"]
+__all__ = ["columns_read", "earliest_start"]
 
 
 @attrs.define(eq=False)
 class _Probe:
-    """Rows of a table that was not scanned yet (``api.v1.Rows``): only learns which windows a measure looks at.
+    """Rows of a table that was not scanned yet (``api.v1.Rows``): only learns what a measure looks at.
 
-    ``starts`` collects the first day of each.
+    ``starts`` collects the first day of each window, ``columns`` the names of columns.
     """
 
     meaning: Table
-    window_days: int
+    window_days: int | None
     end_day: date
     starts: list[date]
+    columns: set[str] = attrs.field(factory=set)
     count: pl.Expr = attrs.field(factory=lambda: pl.lit(1, pl.Int64))
     time: pl.Expr = attrs.field(factory=lambda: pl.col("@time"))
     until: pl.Expr = attrs.field(factory=lambda: pl.col("@until"))
@@ -41,12 +42,14 @@ class _Probe:
         return self.meaning.until is not None
 
     def column(self, name: Column) -> pl.Expr:
+        self.columns.add(name)
         return pl.col(name)
 
     def numbers(self, name: Column) -> pl.Expr:
-        return pl.col(name)
+        return self.column(name)
 
     def expression(self, sql: Expression) -> pl.Expr:
+        self.columns |= dialect.names_in(sql)
         return dialect.expression(sql, as_of=pl.col("@end"))
 
     def customer(self, sql: Expression) -> pl.Expr:
@@ -57,7 +60,7 @@ class _Probe:
         return self
 
     def before(self, k: int) -> _Probe:
-        return self._other(self.window_days, self.end_day - timedelta(days=self.window_days * k))
+        return self._other(self.window_days, self.end_day - timedelta(days=(self.window_days or 0) * k))
 
     def year_before(self) -> _Probe:
         return self._other(self.window_days, Calendar.year_before(self.end_day))
@@ -65,8 +68,8 @@ class _Probe:
     def window(self, days: int) -> _Probe:
         return self._other(days, self.end_day)
 
-    def _other(self, days: int, end_day: date) -> _Probe:
-        self.starts.append(end_day - timedelta(days=days))
+    def _other(self, days: int | None, end_day: date) -> _Probe:
+        self.starts.append(end_day - timedelta(days=days or 0))
         return attrs.evolve(self, window_days=days, end_day=end_day)
 
 
@@ -89,3 +92,16 @@ def earliest_start(
     except Exception:  # noqa: BLE001 - the measure's own failure is told when it is asked in earnest
         return None
     return calendar.midnight(min(starts))
+
+
+def columns_read(meaning: Table, metric: Metric) -> frozenset[str] | None:
+    """The columns that the metric looks at, whether the table has them or not; None where its measure fails to say."""
+    if metric.measure is None:
+        return frozenset()
+    probe = _Probe(meaning, None if metric.window is None else metric.window.whole_days, date(2000, 3, 1), [])
+    try:
+        metric.measure.partials(probe)
+        where = frozenset[str]() if metric.where is None else dialect.names_in(metric.where)
+    except Exception:  # noqa: BLE001 - the measure's own failure is told when it is asked in earnest
+        return None
+    return where | probe.columns

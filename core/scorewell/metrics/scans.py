@@ -20,17 +20,20 @@ __all__ = ["Reducer", "Scans"]
 Reducer = Callable[[ColumnPlan, Sequence[Reduction], KeyMap], Reduced]
 
 
+def _anew(scans: Scans) -> Callable[[str, datetime], OpenTable]:
+    return lambda name, as_of: OpenTable.scan(scans.project, name, Period(None, as_of.astimezone(UTC)))
+
+
 @attrs.define(eq=False)
 class Scans:
     """The tables of one moment's metrics: each is asked for once, and stays open for all that need it.
 
-    ``whole`` has tables with every row there is before the moment; they are asked for where the windows of a table's
-    metrics have none.
+    ``anytime`` opens a table with every row there is before a moment: asked for where a table has none in any window.
     """
 
     project: Project
     opened: dict[str, OpenTable] = attrs.field(factory=dict)
-    whole: dict[str, OpenTable] = attrs.field(factory=dict)
+    anytime: Callable[[str, datetime], OpenTable] = attrs.field(default=attrs.Factory(_anew, takes_self=True))
     reduce: Reducer = reduce_rows
 
     def open(self, name: str, period: Period) -> OpenTable:
@@ -38,9 +41,3 @@ class Scans:
         if name not in self.opened:
             self.opened[name] = OpenTable.scan(self.project, name, period)
         return self.opened[name]
-
-    def open_whole(self, name: str, as_of: datetime) -> OpenTable:
-        """The table, with every row before ``as_of``. Raises ReadError where it cannot be read."""
-        if name not in self.whole:
-            self.whole[name] = OpenTable.scan(self.project, name, Period(None, as_of.astimezone(UTC)))
-        return self.whole[name]

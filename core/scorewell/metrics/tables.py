@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import attrs
 import polars as pl
 
-from scorewell.api.v1 import Column, CustomerKey, Finding, Level, Period, ReadError, ScorewellError, Source, Table
+from scorewell.api.v1 import (
+    Column,
+    CustomerKey,
+    Finding,
+    Level,
+    Period,
+    ReadError,
+    Rejected,
+    ScorewellError,
+    Source,
+    Table,
+)
 from scorewell.configuration.model import Project
 from scorewell.discovery import ships_with_scorewell
 from scorewell.metrics.keys import KEY, usable_as_key
@@ -56,6 +67,7 @@ class OpenTable:
     """A table that was scanned; what the project says of its columns is checked when it is asked for.
 
     ``frame`` has the columns as the source gives them (with ``@row`` where rows are customers), ``scanned`` the dtypes.
+    ``rejected`` asks for what the source could not read as it stands, after the frame was collected.
     """
 
     name: str
@@ -65,6 +77,7 @@ class OpenTable:
     frame: pl.LazyFrame
     scanned: Mapping[str, pl.DataType]
     calendar: Calendar
+    rejected: Callable[[], Sequence[Rejected]]
 
     @classmethod
     def scan(cls, project: Project, name: str, period: Period | None) -> OpenTable:
@@ -82,7 +95,8 @@ class OpenTable:
             raise ReadError(
                 _unreadable(name, described, place, source, error), hint=getattr(error, "hint", None)
             ) from error
-        return cls(name, source, place, meaning, frame, dict(scanned), Calendar.of(project.timezone))
+        calendar = Calendar.of(project.timezone)
+        return cls(name, source, place, meaning, frame, dict(scanned), calendar, lambda: [*source.rejected(table)])
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -337,7 +351,7 @@ def rejected(table: OpenTable) -> list[Finding]:
 
     Asked for after the frame was collected.
     """
-    rows = list(table.source.rejected(project_table(table.name)))
+    rows = table.rejected()
     if not rows:
         return []
     return [
@@ -353,8 +367,3 @@ def rejected(table: OpenTable) -> list[Finding]:
             examples=tuple(row.place for row in rows[:3]),
         )
     ]
-
-
-def project_table(name: str) -> str:
-    """The source's own name of a table: ``tickets`` of ``zd.tickets``, empty for a single table."""
-    return name.partition(".")[2]
