@@ -1,0 +1,137 @@
+"""What-if: two configurations over the same data, now and at past moments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import attrs
+import polars as pl
+
+from scorewell.api.v1 import Finding
+from scorewell.configuration import Project, of_score, scores_of
+from scorewell.discovery import Observers, Plugins
+from scorewell.evaluation.errors import UnknownName, near
+from scorewell.evaluation.figures import figures
+from scorewell.evaluation.migration import histogram, migration, scored_by, spread
+from scorewell.evaluation.over_time import OverTime
+from scorewell.evaluation.pairing import CUSTOMER, Side, paired
+from scorewell.evaluation.replaying import both_over
+from scorewell.evaluation.values import Value, described, value_of
+from scorewell.replay import Scored
+
+__all__ = ["Comparison", "Configuration", "compare", "configurations"]
+
+
+@attrs.frozen
+class Configuration:
+    """One of the two that are compared: ``label`` is what readers call it; ``project`` has ``score`` alone."""
+
+    label: str
+    score: str
+    project: Project = attrs.field(repr=False)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Comparison:
+    """What would be different for whom, with the configuration ``proposed`` in place of ``current``.
+
+    ``customers`` has the columns of ``pairing.paired`` as of ``as_of``, and where they are known ``name``, ``owner``
+    and ``value`` (Float64). All other frames rest on those of them that are counted; ``value`` there is a sum, and is
+    null where no value is compared. A null band is no score.
+
+    - ``migration``: ``band_current, band_proposed, customers, value``.
+    - ``spread``: ``side`` (current, proposed), ``band, customers, value``.
+    - ``histogram``: ``from_, to`` (points, 0 to 100; the last range includes 100), ``current, proposed``: customers.
+    - ``scored_by``: ``segment_current, scorecard_current, segment_proposed, scorecard_proposed, customers, value``.
+    - ``moments``: a row a moment: ``as_of, customers, elsewhere`` (in another band), ``mean_absolute_difference``
+      (points), and for each side ``mean_…`` (points) and ``band_changes_…`` (since the moment before; null at
+      the first).
+    - ``over_time``: ``as_of, side, band, customers, share, value``.
+
+    The last two are empty without a look back. ``figures`` are named numbers, for conditions; ``findings`` are of the
+    two scorings as of ``as_of``.
+    """
+
+    current: Configuration
+    proposed: Configuration
+    as_of: datetime
+    value: Value | None
+    customers: pl.DataFrame = attrs.field(repr=False)
+    migration: pl.DataFrame = attrs.field(repr=False)
+    spread: pl.DataFrame = attrs.field(repr=False)
+    histogram: pl.DataFrame = attrs.field(repr=False)
+    scored_by: pl.DataFrame = attrs.field(repr=False)
+    moments: pl.DataFrame = attrs.field(repr=False)
+    over_time: pl.DataFrame = attrs.field(repr=False)
+    figures: Mapping[str, float | None] = attrs.field(repr=False)
+    findings: tuple[Finding, ...] = attrs.field(repr=False)
+    scored: tuple[Scored, Scored] = attrs.field(repr=False)
+
+    @property
+    def counted(self) -> pl.DataFrame:
+        """The customers that all numbers are about."""
+        return self.customers.filter("is_counted")
+
+    def movers(self, direction: str, limit: int) -> pl.DataFrame:
+        """The rows of customers whose points change most, ``up`` or ``down``; of equal ones those of greater value."""
+        sign = 1.0 if direction == "up" else -1.0
+        moved = self.counted.filter(pl.col("change") * sign > 0)
+        return moved.sort(-pl.col("change") * sign, -pl.col("value").fill_null(0.0), CUSTOMER).head(limit)
+
+
+def configurations(
+    current: Project, proposed: Project, *, labels: tuple[str, str], score: str | None
+) -> tuple[Configuration, Configuration]:
+    """Both with the score that is compared: ``score``, else the headline of ``current``, and in ``proposed`` the one of
+    its name or else its headline. Raises UnknownName for a score that one of them does not have."""
+    made: list[Configuration] = []
+    for label, project in zip(labels, (current, proposed), strict=True):
+        known = list(scores_of(project))
+        name = score if score is not None else made[0].score if made and made[0].score in known else known[0]
+        if name not in known:
+            raise UnknownName(f"no score {name!r} in {label}; there is {', '.join(known)}", hint=near(name, known))
+        made.append(Configuration(label, name, of_score(project, name)))
+    return made[0], made[1]
+
+
+def compare(
+    current: Configuration,
+    proposed: Configuration,
+    moments: Sequence[datetime],
+    *,
+    value: str | None = None,
+    plugins: Plugins,
+    hooks: Observers,
+) -> Comparison:
+    """Score everybody by both configurations at each of the moments (aware, at least one); the latest is compared.
+
+    ``value`` is a role, an attribute or a metric that is a number, of the current configuration; None is the role
+    ``revenue`` where there is one, and only where all of it is in one currency.
+    Raises ScorewellError where the customers cannot be read, UnknownName for a value that is not there or no number.
+    """
+    over = OverTime()
+    for one, other in both_over(current.project, proposed.project, moments, plugins=plugins, hooks=hooks):
+        sums = value_of(one.metrics.frame, value)
+        pairs = paired(
+            Side(current.project, current.score, one.scores), Side(proposed.project, proposed.score, other.scores)
+        )
+        frame = described(pairs, one.metrics.frame, other.metrics.frame, sums)
+        over.add(one.as_of, frame.filter("is_counted"))
+    counted = frame.filter("is_counted")
+    return Comparison(
+        current=current,
+        proposed=proposed,
+        as_of=one.as_of,
+        value=sums,
+        customers=frame,
+        migration=migration(counted),
+        spread=spread(counted),
+        histogram=histogram(counted),
+        scored_by=scored_by(counted),
+        moments=over.moments,
+        over_time=over.spread,
+        figures=figures(current.project, proposed.project, counted, over, has_value=sums is not None),
+        findings=tuple(dict.fromkeys((*one.findings, *other.findings))),
+        scored=(one, other),
+    )

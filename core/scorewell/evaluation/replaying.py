@@ -1,0 +1,71 @@
+"""Two configurations over the same moments: what both measure alike is measured once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+import attrs
+
+from scorewell.configuration import Project
+from scorewell.discovery import Observers, Plugins
+from scorewell.metrics import MetricsTable, metrics_as_of
+from scorewell.replay import PeriodFits, Scored, period_starts, scored_from, scored_over, stored_fits
+
+__all__ = ["both_over", "measure_alike"]
+
+
+def both_over(
+    current: Project, proposed: Project, moments: Sequence[datetime], *, plugins: Plugins, hooks: Observers
+) -> Iterator[tuple[Scored, Scored]]:
+    """Everybody's scores by both configurations at each of the moments (aware), the earliest first.
+
+    Raises ScorewellError as ``replay.scored_over``.
+    """
+    if not measure_alike(current, proposed):
+        yield from zip(
+            scored_over(current, moments, plugins=plugins, hooks=hooks),
+            scored_over(proposed, moments, plugins=plugins, hooks=hooks),
+            strict=True,
+        )
+        return
+    both = current, proposed
+    stored = [stored_fits(project) for project in both]
+    periods = PeriodFits(), PeriodFits()
+    wanted = sorted(set(moments))
+    starts = {start for moment in wanted for project in both for start in period_starts(project, moment).values()}
+    tables: dict[datetime, MetricsTable] = {}
+    for moment, table in _measured_over(_measuring_for(current, proposed), sorted({*wanted, *starts}), hooks):
+        if moment in starts:
+            tables[moment] = table
+        if moment in wanted:
+            one, other = (
+                scored_from(
+                    project, table, moment, plugins=plugins, hooks=hooks, periods=kept, stored=fits, tables=tables
+                )
+                for project, kept, fits in zip(both, periods, stored, strict=True)
+            )
+            yield one, other
+
+
+def measure_alike(current: Project, proposed: Project) -> bool:
+    """Whether both have the same customers and metrics of the same sources, so that one table serves both."""
+    return all(
+        getattr(current, name) == getattr(proposed, name)
+        for name in ("timezone", "folder", "sources", "customers", "metrics")
+    )
+
+
+def _measuring_for(current: Project, proposed: Project) -> Project:
+    """A project that measures what the scorecards of either look at: some look at earlier windows too."""
+    theirs = {f"{name}, proposed": card for name, card in proposed.scorecards.items()}
+    # mypy does not know that classes made by the edition's @frozen are attrs classes.
+    return cast("Project", attrs.evolve(cast("Any", current), scorecards={**current.scorecards, **theirs}))
+
+
+def _measured_over(
+    project: Project, moments: Sequence[datetime], hooks: Observers
+) -> Iterator[tuple[datetime, MetricsTable]]:
+    for moment in moments:
+        yield moment, metrics_as_of(project, moment, hooks=hooks)
