@@ -212,6 +212,23 @@ def test_a_version_column_that_is_no_time_is_told(says: str) -> None:
     }
 
 
+def test_a_copy_counts_however_long_ago_it_was_taken() -> None:
+    periods: list[Period | None] = []
+
+    class Dated(InMemory):
+        @property
+        def period_column(self) -> str | None:
+            return "copied"
+
+    def scan(period: Period | None) -> pl.LazyFrame:
+        periods.append(period)
+        return COPIES.with_columns(at=pl.lit(datetime(2026, 1, 1))).lazy()
+
+    sold = table(Dated(frame=scan), taken_at="copied", time="at")
+    metrics_as_of(project({"n": metric("count", source="sold", window="7d")}, sold=sold), AS_OF)
+    assert periods[0] == Period(None, AS_OF)
+
+
 @pytest.mark.parametrize(("column", "asked"), [("copied", [Period(None, AS_OF)]), ("day", [None])])
 def test_a_source_that_knows_one_columns_period_is_asked_for_no_other(column: str, asked: list[Period | None]) -> None:
     periods: list[Period | None] = []

@@ -88,7 +88,7 @@ class OpenTable:
         by_row = meaning.customer is not None and meaning.customer.row
         try:
             # Where a row's number is its customer, no row may be left out.
-            frame = source.scan(table, None if by_row or not _is_of_period(source, meaning) else period)
+            frame = source.scan(table, None if by_row else _asked(source, meaning, period))
             frame = frame.with_row_index(ROW, offset=1) if by_row else frame
             scanned = frame.collect_schema()
         except Exception as error:
@@ -282,9 +282,12 @@ def _moment_names(meaning: Table) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*row_moments(meaning).values(), *meaning.known.values())))
 
 
-def _is_of_period(source: Source, meaning: Table) -> bool:
-    """Whether what the source would leave out is what the table's times leave out."""
-    return source.period_column in {None, meaning.time, meaning.valid_from, meaning.taken_at}
+def _asked(source: Source, meaning: Table, period: Period | None) -> Period | None:
+    """The period that the source may hold against the one column it knows."""
+    if period is None or source.period_column in {None, meaning.time}:
+        return period
+    # A version or a copy counts however long ago it began.
+    return Period(None, period.end) if source.period_column in {meaning.valid_from, meaning.taken_at} else None
 
 
 def _unreadable(name: str, described: str, place: str, source: Source, error: Exception) -> str:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import codecs
+import glob
 from collections.abc import Iterator, Mapping, Sequence
 
+import attrs
 import polars as pl
 
-from scorewell.api.v1 import Location, Period, Rejected, Secret, Source, frozen, setting
+from scorewell.api.v1 import Location, Period, ReadError, Rejected, Secret, Source, frozen, setting
 from scorewell_standard.sources.delimited import Dialect
+from scorewell_standard.sources.file_names import FILE_DATE, DateInName, dated, days_of
 from scorewell_standard.sources.inference import DeclaredType
 from scorewell_standard.sources.locations import Format, files_at
-from scorewell_standard.sources.opened import Opened, open_file, open_parquet
+from scorewell_standard.sources.opened import PLACE, Opened, open_file, open_parquet
+from scorewell_standard.sources.plain_text import is_remote
 from scorewell_standard.sources.typed import Typing, typed, untyped_cells
 
 __all__ = ["Files"]
+
+_ASKED: dict[tuple[str, str], Period | None] = {}
+"""The period that dated files were last asked for: what is told of them after that is of the same ones."""
 
 
 @frozen
@@ -43,6 +50,9 @@ class Files(Source):
     decimal_comma: bool = setting("whether numbers are written 12,5", default=False)
     dates: Mapping[str, str] = setting('how a column\'s dates are written, as {date: "%Y%m%d"}', factory=dict)
     types: Mapping[str, DeclaredType] = setting("what a column holds, where its cells do not say it", factory=dict)
+    date_in_name: str | None = setting(
+        'how the name of each file tells its day, as "%Y-%m-%d": the column file_date holds it', default=None
+    )
     sheet: str | None = setting("the sheet of a spreadsheet; default the first", default=None)
     storage_options: Mapping[str, Secret] = setting("credentials and region of an object store", factory=dict)
 
@@ -58,15 +68,25 @@ class Files(Source):
         for column, form in self.dates.items():
             if "%" not in form:
                 yield f'dates: {column}: {form!r} is no date format: expected one such as "%d.%m.%Y"'
+        if self.date_in_name is not None:
+            yield from DateInName(self.date_in_name).problems()
         try:
             codecs.lookup(self.encoding)
         except LookupError:
             yield f"encoding {self.encoding!r} is not known: expected one such as utf-8 or windows-1252"
 
     def scan(self, table: str, period: Period | None) -> pl.LazyFrame:
-        """One row a record. ``table`` and ``period`` are not needed: filters reach the file by polars itself."""
-        del table, period
-        return typed(self._opened(), self._typing()).frame
+        """One row a record. ``period`` leaves out files of later days where names tell days; else it is not needed:
+        filters reach the file by polars itself."""
+        del table
+        if self.date_in_name is not None:
+            _ASKED[self.path, self.date_in_name] = period
+        return typed(self._opened(period), self._typing()).frame
+
+    @property
+    def period_column(self) -> str | None:
+        """``file_date`` where files' names tell their days."""
+        return None if self.date_in_name is None else FILE_DATE
 
     def described(self, table: str) -> str:
         """The path or URL."""
@@ -75,14 +95,44 @@ class Files(Source):
     def rejected(self, table: str) -> Iterator[Rejected]:
         """Lines that are no record, and cells that are not what ``types`` and ``dates`` say: those are null."""
         del table
-        opened = self._opened()
+        period = None
+        if self.date_in_name is not None:
+            period = _ASKED.get((self.path, self.date_in_name))
+            places = () if is_remote(self.path) else files_at(self.path, self.format)[0]
+            yield from DateInName(self.date_in_name).undated(places)
+        opened = self._opened(period)
         for file in opened:
             yield from file.rejected
         yield from untyped_cells(opened, self._typing())
 
-    def _opened(self) -> Sequence[Opened]:
+    def _opened(self, period: Period | None) -> Sequence[Opened]:
         places, known = files_at(self.path, self.format)
-        options = {key: secret.reveal() for key, secret in self.storage_options.items()}
+        if self.date_in_name is None:
+            return self._of_format(places, known)
+        name = DateInName(self.date_in_name)
+        if is_remote(self.path) and glob.has_magic(self.path):
+            return self._of_pattern(name, known, period)
+        days = name.within(period, places)
+        return [dated(file, pl.lit(day)) for place, day in days.items() for file in self._of_format((place,), known)]
+
+    def _of_pattern(self, name: DateInName, known: Format, period: Period | None) -> Sequence[Opened]:
+        """The files of an object store, whose names only polars can list."""
+        if known != "parquet":
+            raise ReadError(
+                f"{self.path}: which files there are nobody can list but for Parquet, so date_in_name has no names",
+                hint="copy the files beside the project, or have them written as Parquet",
+            )
+        first, last = days_of(period)
+        files = open_parquet(self.path, (self.path,), self._options(), place_column=PLACE)
+        opened = [dated(file, name.of_column(pl.col(PLACE))) for file in files]
+        in_time = pl.col(FILE_DATE).is_between(first, last)
+        return [attrs.evolve(file, records=file.records.drop(PLACE).filter(in_time)) for file in opened]
+
+    def _options(self) -> dict[str, str]:
+        return {key: secret.reveal() for key, secret in self.storage_options.items()}
+
+    def _of_format(self, places: Sequence[str], known: Format) -> Sequence[Opened]:
+        options = self._options()
         if known == "parquet":
             return open_parquet(self.path, places, options)
         dialect = Dialect(

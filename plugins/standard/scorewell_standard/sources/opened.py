@@ -18,7 +18,10 @@ from scorewell_standard.sources.delimited import Dialect, open_delimited
 from scorewell_standard.sources.locations import Format
 from scorewell_standard.sources.plain_text import is_remote, text_of
 
-__all__ = ["Opened", "open_file", "open_parquet"]
+__all__ = ["PLACE", "Opened", "open_file", "open_parquet"]
+
+PLACE = "@file"
+"""The file that a row is from, where that is a column."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -76,16 +79,23 @@ def _stamp(place: str) -> tuple[int, int] | None:
     return status.st_mtime_ns, status.st_size
 
 
-def open_parquet(path: str, places: Sequence[str], options: Mapping[str, str]) -> Sequence[Opened]:
+def open_parquet(
+    path: str, places: Sequence[str], options: Mapping[str, str], *, place_column: str | None = None
+) -> Sequence[Opened]:
     """Open Parquet files: as one scan where all have the same columns, so that nothing stands in the engine's way.
 
-    Folders named ``column=value`` are columns. Raises ReadError with the place of the file that is damaged.
+    Folders named ``column=value`` are columns; ``place_column`` is one that holds each row's file. Raises ReadError
+    with the place of the file that is damaged.
     """
     partitioned = any("=" in part for place in places for part in Path(place.removeprefix(path)).parent.parts)
 
     def scanned(files: str | list[str]) -> pl.LazyFrame:
         return pl.scan_parquet(
-            files, storage_options=dict(options) or None, hive_partitioning=partitioned or None, glob=is_remote(path)
+            files,
+            storage_options=dict(options) or None,
+            hive_partitioning=partitioned or None,
+            glob=is_remote(path),
+            include_file_paths=place_column,
         )
 
     frames: list[pl.LazyFrame] = []
