@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 import polars.selectors as cs
 import sqlalchemy as sa
 
-__all__ = ["MOMENT", "fetched", "insert"]
+__all__ = ["MOMENT", "fetched", "insert", "storable"]
 
 MOMENT = pl.Datetime("us", "UTC")
 _ROWS_AT_ONCE = 20_000
 _NUL = "\x00"
+_INSTEAD = "\ufffd"
+
+
+def storable(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row whose texts both databases can store: U+FFFD in place of NUL."""
+    return {name: cell.replace(_NUL, _INSTEAD) if isinstance(cell, str) else cell for name, cell in row.items()}
 
 
 def insert(connection: sa.Connection, table: sa.Table, frame: pl.DataFrame) -> None:
@@ -22,7 +29,7 @@ def insert(connection: sa.Connection, table: sa.Table, frame: pl.DataFrame) -> N
     """
     rows = frame.select(table.c.keys()).with_columns(
         cs.by_dtype(pl.Categorical, pl.Enum).cast(pl.String),
-        cs.string().str.replace_all(_NUL, "\ufffd", literal=True),
+        cs.string().str.replace_all(_NUL, _INSTEAD, literal=True),
     )
     if connection.dialect.name == "postgresql":
         _copy(connection, table, rows)

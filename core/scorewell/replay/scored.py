@@ -177,7 +177,9 @@ def scored_from(
     shadows = {}
     for name, one in shadow_projects(project, as_of).items():
         behind, drafted, of_shadow = scored(one, stored_fits(one))
-        shadows[name] = Shadow(project=one, fitted=behind, scores=drafted.filter(pl.col("scorecard").is_not_null()))
+        # Where a draft rolls up children, those were scored too, by their own scorecards.
+        own = drafted.filter(pl.col("scorecard") == behind.fingerprints[name])
+        shadows[name] = Shadow(project=one, fitted=behind, scores=own)
         findings |= dict.fromkeys(of_shadow)
     return Scored(
         project=live,
