@@ -5,7 +5,9 @@ from scorewell.scoring.attribution import Failure, Failures, failure_findings
 from scorewell.scoring.findings import few_values, untrained_models
 from scorewell.scoring.fitted import FittedProject, fit
 from scorewell.scoring.fitting import ACTIVE, FEWEST_VALUES, has_statistics, populations
+from scorewell.scoring.followed import Followed, followed
 from scorewell.scoring.isolation import isolated
+from scorewell.scoring.lines import with_lines
 from scorewell.scoring.mistakes import mistakes
 from scorewell.scoring.outcome import STATUSES
 from scorewell.scoring.overriding import (
@@ -17,28 +19,39 @@ from scorewell.scoring.overriding import (
     with_overrides,
     without_overrides,
 )
+from scorewell.scoring.past import PAST_SCORES, REACH, TRANSITIONS, Past
 from scorewell.scoring.relative import of_many
 from scorewell.scoring.seen import seen_as
 from scorewell.scoring.stored import StoredFit, outcomes_of_project, settings_of_scorecard
 from scorewell.scoring.training import Trained, train
+from scorewell.scoring.transitions import KINDS_OF_TRANSITION, STAYS_BEGIN, transitions
 from scorewell.scoring.tree import has_models
+from scorewell.scoring.trend import with_trend
 
 __all__ = [
     "ACTIVE",
     "FEWEST_VALUES",
     "KINDS",
+    "KINDS_OF_TRANSITION",
     "OVERRIDES",
+    "PAST_SCORES",
+    "REACH",
     "STATUSES",
+    "STAYS_BEGIN",
+    "TRANSITIONS",
     "Failure",
     "Failures",
     "FittedProject",
+    "Followed",
     "OverrideKind",
+    "Past",
     "StoredFit",
     "Trained",
     "band_values",
     "failure_findings",
     "few_values",
     "fit",
+    "followed",
     "has_models",
     "has_statistics",
     "isolated",
@@ -50,8 +63,11 @@ __all__ = [
     "seen_as",
     "settings_of_scorecard",
     "train",
+    "transitions",
     "untrained_models",
     "used_scorecards",
+    "with_lines",
     "with_overrides",
+    "with_trend",
     "without_overrides",
 ]

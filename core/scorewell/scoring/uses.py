@@ -11,7 +11,7 @@ from scorewell.configuration.model import Project, Scorecard
 from scorewell.dialect import names_in
 from scorewell.scoring.tree import leaves, roll_ups, tree
 
-__all__ = ["metrics_used"]
+__all__ = ["all_metrics_used", "metrics_used"]
 
 
 def metrics_used(project: Project, card: Scorecard) -> frozenset[str]:
@@ -22,6 +22,17 @@ def metrics_used(project: Project, card: Scorecard) -> frozenset[str]:
     for sql in _sql(card):
         names |= names_in(sql)
     return frozenset(names & project.metrics.keys())
+
+
+def all_metrics_used(project: Project, card: Scorecard) -> frozenset[str]:
+    """As ``metrics_used``, with those that these are derived from, at any distance."""
+    found, further = frozenset[str](), metrics_used(project, card)
+    while further:
+        found |= further
+        formulas = (project.metrics[name].sql for name in further)
+        named = frozenset[str]().union(*(names_in(sql) for sql in formulas if sql is not None))
+        further = (named & project.metrics.keys()) - found
+    return found
 
 
 def _sql(value: object) -> Iterator[Expression | Condition]:
