@@ -16,6 +16,7 @@ __all__ = ["OF_THE_DATA", "refuse_unknown", "without_ignored"]
 OF_THE_DATA = frozenset(
     (
         "ambiguous-keys",
+        "as-known-today",
         "contradicting-outcomes",
         "duplicate-customers",
         "empty-table",

@@ -3,6 +3,16 @@
 from scorewell.metrics.as_of import MetricsTable, metrics_as_of
 from scorewell.metrics.check import check_data, checked
 from scorewell.metrics.customers import ACTIVE
+from scorewell.metrics.hindsight import as_known_today_findings
 from scorewell.metrics.outcomes import Labels, outcomes_as_of
 
-__all__ = ["ACTIVE", "Labels", "MetricsTable", "check_data", "checked", "metrics_as_of", "outcomes_as_of"]
+__all__ = [
+    "ACTIVE",
+    "Labels",
+    "MetricsTable",
+    "as_known_today_findings",
+    "check_data",
+    "checked",
+    "metrics_as_of",
+    "outcomes_as_of",
+]

@@ -16,6 +16,7 @@ from scorewell.configuration.past_windows import past_columns
 from scorewell.metrics.customers import ACTIVE, list_customers
 from scorewell.metrics.derived import derive, resting_on
 from scorewell.metrics.going_live import with_go_live
+from scorewell.metrics.hindsight import as_known_today
 from scorewell.metrics.keys import CUSTOMER
 from scorewell.metrics.measuring import measure_table
 from scorewell.metrics.places import in_project, told_in_project
@@ -47,13 +48,15 @@ class MetricsTable:
     normalizers look at (``past_column``), and ``@active`` (Boolean, never null).
 
     ``failed`` says of each metric whose source or component failed why; its column is all null. ``stale`` says of each
-    metric that rests on a table that is not fresh why.
+    metric that rests on a table that is not fresh why. ``as_known_today`` says of each metric, role and attribute that
+    cannot be seen as of a past moment which table says only what it is today, whatever the moment.
     """
 
     frame: pl.DataFrame
     failed: Mapping[str, str]
     findings: tuple[Finding, ...]
     stale: Mapping[str, str] = attrs.field(factory=dict)
+    as_known_today: Mapping[str, str] = attrs.field(factory=dict)
 
 
 def metrics_as_of(project: Project, as_of: datetime, *, hooks: Observers | None = None) -> MetricsTable:
@@ -100,6 +103,7 @@ def measured_from(scans: Scans, as_of: datetime, *, hooks: Observers | None = No
         failed={name: in_project(project.folder, failed[name]) for name in sorted(failed)},
         findings=tuple(told_in_project(project.folder, each) for each in dict.fromkeys((*findings, *derived))),
         stale={name: in_project(project.folder, why) for name, why in sorted(resting_on(project, stale).items())},
+        as_known_today=as_known_today(project),
     )
 
 

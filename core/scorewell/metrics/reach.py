@@ -12,14 +12,15 @@ from scorewell.api.v1 import Column, Expression, Table
 from scorewell.configuration.model import Metric
 from scorewell.metrics.moments import INSTANT, Calendar
 
-__all__ = ["columns_read", "earliest_start"]
+__all__ = ["columns_read", "customers_read", "earliest_start"]
 
 
 @attrs.define(eq=False)
 class _Probe:
     """Rows of a table that was not scanned yet (``api.v1.Rows``): only learns what a measure looks at.
 
-    ``starts`` collects the first day of each window, ``columns`` the names of columns.
+    ``starts`` collects the first day of each window, ``columns`` the names of columns, ``of_customers`` those of roles
+    and attributes.
     """
 
     meaning: Table
@@ -27,6 +28,7 @@ class _Probe:
     end_day: date
     starts: list[date]
     columns: set[str] = attrs.field(factory=set)
+    of_customers: set[str] = attrs.field(factory=set)
     count: pl.Expr = attrs.field(factory=lambda: pl.lit(1, pl.Int64))
     time: pl.Expr = attrs.field(factory=lambda: pl.col("@time"))
     until: pl.Expr = attrs.field(factory=lambda: pl.col("@until"))
@@ -53,6 +55,7 @@ class _Probe:
         return dialect.expression(sql, as_of=pl.col("@end"))
 
     def customer(self, sql: Expression) -> pl.Expr:
+        self.of_customers |= dialect.names_in(sql)
         return dialect.expression(sql, as_of=pl.col("@end"))
 
     def where(self, condition: pl.Expr) -> _Probe:
@@ -98,10 +101,26 @@ def columns_read(meaning: Table, metric: Metric) -> frozenset[str] | None:
     """The columns that the metric looks at, whether the table has them or not; None where its measure fails to say."""
     if metric.measure is None:
         return frozenset()
-    probe = _Probe(meaning, None if metric.window is None else metric.window.whole_days, date(2000, 3, 1), [])
+    probe = _any_day(meaning, metric)
     try:
         metric.measure.partials(probe)
         where = frozenset[str]() if metric.where is None else dialect.names_in(metric.where)
     except Exception:  # noqa: BLE001 - the measure's own failure is told when it is asked in earnest
         return None
     return where | probe.columns
+
+
+def customers_read(meaning: Table, metric: Metric) -> frozenset[str]:
+    """The roles and attributes that the metric's measure asks for; none where it fails to say."""
+    if metric.measure is None:
+        return frozenset()
+    probe = _any_day(meaning, metric)
+    try:
+        metric.measure.partials(probe)
+    except Exception:  # noqa: BLE001 - the measure's own failure is told when it is asked in earnest
+        return frozenset()
+    return frozenset(probe.of_customers)
+
+
+def _any_day(meaning: Table, metric: Metric) -> _Probe:
+    return _Probe(meaning, None if metric.window is None else metric.window.whole_days, date(2000, 3, 1), [])
