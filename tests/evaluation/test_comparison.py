@@ -70,6 +70,14 @@ def test_the_biggest_movers_come_first(comparison):
     assert comparison.movers("down", 10).select("customer_id", "change").rows() == [("c", -80)]
 
 
+def test_who_changes_band_comes_before_who_changes_more_points_within_one():
+    strict = (Band(name="at_risk", up_to=49), Band(name="stable", up_to=70), Band(name="healthy", up_to=100))
+    book = {**BOOK, "logins": [50.0, 90.0, 0.0, 0.0, 0.0, 0.0], "rating": [49.0, 80.0, 0.0, 0.0, 0.0, 0.0]}
+    current = book_project(by_logins(bands=strict), book)
+    made = compared(current, with_card(current, by_rating(bands=strict)))
+    assert made.movers("down", 9).select("customer_id", "change").rows() == [("a", -1), ("b", -10)]
+
+
 def test_figures_are_counts_shares_sums_and_points(comparison):
     expected = {
         "customers": 6,

@@ -3,7 +3,7 @@
 import pytest
 
 from scorewell.dialect import DialectError
-from scorewell.evaluation import UnknownName, Verdict, check_conditions, verdicts
+from scorewell.evaluation import UnknownName, check_conditions, verdicts
 
 FIGURES = {
     "customers": 200.0,
@@ -36,7 +36,15 @@ FIGURES = {
     ],
 )
 def test_a_condition_is_sql_over_the_figures(condition, holds):
-    assert verdicts([condition], FIGURES) == (Verdict(condition, holds),)
+    [verdict] = verdicts([condition], FIGURES)
+    assert (verdict.condition, verdict.holds) == (condition, holds)
+
+
+def test_a_verdict_tells_the_figures_it_rests_on():
+    assert verdicts(["moved_down > 5% or customers < 10"], FIGURES)[0].figures == {
+        "customers": 200.0,
+        "moved_down_share": 0.055,
+    }
 
 
 @pytest.mark.parametrize(

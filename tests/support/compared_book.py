@@ -12,7 +12,6 @@ from tests.support.small_project import Rows, card, latest, project, scored
 
 from scorewell.api.v1 import Column, CustomerKey, Table
 from scorewell.configuration import Project, Scorecard, SourceTables
-from scorewell.discovery import Plugins
 from scorewell.evaluation import Comparison, compare, configurations
 
 AS_OF = datetime(2026, 3, 1, tzinfo=UTC)
@@ -61,9 +60,8 @@ def compared(
     score: str | None = None,
 ) -> Comparison:
     """The comparison of two projects, as of the moments."""
-    plugins = Plugins.installed()
     one, other = configurations(current, proposed, labels=("now.yaml", "then.yaml"), score=score)
-    return compare(one, other, moments, value=value, plugins=plugins, hooks=plugins.hooks())
+    return compare(one, other, moments, value=value)
 
 
 def with_card(project: Project, scorecard: Scorecard) -> Project:

@@ -90,7 +90,7 @@ class ProjectOnDisk:
         """Run a command in this process. The moment is 2026-03-01 where the command takes one."""
         moment = (
             ["--as-of", "2026-03-01"]
-            if arguments[0] in {"run", "explain", "fit"} and "--as-of" not in arguments
+            if arguments[0] in {"run", "explain", "fit", "compare"} and "--as-of" not in arguments
             else []
         )
         command = [*arguments, "-c", str(self.folder / "scorewell.yaml"), *moment]

@@ -21,6 +21,7 @@ _COMMANDS = {
     "fit": "Learn what runs need, train models, and store it.",
     "run": "Score all customers and deliver the results.",
     "explain": "Show how one customer's score comes about.",
+    "compare": "Show what another configuration would change.",
     "schema": "Print the JSON Schema of the configuration, for editors.",
     "plugins": "List the installed plugins and their components.",
     "demo": "Generate a made-up company, score it and write its reports.",

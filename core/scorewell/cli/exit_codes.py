@@ -19,6 +19,7 @@ class ExitCode(enum.IntEnum):
     OUTPUT = 6, "standard output could not be written; what sinks delivered is in its place"
     FINDINGS = 7, "check found something of the level that --fail-on names, or above"
     HISTORY = 8, "the history could not be read or written; nothing was delivered"
+    CONDITION = 9, "compare: a condition of --fail-if holds, or cannot be told"
     INTERRUPTED = 130, "interrupted from the keyboard"
 
     meaning: str

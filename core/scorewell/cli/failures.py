@@ -17,6 +17,7 @@ from scorewell.cli.words import printable
 from scorewell.configuration import ConfigurationError
 from scorewell.dialect import DialectError
 from scorewell.discovery import BrokenPlugin, UnknownComponent
+from scorewell.evaluation import UnknownName
 from scorewell.history import HistoryError
 from scorewell.runner import NobodySelected
 
@@ -28,6 +29,7 @@ _CODES: tuple[tuple[type[ScorewellError], ExitCode], ...] = (
     (BrokenPlugin, ExitCode.CONFIGURATION),
     (DialectError, ExitCode.CONFIGURATION),
     (NobodySelected, ExitCode.USAGE),
+    (UnknownName, ExitCode.USAGE),
     (HistoryError, ExitCode.HISTORY),
     (ScorewellError, ExitCode.DATA),
 )

@@ -2,6 +2,7 @@
 
 from scorewell.evaluation.comparison import Comparison, Configuration, compare, configurations
 from scorewell.evaluation.conditions import Verdict, check_conditions, verdicts
+from scorewell.evaluation.document import document
 from scorewell.evaluation.errors import UnknownName
 from scorewell.evaluation.figures import figure_names
 from scorewell.evaluation.moments import Step, moments_back
@@ -18,6 +19,7 @@ __all__ = [
     "check_conditions",
     "compare",
     "configurations",
+    "document",
     "figure_names",
     "moments_back",
     "verdicts",

@@ -10,7 +10,7 @@ import polars as pl
 
 from scorewell.api.v1 import Finding
 from scorewell.configuration import Project, of_score, scores_of
-from scorewell.discovery import Observers, Plugins
+from scorewell.discovery import Plugins
 from scorewell.evaluation.errors import UnknownName, near
 from scorewell.evaluation.figures import figures
 from scorewell.evaluation.migration import histogram, migration, scored_by, spread
@@ -18,7 +18,7 @@ from scorewell.evaluation.over_time import OverTime
 from scorewell.evaluation.pairing import CUSTOMER, Side, paired
 from scorewell.evaluation.replaying import both_over
 from scorewell.evaluation.values import Value, described, value_of
-from scorewell.replay import Scored
+from scorewell.replay import Scored, plugins_for
 
 __all__ = ["Comparison", "Configuration", "compare", "configurations"]
 
@@ -74,10 +74,13 @@ class Comparison:
         return self.customers.filter("is_counted")
 
     def movers(self, direction: str, limit: int) -> pl.DataFrame:
-        """The rows of customers whose points change most, ``up`` or ``down``; of equal ones those of greater value."""
+        """The rows of customers who move most, ``up`` or ``down``: first those who get to another band, then by points;
+        of equal ones those of greater value."""
         sign = 1.0 if direction == "up" else -1.0
-        moved = self.counted.filter(pl.col("change") * sign > 0)
-        return moved.sort(-pl.col("change") * sign, -pl.col("value").fill_null(0.0), CUSTOMER).head(limit)
+        changes_band = pl.col("move") == direction
+        moved = self.counted.filter(changes_band | (pl.col("change") * sign > 0))
+        order = [~changes_band, -pl.col("change") * sign, -pl.col("value").fill_null(0.0), pl.col(CUSTOMER)]
+        return moved.sort(order).head(limit)
 
 
 def configurations(
@@ -101,8 +104,7 @@ def compare(
     moments: Sequence[datetime],
     *,
     value: str | None = None,
-    plugins: Plugins,
-    hooks: Observers,
+    plugins: Plugins | None = None,
 ) -> Comparison:
     """Score everybody by both configurations at each of the moments (aware, at least one); the latest is compared.
 
@@ -110,7 +112,8 @@ def compare(
     ``revenue`` where there is one, and only where all of it is in one currency.
     Raises ScorewellError where the customers cannot be read, UnknownName for a value that is not there or no number.
     """
-    over = OverTime()
+    plugins = plugins_for(proposed.project, plugins_for(current.project, plugins))
+    hooks, over = plugins.hooks(), OverTime()
     for one, other in both_over(current.project, proposed.project, moments, plugins=plugins, hooks=hooks):
         sums = value_of(one.metrics.frame, value)
         pairs = paired(

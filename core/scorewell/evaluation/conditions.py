@@ -22,10 +22,11 @@ _PERCENTAGE = re.compile(
 
 @attrs.frozen
 class Verdict:
-    """A condition as it was written, and whether it holds: None where a figure in it has no value."""
+    """A condition as it was written, whether it holds (None where a figure in it has no value), and its figures."""
 
     condition: str
     holds: bool | None
+    figures: Mapping[str, float | None]
 
 
 def check_conditions(conditions: Iterable[str], names: Iterable[str]) -> None:
@@ -40,13 +41,22 @@ def verdicts(conditions: Iterable[str], figures: Mapping[str, float | None]) -> 
     schema = dict.fromkeys(figures, pl.Float64())
     row = pl.DataFrame({name: [value] for name, value in figures.items()}, schema=schema)
     return tuple(
-        Verdict(condition, row.select(_compiled(condition, schema).alias("holds"))["holds"][0])
+        Verdict(
+            condition,
+            row.select(_compiled(condition, schema).alias("holds"))["holds"][0],
+            {name: figures[name] for name in sorted(dialect.names_in(_with_shares(condition, schema)))},
+        )
         for condition in conditions
     )
 
 
+def _with_shares(condition: str, names: Iterable[str]) -> str:
+    """The condition with shares in place of what is compared with a percentage."""
+    return _PERCENTAGE.sub(lambda found: _of_share(condition, found, names), condition)
+
+
 def _compiled(condition: str, schema: Mapping[str, pl.DataType]) -> pl.Expr:
-    sql = _PERCENTAGE.sub(lambda found: _of_share(condition, found, schema), condition)
+    sql = _with_shares(condition, schema)
     for name in dialect.names_in(sql):
         _require(condition, name, schema)
     compiled = dialect.condition(sql, schema=schema)

@@ -1,0 +1,147 @@
+"""``scorewell compare``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from scorewell import runner
+from scorewell.api.v1 import ScorewellError
+from scorewell.cli.arguments import as_json, as_of, configuration
+from scorewell.cli.compared import figures_of, print_comparison
+from scorewell.cli.exit_codes import ExitCode
+from scorewell.cli.preferences import Preferences
+from scorewell.cli.progress import observed
+from scorewell.cli.screen import print_json, stdout
+from scorewell.cli.words import printable
+from scorewell.configuration import load, load_over
+from scorewell.discovery import Plugins
+from scorewell.evaluation import (
+    REVENUE,
+    Configuration,
+    Step,
+    check_conditions,
+    compare,
+    configurations,
+    document,
+    figure_names,
+    moments_back,
+    verdicts,
+)
+
+_UNITS: tuple[Step, ...] = ("day", "week", "month")
+
+
+class _Count(click.ParamType[int]):
+    """The number of ``--over 12 weeks``."""
+
+    name = "number"
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, str) and not (value.isdecimal() and 0 < int(value) <= 1000):
+            self.fail(f"{value!r} is no number from 1 to 1000: write --over 12 weeks, without quotes", param, ctx)
+        return int(value)
+
+
+class _Unit(click.ParamType[str]):
+    """The unit of ``--over 12 weeks``."""
+
+    name = "unit"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        unit = value.removesuffix("s")
+        if unit not in _UNITS:
+            self.fail(f"{value!r} is none of days, weeks and months: write --over 12 weeks", param, ctx)
+        return unit
+
+
+@click.command("compare")
+@click.argument("other", type=click.Path(path_type=Path), metavar="OTHER.yaml")
+@configuration
+@as_of
+@click.option(
+    "--over",
+    type=(_Count(), _Unit()),
+    metavar="12 weeks",
+    help="Also compare at past moments, as far back as this: so many days, weeks or months.",
+)
+@click.option(
+    "--every", type=click.Choice(_UNITS), default="week", show_default=True, help="How far apart these moments are."
+)
+@click.option("--score", metavar="NAME", help="Which of the project's scores; default the first.")
+@click.option(
+    "--value",
+    metavar="NAME",
+    help="What is summed beside counting customers: a role, an attribute or a metric.  [default: the role revenue]",
+)
+@click.option(
+    "--fail-if",
+    "conditions",
+    multiple=True,
+    metavar="CONDITION",
+    help='Fail where this holds of the comparison\'s figures, as "moved_down > 5%". Repeatable.',
+)
+@as_json
+def command(
+    *,
+    other: Path,
+    path: Path,
+    as_of: datetime | None,
+    over: tuple[int, Step] | None,
+    every: Step,
+    score: str | None,
+    value: str | None,
+    conditions: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Show what would be different with OTHER.yaml in place of the project's configuration, over the same data.
+
+    OTHER.yaml is a whole project, or a file without sources whose sections are laid over the project's: a file with one
+    changed scorecard is enough. Nothing is delivered.
+
+    \b
+    Exit codes
+      0  compared, and no condition of --fail-if holds
+      2  no such score, value or figure
+      3  one of the configurations has mistakes
+      4  the customers could not be read
+      9  a condition of --fail-if holds, or cannot be told
+    """
+    plugins = Plugins.installed()
+    current, proposed = configurations(
+        load(path, plugins=plugins),
+        load_over(path, other, plugins=plugins),
+        labels=(str(path), str(other)),
+        score=score,
+    )
+    _check(conditions, current, proposed, has_value=value is not None, looks_back=over is not None)
+    preferences, timezone = Preferences.current(), current.project.timezone
+    latest = runner.moment(as_of, timezone)
+    moments = (latest,) if over is None else moments_back(latest, *over, every, timezone)
+    with observed(plugins, preferences):
+        comparison = compare(current, proposed, moments, value=value, plugins=plugins)
+    told = verdicts(conditions, comparison.figures)
+    if as_json:
+        print_json(document(comparison, told))
+    elif not preferences.quiet:
+        print_comparison(stdout(), comparison, told)
+    held = [verdict for verdict in told if verdict.holds is not False]
+    for verdict in held:
+        word = "holds" if verdict.holds else "cannot be told"
+        click.echo(f"condition {word}: {printable(verdict.condition)} ({figures_of(verdict)})", err=True)
+    click.get_current_context().exit(ExitCode.CONDITION if held else ExitCode.OK)
+
+
+def _check(
+    conditions: tuple[str, ...], current: Configuration, proposed: Configuration, *, has_value: bool, looks_back: bool
+) -> None:
+    """Refuse a mistaken condition before the data is read."""
+    has_value = has_value or REVENUE in current.project.customers.roles
+    names = figure_names(current.project, proposed.project, has_value=has_value, looks_back=looks_back)
+    try:
+        check_conditions(conditions, names)
+    except ScorewellError as error:
+        told = error.message if error.hint is None else f"{error.message}; try: {error.hint}"
+        raise click.BadParameter(told, param_hint="--fail-if") from error

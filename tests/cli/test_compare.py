@@ -1,0 +1,127 @@
+"""``scorewell compare``: what it prints, and when it fails."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.support.project_on_disk import ProjectOnDisk
+
+from scorewell.cli.exit_codes import ExitCode
+
+# By usage alone Acme falls from 94 to 90, Globex from 21 to 10 and Initech from 67 to 45.
+LIGHTER = """\
+scorecards:
+  standard:
+    extends: standard
+    dimensions:
+      product_usage: {weight: 100}
+      support: none
+"""
+
+
+@pytest.fixture
+def proposal(project: ProjectOnDisk) -> str:
+    """A file that takes the support out of the score."""
+    project.write("lighter.yaml", LIGHTER)
+    return str(project.folder / "lighter.yaml")
+
+
+def lines(text: str) -> list[list[str]]:
+    return [line.split() for line in text.splitlines()]
+
+
+def test_it_prints_who_moves_where(project: ProjectOnDisk, proposal: str) -> None:
+    result = project.scorewell("compare", proposal)
+    assert result.exit_code == ExitCode.OK
+    told = lines(result.stdout)
+    assert ["at", "risk", "1", "-", "-", "-", "1"] in told
+    assert ["stable", "-", "1", "-", "-", "1"] in told
+    assert ["healthy", "-", "-", "1", "-", "1"] in told
+    assert ["Initech", "67", "stable", "45", "stable", "-22", "standard"] in told
+
+
+def test_nothing_is_delivered(project: ProjectOnDisk, proposal: str) -> None:
+    project.scorewell("compare", proposal)
+    assert project.delivered() == {}
+
+
+def test_json_is_one_document(project: ProjectOnDisk, proposal: str) -> None:
+    document = json.loads(project.scorewell("compare", proposal, "--json").stdout)
+    assert document["as_of"] == "2026-03-01T00:00:00+01:00"
+    assert document["current"]["bands"] == ["at_risk", "stable", "healthy"]
+    assert [(row["customer_id"], row["change"]) for row in document["customers"]] == [
+        ("c3", -22),
+        ("b2", -11),
+        ("a1", -4),
+    ]
+    assert document["figures"]["mean_absolute_difference"] == pytest.approx(37 / 3)
+
+
+def test_a_look_back_has_a_moment_a_week(project: ProjectOnDisk, proposal: str) -> None:
+    document = json.loads(project.scorewell("compare", proposal, "--over", "2", "weeks", "--json").stdout)
+    assert [row["as_of"][:10] for row in document["moments"]] == ["2026-02-15", "2026-02-22", "2026-03-01"]
+    text = project.scorewell("compare", proposal, "--over", "14", "days", "--every", "day").stdout
+    assert "Over time: 15 moments since 2026-02-15" in text
+
+
+def test_a_condition_that_holds_has_an_exit_code_of_its_own(project: ProjectOnDisk, proposal: str) -> None:
+    result = project.scorewell("compare", proposal, "--fail-if", "largest_fall > 20", "--fail-if", "moved > 0")
+    assert result.exit_code == ExitCode.CONDITION
+    assert result.stderr.splitlines()[-1] == "condition holds: largest_fall > 20 (largest_fall is 22)"
+    assert ["does", "not", "hold", "moved", ">", "0", "moved", "is", "0"] in lines(result.stdout)
+
+
+def test_no_condition_that_holds_is_success(project: ProjectOnDisk, proposal: str) -> None:
+    result = project.scorewell("compare", proposal, "--fail-if", "moved_down > 5%", "--json")
+    assert result.exit_code == ExitCode.OK
+    assert json.loads(result.stdout)["conditions"] == [
+        {"condition": "moved_down > 5%", "holds": False, "figures": {"moved_down_share": 0.0}}
+    ]
+
+
+def test_a_condition_that_cannot_be_told_fails(project: ProjectOnDisk) -> None:
+    active = "customers: {source: crm, active: seats > 1000, roles: {name: name}, attributes: [plan, seats]}"
+    project.write("customers.yaml", active)
+    result = project.scorewell("compare", str(project.folder / "customers.yaml"), "--fail-if", "mean_proposed < 60")
+    assert result.exit_code == ExitCode.CONDITION
+    assert "condition cannot be told: mean_proposed < 60 (mean_proposed is not known)" in result.stderr
+
+
+def test_quiet_says_no_more_than_what_fails(project: ProjectOnDisk, proposal: str) -> None:
+    result = project.scorewell("compare", proposal, "--quiet", "--fail-if", "changed > 50%")
+    assert (result.stdout, result.stderr) == ("", "condition holds: changed > 50% (changed_share is 100%)\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--fail-if", "moved_donw > 1"), "moved_donw > 1: there is no figure 'moved_donw'"),
+        (("--fail-if", "moved_down >"), "one SQL expression was expected"),
+        (("--fail-if", "flapping_proposed > 1"), "without a look back; try: add --over 12 weeks"),
+        (("--fail-if", "value_moved_down > 1"), "no value is compared; try: name a role, attribute or metric"),
+        (("--over", "12 weeks", "--json"), "'12 weeks' is no number from 1 to 1000: write --over 12 weeks"),
+        (("--over", "12", "years"), "'years' is none of days, weeks and months"),
+        (("--score", "mood"), "no score 'mood' in"),
+        (("--value", "seat"), "no role, attribute or metric 'seat'; numbers are seats, minutes, open_tickets, rating"),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_told(
+    project: ProjectOnDisk, proposal: str, arguments: tuple[str, ...], message: str
+) -> None:
+    result = project.scorewell("compare", proposal, *arguments)
+    assert result.exit_code == ExitCode.USAGE
+    assert message in result.stderr
+
+
+def test_mistakes_in_the_other_file_are_told_with_their_places(project: ProjectOnDisk, tmp_path: Path) -> None:
+    project.write("proposals/wrong.yaml", "scorecards:\n  standard: {extends: standrad}\n")
+    result = project.scorewell("compare", str(project.folder / "proposals/wrong.yaml"))
+    assert result.exit_code == ExitCode.CONFIGURATION
+    assert "proposals/wrong.yaml:2:23 scorecards.standard.extends: unknown scorecard 'standrad'" in result.stderr
+
+
+def test_a_name_is_never_read_as_markup(project: ProjectOnDisk, proposal: str) -> None:
+    project.replace("accounts.csv", "Initech", "[red]Initech[/]")
+    assert "[red]Initech[/]" in project.scorewell("compare", proposal).stdout
