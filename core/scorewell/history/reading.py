@@ -68,6 +68,11 @@ class Reads(ABC):
         query = self._of_project().where(_runs.c.as_of < as_of).order_by(_runs.c.as_of.desc()).limit(1)
         return next(iter(self._stored(query)), None)
 
+    def run_after(self, as_of: datetime) -> StoredRun | None:
+        """The earliest run with as_of after this moment."""
+        query = self._of_project().where(_runs.c.as_of > as_of).order_by(_runs.c.as_of).limit(1)
+        return next(iter(self._stored(query)), None)
+
     def scores(self, runs: Sequence[StoredRun], columns: Collection[str] | None = None) -> pl.DataFrame:
         """The scores of these runs, run after run, each in the order in which it was remembered.
 
@@ -165,8 +170,9 @@ class Reads(ABC):
         with self._reading() as connection:
             return fetched(connection, query.order_by(*order))
 
-    def last_transitions(self, before: datetime) -> pl.DataFrame:
-        """The latest band change of every customer and score before this moment; columns as ``transitions``."""
+    def last_transitions(self, before: datetime, *, kinds: Collection[str] | None = None) -> pl.DataFrame:
+        """The latest band change of every customer and score before this moment, of these ``kinds``; columns as
+        ``transitions``."""
         rank = (
             sa.func.row_number()
             .over(
@@ -175,7 +181,9 @@ class Reads(ABC):
             )
             .label("rank")
         )
-        ranked = self._transitions().where(_transitions.c.as_of < before).add_columns(rank).subquery()
+        found = self._transitions().where(_transitions.c.as_of < before)
+        found = found if kinds is None else found.where(_transitions.c.kind.in_(tuple(kinds)))
+        ranked = found.add_columns(rank).subquery()
         columns = [ranked.c[column.name] for column in _TRANSITION_COLUMNS]
         query = sa.select(*columns).where(ranked.c.rank == 1).order_by(ranked.c.customer_id, ranked.c.score_name)
         with self._reading() as connection:

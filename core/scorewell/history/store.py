@@ -76,6 +76,14 @@ class History(Reads):
                     raise _there_is_none(engine)
                 return upgraded(connection) if found == "older" else ()
 
+    @classmethod
+    def find(cls, url: str | Secret, *, project: str, folder: Path) -> History | None:
+        """As ``open``, but None where there is no store yet, and none is made."""
+        address = database.address(url.reveal() if isinstance(url, Secret) else url, folder)
+        engine = database.engine(address, _SECONDS_TO_WAIT_FOR_OTHERS)
+        with database.told(address):
+            return cls(engine, project, _SECONDS_TO_WAIT_FOR_OTHERS) if _is_there(engine) else None
+
     def __enter__(self) -> Self:
         return self
 

@@ -67,6 +67,14 @@ class Writer(Reads):
         )
         return stored
 
+    def replace_transitions(self, run: StoredRun, transitions: pl.DataFrame) -> None:
+        """Remember other band changes of a run: another run has come before it. Columns as in ``RunRecord``."""
+        first = run.number * schema.IDS_A_RUN
+        ids = schema.transitions.c.id.between(first, first + schema.IDS_A_RUN - 1)
+        self._connection.execute(sa.delete(schema.transitions).where(ids))
+        rows = _transition_rows(run.number, self.project, run.as_of, transitions)
+        insert(self._connection, schema.transitions, rows)
+
     def remember_receipts(self, run: StoredRun, receipts: Sequence[StoredReceipt]) -> None:
         """Remember what the sinks did with a run, in place of what was remembered of it."""
         table = schema.receipts

@@ -5,12 +5,13 @@ from scorewell.replay.fits import FOLDER, fit_file, model_card_file, place_of, s
 from scorewell.replay.identity import run_id
 from scorewell.replay.learning import fitted_as_of
 from scorewell.replay.periods import KeptFits, PeriodFit, PeriodFits, period_start, period_starts
-from scorewell.replay.scored import Scored, Shadow, in_order, scored_as_of, scored_from, scored_over
+from scorewell.replay.scored import Overrides, Scored, Shadow, in_order, scored_as_of, scored_from, scored_over
 from scorewell.replay.steps import step
 
 __all__ = [
     "FOLDER",
     "KeptFits",
+    "Overrides",
     "PeriodFit",
     "PeriodFits",
     "Scored",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ import attrs
 import polars as pl
 
 from scorewell.api.v1 import Finding, Level, ScorewellError
-from scorewell.configuration import Project, live_project, shadow_projects
+from scorewell.configuration import Project, live_project, scores_of, shadow_projects
 from scorewell.discovery import Observers, Plugins
 from scorewell.metrics import MetricsTable, metrics_as_of
 from scorewell.replay.emptiness import emptiness
@@ -19,9 +19,13 @@ from scorewell.replay.identity import run_id
 from scorewell.replay.learning import fitted_as_of
 from scorewell.replay.periods import PeriodFits, period_starts
 from scorewell.replay.steps import step
-from scorewell.scoring import FittedProject, StoredFit, failure_findings, isolated
+from scorewell.scoring import FittedProject, StoredFit, failure_findings, isolated, with_overrides
 
-__all__ = ["Scored", "Shadow", "in_order", "scored_as_of", "scored_from", "scored_over"]
+__all__ = ["Overrides", "Scored", "Shadow", "in_order", "scored_as_of", "scored_from", "scored_over"]
+
+Overrides = Callable[[datetime], pl.DataFrame]
+"""What people had decided of customers' scores as of a moment, with the columns of ``scoring.OVERRIDES``. That there is
+such a function says that scores may be overridden: the scores frame has the columns for it."""
 
 _SEVERITY = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 
@@ -61,12 +65,14 @@ def scored_as_of(
     plugins: Plugins,
     hooks: Observers,
     periods: PeriodFits | None = None,
+    overrides: Overrides | None = None,
     fail_fast: bool = False,
 ) -> Scored:
     """Measure, fit and score everybody as of ``as_of`` (aware).
 
-    ``periods`` are the period fits to use, and to add to. With ``fail_fast`` the first failure of a metric or of a
-    component is raised. Raises ScorewellError where the customers cannot be read and for a damaged fit.
+    ``periods`` are the period fits to use, and to add to; ``overrides`` what people decided. With ``fail_fast`` the
+    first failure of a metric or of a component is raised. Raises ScorewellError where the customers cannot be read and
+    for a damaged fit.
     """
     # Before anything is measured, which may take long: a fit that is missing or damaged stops the run.
     stored = stored_fits(live_project(project, as_of))
@@ -81,6 +87,7 @@ def scored_as_of(
         plugins=plugins,
         hooks=hooks,
         periods=PeriodFits() if periods is None else periods,
+        overrides=overrides,
         stored=stored,
         fail_fast=fail_fast,
     )
@@ -93,6 +100,7 @@ def scored_over(
     plugins: Plugins,
     hooks: Observers,
     periods: PeriodFits | None = None,
+    overrides: Overrides | None = None,
 ) -> Iterator[Scored]:
     """As ``scored_as_of`` for each of the moments (aware), the earliest first, with few scans of the data.
 
@@ -113,6 +121,7 @@ def scored_over(
                 plugins=plugins,
                 hooks=hooks,
                 periods=periods,
+                overrides=overrides,
                 stored=stored_fits(live_project(project, moment)),
                 tables=tables,
             )
@@ -141,11 +150,15 @@ def scored_from(
     plugins: Plugins,
     hooks: Observers,
     periods: PeriodFits,
+    overrides: Overrides | None = None,
     stored: Mapping[str, StoredFit],
     tables: Mapping[datetime, MetricsTable] | None = None,
     fail_fast: bool = False,
 ) -> Scored:
     """As ``scored_as_of``, of metrics that were measured; ``tables`` are those of other moments."""
+    if overrides is not None:
+        frame = with_overrides(metrics.frame, overrides(as_of), list(scores_of(project)))
+        metrics = attrs.evolve(metrics, frame=frame)
     # What is written is the moment in the project's zone, whoever asked in which.
     local, identity = as_of.astimezone(ZoneInfo(project.timezone)), run_id(project, as_of)
     known = tables or {}

@@ -1,4 +1,4 @@
-"""One run, from the sources to the sinks."""
+"""One run, from the sources to the history and the sinks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,17 @@ import attrs
 from scorewell.api.v1 import Finding, Level, Receipt, ScorewellError
 from scorewell.configuration import Project
 from scorewell.discovery import Observers, Plugins
-from scorewell.replay import in_order, plugins_for, run_id, scored_as_of, step
+from scorewell.history import History
+from scorewell.replay import PeriodFits, Scored, in_order, plugins_for, run_id, scored_as_of, step
+from scorewell.runner.remembering import (
+    Remembered,
+    closing_history,
+    opened,
+    overrides_of,
+    remember,
+    remember_receipts,
+    seen_with_past,
+)
 from scorewell.runner.result import RunResult, SinkFailure
 from scorewell.runner.selection import check_segments, selected, selection_name
 
@@ -30,58 +40,88 @@ def run(
     plugins: Plugins | None = None,
     fail_fast: bool = False,
 ) -> RunResult:
-    """Score every customer as of ``as_of`` (aware) and deliver the results to the project's sinks.
+    """Score every customer as of ``as_of`` (aware), remember it in the project's history, then deliver to its sinks.
 
     ``segments`` and ``customers`` (ids or names) limit what is delivered, never the population that is fitted; sinks
     put a limited delivery beside the whole one.
     A metric whose source or component fails is marked, a normalizer or aggregator that fails is left out (the status of
     its scorecard's customers is ``error``), a sink that fails is recorded, and the rest goes on; with
-    ``fail_fast`` the first failure is raised instead. ``dry_run`` does everything but deliver.
+    ``fail_fast`` the first failure is raised instead. ``dry_run`` reads the history and does everything
+    but write and deliver.
 
     Raises ScorewellError where nothing can be scored (the customers cannot be read), NobodySelected for an unknown
-    segment or customer. ScorewellError also for a stored fit that is damaged or of other settings.
+    segment or customer. ScorewellError also for a stored fit that is damaged or of other settings, HistoryError where
+    the history cannot be read or written: then nothing was delivered.
     """
     plugins = plugins_for(project, plugins)
     hooks = plugins.hooks()
     check_segments(project, segments or ())
     selection = selection_name(segments, customers)
     hooks.run_started(run=run_id(project, as_of), customers=None)
-    scored = scored_as_of(project, as_of, plugins=plugins, hooks=hooks, fail_fast=fail_fast)
-    result = RunResult(
-        id=scored.run_id,
-        configuration=scored.project,
-        plugins=plugins,
-        as_of=as_of,
-        metrics=scored.metrics,
-        scores=selected(scored.scores, segments, customers),
-        fitted=scored.fitted,
-        shadows=scored.shadows,
-        findings=scored.findings,
-        selection=selection,
-        dry_run=dry_run,
-    )
-    if not dry_run:
-        result = _delivered(result, hooks, fail_fast=fail_fast)
+    with closing_history(opened(project, dry_run=dry_run)) as history:
+        periods = PeriodFits(history)
+        scored = scored_as_of(
+            project,
+            as_of,
+            plugins=plugins,
+            hooks=hooks,
+            periods=periods,
+            overrides=overrides_of(project, history),
+            fail_fast=fail_fast,
+        )
+        remembered = _remembered(scored, history, periods, hooks, dry_run=dry_run)
+        result = RunResult(
+            id=scored.run_id,
+            configuration=scored.project,
+            plugins=plugins,
+            as_of=as_of,
+            metrics=scored.metrics,
+            scores=selected(remembered.scores, segments, customers),
+            transitions=remembered.transitions,
+            fitted=scored.fitted,
+            shadows=scored.shadows,
+            findings=scored.findings,
+            selection=selection,
+            dry_run=dry_run,
+        )
+        if not dry_run:
+            result, receipts = _delivered(result, hooks, fail_fast=fail_fast)
+            if history is not None and remembered.stored is not None:
+                remember_receipts(history, remembered.stored, receipts, result.failures)
     hooks.run_finished(run=result, receipts=result.receipts)
     return result
 
 
-def _delivered(result: RunResult, hooks: Observers, *, fail_fast: bool) -> RunResult:
-    """The result after every sink was asked once; one that fails stops none of the others."""
-    receipts: list[Receipt] = []
+def _remembered(
+    scored: Scored, history: History | None, periods: PeriodFits, hooks: Observers, *, dry_run: bool
+) -> Remembered:
+    if scored.project.history is None:
+        return Remembered(scores=scored.scores)
+    if dry_run or history is None:
+        return seen_with_past(history, scored)
+    with step(hooks, "history", history.place), history.writing() as writer:
+        return remember(writer, scored, kind="run", periods=periods)
+
+
+def _delivered(
+    result: RunResult, hooks: Observers, *, fail_fast: bool
+) -> tuple[RunResult, tuple[tuple[str, Receipt], ...]]:
+    """The result after every sink was asked once, and who answered what; one that fails stops none of the others."""
+    receipts: list[tuple[str, Receipt]] = []
     failures: list[SinkFailure] = []
     for position, sink in enumerate(result.configuration.sinks, 1):
         name = f"sinks.{position} ({sink.name})"
         try:
             with step(hooks, "sink", name):
-                receipts.append(_receipt(sink.deliver(result)))
+                receipts.append((name, _receipt(sink.deliver(result))))
         except Exception as error:
             if fail_fast:
                 raise
             _LOG.debug("%s failed", name, exc_info=error)
             failures.append(SinkFailure(sink=name, message=_reason(error), error=error))
     findings = in_order((*result.findings, *(_finding(failure) for failure in failures)))
-    return attrs.evolve(result, receipts=tuple(receipts), failures=tuple(failures), findings=findings)
+    told = tuple(receipt for _, receipt in receipts)
+    return attrs.evolve(result, receipts=told, failures=tuple(failures), findings=findings), tuple(receipts)
 
 
 def _receipt(returned: object) -> Receipt:

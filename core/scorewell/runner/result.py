@@ -34,6 +34,7 @@ class RunResult:
     """Implements ``scorewell.api.v1.Run``.
 
     ``scores`` holds the delivered customers only; ``metrics`` holds everybody, because reports compare with everybody.
+    ``transitions`` are the band changes of everybody since the run before (``scoring.TRANSITIONS``).
     ``fitted`` is what scored them, with what failed on the way; ``shadows`` are the scores of scorecards that are not
     in force yet. ``configuration`` is what counted at the moment.
     ``receipts`` and ``failures`` are empty while sinks deliver, and in a dry run.
@@ -45,6 +46,7 @@ class RunResult:
     as_of: datetime
     metrics: MetricsTable = attrs.field(repr=False)
     scores: pl.DataFrame = attrs.field(repr=False)
+    transitions: pl.DataFrame = attrs.field(repr=False)
     fitted: FittedProject = attrs.field(repr=False)
     findings: tuple[Finding, ...]
     shadows: Mapping[str, Shadow] = attrs.field(factory=dict, repr=False)

@@ -1,0 +1,178 @@
+"""Remembering: what a run takes from the history, and what it adds to it, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import attrs
+import polars as pl
+
+from scorewell.api.v1 import Receipt
+from scorewell.configuration import Project
+from scorewell.history import History, RunRecord, StoredReceipt, StoredRun, Writer
+from scorewell.history.overrides import overrides_as_of
+from scorewell.history.reading import Reads
+from scorewell.history.records import Kind
+from scorewell.replay import Overrides, PeriodFits, Scored
+from scorewell.runner.result import SinkFailure
+from scorewell.scoring import (
+    OVERRIDES,
+    PAST_SCORES,
+    REACH,
+    STAYS_BEGIN,
+    TRANSITIONS,
+    Followed,
+    Past,
+    followed,
+    transitions,
+    with_lines,
+)
+from scorewell.scoring.lines import LINE
+
+__all__ = [
+    "Remembered",
+    "closing_history",
+    "opened",
+    "overrides_of",
+    "past_of",
+    "remember",
+    "remember_receipts",
+    "seen_with_past",
+]
+
+
+SHADOW = "/"
+"""In the name of a score: it is of a scorecard that is not in force yet, as ``health/standard_v2``."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Remembered:
+    """What a run is with its past: ``scores`` is the scores frame with its trend, ``transitions`` its band changes
+    (``scoring.TRANSITIONS``), ``stored`` the run in the history, None where nothing was written."""
+
+    scores: pl.DataFrame
+    transitions: pl.DataFrame = attrs.field(factory=lambda: pl.DataFrame(schema=TRANSITIONS))
+    stored: StoredRun | None = None
+
+
+def opened(project: Project, *, dry_run: bool = False) -> History | None:
+    """The project's history; None where it keeps none, and in a dry run, which makes none, where there is none yet.
+
+    Raises HistoryError where it cannot be opened.
+    """
+    if project.history is None:
+        return None
+    if dry_run:
+        return History.find(project.history.url, project=project.name, folder=project.folder)
+    return History.open(project.history.url, project=project.name, folder=project.folder)
+
+
+@contextmanager
+def closing_history(history: History | None) -> Iterator[History | None]:
+    """Let go of a history at the end, where there is one."""
+    try:
+        yield history
+    finally:
+        if history is not None:
+            history.close()
+
+
+def overrides_of(project: Project, history: Reads | None) -> Overrides | None:
+    """What people decided of scores, as the history has it; None where the project keeps none."""
+    if project.history is None:
+        return None
+
+    def as_of(moment: datetime) -> pl.DataFrame:
+        return pl.DataFrame(schema=OVERRIDES) if history is None else overrides_as_of(history, moment)
+
+    return as_of
+
+
+def past_of(reads: Reads, as_of: datetime) -> Past:
+    """What is stored of the time before a moment (aware), as far as a trend looks back; of shadows nothing."""
+    last = reads.run_before(as_of)
+    if last is None:
+        return Past.none()
+    until = as_of - timedelta(microseconds=1)
+    runs = {run.number: run for run in (last, *reads.runs(since=as_of - REACH, until=until))}
+    stored = reads.scores(list(runs.values()), columns=PAST_SCORES.names())
+    return Past(
+        scores=stored.filter(_is_delivered()),
+        last_transitions=reads.last_transitions(as_of, kinds=STAYS_BEGIN),
+    )
+
+
+def seen_with_past(reads: Reads | None, scored: Scored) -> Remembered:
+    """The run with its past, of which nothing is written: as in a dry run."""
+    found = followed(scored.scores, Past.none() if reads is None else past_of(reads, scored.as_of), scored.project)
+    return Remembered(scores=_delivered(found), transitions=found.transitions)
+
+
+def remember(writer: Writer, scored: Scored, *, kind: Kind, periods: PeriodFits) -> Remembered:
+    """Write a run, in place of the same one, and mend the band changes of the run after it."""
+    found = followed(scored.scores, past_of(writer, scored.as_of), scored.project)
+    stored = writer.replace(
+        RunRecord(
+            run_id=scored.run_id,
+            as_of=scored.as_of,
+            kind=kind,
+            configuration=scored.project.fingerprint,
+            document=scored.project.kept,
+            versions=scored.fitted.versions,
+            fit=scored.fitted.to_json(),
+            scores=_with_shadows(found.scores, scored),
+            metrics=scored.metrics.frame,
+            failed=scored.metrics.failed,
+            stale=scored.metrics.stale,
+            findings=scored.findings,
+            transitions=found.transitions.drop("as_of"),
+        )
+    )
+    for fit in periods.learned:
+        writer.remember_period_fit(
+            scorecard=fit.scorecard, as_of=fit.as_of, settings=fit.settings, document=fit.stored.to_json()
+        )
+    _mend_next(writer, stored)
+    return Remembered(scores=_delivered(found), transitions=found.transitions, stored=stored)
+
+
+def remember_receipts(
+    history: History, run: StoredRun, receipts: Sequence[tuple[str, Receipt]], failures: Sequence[SinkFailure]
+) -> None:
+    """Write what the sinks did with a run; ``receipts`` are by the sink's place and name."""
+    stored = [
+        *(
+            StoredReceipt(sink=sink, location=each.location, count=each.count, what=each.what)
+            for sink, each in receipts
+        ),
+        *(StoredReceipt(sink=each.sink, failure=each.message) for each in failures),
+    ]
+    with history.writing() as writer:
+        writer.remember_receipts(run, sorted(stored, key=lambda receipt: receipt.sink))
+
+
+def _mend_next(writer: Writer, run: StoredRun) -> None:
+    """A run that comes before one that is stored is what that one's customers moved from."""
+    following = writer.run_after(run.as_of)
+    if following is None:
+        return
+    own = writer.scores([following], columns=PAST_SCORES.names()).filter(_is_delivered())
+    rows = transitions(own, past_of(writer, following.as_of))
+    writer.replace_transitions(following, rows.drop("as_of"))
+
+
+def _with_shadows(scores: pl.DataFrame, scored: Scored) -> pl.DataFrame:
+    """The scores with those of the scorecards that are not in force yet behind them, under names of their own."""
+    shadows = [with_lines(shadow.scores, shadow.project) for shadow in scored.shadows.values()]
+    return pl.concat([scores, *shadows], how="diagonal_relaxed") if shadows else scores
+
+
+def _is_delivered() -> pl.Expr:
+    return ~pl.col("score_name").str.contains(SHADOW, literal=True)
+
+
+def _delivered(found: Followed) -> pl.DataFrame:
+    """The scores frame as sinks get it: the line is the history's own."""
+    return found.scores.drop(LINE)
