@@ -85,6 +85,8 @@ def _begin_by_hand(made: sa.Engine) -> None:
         if connection.get_execution_options().get(WRITES):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             connection.exec_driver_sql(f"PRAGMA cache_size = {_PAGES}")
+            # What is removed is overwritten: it must not be found in the file any more.
+            connection.exec_driver_sql("PRAGMA secure_delete = ON")
         else:
             connection.exec_driver_sql("BEGIN")
 

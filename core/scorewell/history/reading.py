@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +18,11 @@ from scorewell.history.parts import frame_of, text_of
 from scorewell.history.records import StoredReceipt, StoredRun
 from scorewell.history.rows import fetched
 
-__all__ = ["OWN_KINDS", "Reads"]
+__all__ = ["OWN_KINDS", "RUN_COLUMNS", "Bound", "Reads"]
 
 _runs, _scores, _transitions = schema.runs, schema.scores, schema.transitions
 OWN_KINDS = ("run", "backfill", "rescore")
-_RUN_COLUMNS = [_runs.c[field] for field in StoredRun.__annotations__]
+RUN_COLUMNS = [_runs.c[field] for field in StoredRun.__annotations__]
 _SCORE_COLUMNS = tuple(column.name for column in _scores.c if column.name != "id")
 _TRANSITION_COLUMNS = [column for column in _transitions.c if column.name not in ("id", "project")]
 
@@ -81,7 +81,7 @@ class Reads(ABC):
         """
         chosen = [_scores.c[name] for name in (_SCORE_COLUMNS if columns is None else columns)]
         with self._reading() as connection:
-            frames = [fetched(connection, sa.select(*chosen).where(_of_run(_scores, run))) for run in runs]
+            frames = [fetched(connection, sa.select(*chosen).where(schema.of_run(_scores, run.number))) for run in runs]
             return pl.concat(frames or [fetched(connection, sa.select(*chosen).where(sa.false()))])
 
     def scores_of(
@@ -113,7 +113,7 @@ class Reads(ABC):
     def metrics(self, run: StoredRun, customers: Collection[str] | None = None) -> pl.DataFrame:
         """The metrics table of a run as it was, sorted by customer_id; with ``customers``, their rows alone.
 
-        Raises HistoryError where the run has none (an import), or they are not what was written.
+        Raises HistoryError where there are none (pruned, or the run is an import), or not what was written.
         """
         frames = schema.frames
         query = sa.select(frames.c.sha256, frames.c.content).where(
@@ -127,7 +127,8 @@ class Reads(ABC):
         with self._reading() as connection:
             parts = connection.execute(query.order_by(frames.c.part)).all()
         if not parts:
-            raise HistoryError(f"{self._named(run)} has no metric values")
+            why = "were pruned" if "metrics" in run.pruned else "are not there"
+            raise HistoryError(f"{self._named(run)}: its metric values {why}")
         found = frame_of([(row.sha256, row.content) for row in parts], self._named(run))
         return found if customers is None else found.filter(pl.col("customer_id").is_in(list(customers)))
 
@@ -212,7 +213,7 @@ class Reads(ABC):
         return joined.where(_transitions.c.project == self.project, *visible)
 
     def _of_project(self, *, superseded: bool = False, kinds: Collection[str] = OWN_KINDS) -> sa.Select[Any]:
-        return sa.select(*_RUN_COLUMNS).where(*self._visible(superseded=superseded, kinds=kinds))
+        return sa.select(*RUN_COLUMNS).where(*self._visible(superseded=superseded, kinds=kinds))
 
     def _visible(self, *, superseded: bool, kinds: Collection[str]) -> Iterable[sa.ColumnElement[bool]]:
         yield _runs.c.project == self.project
@@ -241,7 +242,17 @@ class Reads(ABC):
         return f"{self.place}: run {run.number} ({run.as_of:%Y-%m-%d %H:%M} UTC)"
 
 
-def _of_run(table: sa.Table, run: StoredRun) -> sa.ColumnElement[bool]:
-    """The rows of a run, which are one range of ids."""
-    first = run.number * schema.IDS_A_RUN
-    return table.c.id.between(first, first + schema.IDS_A_RUN - 1)
+class Bound(Reads):
+    """Reads through one connection, within its transaction."""
+
+    def __init__(self, connection: sa.Connection, project: str, place: str) -> None:
+        self.project = project
+        self.connection = connection
+        self._place = place
+
+    @property
+    def place(self) -> str:
+        return self._place
+
+    def _reading(self) -> AbstractContextManager[sa.Connection]:
+        return nullcontext(self.connection)

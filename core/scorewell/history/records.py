@@ -25,7 +25,8 @@ class StoredRun:
     ``number`` is the store's own, and the same run again keeps it. ``as_of`` and ``recorded_at`` are in UTC;
     ``recorded_at`` is the only thing here that a clock says. ``configuration`` is the fingerprint. ``failed`` says of
     metrics that could not be computed why, ``stale`` of metrics whose table was too old how old. ``superseded`` is true
-    where another run of the same moment was remembered after it.
+    where another run of the same moment was remembered after it; ``pruned`` says which of its rows were removed since
+    (scores, metrics, transitions, receipts).
     """
 
     number: int
@@ -40,6 +41,7 @@ class StoredRun:
     customers: int
     superseded: bool
     recorded_at: datetime
+    pruned: Sequence[str] = ()
 
 
 @attrs.frozen(kw_only=True, eq=False)

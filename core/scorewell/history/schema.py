@@ -21,6 +21,7 @@ __all__ = [
     "documents",
     "frames",
     "metadata",
+    "of_run",
     "outcomes",
     "overrides",
     "period_fits",
@@ -83,6 +84,14 @@ _ID = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 # In SQLite only a column that is INTEGER by that very name is the row's own number.
 _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
+
+def of_run(table: sa.Table, number: int) -> sa.ColumnElement[bool]:
+    """The rows of a run; where they have ids of their own, those are one range."""
+    if "id" in table.c:
+        return table.c.id.between(number * IDS_A_RUN, number * IDS_A_RUN + IDS_A_RUN - 1)
+    return table.c.run == number
+
+
 metadata = sa.MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -110,6 +119,7 @@ runs = sa.Table(
     sa.Column("findings", Json, nullable=False),
     sa.Column("customers", sa.BigInteger, nullable=False),
     sa.Column("superseded", sa.Boolean, nullable=False),
+    sa.Column("pruned", Json, nullable=False),
     sa.Column("recorded_at", INSTANT, nullable=False),
     sa.UniqueConstraint("project", "as_of", "run_id"),
 )

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import polars as pl
 import sqlalchemy as sa
 
-from scorewell.api.v1 import Secret
+from scorewell.api.v1 import Finding, Secret
 from scorewell.history import database, locking
+from scorewell.history.checking import damage
 from scorewell.history.errors import HistoryError
-from scorewell.history.reading import Reads
+from scorewell.history.exporting import exported
+from scorewell.history.importing import records
+from scorewell.history.pruning import prune
+from scorewell.history.reading import Bound, Reads
+from scorewell.history.records import StoredRun
 from scorewell.history.revisions import created, is_there, state
 from scorewell.history.writing import Writer
 
@@ -107,6 +114,14 @@ class History(Reads):
             yield connection
 
     @contextmanager
+    def reading(self) -> Iterator[Bound]:
+        """Several reads of one state: what others write meanwhile is not seen in between."""
+        with self._reading() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            yield Bound(connection, self.project, self.place)
+
+    @contextmanager
     def writing(self) -> Iterator[Writer]:
         """A transaction that alone may write: all that is done with the Writer is kept at its end, or nothing.
 
@@ -118,6 +133,45 @@ class History(Reads):
             locking.locked(self._engine, self._wait) as connection,
         ):
             yield Writer(connection, self.project, self.place)
+
+    def prune(self, before: Mapping[str, datetime]) -> dict[str, int]:
+        """Remove what is older than a moment, by kind of rows; how many rows that were.
+
+        The kinds are runs (with all that is theirs), superseded (runs), scores, metrics, transitions, receipts,
+        overrides (by their end), pulses, outcomes and period_fits. Raises HistoryError for another.
+        """
+        with self.writing() as writer:
+            removed = prune(writer, before)
+        self._give_space_back()
+        return removed
+
+    def check(self) -> tuple[Finding, ...]:
+        """What is wrong with the store, of whatever project; nothing where it holds all that was written."""
+        with self.reading() as snapshot:
+            return tuple(damage(snapshot.connection))
+
+    def export(self, folder: Path) -> dict[str, int]:
+        """Write Parquet files: ``runs``, ``transitions``, and for every run ``scores/`` and ``metrics/``.
+
+        The scores have a column for each dimension of any run. Returns each file's rows, by its path in ``folder``.
+        """
+        with self.reading() as snapshot:
+            return exported(snapshot, folder)
+
+    def import_scores(self, frame: pl.DataFrame, name: str) -> tuple[StoredRun, ...]:
+        """Remember another product's scores (customer_id, as_of, score, band) as the score ``name``, a run a moment.
+
+        The same moments again replace theirs. They are no runs of ours: only who asks for imported ones sees them.
+        """
+        with self.writing() as writer:
+            return tuple(writer.replace(record) for record in records(frame, name, self.project))
+
+    def _give_space_back(self) -> None:
+        """SQLite keeps the room of removed rows in its file, unless it is told to write it anew."""
+        if self._engine.dialect.name == "sqlite":
+            with self._reading() as connection, suppress(self._engine.dialect.loaded_dbapi.Error):
+                # Where another is reading, the room is kept, for rows to come.
+                connection.connection.cursor().execute("VACUUM")
 
 
 def _engine(url: str | Secret, folder: Path, wait: float) -> sa.Engine:

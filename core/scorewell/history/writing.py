@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +13,7 @@ import sqlalchemy as sa
 from scorewell.history import schema
 from scorewell.history.errors import HistoryError
 from scorewell.history.parts import document_row, frame_rows
-from scorewell.history.reading import OWN_KINDS, Reads
+from scorewell.history.reading import RUN_COLUMNS, Bound
 from scorewell.history.records import RunRecord, StoredReceipt, StoredRun
 from scorewell.history.rows import insert
 
@@ -24,20 +23,8 @@ _runs = schema.runs
 _DIMENSION = "dimension."
 
 
-class Writer(Reads):
+class Writer(Bound):
     """The one writer of a store, while ``History.writing`` lasts; what it reads is what it wrote."""
-
-    def __init__(self, connection: sa.Connection, project: str, place: str) -> None:
-        self.project = project
-        self._connection = connection
-        self._place = place
-
-    @property
-    def place(self) -> str:
-        return self._place
-
-    def _reading(self) -> AbstractContextManager[sa.Connection]:
-        return nullcontext(self._connection)
 
     def replace(self, record: RunRecord) -> StoredRun:
         """Remember a run, in place of what was remembered of the same one.
@@ -51,73 +38,69 @@ class Writer(Reads):
             self.remove(former)
         if record.kind != "import":
             same = (_runs.c.project == self.project) & (_runs.c.as_of == record.as_of) & (_runs.c.kind != "import")
-            self._connection.execute(sa.update(_runs).where(same).values(superseded=True))
-        self._connection.execute(sa.insert(_runs), [self._row(number, record)])
-        insert(self._connection, schema.scores, _score_rows(number, record))
+            self.connection.execute(sa.update(_runs).where(same).values(superseded=True))
+        self.connection.execute(sa.insert(_runs), [self._row(number, record)])
+        insert(self.connection, schema.scores, _score_rows(number, record))
         if record.metrics.width:
             for row in frame_rows(number, "metrics", record.metrics):
-                self._connection.execute(sa.insert(schema.frames), [row])
+                self.connection.execute(sa.insert(schema.frames), [row])
         if record.transitions is not None:
             rows = _transition_rows(number, self.project, record.as_of, record.transitions)
-            insert(self._connection, schema.transitions, rows)
+            insert(self.connection, schema.transitions, rows)
         if former is not None:
             self.drop_unreferenced()
-        [stored] = self._stored(
-            sa.select(*(_runs.c[name] for name in StoredRun.__annotations__)).where(_runs.c.number == number)
-        )
+        [stored] = self.stored(_runs.c.number == number)
         return stored
+
+    def stored(self, condition: sa.ColumnElement[bool]) -> tuple[StoredRun, ...]:
+        """The runs, of whatever project and kind, superseded or not, that a condition on table ``runs`` holds for."""
+        return self._stored(sa.select(*RUN_COLUMNS).where(condition).order_by(_runs.c.number))
 
     def replace_transitions(self, run: StoredRun, transitions: pl.DataFrame) -> None:
         """Remember other band changes of a run: another run has come before it. Columns as in ``RunRecord``."""
-        first = run.number * schema.IDS_A_RUN
-        ids = schema.transitions.c.id.between(first, first + schema.IDS_A_RUN - 1)
-        self._connection.execute(sa.delete(schema.transitions).where(ids))
+        ours = schema.of_run(schema.transitions, run.number)
+        self.connection.execute(sa.delete(schema.transitions).where(ours))
         rows = _transition_rows(run.number, self.project, run.as_of, transitions)
-        insert(self._connection, schema.transitions, rows)
+        insert(self.connection, schema.transitions, rows)
 
     def remember_receipts(self, run: StoredRun, receipts: Sequence[StoredReceipt]) -> None:
         """Remember what the sinks did with a run, in place of what was remembered of it."""
         table = schema.receipts
-        self._connection.execute(sa.delete(table).where(table.c.run == run.number))
+        self.connection.execute(sa.delete(table).where(table.c.run == run.number))
         rows = [
             {"run": run.number, "position": position, **attrs.asdict(receipt)}
             for position, receipt in enumerate(receipts, 1)
         ]
         if rows:
-            self._connection.execute(sa.insert(table), rows)
+            self.connection.execute(sa.insert(table), rows)
 
     def remember_period_fit(self, *, scorecard: str, as_of: datetime, settings: str, document: str) -> None:
         """Remember what was learned for the period that begins ``as_of``, with settings of this digest."""
         table = schema.period_fits
         key = {"project": self.project, "scorecard": scorecard, "as_of": as_of, "settings": settings}
         same = sa.and_(*(table.c[name] == value for name, value in key.items()))
-        self._connection.execute(sa.delete(table).where(same))
-        self._connection.execute(sa.insert(table), [{**key, "document": self._document("period_fit", document)}])
+        self.connection.execute(sa.delete(table).where(same))
+        self.connection.execute(sa.insert(table), [{**key, "document": self._document("period_fit", document)}])
 
     def remove(self, run: StoredRun) -> None:
         """Remove all that is remembered of a run."""
-        first = run.number * schema.IDS_A_RUN
-        for table in (schema.scores, schema.transitions):
-            ids = table.c.id.between(first, first + schema.IDS_A_RUN - 1)
-            self._connection.execute(sa.delete(table).where(ids))
-        for table in (schema.frames, schema.receipts):
-            self._connection.execute(sa.delete(table).where(table.c.run == run.number))
-        self._connection.execute(sa.delete(_runs).where(_runs.c.number == run.number))
+        for table in (schema.scores, schema.transitions, schema.frames, schema.receipts):
+            self.connection.execute(sa.delete(table).where(schema.of_run(table, run.number)))
+        self.connection.execute(sa.delete(_runs).where(_runs.c.number == run.number))
 
     def drop_unreferenced(self) -> int:
         """Remove the documents that belong to no run and no period any more; how many those were."""
         documents = schema.documents
         referring = (_runs.c.configuration_document, _runs.c.fit, schema.period_fits.c.document)
         used = [sa.exists().where(column == documents.c.sha256) for column in referring]
-        return self._connection.execute(sa.delete(documents).where(~sa.or_(*used))).rowcount
+        return self.connection.execute(sa.delete(documents).where(~sa.or_(*used))).rowcount
 
     def _run_of(self, record: RunRecord) -> StoredRun | None:
-        query = self._of_project(superseded=True, kinds=("import",) if record.kind == "import" else OWN_KINDS)
-        found = self._stored(query.where(_runs.c.as_of == record.as_of, _runs.c.run_id == record.run_id))
-        return found[0] if found else None
+        same = (_runs.c.project == self.project) & (_runs.c.as_of == record.as_of) & (_runs.c.run_id == record.run_id)
+        return next(iter(self.stored(same)), None)
 
     def _next_number(self) -> int:
-        greatest = self._connection.execute(sa.select(sa.func.max(_runs.c.number))).scalar_one()
+        greatest = self.connection.execute(sa.select(sa.func.max(_runs.c.number))).scalar_one()
         return int(greatest or 0) + 1
 
     def _row(self, number: int, record: RunRecord) -> dict[str, Any]:
@@ -136,6 +119,7 @@ class Writer(Reads):
             "findings": [attrs.asdict(found) for found in record.findings],
             "customers": record.scores["customer_id"].n_unique(),
             "superseded": False,
+            "pruned": [],
             "recorded_at": datetime.now(UTC),
         }
 
@@ -144,8 +128,8 @@ class Writer(Reads):
         row = document_row(kind, text)
         documents = schema.documents
         is_there = sa.select(documents.c.kind).where(documents.c.sha256 == row["sha256"])
-        if self._connection.execute(is_there).first() is None:
-            self._connection.execute(sa.insert(documents), [row])
+        if self.connection.execute(is_there).first() is None:
+            self.connection.execute(sa.insert(documents), [row])
         return str(row["sha256"])
 
 

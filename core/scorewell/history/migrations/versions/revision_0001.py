@@ -118,6 +118,7 @@ def upgrade() -> None:
         sa.Column("findings", sa.Text, nullable=False),
         sa.Column("customers", sa.BigInteger(), nullable=False),
         sa.Column("superseded", sa.Boolean(), nullable=False),
+        sa.Column("pruned", sa.Text, nullable=False),
         sa.Column("recorded_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_runs")),
         sa.UniqueConstraint("project", "as_of", "run_id", name=op.f("uq_runs_project_as_of_run_id")),

@@ -1,0 +1,121 @@
+"""Whether a store holds what was written, and all of it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+import sqlalchemy as sa
+from polars.exceptions import PolarsError
+
+from scorewell.api.v1 import Finding, Level
+from scorewell.history import schema
+from scorewell.history.errors import HistoryError
+from scorewell.history.parts import digest, text_of
+from scorewell.history.rows import fetched
+
+__all__ = ["damage"]
+
+_runs, _scores, _frames, _documents = schema.runs, schema.scores, schema.frames, schema.documents
+_OF_RUNS = (schema.scores, schema.frames, schema.transitions, schema.receipts)
+
+
+def damage(connection: sa.Connection) -> Iterator[Finding]:
+    """What is wrong with a store, of whatever project: nothing where it is whole."""
+    if connection.dialect.name == "sqlite":
+        for said in connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars():
+            if said != "ok":
+                yield _found("damaged-file", "the file", str(said))
+    yield from _documents_damaged(connection)
+    yield from _orphans(connection)
+    yield from _several_of_a_moment(connection)
+    for run in connection.execute(sa.select(_runs).order_by(_runs.c.number)).mappings().all():
+        yield from _run_damaged(connection, run)
+
+
+def _documents_damaged(connection: sa.Connection) -> Iterator[Finding]:
+    known = set()
+    for row in connection.execute(sa.select(_documents)):
+        known.add(row.sha256)
+        try:
+            text_of(row.sha256, row.content, "")
+        except HistoryError:
+            yield _found("damaged-document", f"document {row.sha256[:12]}", f"the {row.kind} is not what was written")
+    for column in (_runs.c.configuration_document, _runs.c.fit, schema.period_fits.c.document):
+        for sha256 in sorted(set(connection.execute(sa.select(column)).scalars()) - known):
+            yield _found("missing-document", f"document {sha256[:12]}", f"{column} names it, and it is not there")
+
+
+def _orphans(connection: sa.Connection) -> Iterator[Finding]:
+    for table in _OF_RUNS:
+        query = sa.select(table.c.run, sa.func.count()).group_by(table.c.run).order_by(table.c.run)
+        strays = query.where(table.c.run.not_in(sa.select(_runs.c.number)))
+        for number, count in connection.execute(strays):
+            yield _found(
+                "rows-without-run", f"run {number}", f"{table.name} has rows of it, and it is not there", count
+            )
+
+
+def _several_of_a_moment(connection: sa.Connection) -> Iterator[Finding]:
+    valid = sa.func.sum(sa.case((_runs.c.superseded, 0), else_=1))
+    query = sa.select(_runs.c.project, _runs.c.as_of, valid).where(_runs.c.kind != "import")
+    for project, as_of, count in connection.execute(query.group_by(_runs.c.project, _runs.c.as_of).having(valid > 1)):
+        yield _found("several-valid-runs", project, f"{count} runs as of {as_of.isoformat()} are valid: expected one")
+
+
+def _run_damaged(connection: sa.Connection, run: sa.RowMapping) -> Iterator[Finding]:
+    where = f"run {run['number']} ({run['project']}, {run['as_of']:%Y-%m-%d})"
+    customers: set[str] | None = None
+    if "scores" not in run["pruned"]:
+        scores = fetched(
+            connection,
+            sa.select(_scores.c.customer_id, _scores.c.run, _scores.c.as_of).where(
+                schema.of_run(_scores, run["number"])
+            ),
+        )
+        customers = set(scores["customer_id"])
+        if len(customers) != run["customers"]:
+            message = f"it has scores of {len(customers)} customers, and says that it has {run['customers']}"
+            yield _found("customers-differ", where, message)
+        strays = scores.filter((pl.col("run") != run["number"]) | (pl.col("as_of") != run["as_of"]))
+        if strays.height:
+            yield _found("rows-of-another-run", where, "scores say another run or moment than their ids", strays.height)
+    if "metrics" not in run["pruned"] and run["kind"] != "import":
+        yield from _metrics_damaged(connection, run["number"], where, customers)
+
+
+def _metrics_damaged(
+    connection: sa.Connection, number: int, where: str, customers: set[str] | None
+) -> Iterator[Finding]:
+    measured: set[str] = set()
+    parts = connection.execute(sa.select(_frames).where(schema.of_run(_frames, number)).order_by(_frames.c.part)).all()
+    if [part.part for part in parts] != list(range(len(parts))) or not parts:
+        yield _found("missing-metrics", where, f"of its metric values there are parts {[part.part for part in parts]}")
+    for part in parts:
+        ids = _customers_of(part.content) if digest(part.content) == part.sha256 else None
+        if ids is None:
+            yield _found("damaged-metrics", where, f"part {part.part} of its metric values is not what was written")
+            customers = None  # whom it misses is known already
+            continue
+        if ids.len() != part.rows:
+            yield _found("damaged-metrics", where, f"part {part.part} has {ids.len()} rows, and says {part.rows}")
+        measured.update(ids)
+    missing = sorted(customers - measured) if customers is not None else []
+    if missing:
+        yield _found(
+            "scores-without-metrics", where, "customers have a score and no metric values", len(missing), missing
+        )
+
+
+def _customers_of(content: bytes) -> pl.Series | None:
+    try:
+        return pl.read_parquet(io.BytesIO(content), columns=["customer_id"])["customer_id"]
+    except PolarsError:
+        return None
+
+
+def _found(identity: str, where: str, message: str, count: int | None = None, examples: Sequence[str] = ()) -> Finding:
+    return Finding(
+        id=identity, level=Level.ERROR, where=where, message=message, count=count, examples=tuple(examples[:3])
+    )

@@ -1,0 +1,135 @@
+"""Old scores of another product, kept beside our own so that they can be compared."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import attrs
+import polars as pl
+from polars.exceptions import PolarsError
+
+from scorewell.history.errors import HistoryError
+from scorewell.history.records import RunRecord
+from scorewell.history.rows import MOMENT
+
+__all__ = ["OldScores", "Rejected", "old_scores", "records"]
+
+_NEEDED = ("customer_id", "date", "score")
+_LOCAL = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f")
+_ZONED = "%Y-%m-%dT%H:%M:%S%.f%z"
+
+
+@attrs.frozen
+class Rejected:
+    """A row of a file that cannot be a score: its number, 1 for the first after the header, and why."""
+
+    row: int
+    reason: str
+
+
+@attrs.frozen(eq=False)
+class OldScores:
+    """What a file holds: ``scores`` (customer_id, as_of, score, band), and the rows that are none."""
+
+    scores: pl.DataFrame
+    rejected: tuple[Rejected, ...]
+
+
+def old_scores(frame: pl.DataFrame, timezone: str) -> OldScores:
+    """Read the rows customer_id, date, score[, band]; other columns are left out.
+
+    A date is a day (midnight in ``timezone``), a moment without a zone (there), or with one. A row without a customer,
+    date or finite score is rejected, and so is the second of a customer and date. Raises HistoryError for a missing
+    column.
+    """
+    missing = [name for name in _NEEDED if name not in frame.columns]
+    if missing:
+        raise HistoryError(
+            f"there is no column {missing[0]!r}; there are {', '.join(frame.columns[:8])}",
+            hint="the columns are customer_id, date, score and, if you like, band",
+        )
+    band = pl.col("band").cast(pl.String) if "band" in frame.columns else pl.lit(None, pl.String)
+    read = frame.select(
+        pl.col("customer_id").cast(pl.String).str.strip_chars().replace("", None),
+        _moment(frame.schema["date"], timezone).alias("as_of"),
+        pl.col("score").cast(pl.Float64, strict=False).replace([float("inf"), float("-inf"), float("nan")], None),
+        band.alias("band"),
+        pl.col("date").cast(pl.String).alias("given_date"),
+        pl.col("score").cast(pl.String).alias("given_score"),
+    ).with_row_index("row", 1)
+    read = read.with_columns(pl.struct("customer_id", "as_of").is_first_distinct().alias("is_first"))
+    reason = (
+        pl.when(pl.col("customer_id").is_null())
+        .then(pl.lit("it has no customer_id"))
+        .when(pl.col("as_of").is_null())
+        .then(pl.format("date {} is no day and no moment: expected as 2026-03-01", _shown("given_date")))
+        .when(pl.col("score").is_null())
+        .then(pl.format("score {} is no number", _shown("given_score")))
+        .when(~pl.col("is_first"))
+        .then(pl.format("a second score of {} on {}", "customer_id", "given_date"))
+    )
+    read = read.with_columns(reason.alias("reason"))
+    rejected = read.filter(pl.col("reason").is_not_null()).select("row", "reason")
+    good = read.filter(pl.col("reason").is_null()).select("customer_id", "as_of", "score", "band")
+    return OldScores(good, tuple(Rejected(row, reason) for row, reason in rejected.iter_rows()))
+
+
+def _shown(column: str) -> pl.Expr:
+    return pl.format("'{}'", pl.col(column).fill_null("").str.slice(0, 40))
+
+
+def _moment(dtype: pl.DataType, timezone: str) -> pl.Expr:
+    """The instant of a date cell, in UTC; null where it is none."""
+    cell = pl.col("date")
+    match dtype:
+        case pl.Datetime(time_zone=str()):
+            return cell.dt.cast_time_unit("us").dt.convert_time_zone("UTC")
+        case pl.Datetime() | pl.Date():
+            return _local(cell.cast(pl.Datetime("us")), timezone)
+    text = cell.cast(pl.String).str.strip_chars()
+    zoned = text.str.replace("Z$", "+0000").str.to_datetime(_ZONED, strict=False, time_unit="us")
+    moments = [_local(text.str.to_datetime(form, strict=False, time_unit="us"), timezone) for form in _LOCAL]
+    return pl.coalesce(*moments, zoned.dt.convert_time_zone("UTC"))
+
+
+def _local(cell: pl.Expr, timezone: str) -> pl.Expr:
+    return cell.dt.replace_time_zone(timezone, non_existent="null", ambiguous="earliest").dt.convert_time_zone("UTC")
+
+
+def records(scores: pl.DataFrame, name: str, project: str) -> Iterator[RunRecord]:
+    """A record for each moment of the scores (customer_id, as_of, score, band), by time.
+
+    Raises HistoryError for a column that is missing or of another type.
+    """
+    expected: dict[str, type[pl.DataType] | pl.DataType] = {
+        "customer_id": pl.String,
+        "as_of": MOMENT,
+        "score": pl.Float64,
+        "band": pl.String,
+    }
+    try:
+        scores = scores.select(pl.col(column).cast(dtype) for column, dtype in expected.items())
+    except PolarsError as error:
+        raise HistoryError(f"scores to import: expected the columns {', '.join(expected)}: {error}") from error
+    for (as_of,), some in scores.sort("as_of", "customer_id").group_by("as_of", maintain_order=True):
+        assert isinstance(as_of, datetime)  # noqa: S101 - the type is ours, and polars does not tell it
+        identity = json.dumps([project, "import", name, as_of.astimezone(UTC).isoformat()])
+        yield RunRecord(
+            run_id=hashlib.sha256(identity.encode()).hexdigest()[:16],
+            as_of=as_of,
+            kind="import",
+            configuration="",
+            document=f"imported as {name}\n",
+            fit="",
+            scores=some.select(
+                pl.col("customer_id"),
+                pl.lit(name).alias("score_name"),
+                pl.col("score"),
+                pl.col("band"),
+                pl.lit("scored").alias("status"),
+            ),
+            metrics=pl.DataFrame(),
+        )
