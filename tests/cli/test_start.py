@@ -35,14 +35,16 @@ def test_help_lists_every_command_and_every_exit_code() -> None:
     commands = re.search(r"Commands:\n(.*?)\n\n", output, re.DOTALL)
     assert commands is not None
     assert re.findall(r"^  (\w+)", commands[1], re.MULTILINE) == [
-        "init", "check", "fit", "run", "explain", "compare", "schema", "plugins", "demo", "version",
+        "init", "check", "fit", "run", "explain", "compare", "override", "pulse", "schema", "plugins", "demo",
+        "version",
     ]  # fmt: skip
     for code in ExitCode:
         assert re.search(rf"^  {code.value} +{' '.join(code.meaning.split()[:3])}", output, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
-    "name", ["init", "check", "fit", "run", "explain", "compare", "schema", "plugins", "demo", "version"]
+    "name",
+    ["init", "check", "fit", "run", "explain", "compare", "override", "pulse", "schema", "plugins", "demo", "version"],
 )
 def test_every_command_has_help_of_its_own_and_takes_the_preferences(name: str) -> None:
     result = CliRunner().invoke(cli, [name, "--help"])
@@ -53,7 +55,20 @@ def test_every_command_has_help_of_its_own_and_takes_the_preferences(name: str) 
 
 def test_the_short_help_of_a_command_is_the_first_line_of_its_own() -> None:
     listed = CliRunner().invoke(cli, ["--help"], terminal_width=200).output
-    for name in ("init", "check", "fit", "run", "explain", "compare", "schema", "plugins", "demo", "version"):
+    for name in (
+        "init",
+        "check",
+        "fit",
+        "run",
+        "explain",
+        "compare",
+        "override",
+        "pulse",
+        "schema",
+        "plugins",
+        "demo",
+        "version",
+    ):
         own = CliRunner().invoke(cli, [name, "--help"], terminal_width=200).output
         words = re.search(rf"^  {name} +(\w+)", listed, re.MULTILINE)
         assert words is not None

@@ -18,7 +18,8 @@ PAGE = (Path(__file__).parents[2] / "docs/reference/commands.md").read_text()
 def test_the_command_is_told_with_its_options(name: str) -> None:
     command: click.Command = import_module(f"scorewell.cli.commands.{name}").command
     assert f"\n## {name}\n" in PAGE
-    options = [option for option in command.params if isinstance(option, click.Option)]
+    each = [command, *(command.commands.values() if isinstance(command, click.Group) else ())]
+    options = [option for one in each for option in one.params if isinstance(option, click.Option)]
     assert [text for option in options for text in option.opts + option.secondary_opts if f"`{text}`" not in PAGE] == []
 
 

@@ -22,6 +22,8 @@ _COMMANDS = {
     "run": "Score all customers and deliver the results.",
     "explain": "Show how one customer's score comes about.",
     "compare": "Show what another configuration would change.",
+    "override": "Decide one customer's score by hand, until a day.",
+    "pulse": "Say how a customer is in your own judgement.",
     "schema": "Print the JSON Schema of the configuration, for editors.",
     "plugins": "List the installed plugins and their components.",
     "demo": "Generate a made-up company, score it and write its reports.",

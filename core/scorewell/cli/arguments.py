@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-__all__ = ["as_json", "as_of", "configuration"]
+__all__ = ["Moment", "as_json", "as_of", "configuration"]
 
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 9000
 
 
-class _Moment(click.ParamType[datetime]):
+class Moment(click.ParamType[datetime]):
     """A date or an ISO 8601 time; without an offset it is local time of the project."""
 
     name = "date"
@@ -42,7 +42,7 @@ configuration = click.option(
 )
 as_of = click.option(
     "--as-of",
-    type=_Moment(),
+    type=Moment(),
     metavar="DATE",
     help="The moment to look from: a day (from its 00:00) or a time.  [default: today 00:00]",
 )

@@ -19,7 +19,7 @@ from scorewell.dialect import DialectError
 from scorewell.discovery import BrokenPlugin, UnknownComponent
 from scorewell.evaluation import UnknownName
 from scorewell.history import HistoryError
-from scorewell.runner import NobodySelected
+from scorewell.runner import NobodySelected, Refused
 
 __all__ = ["tell"]
 
@@ -30,6 +30,7 @@ _CODES: tuple[tuple[type[ScorewellError], ExitCode], ...] = (
     (DialectError, ExitCode.CONFIGURATION),
     (NobodySelected, ExitCode.USAGE),
     (UnknownName, ExitCode.USAGE),
+    (Refused, ExitCode.USAGE),
     (HistoryError, ExitCode.HISTORY),
     (ScorewellError, ExitCode.DATA),
 )

@@ -4,6 +4,7 @@ from scorewell.metrics.as_of import MetricsTable, metrics_as_of
 from scorewell.metrics.check import check_data, checked
 from scorewell.metrics.customers import ACTIVE
 from scorewell.metrics.hindsight import as_known_today_findings
+from scorewell.metrics.listing import customers_as_of
 from scorewell.metrics.outcomes import Labels, outcomes_as_of
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "as_known_today_findings",
     "check_data",
     "checked",
+    "customers_as_of",
     "metrics_as_of",
     "outcomes_as_of",
 ]

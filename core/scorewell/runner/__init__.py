@@ -1,6 +1,17 @@
 """One run: metrics once, fit on everybody, score, deliver; and the explanation of one customer's score."""
 
 from scorewell.runner.checking import check
+from scorewell.runner.decisions import (
+    Decided,
+    Refused,
+    override_score,
+    overrides_of,
+    pulses_of,
+    record_pulse,
+    state_of,
+    withdraw,
+    words_of,
+)
 from scorewell.runner.explanation import Adjusted, Explanation, explain
 from scorewell.runner.flow import run
 from scorewell.runner.improvements import Improvement
@@ -12,17 +23,26 @@ from scorewell.runner.tree_of_one import Node
 
 __all__ = [
     "Adjusted",
+    "Decided",
     "Explanation",
     "FitResult",
     "Improvement",
     "NewFit",
     "NobodySelected",
     "Node",
+    "Refused",
     "RunResult",
     "SinkFailure",
     "check",
     "explain",
     "moment",
+    "override_score",
+    "overrides_of",
+    "pulses_of",
+    "record_pulse",
     "run",
+    "state_of",
     "train_project",
+    "withdraw",
+    "words_of",
 ]

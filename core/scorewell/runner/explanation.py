@@ -18,7 +18,7 @@ from scorewell.runner.selection import check_score, customer_id
 from scorewell.runner.tree_of_one import Node, explained
 from scorewell.scoring.uses import metrics_used
 
-__all__ = ["Adjusted", "Explanation", "explain"]
+__all__ = ["Adjusted", "Explanation", "explain", "scorecard_name"]
 
 
 @attrs.frozen(kw_only=True)
@@ -91,7 +91,7 @@ def explain(
     )
     measured = everybody.filter(pl.col("customer_id") == identity)
     scores = scored.row(by_predicate=pl.col("customer_id") == identity, named=True)
-    name = _scorecard_name(project, scores["segment"], scores["stage"])
+    name = scorecard_name(project, scores["segment"], scores["stage"])
     card = None if name is None else project.scorecards[name]
     # Who is not active was never scored: a tree would say of every metric that it does not apply.
     is_active = scores["status"] != "inactive"
@@ -132,7 +132,7 @@ def _as_scored(project: Project, measured: pl.DataFrame, scores: Mapping[str, An
     return measured.with_columns(pl.lit(scores[f"metric.{name}"], pl.Float64).alias(name) for name in relative)
 
 
-def _scorecard_name(project: Project, segment: str | None, stage: str | None) -> str | None:
+def scorecard_name(project: Project, segment: str | None, stage: str | None) -> str | None:
     """The scorecard of a segment and a stage; None where there is none."""
     if segment is None:
         return None

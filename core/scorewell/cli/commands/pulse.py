@@ -1,0 +1,74 @@
+"""``scorewell pulse``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from scorewell import runner
+from scorewell.cli.arguments import Moment, as_json, configuration
+from scorewell.cli.decided import print_pulses, pulse_document
+from scorewell.cli.groups import Group
+from scorewell.cli.screen import print_json, stdout
+from scorewell.cli.words import shortened
+from scorewell.configuration import load
+
+
+@click.command("give")
+@click.argument("customer")
+@click.argument("value", type=click.IntRange(1, 5), metavar="1..5")
+@configuration
+@click.option("--by", required=True, metavar="NAME", help="Whose judgement it is.")
+@click.option("--reason", metavar="CODE", help="The reason, in a word that several share, as sponsor_left.")
+@click.option("--note", metavar="TEXT", help="What else there is to say. Nobody but the inside reads it.")
+@click.option("--on", type=Moment(), metavar="DATE", help="From when on it counts.  [default: now]")
+@as_json
+def give(
+    customer: str,
+    *,
+    value: int,
+    path: Path,
+    by: str,
+    reason: str | None,
+    note: str | None,
+    on: datetime | None,
+    as_json: bool,
+) -> None:
+    """Say how CUSTOMER is in your own judgement: 1 is lost, 3 could go either way, 5 could not be better.
+
+    CUSTOMER is an id, or a name that only one customer has. It is a metric, where the project has a section `pulse`,
+    and stands beside the computed score. It expires, after 90 days unless the project says otherwise, and no customer
+    ever sees it. Runs of moments after it know it: one of today 00:00 does not know what was said at noon.
+
+    \b
+    Exit codes
+      0  kept
+      2  no such customer, or no pulse of 1 to 5
+      3  the configuration has mistakes
+      4  the customers could not be read
+      8  the history could not be written
+    """
+    kept, name = runner.record_pulse(load(path), customer, value, author=by, reason=reason, note=note, on=on)
+    if as_json:
+        print_json({**pulse_document(kept), "name": name})
+    else:
+        stdout().print(f"pulse of {shortened(name or kept.customer_id)}: {kept.value} of 5")
+
+
+@click.command("list")
+@click.argument("customer", required=False)
+@configuration
+@as_json
+def listed(customer: str | None, *, path: Path, as_json: bool) -> None:
+    """List the pulses that were recorded, of all customers or of CUSTOMER, the latest first."""
+    project = load(path)
+    found = runner.pulses_of(project, customer)
+    if as_json:
+        print_json({"pulses": [pulse_document(each) for each in found]})
+    else:
+        print_pulses(stdout(), found, runner.moment(None, project.timezone))
+
+
+command = Group("pulse", give, listed)

@@ -1,0 +1,105 @@
+"""Overrides and pulses on the screen, and as documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import attrs
+from rich.console import Console
+from rich.text import Text
+
+from scorewell.cli.screen import columns, show
+from scorewell.cli.words import number, printable, shortened
+from scorewell.history.overrides import StoredOverride
+from scorewell.history.pulses import StoredPulse
+from scorewell.runner import Decided, state_of, words_of
+
+__all__ = [
+    "decided_document",
+    "override_document",
+    "print_decided",
+    "print_overrides",
+    "print_pulses",
+    "pulse_document",
+]
+
+_LONGEST = 60
+
+
+def print_decided(console: Console, decided: Decided) -> None:
+    """What was kept, and what it is about."""
+    override = decided.override
+    who = decided.name or override.customer_id
+    console.print(
+        f"override {override.number}: {shortened(who)} {printable(words_of(override))} until {_day(override.until)}"
+    )
+    if decided.score is not None:
+        band = (decided.band or "").replace("_", " ")
+        told = f"the score was {number(decided.score)}, {band}, in the last run; the next run shows what is decided"
+        console.print(Text(told, style="dim"))
+
+
+def print_overrides(console: Console, overrides: Sequence[StoredOverride], now: datetime) -> None:
+    """A table, or that there is none."""
+    if not overrides:
+        console.print("no overrides")
+        return
+    table = columns("", "customer", "score", "decided", "from", "until", "", "by", "because", numbers=("",))
+    for each in overrides:
+        table.add_row(
+            str(each.number),
+            shortened(each.customer_id),
+            each.score_name,
+            printable(words_of(each)),
+            _day(each.begins.astimezone(now.tzinfo)),
+            _day(each.until.astimezone(now.tzinfo)),
+            state_of(each, now),
+            shortened(each.author),
+            shortened(each.because, _LONGEST),
+        )
+    show(console, table)
+
+
+def print_pulses(console: Console, pulses: Sequence[StoredPulse], now: datetime) -> None:
+    """A table, or that there is none."""
+    if not pulses:
+        console.print("no pulses")
+        return
+    table = columns("customer", "pulse", "on", "by", "reason", "note", numbers=("pulse",))
+    for each in pulses:
+        table.add_row(
+            shortened(each.customer_id),
+            str(each.value),
+            f"{each.given_at.astimezone(now.tzinfo):%Y-%m-%d}",
+            shortened(each.author),
+            shortened(each.reason or ""),
+            shortened(each.note or "", _LONGEST),
+        )
+    show(console, table)
+
+
+def override_document(override: StoredOverride, now: datetime | None = None) -> dict[str, object]:
+    """All that is kept of it, its words, and how it stands at ``now``."""
+    plain = {name: _plain(value) for name, value in attrs.asdict(override).items()}
+    return {**plain, "words": words_of(override), **({} if now is None else {"state": state_of(override, now)})}
+
+
+def decided_document(decided: Decided) -> dict[str, object]:
+    """The override, with the customer's name and the score of the last run."""
+    about = {"name": decided.name, "last_score": decided.score, "last_band": decided.band}
+    return {**override_document(decided.override), **about}
+
+
+def pulse_document(pulse: StoredPulse) -> dict[str, object]:
+    """All that is kept of it."""
+    return {name: _plain(value) for name, value in attrs.asdict(pulse).items()}
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _day(moment: datetime) -> str:
+    is_midnight = (moment.hour, moment.minute) == (0, 0)
+    return f"{moment:%Y-%m-%d}" if is_midnight else f"{moment:%Y-%m-%d %H:%M}"

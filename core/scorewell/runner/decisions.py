@@ -1,0 +1,211 @@
+"""What people decide and say of customers, checked before it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import attrs
+import polars as pl
+
+from scorewell.api.v1 import ScorewellError
+from scorewell.configuration import Project, Scorecard, live_project, of_score, score_name
+from scorewell.discovery import near_miss
+from scorewell.history import History
+from scorewell.history.overrides import (
+    Override,
+    StoredOverride,
+    add_override,
+    overrides,
+    withdraw_override,
+)
+from scorewell.history.projects import history_of
+from scorewell.history.pulses import Pulse, StoredPulse, add_pulse, pulses
+from scorewell.metrics import customers_as_of
+from scorewell.runner.explanation import scorecard_name
+from scorewell.runner.moments import moment
+from scorewell.runner.selection import check_score, customer_id
+from scorewell.scoring import OverrideKind, band_values, override_words, used_scorecards
+
+__all__ = [
+    "Decided",
+    "Refused",
+    "override_score",
+    "overrides_of",
+    "pulses_of",
+    "record_pulse",
+    "state_of",
+    "withdraw",
+    "words_of",
+]
+
+
+class Refused(ScorewellError):  # noqa: N818 - says what happened, and reads so where it is caught
+    """What somebody decided or said cannot be: it is beyond the scale, or ends before it begins."""
+
+
+@attrs.frozen(kw_only=True)
+class Decided:
+    """A decision as it was kept, and what it is about: the customer's name, and the last score before it."""
+
+    override: StoredOverride
+    name: str | None
+    score: float | None
+    band: str | None
+
+
+def override_score(
+    project: Project,
+    customer: str,
+    *,
+    kind: OverrideKind,
+    value: float | None = None,
+    band: str | None = None,
+    because: str,
+    author: str,
+    until: datetime,
+    begins: datetime | None = None,
+    score: str | None = None,
+) -> Decided:
+    """Keep what a person decided of a score of ``customer``: an id, or a name that only one customer has.
+
+    ``score`` is the name of one of the project's scores; default the first. ``begins`` and ``until`` are local where
+    they say no zone; default begin is today 00:00. Raises NobodySelected for an unknown customer or score, Refused for
+    a value outside the scale of the customer's scorecard, an unknown band, or a time that ends before it begins, and
+    HistoryError.
+    """
+    check_score(project, score)
+    start, end = moment(begins, project.timezone), moment(until, project.timezone)
+    if end <= start:
+        raise Refused(f"it would end ({end:%Y-%m-%d %H:%M}) before it begins ({start:%Y-%m-%d %H:%M})")
+    name_of_score = score or score_name(project)
+    with history_of(project) as history:
+        identity, name = _known(project, history, customer)
+        last = history.scores_of(identity, score_name=name_of_score, limit=1)
+        _possible(_scorecards(of_score(live_project(project, start), name_of_score), last), value, band)
+        wanted = Override(
+            customer_id=identity,
+            score_name=name_of_score,
+            kind=kind,
+            value=value,
+            band=band,
+            because=_said(because, "a reason"),
+            author=_said(author, "an author"),
+            begins=start,
+            until=end,
+        )
+        with history.writing() as writer:
+            kept = add_override(writer, wanted)
+    before = last.row(0, named=True) if last.height else {"score": None, "band": None}
+    return Decided(override=kept, name=name, score=before["score"], band=before["band"])
+
+
+def withdraw(
+    project: Project, number: int, *, by: str, because: str | None = None, at: datetime | None = None
+) -> StoredOverride:
+    """Let an override count no more from ``at`` on; default today 00:00 local. Raises HistoryError."""
+    with history_of(project) as history, history.writing() as writer:
+        start = moment(at, project.timezone)
+        return withdraw_override(writer, number, at=start, by=_said(by, "an author"), because=because)
+
+
+def overrides_of(project: Project, customer: str | None = None) -> tuple[StoredOverride, ...]:
+    """The overrides of the project, or of a customer by id or name, in the order in which they were made."""
+    with history_of(project) as history:
+        return overrides(history, customer_id=None if customer is None else _known(project, history, customer)[0])
+
+
+def record_pulse(
+    project: Project,
+    customer: str,
+    value: int,
+    *,
+    author: str,
+    reason: str | None = None,
+    note: str | None = None,
+    on: datetime | None = None,
+    now: datetime | None = None,
+) -> tuple[StoredPulse, str | None]:
+    """Keep a person's judgement of a customer, 1 to 5, and say the customer's name.
+
+    It counts from ``on`` on, local where it says no zone; default ``now``, the clock. Raises NobodySelected for an
+    unknown customer, Refused for another value and for a moment that has not come, and HistoryError.
+    """
+    now = now or datetime.now(UTC)
+    given_at = now if on is None else moment(on, project.timezone)
+    if given_at > now:
+        raise Refused(f"{given_at:%Y-%m-%d %H:%M} has not come yet: a pulse is of what is seen")
+    with history_of(project) as history:
+        identity, name = _known(project, history, customer)
+        pulse = Pulse(
+            customer_id=identity,
+            value=value,
+            reason=reason,
+            note=note,
+            author=_said(author, "an author"),
+            given_at=given_at,
+        )
+        with history.writing() as writer:
+            return add_pulse(writer, pulse), name
+
+
+def pulses_of(project: Project, customer: str | None = None) -> tuple[StoredPulse, ...]:
+    """The pulses that the project's history keeps, or those of a customer by id or name, the latest first."""
+    with history_of(project) as history:
+        return pulses(history, customer_id=None if customer is None else _known(project, history, customer)[0])
+
+
+def words_of(override: Override) -> str:
+    """What was decided: ``at most 40``, ``band healthy``."""
+    return override_words(override.kind, override.value, override.band)
+
+
+def state_of(override: StoredOverride, as_of: datetime) -> str:
+    """``in force``, ``to come``, ``ended`` or ``withdrawn``, at a moment (aware)."""
+    if override.withdrawn_at is not None and override.withdrawn_at <= as_of:
+        return "withdrawn"
+    if override.until <= as_of:
+        return "ended"
+    return "in force" if override.begins <= as_of else "to come"
+
+
+def _known(project: Project, history: History, customer: str) -> tuple[str, str | None]:
+    """The customer's id and name: of those there are now, or were in the last run where their table cannot be read."""
+    try:
+        table = customers_as_of(project, datetime.now(UTC))
+    except ScorewellError:
+        runs = history.runs()
+        if not runs:
+            raise
+        table = history.metrics(runs[-1])
+    identity = customer_id(table, customer)
+    names = table.filter(pl.col("customer_id") == identity)
+    return identity, names.get_column("name").cast(pl.String).item() if "name" in names.columns else None
+
+
+def _scorecards(project: Project, last: pl.DataFrame) -> list[Scorecard]:
+    """The scorecard that the customer had last; where nobody knows, all that it could have."""
+    if last.height:
+        segment, stage = last.select("segment", "stage").row(0)
+        name = scorecard_name(project, segment, stage) if segment in project.segments else None
+        if name is not None:
+            return [project.scorecards[name]]
+    return [project.scorecards[name] for name in used_scorecards(project)]
+
+
+def _possible(cards: Iterable[Scorecard], value: float | None, band: str | None) -> None:
+    """Raise Refused where none of the scorecards has this value, or this band."""
+    cards = list(cards)
+    if value is not None and not any(card.scale[0] <= value <= card.scale[1] for card in cards):
+        scales = dict.fromkeys(f"{card.scale[0]:g} to {card.scale[1]:g}" for card in cards)
+        raise Refused(f"{value:g} is outside the scale of {' or '.join(scales)}")
+    bands = list(dict.fromkeys(name for card in cards for name in band_values(card)))
+    if band is not None and band not in bands:
+        near = near_miss(band, bands)
+        raise Refused(f"no band {band!r}; there is {', '.join(bands)}", hint=near and f"--band {near}")
+
+
+def _said(text: str, what: str) -> str:
+    if not text.strip():
+        raise Refused(f"{what} is empty: whoever reads the score later will ask for it")
+    return text.strip()

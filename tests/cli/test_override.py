@@ -1,0 +1,192 @@
+"""`scorewell override` and `scorewell pulse`: what people decide and say of customers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from click.testing import Result
+from tests.support.project_on_disk import ProjectOnDisk
+
+from scorewell.cli.exit_codes import ExitCode
+
+WHY = ("--because", "their sponsor left", "--by", "mara", "--from", "2026-02-01", "--until", "2026-04-01")
+
+
+def kept(project: ProjectOnDisk, *arguments: str) -> dict[str, Any]:
+    """The document of an override or a pulse that was kept."""
+    result = project.scorewell(*arguments, "--json")
+    assert result.exit_code == ExitCode.OK, result.output
+    document: dict[str, Any] = json.loads(result.stdout)
+    return document
+
+
+def listed(project: ProjectOnDisk, *arguments: str) -> list[dict[str, Any]]:
+    documents: list[dict[str, Any]] = kept(project, "override", "list", *arguments)["overrides"]
+    return documents
+
+
+def refused(result: Result, *words: str) -> None:
+    assert result.exit_code == ExitCode.USAGE, result.output
+    assert [word for word in words if word not in result.output] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "words", "value", "band"),
+    [
+        (("--score", "25"), "set to 25", 25, None),
+        (("--at-most", "40"), "at most 40", 40, None),
+        (("--at-least", "60.5"), "at least 60.5", 60.5, None),
+        (("--band", "healthy"), "band healthy", None, "healthy"),
+    ],
+)
+def test_what_is_decided_is_kept(
+    project: ProjectOnDisk, said: tuple[str, str], words: str, value: float | None, band: str | None
+) -> None:
+    document = kept(project, "override", "a1", *said, *WHY)
+    about = ("number", "customer_id", "name", "score_name", "words", "value", "band", "because", "author")
+    assert [document[name] for name in about] == [
+        1, "a1", "Acme", "health", words, value, band, "their sponsor left", "mara",
+    ]  # fmt: skip
+    assert (document["begins"], document["until"]) == ("2026-02-01T00:00:00+01:00", "2026-04-01T00:00:00+02:00")
+
+
+def test_a_customer_may_be_named_and_options_may_come_first(project: ProjectOnDisk) -> None:
+    assert kept(project, "override", "--at-most", "40", *WHY, "Globex")["customer_id"] == "b2"
+
+
+def test_in_words_it_says_who_what_and_until_when(project: ProjectOnDisk) -> None:
+    result = project.scorewell("override", "a1", "--at-most", "40", *WHY)
+    assert result.stdout == "override 1: Acme at most 40 until 2026-04-01\n"
+
+
+@pytest.mark.parametrize("missing", ["--because", "--by", "--until"])
+def test_a_reason_an_author_and_an_end_are_required(project: ProjectOnDisk, missing: str) -> None:
+    position = WHY.index(missing)
+    rest = WHY[:position] + WHY[position + 2 :]
+    refused(project.scorewell("override", "a1", "--at-most", "40", *rest), missing)
+
+
+@pytest.mark.parametrize("empty", ["--because", "--by"])
+def test_neither_reason_nor_author_is_empty(project: ProjectOnDisk, empty: str) -> None:
+    said = list(WHY)
+    said[said.index(empty) + 1] = " "
+    refused(project.scorewell("override", "a1", "--at-most", "40", *said), "is empty")
+
+
+@pytest.mark.parametrize("said", [(), ("--score", "20", "--band", "healthy")])
+def test_exactly_one_thing_is_decided(project: ProjectOnDisk, said: tuple[str, ...]) -> None:
+    refused(project.scorewell("override", "a1", *said, *WHY), "expected exactly one of --score, --band")
+
+
+@pytest.mark.parametrize(
+    ("customer", "said", "told"),
+    [
+        ("a7", ("--score", "20"), ["no customer with the id or name 'a7'"]),
+        ("a1", ("--score", "120"), ["120 is outside the scale of 0 to 100"]),
+        ("a1", ("--band", "helthy"), ["no band 'helthy'; there is at_risk, stable, healthy", "try: --band healthy"]),
+        ("a1", ("--score", "20", "--score-name", "haelth"), ["no score 'haelth'"]),
+        ("a1", ("--score", "nan"), ["nan is outside the scale"]),
+    ],
+)
+def test_what_cannot_be_is_refused(
+    project: ProjectOnDisk, customer: str, said: tuple[str, ...], told: list[str]
+) -> None:
+    refused(project.scorewell("override", customer, *said, *WHY), *told)
+    assert listed(project, "--all") == []
+
+
+def test_it_does_not_end_before_it_begins(project: ProjectOnDisk) -> None:
+    times = ("--from", "2026-04-01", "--until", "2026-04-01")
+    result = project.scorewell("override", "a1", "--score", "20", "--because", "x", "--by", "mara", *times)
+    refused(result, "it would end (2026-04-01 00:00) before it begins (2026-04-01 00:00)")
+
+
+def test_the_list_has_what_counts_or_will_and_all_has_the_rest(project: ProjectOnDisk) -> None:
+    for name, begins, until in (("a1", "2020-01-01", "2020-02-01"), ("a1", "2020-01-01", "2999-01-01"),
+                                ("b2", "2998-01-01", "2999-01-01"), ("c3", "2020-01-01", "2999-01-01")):  # fmt: skip
+        times = ("--from", begins, "--until", until)
+        kept(project, "override", name, "--score", "20", "--because", "x", "--by", "mara", *times)
+    assert project.scorewell("override", "withdraw", "4", "--by", "jo").exit_code == ExitCode.OK
+    assert [(one["number"], one["state"]) for one in listed(project)] == [(2, "in force"), (3, "to come")]
+    assert [(one["number"], one["state"]) for one in listed(project, "--all")] == [
+        (1, "ended"), (2, "in force"), (3, "to come"), (4, "withdrawn"),
+    ]  # fmt: skip
+    assert [one["number"] for one in listed(project, "Acme", "--all")] == [1, 2]
+
+
+def test_the_list_is_a_table_for_people(project: ProjectOnDisk) -> None:
+    assert project.scorewell("override", "list").stdout == "no overrides\n"
+    kept(project, "override", "a1", "--at-most", "40", *WHY)
+    (line,) = project.scorewell("override", "list", "--all").stdout.splitlines()[1:]
+    assert line.split() == ["1", "a1", "health", "at", "most", "40", "2026-02-01", "2026-04-01", "ended", "mara",
+                            "their", "sponsor", "left"]  # fmt: skip
+
+
+def test_who_withdraws_it_is_kept(project: ProjectOnDisk) -> None:
+    kept(project, "override", "a1", "--at-most", "40", *WHY)
+    result = project.scorewell("override", "withdraw", "1", "--by", "jo", "--because", "they stay")
+    assert result.stdout == "override 1 (at most 40) is withdrawn\n"
+    (one,) = listed(project, "--all")
+    assert (one["withdrawn_by"], one["withdrawn_because"]) == ("jo", "they stay")
+
+
+def test_what_there_is_not_cannot_be_withdrawn(project: ProjectOnDisk) -> None:
+    result = project.scorewell("override", "withdraw", "7", "--by", "jo")
+    assert (result.exit_code, "there is no override 7" in result.output) == (ExitCode.HISTORY, True)
+
+
+def test_a_project_without_a_history_keeps_nothing(project: ProjectOnDisk) -> None:
+    project.write("scorewell.yaml", (project.folder / "scorewell.yaml").read_text() + "history: none\n")
+    result = project.scorewell("override", "a1", "--score", "20", *WHY)
+    assert (result.exit_code, "has no history" in result.output) == (ExitCode.HISTORY, True)
+
+
+def test_where_the_customers_cannot_be_read_nobody_knows_whom_it_is_about(project: ProjectOnDisk) -> None:
+    (project.folder / "accounts.csv").unlink()
+    assert project.scorewell("override", "a1", "--score", "20", *WHY).exit_code == ExitCode.DATA
+
+
+def test_the_help_tells_of_the_first_command_and_names_the_others(project: ProjectOnDisk) -> None:
+    told = project.scorewell("override", "--help").stdout
+    assert [word for word in ("CUSTOMER", "--at-most", "list", "withdraw") if word not in told] == []
+
+
+# -- pulse -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_pulse_is_kept_with_who_and_why(project: ProjectOnDisk) -> None:
+    said = ("--reason", "sponsor", "--note", "left for a rival", "--by", "mara", "--on", "2026-02-01")
+    document = kept(project, "pulse", "Acme", "2", *said)
+    about = ("customer_id", "name", "value", "reason", "note", "author", "given_at")
+    assert [document[name] for name in about] == [
+        "a1", "Acme", 2, "sponsor", "left for a rival", "mara", "2026-02-01T00:00:00+01:00",
+    ]  # fmt: skip
+
+
+def test_pulses_are_listed_the_latest_first(project: ProjectOnDisk) -> None:
+    assert project.scorewell("pulse", "list").stdout == "no pulses\n"
+    for customer, value, day in (("a1", "2", "2026-02-01"), ("a1", "4", "2026-02-20"), ("b2", "3", "2026-02-10")):
+        kept(project, "pulse", customer, value, "--by", "mara", "--on", day)
+    rows = [line.split() for line in project.scorewell("pulse", "list").stdout.splitlines()[1:]]
+    assert rows == [
+        ["a1", "4", "2026-02-20", "mara"],
+        ["b2", "3", "2026-02-10", "mara"],
+        ["a1", "2", "2026-02-01", "mara"],
+    ]
+    assert [one["value"] for one in kept(project, "pulse", "list", "a1")["pulses"]] == [4, 2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("a1", "6", "--by", "mara"), "6 is not in the range"),
+        (("a1", "3"), "--by"),
+        (("a1", "3", "--by", " "), "is empty"),
+        (("a9", "3", "--by", "mara"), "no customer with the id or name 'a9'"),
+        (("a1", "3", "--by", "mara", "--on", "2999-01-01"), "has not come yet"),
+    ],
+)
+def test_a_pulse_that_cannot_be_is_refused(project: ProjectOnDisk, arguments: tuple[str, ...], told: str) -> None:
+    refused(project.scorewell("pulse", *arguments), told)
