@@ -102,3 +102,19 @@ def test_a_band_that_no_score_can_reach_is_told(linted, settings, told):
 )
 def test_a_band_that_some_score_can_reach_is_not_told(linted, settings):
     assert linted(**carded(settings)) == []
+
+
+@pytest.mark.parametrize(
+    ("hysteresis", "wide"),
+    [
+        ("{points: 29}", []),
+        ("{points: 30}", ["at_risk … stable", "healthy … stable", "stable … healthy"]),
+        ("{readings: 9}", []),
+        ("{leave: {at_risk: {above: 69}, healthy: {below: 41}}}", []),
+        ("{leave: {healthy: {below: 40}}}", ["healthy … stable"]),
+    ],
+)
+def test_a_band_that_is_kept_over_all_of_its_neighbour_is_told(linted, hysteresis, wide):
+    at = "hysteresis-too-wide scorecards.main.hysteresis: a customer in "
+    found = [one.removeprefix(at) for one in linted(**carded(f"hysteresis: {hysteresis}"))]
+    assert sorted(one.replace("stays there over all of", "…") for one in found) == wide

@@ -39,6 +39,7 @@ __all__ = [
     "GoLive",
     "HistoryStore",
     "Ignored",
+    "Leave",
     "Lint",
     "Metric",
     "MissingPolicy",
@@ -242,6 +243,27 @@ class Adjustment:
 
 
 @frozen
+class Leave:
+    """The scores beyond which a band is left, in the scorecard's scale. A side without one ends at the band's edge."""
+
+    below: float | None = setting("it is left downwards by a score below this", default=None)
+    above: float | None = setting("it is left upwards by a score above this", default=None)
+
+
+@frozen
+class Hysteresis:
+    """What keeps a customer in its band while the score goes to and fro at an edge. Exactly one of the three."""
+
+    points: float | None = setting(
+        "a band is left by a score more than this many points beyond its edge, in the scorecard's scale", default=None
+    )
+    leave: Mapping[str, Leave] = setting("by band, the scores beyond which it is left", factory=dict)
+    readings: int | None = setting(
+        "a band is left once this many scores in a row, from run to run, are beyond the same edge of it", default=None
+    )
+
+
+@frozen
 class Scorecard:
     """A segment's whole chain from metrics to bands."""
 
@@ -251,6 +273,9 @@ class Scorecard:
     roll_up: RollUp | None = setting("the score comes from the customer's children, in place of parts", default=None)
     adjustments: tuple[Adjustment, ...] = setting("rules after aggregation, in order", factory=tuple)
     bands: tuple[Band, ...] = setting("named ranges from low to high")
+    hysteresis: Hysteresis | None = setting(
+        "what keeps a customer in its band while the score goes to and fro at an edge; default nothing", default=None
+    )
     minimum_coverage: Share = setting("the share of the weight that needs data, as 60%", default=0.5)
     precision: Precision = setting("decimals of the printed score; none for unrounded", default=0)
     scale: tuple[float, float] = setting("the lowest and the highest score", default=(0.0, 100.0))

@@ -95,6 +95,14 @@ In a scorecard or a dimension: its score comes from the customer's children. Mor
     (model.Adjustment, "adjustments", "In order; each is a contribution of its own, equal to what it really changed."),
     (model.Band, "bands", "From low to high; exactly one band holds each number from the lowest to the highest."),
     (
+        model.Hysteresis,
+        "hysteresis",
+        """\
+In a scorecard: `points`, `leave` or `readings`. It needs a history. More in
+[keep bands from flickering](../how-to/keep-bands-from-flickering.md).""",
+    ),
+    (model.Leave, "leave", "In `hysteresis`, by the name of a band, as `at_risk: {above: 45}`."),
+    (
         model.Outcomes,
         "outcomes",
         "What became of customers: what `scorewell fit` trains models on. The condition sees the table's columns.",

@@ -9,7 +9,7 @@ from datetime import date
 
 from scorewell.api.v1 import Finding
 from scorewell.configuration.model import Project
-from scorewell.lint.bands import doubtful_settings, unreachable_bands
+from scorewell.lint.bands import doubtful_settings, unreachable_bands, wide_hysteresis
 from scorewell.lint.coverage import unreachable_coverage
 from scorewell.lint.ignoring import OF_THE_DATA, refuse_unknown, without_ignored
 from scorewell.lint.kinds import KINDS, Kind
@@ -26,6 +26,7 @@ __all__ = ["KINDS", "OF_THE_DATA", "Kind", "lint", "placed", "refuse_unknown", "
 _LOOKS = (
     doubtful_settings,
     unreachable_bands,
+    wide_hysteresis,
     misleading_weights,
     contradicting_directions,
     unused_metrics,

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 import attrs
 
 from scorewell.api.v1 import Component, Finding
+from scorewell.configuration.bands import edges as edges_of
+from scorewell.configuration.bands import kept
 from scorewell.configuration.model import Project, Scorecard
 from scorewell.lint.kinds import found
 from scorewell.lint.walking import walked
 
-__all__ = ["doubtful_settings", "unreachable_bands"]
+__all__ = ["doubtful_settings", "unreachable_bands", "wide_hysteresis"]
 
 
 def doubtful_settings(project: Project) -> Iterator[Finding]:
@@ -30,6 +32,20 @@ def unreachable_bands(project: Project) -> Iterator[Finding]:
             if not edges.hold_a_score(card):
                 message = f"no score can be {band.name}: {_why(card, edges)}"
                 yield found("band-out-of-reach", f"scorecards.{name}.bands.{number}", message)
+
+
+def wide_hysteresis(project: Project) -> Iterator[Finding]:
+    """Bands that are kept over the whole of a neighbour, which then cannot be reached from them."""
+    for name, card in project.scorecards.items():
+        if card.hysteresis is None:
+            continue
+        ends = edges_of(card)
+        for position, (band, (below, above)) in enumerate(zip(card.bands, kept(card), strict=True)):
+            over = [position - 1] if below is not None and below <= ends[position - 1][0] else []
+            over += [position + 1] if above is not None and above >= ends[position + 1][1] else []
+            for neighbour in over:
+                message = f"a customer in {band.name} stays there over all of {card.bands[neighbour].name}"
+                yield found("hysteresis-too-wide", f"scorecards.{name}.hysteresis", message)
 
 
 @attrs.frozen

@@ -55,6 +55,17 @@ _ALL = (
         fix="move the band's edge, give the score more `precision`, or give the adjustment a `when`",
     ),
     Kind(
+        id="hysteresis-too-wide",
+        level=Level.WARNING,
+        title="A band that is kept over the whole of its neighbour",
+        explanation=(
+            "The scorecard's `hysteresis` holds a customer in a band with every score that the neighbouring band has. "
+            "From there it comes into that band from the far side only, and out of the band not at all where the "
+            "neighbour ends the scale."
+        ),
+        fix="lower `points`, or bring the threshold in `leave` nearer to the band's edge",
+    ),
+    Kind(
         id="zero-weight",
         level=Level.NOTE,
         title="A part that weighs nothing",

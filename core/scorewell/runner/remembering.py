@@ -25,6 +25,7 @@ from scorewell.scoring import (
     TRANSITIONS,
     Followed,
     Past,
+    fewest_runs,
     followed,
     transitions,
     with_lines,
@@ -90,13 +91,16 @@ def overrides_of(project: Project, history: Reads | None) -> Overrides | None:
     return as_of
 
 
-def past_of(reads: Reads, as_of: datetime) -> Past:
-    """What is stored of the time before a moment (aware), as far as a trend looks back; of shadows nothing."""
-    last = reads.run_before(as_of)
-    if last is None:
+def past_of(reads: Reads, as_of: datetime, fewest_runs: int = 1) -> Past:
+    """What is stored of the time before a moment (aware), as far as a trend looks back, and so many runs at least; of
+    shadows nothing."""
+    runs: dict[int, StoredRun] = {}
+    moment = as_of
+    while len(runs) < fewest_runs and (run := reads.run_before(moment)) is not None:
+        runs[run.number], moment = run, run.as_of
+    if not runs:
         return Past.none()
-    until = as_of - timedelta(microseconds=1)
-    runs = {run.number: run for run in (last, *reads.runs(since=as_of - REACH, until=until))}
+    runs |= {run.number: run for run in reads.runs(since=as_of - REACH, until=as_of - timedelta(microseconds=1))}
     stored = reads.scores(list(runs.values()), columns=PAST_SCORES.names())
     return Past(
         scores=stored.filter(_is_delivered()),
@@ -104,15 +108,19 @@ def past_of(reads: Reads, as_of: datetime) -> Past:
     )
 
 
+def _past(reads: Reads, scored: Scored) -> Past:
+    return past_of(reads, scored.as_of, fewest_runs(scored.project))
+
+
 def seen_with_past(reads: Reads | None, scored: Scored) -> Remembered:
     """The run with its past, of which nothing is written: as in a dry run."""
-    found = followed(scored.scores, Past.none() if reads is None else past_of(reads, scored.as_of), scored.project)
+    found = followed(scored.scores, Past.none() if reads is None else _past(reads, scored), scored.project)
     return Remembered(scores=_delivered(found), transitions=found.transitions)
 
 
 def remember(writer: Writer, scored: Scored, *, kind: Kind, periods: PeriodFits) -> Remembered:
     """Write a run, in place of the same one, and mend the band changes of the run after it."""
-    found = followed(scored.scores, past_of(writer, scored.as_of), scored.project)
+    found = followed(scored.scores, _past(writer, scored), scored.project)
     stored = writer.replace(
         RunRecord(
             run_id=scored.run_id,

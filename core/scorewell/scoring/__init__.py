@@ -6,6 +6,7 @@ from scorewell.scoring.findings import few_values, untrained_models
 from scorewell.scoring.fitted import FittedProject, fit
 from scorewell.scoring.fitting import ACTIVE, FEWEST_VALUES, has_statistics, populations
 from scorewell.scoring.followed import Followed, followed
+from scorewell.scoring.hysteresis import fewest_runs, with_hysteresis
 from scorewell.scoring.isolation import isolated
 from scorewell.scoring.lines import with_lines
 from scorewell.scoring.mistakes import mistakes
@@ -50,6 +51,7 @@ __all__ = [
     "band_values",
     "failure_findings",
     "few_values",
+    "fewest_runs",
     "fit",
     "followed",
     "has_models",
@@ -66,6 +68,7 @@ __all__ = [
     "transitions",
     "untrained_models",
     "used_scorecards",
+    "with_hysteresis",
     "with_lines",
     "with_overrides",
     "with_trend",

@@ -6,6 +6,7 @@ import attrs
 import polars as pl
 
 from scorewell.configuration.model import Project
+from scorewell.scoring.hysteresis import held
 from scorewell.scoring.lines import with_lines
 from scorewell.scoring.past import Past, Readings
 from scorewell.scoring.transitions import transitions_of
@@ -23,10 +24,11 @@ class Followed:
 
 
 def followed(scores: pl.DataFrame, past: Past, project: Project) -> Followed:
-    """A stamped scores frame as ``with_lines``, ``with_trend`` and ``transitions`` together make it.
+    """What ``with_lines``, ``with_hysteresis``, ``with_trend`` and ``transitions`` make of a stamped scores frame.
 
     The stored scores are looked up once.
     """
     lined = with_lines(scores, project)
     readings = Readings.of(lined, past)
-    return Followed(trend_of(lined, readings, past), transitions_of(lined, readings, past))
+    kept = held(lined, readings, project)
+    return Followed(trend_of(kept, readings, past), transitions_of(kept, readings, past))

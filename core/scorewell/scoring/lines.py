@@ -29,7 +29,7 @@ LINE = "line"
 """The column with the line of a score."""
 
 _ONLY_SAID = frozenset(("label", "unit", "description", "color", "audience", "controllable", "advice"))
-_NOT_THE_SCORE = frozenset(("refit", "hysteresis", "status", "effective_from"))
+_NOT_THE_SCORE = frozenset(("refit", "hysteresis", "status", "replaces", "effective_from"))
 _OURS = (Adjustment, Band, Dimension, Metric, RollUp, Scorecard, ScoredMetric)
 
 

@@ -51,9 +51,9 @@ class Past:
     """Stored runs before a moment, for the trend of the scores of that moment.
 
     ``scores`` has the columns of ``PAST_SCORES`` (others are not looked at): every row, also those without a score, of
-    the runs of the ``REACH`` before the moment, and of the last run before it, however old; in any order, one row a
-    customer, score and moment. ``last_transitions`` has those of ``TRANSITIONS``: of each customer and score the last
-    row before the moment whose kind is in ``scorewell.scoring.STAYS_BEGIN``.
+    the runs of the ``REACH`` before the moment, and of the last ``fewest_runs`` before it, however old; in any order,
+    one row a customer, score and moment. ``last_transitions`` has those of ``TRANSITIONS``: of each customer and score
+    the last row before the moment whose kind is in ``STAYS_BEGIN``.
     """
 
     scores: pl.DataFrame

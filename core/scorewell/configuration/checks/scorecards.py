@@ -7,6 +7,7 @@ import math
 from scorewell.api.v1 import Aggregator, ScorewellError
 from scorewell.configuration.checks.bands import check_bands
 from scorewell.configuration.checks.context import Context
+from scorewell.configuration.checks.hysteresis import check_hysteresis
 from scorewell.configuration.model import Adjustment, Dimension, Scorecard, ScoredMetric
 from scorewell.configuration.nodes import Keys, Scalar
 from scorewell.configuration.past_windows import looks_back
@@ -28,6 +29,7 @@ def check_scorecards(context: Context) -> None:
             low, high = -math.inf, math.inf  # what lies in such a scale, nobody can say
         else:
             check_bands(context, card, (*keys, "bands"))
+            check_hysteresis(context, card, keys)
         _node(context, card, keys, (low, high))
         for number, adjustment in enumerate(card.adjustments, 1):
             _adjustment(context, adjustment, (*keys, "adjustments", str(number)), (low, high))
