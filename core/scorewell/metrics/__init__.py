@@ -6,6 +6,7 @@ from scorewell.metrics.customers import ACTIVE
 from scorewell.metrics.hindsight import as_known_today_findings
 from scorewell.metrics.listing import customers_as_of
 from scorewell.metrics.outcomes import Labels, outcomes_as_of
+from scorewell.metrics.series import metrics_over
 
 __all__ = [
     "ACTIVE",
@@ -16,5 +17,6 @@ __all__ = [
     "checked",
     "customers_as_of",
     "metrics_as_of",
+    "metrics_over",
     "outcomes_as_of",
 ]

@@ -18,26 +18,28 @@ from scorewell.metrics.tables import OpenTable
 __all__ = ["Reducer", "Scans"]
 
 Reducer = Callable[[ColumnPlan, Sequence[Reduction], KeyMap], Reduced]
-
-
-def _anew(scans: Scans) -> Callable[[str, datetime], OpenTable]:
-    return lambda name, as_of: OpenTable.scan(scans.project, name, Period(None, as_of.astimezone(UTC)))
+Scan = Callable[[Project, str, Period], OpenTable]
 
 
 @attrs.define(eq=False)
 class Scans:
     """The tables of one moment's metrics: each is asked for once, and stays open for all that need it.
 
-    ``anytime`` opens a table with every row there is before a moment: asked for where a table has none in any window.
+    ``scan`` and ``scan_anytime`` open a table, the latter one that is needed for nothing but when there were rows.
     """
 
     project: Project
-    opened: dict[str, OpenTable] = attrs.field(factory=dict)
-    anytime: Callable[[str, datetime], OpenTable] = attrs.field(default=attrs.Factory(_anew, takes_self=True))
+    scan: Scan = OpenTable.scan
+    scan_anytime: Scan = OpenTable.scan
     reduce: Reducer = reduce_rows
+    opened: dict[str, OpenTable] = attrs.field(factory=dict)
 
     def open(self, name: str, period: Period) -> OpenTable:
         """The table, with the rows of the period at least. Raises ReadError where it cannot be read."""
         if name not in self.opened:
-            self.opened[name] = OpenTable.scan(self.project, name, period)
+            self.opened[name] = self.scan(self.project, name, period)
         return self.opened[name]
+
+    def anytime(self, name: str, as_of: datetime) -> OpenTable:
+        """The table, with every row before ``as_of``. Raises ReadError where it cannot be read."""
+        return self.scan_anytime(self.project, name, Period(None, as_of.astimezone(UTC)))

@@ -26,7 +26,18 @@ from scorewell.discovery import ships_with_scorewell
 from scorewell.metrics.keys import KEY, usable_as_key
 from scorewell.metrics.moments import Calendar, TimeColumn
 
-__all__ = ["OpenTable", "no_column", "nothing_seen", "rejected", "row_moments", "speaker", "unread_moments", "why"]
+__all__ = [
+    "ROW",
+    "OpenTable",
+    "moment_names",
+    "no_column",
+    "nothing_seen",
+    "rejected",
+    "row_moments",
+    "speaker",
+    "unread_moments",
+    "why",
+]
 
 ROW = "@row"
 """The number of a row from 1, where the table has no key."""
@@ -208,7 +219,7 @@ class OpenTable:
 
     def is_moment(self, column: str) -> bool:
         """Whether the column is declared to tell times."""
-        return column in _moment_names(self.meaning)
+        return column in moment_names(self.meaning)
 
     def cell_dtype(self, column: str) -> pl.DataType:
         """The dtype that ``cell`` gives."""
@@ -277,7 +288,7 @@ def row_moments(meaning: Table) -> dict[str, Column]:
     return {says: column for says, column in declared.items() if column is not None}
 
 
-def _moment_names(meaning: Table) -> tuple[str, ...]:
+def moment_names(meaning: Table) -> tuple[str, ...]:
     """All columns that are declared to tell times."""
     return tuple(dict.fromkeys((*row_moments(meaning).values(), *meaning.known.values())))
 
@@ -316,7 +327,7 @@ def unread_moments(table: OpenTable, as_of: datetime) -> list[Finding]:
     began = [each for each in (table.time, table.valid_from, table.taken_at) if each is not None]
     rows = table.frame.filter(*(moment.before(as_of).fill_null(value=True) for moment in began))
     findings = []
-    for column in _moment_names(table.meaning):
+    for column in moment_names(table.meaning):
         if table.scanned.get(column) != pl.String:
             continue
         cell = pl.col(column)

@@ -1,0 +1,121 @@
+"""Kept tables: what several moments need of each table, read once and held in memory."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import attrs
+import polars as pl
+
+from scorewell import dialect
+from scorewell.api.v1 import Period, Table
+from scorewell.configuration.model import Metric, Project
+from scorewell.metrics.as_of import lookups, measured_by_table
+from scorewell.metrics.going_live import go_live_metric
+from scorewell.metrics.measuring import period_of
+from scorewell.metrics.reach import columns_read
+from scorewell.metrics.scans import Scans
+from scorewell.metrics.tables import ROW, OpenTable, moment_names
+
+__all__ = ["KeptTables"]
+
+
+@attrs.define(eq=False)
+class KeptTables:
+    """The tables of a project as several moments need them, each read when the first of them asks for it.
+
+    A table that cannot be read for all moments together is not kept: each asks for it by itself, and tells what there
+    is to tell.
+    """
+
+    project: Project
+    moments: Sequence[datetime]
+    """From the earliest to the last."""
+    _kept: dict[str, OpenTable | None] = attrs.field(factory=dict, init=False)
+    _anytime: dict[str, OpenTable | None] = attrs.field(factory=dict, init=False)
+
+    def scans(self) -> Scans:
+        """The tables for one of the moments."""
+        return Scans(self.project, scan=self._scan, scan_anytime=self._scan_anytime)
+
+    def _scan(self, project: Project, name: str, period: Period) -> OpenTable:
+        if name not in self._kept:
+            self._kept[name] = self._read(name, self._start(name))
+        return self._kept[name] or OpenTable.scan(project, name, period)
+
+    def _scan_anytime(self, project: Project, name: str, period: Period) -> OpenTable:
+        if name not in self._anytime:
+            self._anytime[name] = self._read(name, None, only=frozenset())
+        return self._anytime[name] or OpenTable.scan(project, name, period)
+
+    def _start(self, name: str) -> datetime | None:
+        """The time of the earliest row that any of the moments needs; None for every row."""
+        if name == self.project.customers.source or name in lookups(self.project):
+            return None
+        metrics = _measured(self.project, name)
+        return period_of(self.project, name, metrics, self.moments[0]).start if metrics else None
+
+    def _read(self, name: str, start: datetime | None, only: frozenset[str] | None = None) -> OpenTable | None:
+        """The table in memory, with the columns of ``only`` besides keys and times; None: with those looked at."""
+        try:
+            table = OpenTable.scan(self.project, name, Period(start, self.moments[-1].astimezone(UTC)))
+            columns = columns_looked_at(self.project, table) if only is None else only
+            frame = self._seen_by_any(table, start)
+            if columns is not None:
+                columns |= {ROW, *moment_names(table.meaning), *_key(table.meaning)}
+                frame = frame.select(column for column in table.scanned if column in columns)
+            return attrs.evolve(
+                table, frame=frame.collect(engine="streaming").lazy(), rejected=functools.cache(table.rejected)
+            )
+        except Exception:  # noqa: BLE001 - whose fault it is, and of which moment, is found out by each moment's own scan
+            return None
+
+    def _seen_by_any(self, table: OpenTable, start: datetime | None) -> pl.LazyFrame:
+        """The rows that any of the moments may see."""
+        if (
+            table.time is None
+            or table.is_versioned
+            or any(table.scanned.get(name) == pl.String for name in moment_names(table.meaning))
+        ):
+            # Of text it is told which cells are no times, wherever they stand.
+            return table.frame
+        # In the night when a clock goes back, a later moment shows an earlier wall-clock time.
+        latest = {self.moments[-1], max(self.moments, key=table.calendar.wall)}
+        frame = table.frame.filter(pl.any_horizontal(table.time.before(moment) for moment in latest))
+        return frame if start is None else frame.filter(table.time.since(start))
+
+
+def columns_looked_at(project: Project, table: OpenTable) -> frozenset[str] | None:
+    """The columns of the table that anything in the project looks at; None for all of them."""
+    columns = set[str]()
+    for name in project.tables:
+        through = _through(project.table(name)[2])
+        if through is not None and through[0] == table.name:
+            columns.add(through[1])
+    if table.name == project.customers.source:
+        columns |= {*project.customers.roles.values(), *project.customers.attributes}
+        columns |= dialect.names_in(project.customers.active) if project.customers.active is not None else set()
+    for metric in _measured(project, table.name).values():
+        read = columns_read(table.meaning, metric)
+        if read is None:
+            return None
+        columns |= read
+    return frozenset(columns)
+
+
+def _key(meaning: Table) -> set[str]:
+    return set() if meaning.customer is None or meaning.customer.column is None else {meaning.customer.column}
+
+
+def _through(meaning: Table) -> tuple[str, str] | None:
+    if meaning.customer is None or meaning.customer.through is None:
+        return None
+    name, _, column = meaning.customer.through.rpartition(".")
+    return name, column
+
+
+def _measured(project: Project, table: str) -> Mapping[str, Metric]:
+    """All that is measured of a table, with what tells when customers went live."""
+    return {**measured_by_table(project).get(table, {}), **go_live_metric(project, table)}
