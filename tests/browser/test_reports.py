@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
-from tests.support.customer_book import METRICS, metrics_frame, pages
+from tests.support.customer_book import METRICS, metrics_frame, pages, project, scored
+from tests.support.made_past import changes_of, metrics_before, past_of, scores_before, with_trend
 
 pytestmark = pytest.mark.browser
 
@@ -27,16 +28,20 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Pages of a small book: one customer without any data, one with a name that breaks pages."""
+    """Pages of a small book with a past: one customer without any data, one with a name that breaks pages."""
     frame = metrics_frame(24).with_columns(pl.col("plan").replace("trial", "small"), **{"@active": True})
     name = pl.when(pl.col("customer_id") == "a-00003").then(pl.lit("<b>شركة الأفق" + "W" * 300)).otherwise("name")
     empty = pl.col("customer_id") == "a-00002"
     frame = frame.with_columns(
         name.alias("name"), *(pl.when(empty).then(None).otherwise(metric).alias(metric) for metric in METRICS)
     )
+    scores = scored(project(), frame)
+    before = scores_before(scores)
+    scores = with_trend(scores, before).with_columns(override=pl.lit("at most 55"))
+    past = past_of(scores, scores=before, changes=changes_of(scores), metrics=lambda: metrics_before(frame))
     root = tmp_path_factory.mktemp("reports")
     for audience in ("customer", "internal"):
-        for path, content in pages(frame=frame, audience=audience).items():
+        for path, content in pages(frame=frame, audience=audience, scores=scores, past=past).items():
             target = root / audience / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(content, encoding="utf-8")

@@ -6,7 +6,8 @@ from html.parser import HTMLParser
 import attrs
 import polars as pl
 import pytest
-from tests.support.customer_book import METRICS, metrics_frame, pages, project, scorecard
+from tests.support.customer_book import METRICS, metrics_frame, pages, project, scorecard, scored
+from tests.support.made_past import changes_of, metrics_before, past_of, scores_before, with_trend
 
 from scorewell.api.v1 import Finding, Level
 
@@ -57,6 +58,9 @@ ELEMENTS = frozenset(
         "dl",
         "dt",
         "dd",
+        "details",
+        "summary",
+        "g",
         "table",
         "thead",
         "tbody",
@@ -144,12 +148,33 @@ def test_a_hostile_text_stays_text(kind: str, audience: str) -> None:
         assert len(page.encode()) < 150_000, path
 
 
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_what_people_wrote_stays_text(kind: str) -> None:
+    text = HOSTILE[kind]
+    frame = metrics_frame(1).with_columns(plan=pl.lit("mid"), **{"@active": True})
+    scores = with_trend(scored(project(), frame), scores_before(scored(project(), frame), weeks=8))
+    scores = scores.with_columns(override=pl.lit(text))
+    past = past_of(scores, changes=changes_of(scores).with_columns(name=pl.lit(text), kind=pl.lit(text)))
+    said = {name: pl.lit(text) for name in ("play", "owner", "result", "what", "reason", "note", "author")}
+    parts = {
+        name: rows.with_columns(**{column: value for column, value in said.items() if column in rows.columns})
+        for name in ("actions", "overrides", "pulses")
+        if (rows := getattr(past, name)) is not None
+    }
+    past = attrs.evolve(past, **parts)
+    for path, page in pages(frame=frame, audience="internal", scores=scores, past=past).items():
+        seen = _seen(page)
+        assert not set(seen.tags) - ELEMENTS, path
+        assert not [name for name, _ in seen.attributes if name.startswith("on")], path
+        assert len(page.encode()) < 150_000, path
+
+
 def test_a_name_may_be_missing() -> None:
     frame = metrics_frame(3).with_columns(name=pl.lit(None, dtype=pl.String), plan=pl.lit("mid"), **{"@active": True})
     assert "a-00000" in pages(frame=frame)["customers/a-00000.html"]
 
 
-def test_a_page_of_fifty_metrics_stays_small() -> None:
+def test_a_page_of_fifty_metrics_and_two_years_stays_small() -> None:
     metrics = {
         f"metric_{number}": attrs.evolve(METRICS["active_days"], label=f"Metric {number}") for number in range(50)
     }
@@ -163,9 +188,13 @@ def test_a_page_of_fifty_metrics_stays_small() -> None:
     frame = metrics_frame(2).with_columns(plan=pl.lit("mid"), **{"@active": True})
     frame = frame.with_columns(pl.col("active_days").alias(name) for name in metrics)
     project_ = project(metrics=metrics, scorecards={"standard": scorecard(dimensions=dimensions)})
+    before = scores_before(scored(project_, frame))
+    scores = with_trend(scored(project_, frame), before)
+    past = past_of(scores, scores=before, changes=changes_of(scores), metrics=lambda: metrics_before(frame, 104))
     for audience in ("customer", "internal"):
-        for page in pages(project_, frame, audience=audience).values():
+        for path, page in pages(project_, frame, audience=audience, scores=scores, past=past).items():
             assert len(page.encode()) < 150_000
+            assert "customers/" not in path or 'class="line"' in page, "with two years of weekly scores"
 
 
 def test_a_page_asks_the_network_for_nothing() -> None:

@@ -22,7 +22,7 @@ from scorewell.configuration.model import (
     Segment,
 )
 from scorewell.discovery import Plugins
-from scorewell.reporting import reports, visible_to
+from scorewell.reporting import Past, reports, visible_to
 from scorewell.reporting.customer_pages import customer_pages
 from scorewell.reporting.formats import Formats
 from scorewell.reporting.material import material
@@ -300,18 +300,21 @@ def page_models_of(
     project_: Project | None = None,
     frame: pl.DataFrame | None = None,
     failed: tuple[str, ...] = (),
+    scores: pl.DataFrame | None = None,
+    past: Past | None = None,
 ) -> list[tuple[str, CustomerPage]]:
-    """The models of customers' pages, by customer."""
+    """The models of customers' pages, by customer. ``past`` is shown as it is, whoever reads it."""
     shown = visible_to(project() if project_ is None else project_, audience)
     frame = metrics_frame() if frame is None else frame
     made_from = material(
         shown,
         frame,
         dict.fromkeys(failed, "unreadable"),
-        scored(shown, frame, failed),
+        scored(shown, frame, failed) if scores is None else scores,
         as_of=AS_OF,
         run_id=RUN_ID,
         audience=audience,
         formats=Formats(),
+        past=past,
     )
     return list(customer_pages(made_from))

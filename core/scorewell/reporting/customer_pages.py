@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import attrs
 import polars as pl
 
 from scorewell.reporting.beside import scores_beside
+from scorewell.reporting.causes import causes
 from scorewell.reporting.facts import fact_columns, facts_of
 from scorewell.reporting.kin import MOST_CHILDREN, children_rows
 from scorewell.reporting.material import Material
-from scorewell.reporting.model import VERSION, CustomerPage, CustomerRow, Edge, Gauge, ScoreLine
+from scorewell.reporting.model import (
+    VERSION,
+    Cause,
+    CustomerPage,
+    CustomerRow,
+    Edge,
+    Gauge,
+    Override,
+    Pulse,
+    ScoreLine,
+    Timeline,
+    Trend,
+)
 from scorewell.reporting.outline import Outline
+from scorewell.reporting.people import overrides, pulses
 from scorewell.reporting.reading import Reading
 from scorewell.reporting.readings import readings
 from scorewell.reporting.sections import (
@@ -25,7 +40,10 @@ from scorewell.reporting.sections import (
     waterfall,
 )
 from scorewell.reporting.sentences import headline, summary
+from scorewell.reporting.series import earlier_scores, run_before, series
 from scorewell.reporting.stacks import Group
+from scorewell.reporting.timelines import timelines
+from scorewell.reporting.trends import trends
 from scorewell.reporting.wording import STATUS, id_to_show, name_to_show, palette
 
 __all__ = ["customer_pages"]
@@ -56,6 +74,7 @@ def _pages(
     formats, for_customer = material.formats, material.for_customer
     as_of = formats.moment(material.as_of)
     facts = fact_columns(material, pl.concat([each for each, _ in groups])) if groups and not for_customer else []
+    moved = _moved(material, groups)
     row = 0  # of all groups, as facts have them
     for (_, outline), group in zip(groups, readings(material, groups), strict=True):
         edges, colours = gauge_edges(outline), palette(outline.bands)
@@ -97,9 +116,44 @@ def _pages(
                     scores=beside.get(customer_id, ()),
                     children=kin[:MOST_CHILDREN],
                     more_children=f"and {formats.count(rest)} more" if (rest := len(kin) - MOST_CHILDREN) > 0 else None,
+                    trend=moved.trends[row],
+                    timeline=moved.timelines[row],
+                    causes=moved.causes[row],
+                    changed_since=moved.since if moved.causes[row] else None,
+                    override=moved.overrides[row],
+                    pulse=moved.pulses[row],
                 ),
             )
             row += 1
+
+
+@attrs.frozen
+class _Moved:
+    """What pages tell of the past, one element a customer of a batch. ``since`` is the moment of the run before."""
+
+    trends: list[tuple[Trend, ...]]
+    timelines: list[Timeline | None]
+    causes: list[tuple[Cause, ...]]
+    overrides: list[Override | None]
+    pulses: list[Pulse | None]
+    since: str | None
+
+
+def _moved(material: Material, groups: Sequence[Group]) -> _Moved:
+    count = sum(customers.height for customers, _ in groups)
+    earlier = earlier_scores(material)
+    before = None if earlier is None else run_before(earlier)
+    then = None if before is None else before.astimezone(material.as_of.tzinfo)
+    return _Moved(
+        trends=trends(material, groups, None if then is None else material.formats.short_day(then.date())),
+        timelines=[None] * count
+        if earlier is None or not groups
+        else timelines(material, groups, series(material, groups, earlier)),
+        causes=causes(material, groups),
+        overrides=overrides(material, groups),
+        pulses=pulses(material, groups),
+        since=None if then is None else material.formats.moment(then),
+    )
 
 
 def _gauge(reading: Reading, edges: tuple[Edge, ...], bottom: str, top: str) -> Gauge | None:

@@ -154,6 +154,22 @@ class Formats:
         """A date in words: 1 March 2026, as the locale writes it."""
         return babel.dates.format_date(day, format="long", locale=self.locale)
 
+    def short_day(self, day: dt.date) -> str:
+        """The same in short: 1 Mar 2026."""
+        return babel.dates.format_date(day, format="medium", locale=self.locale)
+
+    def month(self, day: dt.date) -> str:
+        """The month of a date: Mar 2026."""
+        return babel.dates.format_skeleton("yMMM", day, locale=self.locale)
+
+    def month_and_day(self, day: dt.date) -> str:
+        """A date without its year: 1 Mar."""
+        return babel.dates.format_skeleton("MMMd", day, locale=self.locale)
+
+    def month_or_year(self, day: dt.date) -> str:
+        """A month on an axis: Mar; of January the year."""
+        return babel.dates.format_skeleton("y" if day.month == 1 else "MMM", day, locale=self.locale)
+
     def moment(self, moment: dt.datetime) -> str:
         """A date, with the time of day unless that is midnight."""
         day = self.day(moment.date())

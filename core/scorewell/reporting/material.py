@@ -58,6 +58,11 @@ class Material:
         """Whether the customer itself will read it."""
         return self.audience == "customer"
 
+    @property
+    def score_name(self) -> str | None:
+        """The name of the score that ``customers`` have; None for no customers."""
+        return self.customers["@score_name"][0] if self.customers.height else None
+
     def role(self, name: str) -> bool:
         """Whether the project says which column has this role."""
         return name in self.project.customers.roles and name in self.customers.columns

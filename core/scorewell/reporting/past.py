@@ -22,9 +22,8 @@ class Past:
     ``score_name`` means every score. Nothing at or after the run's moment is shown as past.
 
     - ``scores``, one row a customer, score and earlier run: ``customer_id, score_name, as_of, score, band, segment,
-      stage, line``. Two years are shown at most. Where ``line`` differs from one row to the next, the line is broken.
-    - ``transitions``, the band changes: ``customer_id, score_name, as_of, kind, from_band, to_band, from_score,
-      to_score``.
+      stage, line``. Two years are shown at most. Where ``line`` differs from one row to the next, the line is broken;
+      where the band does on an unbroken line, it changed.
     - ``actions``, what was done for a customer: ``customer_id, time, play, owner, result``.
     - ``overrides``: ``customer_id, score_name, what`` (``at most 40``)``, reason, author, begins, ends``, with ``ends``
       when it was withdrawn, where it was.
@@ -35,7 +34,6 @@ class Past:
     """
 
     scores: pl.DataFrame | None = None
-    transitions: pl.DataFrame | None = None
     actions: pl.DataFrame | None = None
     overrides: pl.DataFrame | None = None
     pulses: pl.DataFrame | None = None

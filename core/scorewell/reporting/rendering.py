@@ -23,6 +23,7 @@ from scorewell.reporting.outline import score_label
 from scorewell.reporting.page_names import page_name
 from scorewell.reporting.past import Past
 from scorewell.reporting.portfolio import portfolio_pages
+from scorewell.reporting.seen_past import seen_past
 from scorewell.reporting.theme import theme as find_theme
 from scorewell.scoring import Failures, FittedProject, fit, isolated, of_many, seen_as
 
@@ -63,7 +64,7 @@ def reports(
     shown = visible_to(project, audience)
     broken: Failures = {} if fitted is None else fitted.failures
     if audience == "customer":
-        broken, scores = _scored_again(shown, metrics, scores, fitted)
+        broken, scores, past = _scored_again(shown, metrics, scores, fitted, past=past, as_of=as_of)
     several = each_score(shown)
     first, *further = (
         material(
@@ -105,18 +106,28 @@ def _template(model: CustomerPage) -> str:
 
 
 def _scored_again(
-    shown: Project, metrics: MetricsTable, scores: pl.DataFrame, fitted: FittedProject | None
-) -> tuple[Failures, pl.DataFrame]:
-    """What failed, and the scores of the same customers, computed from what a customer may see alone."""
+    shown: Project,
+    metrics: MetricsTable,
+    scores: pl.DataFrame,
+    fitted: FittedProject | None,
+    *,
+    past: Past | None,
+    as_of: datetime,
+) -> tuple[Failures, pl.DataFrame, Past | None]:
+    """What failed, the scores of the same customers, computed from what a customer may see alone, and their past."""
     if not shown.scorecards:
-        return {}, scores.clear()
+        return {}, scores.clear(), None
     try:
         seen = fit(shown, metrics.frame) if fitted is None else seen_as(fitted, shown)
         seen = attrs.evolve(seen, statistics=of_many(seen.statistics, _PEERS))
         seen, again = isolated(seen, metrics.frame, metrics.failed, stale=metrics.stale)
+        again = again.join(scores.select("customer_id"), on="customer_id", how="semi", maintain_order="left")
+        if past is None:
+            return seen.failures, again, None
+        told = seen_past(seen, metrics.frame, again, past, as_of)
     except ScorewellError as error:
         raise ScorewellError(
             f"the scores of customers' pages cannot be computed from what customers may see: {error.message}",
             hint=error.hint or "what a visible rule names must be visible to customers too",
         ) from error
-    return seen.failures, again.join(scores.select("customer_id"), on="customer_id", how="semi", maintain_order="left")
+    return seen.failures, told.scores, told.past

@@ -1,0 +1,212 @@
+"""Why a score is another than in the run before: its causes in an order worth reading, rounded so that they add up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import attrs
+import polars as pl
+
+from scorewell.reporting.formats import Formats
+from scorewell.reporting.material import Material
+from scorewell.reporting.model import Cause, State
+from scorewell.reporting.outline import Outline, humanised
+from scorewell.reporting.stacks import Group
+from scorewell.reporting.wording import STATUS, band_states
+
+__all__ = ["cause_label", "causes", "changes_of", "labels_of"]
+
+_BEFORE, _LOSS, _GAIN = State("Before", "none"), State("Points lost", "low"), State("Points gained", "high")
+_MOST = 12
+_EDGE = 1.0  # percent of the width that the score before and the score now are drawn with
+_NOTABLE = 0.005  # of the scale
+_NARROWEST = 0.1  # of the scale: what the drawing shows at least
+_KINDS = {
+    "data": "{name}",
+    "missing": "{name}: no data any more",
+    "returned": "{name}: data again",
+    "stale": "{name}: its data is too old",
+    "population": "Others moved: {name} is compared with the customers of now",
+    "weights": "Weights changed",
+    "thresholds": "{name}: other thresholds",
+    "metrics": "{name}: another definition, or newly in the scorecard or out of it",
+    "configuration": "Scorecard changed: {name}",
+    "adjustment": "Exception: {name}",
+    "override": "A person's decision",
+    "segment": "Moved to another segment or stage",
+    "stage": "Moved to another stage",
+    "scorecard": "Another scorecard",
+    "rounding": "Rounding to the printed scores",
+}
+
+
+def changes_of(material: Material) -> pl.DataFrame | None:
+    """The rows of changes that concern the material's score, with ``points`` other than 0."""
+    changes = None if material.past is None else material.past.changes
+    if changes is None or not changes.height:
+        return None
+    if "score_name" in changes.columns and material.score_name is not None:
+        changes = changes.filter(pl.col("score_name") == material.score_name)
+    return changes.filter(pl.col("points").is_not_null() & (pl.col("points") != 0))
+
+
+def causes(material: Material, groups: Sequence[Group]) -> list[tuple[Cause, ...]]:
+    """For each customer of ``groups`` together a waterfall from the score before to the score now, which adds up as
+    printed. Empty where there was no score before, there is none now, or nothing moved that is worth a word."""
+    changes = changes_of(material)
+    found: list[tuple[Cause, ...]] = []
+    for customers, outline in groups:
+        if changes is None or "@previous_score" not in customers.columns:
+            found += [()] * customers.height
+        else:
+            found += _of_group(material, customers, outline, changes)
+    return found
+
+
+def cause_label(kind: str, name: str | None, labels: Mapping[str, str]) -> str:
+    """A cause as readers know it; ``labels`` are those of metrics and dimensions by name and path."""
+    shown = labels.get(name or "") or humanised((name or "").rpartition(".")[2])
+    words = _KINDS.get(kind, "{name}")
+    return words.format(name=shown) if shown or "{name}" not in words else humanised(kind)
+
+
+def labels_of(outline: Outline) -> dict[str, str]:
+    """What metrics, dimensions and exceptions are called, by each name that a cause may know them by."""
+    labels = {leaf.path: leaf.label for leaf in outline.leaves} | {leaf.metric: leaf.label for leaf in outline.leaves}
+    labels |= {node.path: node.label for node in outline.nodes if node.path}
+    return labels | {f"{number}": reason for number, reason in enumerate(outline.exceptions, start=1)}
+
+
+def _of_group(
+    material: Material, customers: pl.DataFrame, outline: Outline, changes: pl.DataFrame
+) -> list[tuple[Cause, ...]]:
+    formats = material.formats
+    heads = customers.select(
+        "customer_id",
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("@row"),
+        pl.col("@previous_score").cast(pl.Float64).alias("before"),
+        pl.col("@score").cast(pl.Float64).alias("after"),
+    )
+    rows = _written(_steps(changes.join(heads, on="customer_id"), outline), outline, formats)
+    ends = heads.select(
+        "before",
+        "after",
+        formats.score(pl.col("before"), outline.precision).alias("before_text"),
+        formats.score(pl.col("after"), outline.precision).alias("after_text"),
+        customers["@band"].cast(pl.String).alias("band"),
+    )
+    states = band_states(outline.bands, for_customer=material.for_customer)
+    found: list[tuple[Cause, ...]] = []
+    for row, (before, after, old, new, band) in enumerate(ends.iter_rows()):
+        written = rows.get(row)
+        if written is None or before is None or after is None or (old == new and not written.is_notable):
+            found.append(())
+            continue
+        is_now = states.get(band) or State(STATUS["scored"], "none")
+        first = Cause("before", "Before", None, old, _BEFORE, _edge(written.begin), f"{_EDGE:g}")
+        last = Cause("after", "Now", None, new, is_now, _edge(written.end), f"{_EDGE:g}")
+        found.append((first, *written.causes, last))
+    return found
+
+
+def _edge(place: float) -> str:
+    return f"{min(max(place - _EDGE / 2, 0.0), 100 - _EDGE):.2f}"
+
+
+def _steps(changes: pl.DataFrame, outline: Outline) -> pl.DataFrame:
+    """The causes of each ``@row``, the strongest first and rounding last, with the rounded sums before and after each:
+    what is rounded away in one is in the next, and the last ends at the score. Beyond some, the rest is one row."""
+    decimals = outline.decimals
+    is_rounding = pl.col("kind") == "rounding"
+    ordered = (
+        changes.filter(pl.col("before").is_not_null() & pl.col("after").is_not_null())
+        .sort("@row", is_rounding, -pl.col("points").abs(), "kind", "name")
+        .with_columns(pl.int_range(pl.len()).over("@row").alias("place"))
+    )
+    text = {name: pl.col(name).cast(pl.String) for name in ("kind", "name")}
+    values = [name for name in ("old", "new") if name in ordered.columns]
+    first = ordered.filter(pl.col("place") < _MOST).select("@row", "before", "points", "place", *values, **text)
+    rest = (
+        ordered.filter(pl.col("place") >= _MOST)
+        .group_by("@row", "before", maintain_order=True)
+        .agg(pl.col("points").sum(), pl.lit(_MOST, dtype=pl.Int64).alias("place"), pl.len().alias("count"))
+        .with_columns(kind=pl.lit("rest"), name=pl.col("count").cast(pl.String))
+        .drop("count")
+    )
+    together = pl.concat([first, rest], how="diagonal_relaxed").sort("@row", "place")
+    after = (pl.col("before") + pl.col("points").cum_sum().over("@row")).round(9).round(decimals)
+    return (
+        together.with_columns(after.alias("to"))
+        .with_columns(
+            pl.col("to").shift(1).over("@row").fill_null(pl.col("before").round(9).round(decimals)).alias("from")
+        )
+        .with_columns((pl.col("to") - pl.col("from")).round(decimals).alias("shown"))
+        .filter(pl.col("shown") != 0)
+    )
+
+
+@attrs.define
+class _Written:
+    """One customer's causes, and where the scores before and after them stand."""
+
+    begin: float
+    end: float
+    causes: list[Cause]
+    is_notable: bool = False
+    """Whether a cause moved the score by more than half a hundredth of the scale, be it in vain."""
+
+
+def _written(steps: pl.DataFrame, outline: Outline, formats: Formats) -> dict[int, _Written]:
+    lowest = pl.min_horizontal("from", "to").min().over("@row")
+    highest = pl.max_horizontal("from", "to").max().over("@row")
+    # Drawn where the score moved, not on the whole scale: a change of two points would be a hair there.
+    span = pl.max_horizontal(highest - lowest, pl.lit(_NARROWEST * (outline.scale[1] - outline.scale[0]))) * 1.06
+    left = (lowest + highest - span) / 2
+
+    def place(name: str) -> pl.Expr:
+        return (pl.col(name) - left) / span * 100
+
+    shown = steps.with_columns(place("from").alias("begin"), place("to").alias("end")).select(
+        "@row",
+        "kind",
+        "name",
+        "shown",
+        "begin",
+        "end",
+        _values(steps, outline, formats).alias("values"),
+        formats.number(pl.col("shown"), outline.decimals, signed=True).alias("points"),
+    )
+    labels, notable = labels_of(outline), _NOTABLE * (outline.scale[1] - outline.scale[0])
+    written: dict[int, _Written] = {}
+    for row, kind, name, points, begin, end, values, text in shown.iter_rows():
+        label = f"{name} more" if kind == "rest" else cause_label(kind, name, labels)
+        state = _LOSS if points < 0 else _GAIN
+        start, width = f"{min(begin, end):.2f}", f"{abs(end - begin):.2f}"
+        which: Literal["cause", "rounding"] = "rounding" if kind == "rounding" else "cause"
+        customer = written.setdefault(row, _Written(begin, end, []))
+        customer.end = end
+        customer.is_notable |= kind != "rounding" and abs(points) > notable
+        customer.causes.append(Cause(which, label, values, text, state, start, width))
+    return written
+
+
+def _values(steps: pl.DataFrame, outline: Outline, formats: Formats) -> pl.Expr:
+    """``12 days → 4 days``, where a cause has an old and a new value."""
+    if not {"old", "new"} <= set(steps.columns):
+        return pl.lit(None, dtype=pl.String)
+    units = {leaf.path: leaf.unit for leaf in outline.leaves} | {leaf.metric: leaf.unit for leaf in outline.leaves}
+    shown = []
+    for name in ("old", "new"):
+        if not steps.schema[name].is_numeric():
+            shown.append(pl.col(name).cast(pl.String).str.slice(0, 80))
+            continue
+        text = formats.measured(pl.col(name).cast(pl.Float64), None)
+        for unit in sorted({unit for unit in units.values() if unit is not None}):
+            of_unit = [each for each, its in units.items() if its == unit]
+            measured = formats.measured(pl.col(name).cast(pl.Float64), unit)
+            text = pl.when(pl.col("name").is_in(of_unit)).then(measured).otherwise(text)
+        shown.append(text)
+    old, new = (text.fill_null("no data") for text in shown)
+    known = pl.col("old").is_not_null() | pl.col("new").is_not_null()
+    return pl.when(known & (old != new)).then(pl.concat_str(old, pl.lit(" → "), new))

@@ -1,0 +1,135 @@
+"""The scores of some customers over time, ready to be drawn: band and place of each, and where the line breaks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import cast
+
+import polars as pl
+
+from scorewell.reporting.axis import LONGEST
+from scorewell.reporting.material import Material
+from scorewell.reporting.outline import Outline
+from scorewell.reporting.stacks import Group
+
+__all__ = ["HEIGHT", "MOMENT", "earlier_scores", "run_before", "series"]
+
+HEIGHT = 160
+"""Units of a timeline's height."""
+
+MOMENT = pl.Datetime("us", "UTC")
+_GAP = 3.5
+"""So many times the usual distance between two runs are a gap in the line."""
+
+
+def earlier_scores(material: Material) -> pl.DataFrame | None:
+    """The earlier rows of the material's score, of two years; None where there is no past."""
+    if material.past is None or material.past.scores is None:
+        return None
+    scores = material.past.scores
+    now = pl.lit(material.as_of).dt.convert_time_zone("UTC")
+    chosen = (pl.col("as_of") < now) & (pl.col("as_of") >= now - LONGEST)
+    if "score_name" in scores.columns and material.score_name is not None:
+        chosen &= pl.col("score_name") == material.score_name
+    return scores.filter(chosen)
+
+
+def run_before(earlier: pl.DataFrame) -> dt.datetime | None:
+    """The moment of the last of the earlier runs."""
+    return cast("dt.datetime | None", earlier["as_of"].max())
+
+
+def series(material: Material, groups: Sequence[Group], earlier: pl.DataFrame | None = None) -> pl.DataFrame:
+    """One row a customer and moment, by customer and time: ``@row`` (the customer's place in ``groups`` together),
+    ``as_of``, ``score``, ``text`` (the score as it is printed), ``y`` (its place, down from the top of ``HEIGHT``),
+    ``band`` (its name), ``position`` (the band's in the customer's outline; null for one that is no more), ``broken``
+    (a new line begins), ``why`` (``segment``, ``stage``, ``scorecard``), ``segment`` and ``stage``.
+
+    Rows without a score are in it. ``earlier`` is ``earlier_scores(material)`` where that is at hand.
+    """
+    earlier = earlier_scores(material) if earlier is None else earlier
+    parts, start = [], 0
+    for customers, outline in groups:
+        rows = _now(material, customers)
+        if earlier is not None:
+            ids = customers.select("customer_id", pl.int_range(pl.len(), dtype=pl.UInt32).alias("@row"))
+            rows = pl.concat([_then(earlier, rows.schema).join(ids, on="customer_id"), rows.select(*rows.columns)])
+        parts.append(_placed(rows, outline, material).with_columns(pl.col("@row") + start))
+        start += customers.height
+    whole = pl.concat(parts).sort("@row", "as_of", maintain_order=True)
+    return whole.with_columns(**_lines(whole)).drop("line", "line_break")
+
+
+def _now(material: Material, customers: pl.DataFrame) -> pl.DataFrame:
+    """The run's own scores. ``line_break`` says what broke the line since the run before, where the frame knows."""
+
+    def of_frame(name: str) -> pl.Expr:
+        known = f"@{name}" in customers.columns
+        return (pl.col(f"@{name}").cast(pl.String) if known else pl.lit(None, dtype=pl.String)).alias(name)
+
+    return customers.select(
+        "customer_id",
+        pl.lit(material.as_of).dt.convert_time_zone("UTC").cast(MOMENT).alias("as_of"),
+        pl.col("@score").cast(pl.Float64).alias("score"),
+        *(of_frame(name) for name in ("band", "segment", "stage", "line", "line_break")),
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("@row"),
+    )
+
+
+def _then(earlier: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
+    """Earlier rows in the same columns, without the customer's place."""
+    return earlier.select(
+        (pl.col(name).cast(dtype) if name in earlier.columns else pl.lit(None, dtype=dtype)).alias(name)
+        for name, dtype in schema.items()
+        if name != "@row"
+    )
+
+
+def _placed(rows: pl.DataFrame, outline: Outline, material: Material) -> pl.DataFrame:
+    positions = {band.name: position for position, band in enumerate(outline.bands)}
+    score = pl.col("score")
+    return rows.with_columns(
+        material.formats.score(score, outline.precision).alias("text"),
+        ((1 - outline.fraction(score)) * HEIGHT).round(0).cast(pl.Int32).alias("y"),
+        pl.col("band").replace_strict(positions, default=None, return_dtype=pl.Int8).alias("position")
+        if positions
+        else pl.lit(None, dtype=pl.Int8).alias("position"),
+    )
+
+
+def _lines(whole: pl.DataFrame) -> dict[str, pl.Expr]:
+    """Where a new line begins: at the first score, after a gap, and where the score is made in another way."""
+
+    def before(name: str) -> pl.Expr:
+        return pl.col(name).shift(1).over("@row")
+
+    def changed(name: str) -> pl.Expr:
+        return (pl.col(name) != before(name)).fill_null(value=False)
+
+    is_first = (pl.col("@row") != pl.col("@row").shift(1)).fill_null(value=True)
+    why = (
+        pl.when(is_first)
+        .then(None)
+        .when(pl.col("line_break").is_not_null())
+        .then("line_break")
+        .when(changed("segment"))
+        .then(pl.lit("segment"))
+        .when(changed("stage"))
+        .then(pl.lit("stage"))
+        .when(changed("line"))
+        .then(pl.lit("scorecard"))
+    )
+    apart = _usual_distance(whole)
+    gap = (pl.col("as_of") - before("as_of")) > apart * _GAP if apart is not None else pl.lit(value=False)
+    return {
+        "why": why,
+        "broken": is_first | before("score").is_null() | why.is_not_null() | gap.fill_null(value=False),
+    }
+
+
+def _usual_distance(whole: pl.DataFrame) -> pl.Expr | None:
+    """The usual time from one run to the next, as a Duration; None with fewer than two."""
+    moments = whole["as_of"].unique().sort()
+    distance = moments.diff().drop_nulls().median()
+    return None if distance is None else pl.lit(distance)
