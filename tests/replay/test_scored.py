@@ -162,3 +162,16 @@ def test_a_scorecard_counts_from_its_day_on_and_not_before() -> None:
     assert list(before.shadows) == ["strict"]
     assert after.scores["score"].to_list() == [20.0, 40.0]
     assert after.shadows == {}
+
+
+def test_of_a_past_moment_it_is_told_what_is_only_known_as_it_is_today() -> None:
+    of = project({"id": ["a"], "usage": [40.0]}, card(metrics={"usage": scored_linear(100.0)}))
+    plugins = plugins_for(of, None)
+
+    def told(now: datetime | None) -> list[str]:
+        scored = scored_as_of(of, FIRST, plugins=plugins, hooks=plugins.hooks(), now=now)
+        return [finding.where for finding in scored.findings if finding.id == "as-known-today"]
+
+    assert told(FIRST + timedelta(days=1)) == ["crm"]
+    assert told(FIRST + timedelta(hours=20)) == []
+    assert told(None) == []

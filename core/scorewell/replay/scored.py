@@ -12,7 +12,7 @@ import polars as pl
 from scorewell.api.v1 import Finding, Level, ScorewellError
 from scorewell.configuration import Project, live_project, scores_of, shadow_projects
 from scorewell.discovery import Observers, Plugins
-from scorewell.metrics import MetricsTable, metrics_as_of
+from scorewell.metrics import MetricsTable, as_known_today_findings, metrics_as_of
 from scorewell.replay.emptiness import emptiness
 from scorewell.replay.fits import stored_fits
 from scorewell.replay.identity import run_id
@@ -21,7 +21,7 @@ from scorewell.replay.periods import PeriodFits, period_starts
 from scorewell.replay.steps import step
 from scorewell.scoring import FittedProject, StoredFit, failure_findings, isolated, with_overrides
 
-__all__ = ["Overrides", "Scored", "Shadow", "in_order", "scored_as_of", "scored_from", "scored_over"]
+__all__ = ["Overrides", "Scored", "Shadow", "in_order", "is_past", "scored_as_of", "scored_from", "scored_over"]
 
 Overrides = Callable[[datetime], pl.DataFrame]
 """What people had decided of customers' scores as of a moment, with the columns of ``scoring.OVERRIDES``. That there is
@@ -66,13 +66,15 @@ def scored_as_of(
     hooks: Observers,
     periods: PeriodFits | None = None,
     overrides: Overrides | None = None,
+    now: datetime | None = None,
     fail_fast: bool = False,
 ) -> Scored:
     """Measure, fit and score everybody as of ``as_of`` (aware).
 
-    ``periods`` are the period fits to use, and to add to; ``overrides`` what people decided. With ``fail_fast`` the
-    first failure of a metric or of a component is raised. Raises ScorewellError where the customers cannot be read and
-    for a damaged fit.
+    ``periods`` are the period fits to use, and to add to; ``overrides`` what people decided. ``now`` (aware) is what
+    the clock says: of a moment before today, a finding tells which tables do not know what they held then. With
+    ``fail_fast`` the first failure of a metric or of a component is raised. Raises ScorewellError where the customers
+    cannot be read and for a damaged fit.
     """
     # Before anything is measured, which may take long: a fit that is missing or damaged stops the run.
     stored = stored_fits(live_project(project, as_of))
@@ -88,6 +90,7 @@ def scored_as_of(
         hooks=hooks,
         periods=PeriodFits() if periods is None else periods,
         overrides=overrides,
+        now=now,
         stored=stored,
         fail_fast=fail_fast,
     )
@@ -101,6 +104,7 @@ def scored_over(
     hooks: Observers,
     periods: PeriodFits | None = None,
     overrides: Overrides | None = None,
+    now: datetime | None = None,
 ) -> Iterator[Scored]:
     """As ``scored_as_of`` for each of the moments (aware), the earliest first, with few scans of the data.
 
@@ -122,6 +126,7 @@ def scored_over(
                 hooks=hooks,
                 periods=periods,
                 overrides=overrides,
+                now=now,
                 stored=stored_fits(live_project(project, moment)),
                 tables=tables,
             )
@@ -151,6 +156,7 @@ def scored_from(
     hooks: Observers,
     periods: PeriodFits,
     overrides: Overrides | None = None,
+    now: datetime | None = None,
     stored: Mapping[str, StoredFit],
     tables: Mapping[datetime, MetricsTable] | None = None,
     fail_fast: bool = False,
@@ -187,6 +193,8 @@ def scored_from(
         for found in failure_findings(fitted.failures):
             raise ScorewellError(f"{found.where}: {found.message}", hint=found.hint)
     findings = dict.fromkeys((*metrics.findings, *told, *emptiness(live, metrics, scores)))
+    if is_past(project, as_of, now):
+        findings |= dict.fromkeys(as_known_today_findings(live, metrics))
     shadows = {}
     for name, one in shadow_projects(project, as_of).items():
         behind, drafted, of_shadow = scored(one, stored_fits(one))
@@ -204,6 +212,14 @@ def scored_from(
         findings=in_order(findings),
         shadows=shadows,
     )
+
+
+def is_past(project: Project, as_of: datetime, now: datetime | None) -> bool:
+    """Whether a moment lies before the day that it is now in the project's zone; without a clock nobody can say."""
+    if now is None:
+        return False
+    zone = ZoneInfo(project.timezone)
+    return as_of.astimezone(zone).date() < now.astimezone(zone).date()
 
 
 def _stamped(scores: pl.DataFrame, as_of: datetime, identity: str) -> pl.DataFrame:

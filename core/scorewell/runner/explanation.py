@@ -11,7 +11,7 @@ import polars as pl
 
 from scorewell.configuration import Adjustment, Project, Scorecard, of_score, score_name
 from scorewell.discovery import Plugins
-from scorewell.replay import plugins_for, run_id, scored_as_of
+from scorewell.replay import is_past, plugins_for, run_id, scored_as_of
 from scorewell.runner.children import children_of
 from scorewell.runner.improvements import Improvement, improvements
 from scorewell.runner.selection import check_score, customer_id
@@ -67,13 +67,19 @@ class Explanation:
 
 
 def explain(
-    project: Project, customer: str, *, as_of: datetime, score: str | None = None, plugins: Plugins | None = None
+    project: Project,
+    customer: str,
+    *,
+    as_of: datetime,
+    score: str | None = None,
+    plugins: Plugins | None = None,
+    now: datetime | None = None,
 ) -> Explanation:
     """Explain a score of ``customer`` (an id, or a name that only one customer has) as of ``as_of`` (aware).
 
     ``score`` is the name of one of the project's scores; default the first. The whole population is measured and
-    fitted, as in a run; nothing is delivered. Raises ScorewellError where the customers cannot be read, NobodySelected
-    for an unknown score and where nobody or several customers are meant.
+    fitted, as in a run; nothing is delivered. ``now`` as in ``run``. Raises ScorewellError where the customers cannot
+    be read, NobodySelected for an unknown score and where nobody or several customers are meant.
     """
     check_score(project, score)
     plugins = plugins_for(project, plugins)
@@ -81,7 +87,7 @@ def explain(
     identity_of_run = run_id(project, as_of)
     project = of_score(project, score or score_name(project))
     # Everybody, as in a run: what fails on another customer is left out for this one too.
-    whole = scored_as_of(project, as_of, plugins=plugins, hooks=hooks)
+    whole = scored_as_of(project, as_of, plugins=plugins, hooks=hooks, now=now)
     project, metrics, fitted, scored = whole.project, whole.metrics, whole.fitted, whole.scores
     identity = customer_id(metrics.frame, customer)
     # A parent's row is scored again for each improvement: with what its children come to, not without children.
@@ -99,7 +105,8 @@ def explain(
     if name is not None and is_active:
         children = children_of(project, name, identity, metrics.frame, scored)
         row = _as_scored(project, measured, scores)
-        root = explained(fitted, name, row, scores, failed=metrics.failed, children=children)
+        hindsight = metrics.as_known_today if is_past(project, as_of, now) else {}
+        root = explained(fitted, name, row, scores, failed=metrics.failed, children=children, as_known_today=hindsight)
     return Explanation(
         customer_id=identity,
         name=scores.get("name"),

@@ -38,6 +38,7 @@ def run(
     customers: Collection[str] | None = None,
     dry_run: bool = False,
     plugins: Plugins | None = None,
+    now: datetime | None = None,
     fail_fast: bool = False,
 ) -> RunResult:
     """Score every customer as of ``as_of`` (aware), remember it in the project's history, then deliver to its sinks.
@@ -45,9 +46,9 @@ def run(
     ``segments`` and ``customers`` (ids or names) limit what is delivered, never the population that is fitted; sinks
     put a limited delivery beside the whole one.
     A metric whose source or component fails is marked, a normalizer or aggregator that fails is left out (the status of
-    its scorecard's customers is ``error``), a sink that fails is recorded, and the rest goes on; with
-    ``fail_fast`` the first failure is raised instead. ``dry_run`` reads the history and does everything
-    but write and deliver.
+    its scorecard's customers is ``error``), a sink that fails is recorded, and the rest goes on; with ``fail_fast`` the
+    first failure is raised instead. ``dry_run`` reads the history and does everything but write and deliver. ``now``
+    (aware) is the clock: of a moment before today, findings then tell which tables do not know what they held.
 
     Raises ScorewellError where nothing can be scored (the customers cannot be read), NobodySelected for an unknown
     segment or customer. ScorewellError also for a stored fit that is damaged or of other settings, HistoryError where
@@ -67,6 +68,7 @@ def run(
             hooks=hooks,
             periods=periods,
             overrides=overrides_of(project, history),
+            now=now,
             fail_fast=fail_fast,
         )
         remembered = _remembered(scored, history, periods, hooks, dry_run=dry_run)

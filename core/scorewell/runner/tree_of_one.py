@@ -59,11 +59,12 @@ def explained(
     *,
     failed: Mapping[str, str],
     children: Mapping[str, Sequence[ChildScore]] | None = None,
+    as_known_today: Mapping[str, str] | None = None,
 ) -> Node:
     """The tree of the customer in ``row`` (one row of the metrics), whose row of the scores frame is ``scores``.
 
     ``fitted`` is what scored; ``failed`` are the metrics whose source or component failed; ``children`` are those that
-    are rolled up, by path.
+    are rolled up, by path; ``as_known_today`` are the metrics that are not what they were then, with their table.
     """
     whole = _Tree(
         project=fitted.project,
@@ -76,6 +77,7 @@ def explained(
         learned=fitted.learned.get(scorecard, {}),
         fallbacks=fitted.fallbacks(scorecard),
         children=children or {},
+        as_known_today=as_known_today or {},
     )
     return whole.branch(tree(whole.card), share=1.0, applies=True)
 
@@ -100,6 +102,7 @@ class _Tree:
     learned: Mapping[str, Learned]
     fallbacks: Mapping[str, Normalizer]
     children: Mapping[str, Sequence[ChildScore]]
+    as_known_today: Mapping[str, str]
 
     def branch(self, branch: Branch, *, share: float | None, applies: bool) -> Node:
         applies = applies and self._holds(branch.when)
@@ -275,6 +278,8 @@ class _Tree:
         known = [f"{bound} = {value:g}" for bound, value in self._agreed(leaf).items() if value is not None]
         if known:
             told.append(f"measured against {', '.join(known)}")
+        if leaf.metric in self.as_known_today:
+            told.append(f"as known today: nothing says what {self.as_known_today[leaf.metric]} held then")
         return "; ".join(told) or None
 
     def _agreed(self, leaf: Leaf) -> dict[str, float | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -40,7 +40,9 @@ def command(customer: str, path: Path, as_of: datetime | None, score: str | None
     project = load(path, plugins=plugins)
     with observed(plugins, Preferences.current()):
         moment = runner.moment(as_of, project.timezone)
-        explanation = runner.explain(project, customer, as_of=moment, score=score, plugins=plugins)
+        explanation = runner.explain(
+            project, customer, as_of=moment, score=score, plugins=plugins, now=datetime.now(UTC)
+        )
     if as_json:
         print_json(explanation.document())
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import redirect_stdout
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -69,6 +69,7 @@ def command(
             customers=customers or None,
             dry_run=dry_run,
             plugins=plugins,
+            now=datetime.now(UTC),
         )
     if as_json:
         print_json(run_document(result))
