@@ -175,3 +175,13 @@ def test_of_a_past_moment_it_is_told_what_is_only_known_as_it_is_today() -> None
     assert told(FIRST + timedelta(days=1)) == ["crm"]
     assert told(FIRST + timedelta(hours=20)) == []
     assert told(None) == []
+
+
+def test_a_period_that_begins_before_there_are_customers_stops_nobody() -> None:
+    of = used("quarterly")
+    founded = pl.DataFrame({"id": CUSTOMERS, "since": [date(2026, 1, 20)] * len(CUSTOMERS)})
+    meaning = Table(customer=CustomerKey(column=Column("id")), time=Column("since"))
+    of = attrs.evolve(of, sources={**of.sources, "crm": SourceTables(plugin=Rows(frame=founded), tables={"": meaning})})
+    scored = together(of, WEEKS[3:])
+    assert [each.scores.equals(alone(of, each.as_of).scores) for each in scored] == [True] * len(WEEKS[3:])
+    assert {found.id for found in scored[0].findings} >= {"no-customers-yet"}

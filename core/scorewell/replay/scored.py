@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ import polars as pl
 from scorewell.api.v1 import Finding, Level, ScorewellError
 from scorewell.configuration import Project, live_project, scores_of, shadow_projects
 from scorewell.discovery import Observers, Plugins
-from scorewell.metrics import MetricsTable, as_known_today_findings, metrics_as_of
+from scorewell.metrics import MetricsTable, as_known_today_findings, metrics_as_of, metrics_over
 from scorewell.replay.emptiness import emptiness
 from scorewell.replay.fits import stored_fits
 from scorewell.replay.identity import run_id
@@ -114,7 +114,7 @@ def scored_over(
     wanted = sorted(set(moments))
     starts = {start for moment in wanted for start in _missing(project, moment, periods)}
     tables: dict[datetime, MetricsTable] = {}
-    for moment, table in _measured_over(project, sorted({*wanted, *starts}), hooks):
+    for moment, table in _measured_over(project, wanted, starts, hooks):
         if moment in starts:
             tables[moment] = table
         if moment in wanted:
@@ -133,10 +133,22 @@ def scored_over(
 
 
 def _measured_over(
-    project: Project, moments: Iterable[datetime], hooks: Observers
+    project: Project, wanted: Collection[datetime], starts: Collection[datetime], hooks: Observers
 ) -> Iterator[tuple[datetime, MetricsTable]]:
-    for moment in moments:
-        yield moment, metrics_as_of(project, moment, hooks=hooks)
+    """The metrics as of each moment in order; a start of a period at which there is nothing yet is passed over."""
+    left = sorted({*wanted, *starts})
+    while left:
+        done = 0
+        try:
+            for table in metrics_over(project, left, hooks=hooks):
+                yield left[done], table
+                done += 1
+        except ScorewellError:
+            # The project began in the middle of its first period, which is told when something is to be learned.
+            if left[done] in wanted:
+                raise
+            done += 1
+        left = left[done:]
 
 
 def _missing(project: Project, moment: datetime, periods: PeriodFits) -> Iterator[datetime]:
