@@ -2,10 +2,12 @@
 
 from scorewell.scoring.assignment import used_scorecards
 from scorewell.scoring.attribution import Failure, Failures, failure_findings
+from scorewell.scoring.changes import KINDS_OF_CAUSE, Side, changes
 from scorewell.scoring.findings import few_values, untrained_models
 from scorewell.scoring.fitted import FittedProject, fit
 from scorewell.scoring.fitting import ACTIVE, FEWEST_VALUES, has_statistics, populations
 from scorewell.scoring.followed import Followed, followed
+from scorewell.scoring.gained_and_lost import gained_and_lost
 from scorewell.scoring.hysteresis import fewest_runs, with_hysteresis
 from scorewell.scoring.isolation import isolated
 from scorewell.scoring.lines import with_lines
@@ -33,6 +35,7 @@ __all__ = [
     "ACTIVE",
     "FEWEST_VALUES",
     "KINDS",
+    "KINDS_OF_CAUSE",
     "KINDS_OF_TRANSITION",
     "OVERRIDES",
     "PAST_SCORES",
@@ -46,14 +49,17 @@ __all__ = [
     "Followed",
     "OverrideKind",
     "Past",
+    "Side",
     "StoredFit",
     "Trained",
     "band_values",
+    "changes",
     "failure_findings",
     "few_values",
     "fewest_runs",
     "fit",
     "followed",
+    "gained_and_lost",
     "has_models",
     "has_statistics",
     "isolated",

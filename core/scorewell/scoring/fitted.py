@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, cast
 
@@ -190,7 +190,7 @@ class FittedProject:
         if not finite:
             floats = [name for name, dtype in schema.items() if dtype.is_float()]
             metrics = metrics.with_columns(pl.when(pl.col(name).is_finite()).then(pl.col(name)) for name in floats)
-        groups = self._groups()
+        groups = self.grouped(self.used)
         positions = {name: position for position, name in enumerate(name for group in groups for name in group)}
         language = Language(schema, self.project.timezone)
         if any(rolls_up(self.project.scorecards[name]) for name in positions) and CHILD_COUNT not in schema:
@@ -358,10 +358,10 @@ class FittedProject:
         """The scorecards that a segment names, as configured."""
         return used_scorecards(self.project)
 
-    def _groups(self) -> list[list[str]]:
-        """The scorecards in use, those of the same shape that fail at the same places together; with a model: alone."""
+    def grouped(self, names: Iterable[str]) -> list[list[str]]:
+        """These scorecards, those of the same shape that fail at the same places together; with a model: alone."""
         by_shape: dict[object, list[str]] = {}
-        for name in self.used:
+        for name in names:
             card = self.project.scorecards[name]
             is_alone = self.apart or has_models(card)
             by_shape.setdefault(name if is_alone else (shape(card), failed_paths(self.failures, name)), []).append(name)

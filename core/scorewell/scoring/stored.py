@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 import attrs
@@ -17,7 +17,7 @@ from scorewell.scoring.documents import CardStatistics
 from scorewell.scoring.fitting import compares
 from scorewell.scoring.tree import Leaf, Node, leaves, models, tree
 
-__all__ = ["StoredFit", "outcomes_of_project", "settings_of_scorecard"]
+__all__ = ["StoredFit", "definition_of", "outcomes_of_project", "settings_of_scorecard"]
 
 FORMAT = 1
 _AGAIN = "scorewell fit"
@@ -138,6 +138,14 @@ def settings_of_scorecard(project: Project, name: str) -> dict[str, str]:
     return found | {node.path: _short(repr(node.aggregator.learned_with())) for node in models(root)}
 
 
+def definition_of(project: Project, name: str) -> str:
+    """A short hash of how a metric, role or attribute comes by its value and what it is compared with, with all that it
+    rests on: where it differs between two projects, two values are not the same thing."""
+    rests_on = [(each, _definition(project, each)) for each in _resting_on(project, [name])]
+    metric = project.metrics.get(name)
+    return _short(repr((rests_on, metric.better if metric else None)))
+
+
 def outcomes_of_project(project: Project) -> str:
     """A short hash of what the project says that models learn from."""
     outcomes = project.outcomes
@@ -146,14 +154,15 @@ def outcomes_of_project(project: Project) -> str:
 
 def _settings(project: Project, card: Scorecard, leaf: Leaf) -> str:
     scored = leaf.settings
-    measured = [(name, _definition(project, name)) for name in _resting_on(project, leaf)]
+    resting_on = _resting_on(project, {leaf.metric} | _names(scored.when))
+    measured = [(name, _definition(project, name)) for name in resting_on]
     population = card.fit_on if compares(leaf) else None
     return repr((measured, project.metrics[leaf.metric].better, scored.normalizer, scored.when, population))
 
 
-def _resting_on(project: Project, leaf: Leaf) -> list[str]:
-    """The metric, and the metrics and roles that it and its ``when`` refer to, at any distance."""
-    found, further = set[str](), {leaf.metric} | _names(leaf.settings.when)
+def _resting_on(project: Project, names: Iterable[str]) -> list[str]:
+    """The metrics and roles of these names, and those that they refer to, at any distance."""
+    found, further = set[str](), set(names)
     while further:
         found |= further
         metrics = (project.metrics[name] for name in further if name in project.metrics)

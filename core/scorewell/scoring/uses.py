@@ -11,17 +11,22 @@ from scorewell.configuration.model import Project, Scorecard
 from scorewell.dialect import names_in
 from scorewell.scoring.tree import leaves, roll_ups, tree
 
-__all__ = ["all_metrics_used", "metrics_used"]
+__all__ = ["all_metrics_used", "metrics_used", "names_used"]
 
 
 def metrics_used(project: Project, card: Scorecard) -> frozenset[str]:
     """The names of the metrics without which the scorecard's scores would be others."""
+    return names_used(card) & project.metrics.keys()
+
+
+def names_used(card: Scorecard) -> frozenset[str]:
+    """The names of metrics, roles and attributes without which the scorecard's scores would be others."""
     root = tree(card)
     names = {leaf.metric for leaf in leaves(root)}
     names |= {node.roll_up.by for node in roll_ups(root) if node.roll_up is not None}
     for sql in _sql(card):
         names |= names_in(sql)
-    return frozenset(names & project.metrics.keys())
+    return frozenset(names)
 
 
 def all_metrics_used(project: Project, card: Scorecard) -> frozenset[str]:

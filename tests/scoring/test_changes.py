@@ -1,0 +1,425 @@
+"""Why a score changed: the causes add up, and each is what one would say by hand."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+import attrs
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.scoring.test_properties import rows, scorecards, table, tables
+from tests.support.model import Distance
+from tests.support.scorecards import customers, dimension, project, scorecard, scored
+
+from scorewell.api.v1 import Condition, Duration
+from scorewell.configuration.model import Adjustment, Band, Metric, Project, RollUp, Score, Scorecard, Segment
+from scorewell.scoring import KINDS_OF_CAUSE, Failure, Side, changes, fit, gained_and_lost
+from scorewell_standard.aggregators import Minimum
+from scorewell_standard.normalizers import Linear, Percentile
+
+few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+def side(of: Project, metrics: pl.DataFrame, **options: Any) -> Side:
+    fitted = fit(of, metrics)
+    return Side(fitted=fitted, metrics=metrics, scores=fitted.score(metrics.lazy()).collect(), **options)
+
+
+def adds_up(before: Side, after: Side) -> pl.DataFrame:
+    """The causes, whose points were compared with every change of a printed score."""
+    found = changes(before, after)
+    keys = ["customer_id", "score_name"]
+    both = before.scores.join(after.scores, on=keys, suffix="_after").drop_nulls(["score", "score_after"])
+    told = found.group_by(keys).agg(pl.col("points").sum())
+    gap = pl.col("score_after") - pl.col("score") - pl.col("points").fill_null(0.0)
+    largest = both.join(told, on=keys, how="left").select(gap.abs().max()).item()
+    assert largest is None or largest < 1e-9
+    assert found.join(both, on=keys, how="anti").is_empty()
+    assert not found.select(*keys, "kind", "name").is_duplicated().any()
+    return found
+
+
+def causes(before: Side, after: Side, customer: str = "1") -> list[tuple[str, str, float]]:
+    """The kind, name and points of a customer's causes."""
+    found = adds_up(before, after).filter(pl.col("customer_id") == customer)
+    return [(kind, name, round(points, 6)) for kind, name, points in found.select("kind", "name", "points").rows()]
+
+
+def only(found: pl.DataFrame) -> tuple[Any, ...]:
+    """The single cause of a single customer, without whose and of which score it is."""
+    return found.drop("customer_id", "score_name").row(0) if len(found) == 1 else tuple(found.rows())
+
+
+def whole(*parts: Any, **settings: Any) -> Scorecard:
+    """A scorecard without rounding."""
+    return scorecard(*parts, precision=None, **settings)
+
+
+# -- whatever the scorecards and the customers -----------------------------------------------------------------------
+
+
+@st.composite
+def two_tables(draw: st.DrawFn) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The same customers twice; about half of their values moved."""
+    before = draw(tables)
+    others = draw(st.lists(rows, min_size=len(before), max_size=len(before)))
+    after = [
+        {name: draw(st.sampled_from([value, other[name]])) for name, value in row.items()}
+        for row, other in zip(before, others, strict=True)
+    ]
+    return table(before), table(after)
+
+
+@few
+@given(scorecards(), two_tables())
+def test_the_causes_of_every_change_add_up_when_only_data_move(
+    card: Scorecard, both: tuple[pl.DataFrame, pl.DataFrame]
+) -> None:
+    found = adds_up(side(project(card), both[0]), side(project(card), both[1]))
+    assert set(found["kind"]) <= {"data", "missing", "returned", "adjustment", "rounding"}
+
+
+@few
+@given(scorecards(), scorecards(), two_tables())
+def test_the_causes_of_every_change_add_up_between_any_two_configurations(
+    one: Scorecard, other: Scorecard, both: tuple[pl.DataFrame, pl.DataFrame]
+) -> None:
+    found = adds_up(side(project(one), both[0]), side(project(other), both[1]))
+    assert set(found["kind"]) <= set(KINDS_OF_CAUSE)
+    assert "versions" not in found["name"]
+
+
+@few
+@given(scorecards(), scorecards(), scorecards(), two_tables())
+def test_the_causes_of_every_change_add_up_across_segments(
+    one: Scorecard, other: Scorecard, third: Scorecard, both: tuple[pl.DataFrame, pl.DataFrame]
+) -> None:
+    of_a = {"of_a": Segment(when=Condition("plan = 'A'"), scorecard="one"), "rest": Segment(scorecard="other")}
+    of_b = {"of_b": Segment(when=Condition("plan = 'B'"), scorecard="one"), "rest": Segment(scorecard="other")}
+    before = side(project({"one": one, "other": other}, segments=of_a), both[0])
+    found = adds_up(before, side(project({"one": one, "other": third}, segments=of_b), both[1]))
+    assert "versions" not in found["name"]
+
+
+@few
+@given(scorecards(), two_tables())
+def test_each_customer_has_the_causes_that_it_has_alone(
+    card: Scorecard, both: tuple[pl.DataFrame, pl.DataFrame]
+) -> None:
+    of = project(card)
+    together = adds_up(side(of, both[0]), side(of, both[1]))
+    alone = [changes(side(of, both[0][row]), side(of, both[1][row])) for row in range(len(both[0]))]
+    columns = ["customer_id", "kind", "name", "before", "after", "detail"]
+    assert together.select(columns).sort(columns).equals(pl.concat(alone).select(columns).sort(columns))
+
+
+# -- data ------------------------------------------------------------------------------------------------------------
+
+TWO = project(whole(metrics={"a": scored(), "b": scored(weight=3.0)}))
+
+
+def test_a_metric_that_moved_has_the_points_that_its_weight_gives_it() -> None:
+    before, after = (side(TWO, customers(a=[value], b=[80])) for value in (10, 50))
+    assert only(adds_up(before, after)) == ("data", "a", 10.0, "10.0", "50.0", "")
+
+
+def test_nothing_is_told_where_nothing_moved() -> None:
+    before, after = (side(TWO, customers(a=[10], b=[80])) for _ in range(2))
+    assert adds_up(before, after).is_empty()
+
+
+def test_a_metric_that_went_missing_is_told_apart_and_says_why() -> None:
+    why = "tickets cannot be read"
+    before = side(TWO, customers(a=[10], b=[80]))
+    after = side(TWO, customers(a=[10], b=[None]), failed={"b": why})
+    assert only(adds_up(before, after)) == ("missing", "b", -52.5, "80.0", None, why)
+    assert only(adds_up(after, before)) == ("returned", "b", 52.5, None, "80.0", why)
+
+
+def test_two_metrics_that_only_count_together_share_what_they_did() -> None:
+    of = project(whole(Minimum(), metrics={"a": scored(), "b": scored()}))
+    before, after = (side(of, customers(a=[value], b=[value])) for value in (20, 60))
+    # Alone neither lifts the minimum: in one order b has all 40 points, in the other a.
+    assert causes(before, after) == [("data", "a", 20.0), ("data", "b", 20.0)]
+
+
+def test_where_metrics_interact_in_pairs_the_points_are_the_shapley_values() -> None:
+    parts = {
+        "a": scored(when=Condition("b > 50")),
+        "c": scored(when=Condition("b <= 50")),
+        "d": scored(weight=2.0),
+    }
+    of = project(whole(metrics=parts), metrics={name: Metric() for name in "abcd"})
+    one, other = {"a": 10.0, "b": 20.0, "c": 40.0, "d": 30.0}, {"a": 70.0, "b": 60.0, "c": 80.0, "d": 90.0}
+
+    def by_hand(renewed: set[str]) -> float:
+        row = {name: (other if name in renewed else one)[name] for name in one}
+        # b decides whether a or c counts: it meets each of them, and d none.
+        return ((row["a"] if row["b"] > 50 else row["c"]) + 2 * row["d"]) / 3
+
+    def shapley(name: str) -> float:
+        added = [
+            by_hand({*order[: order.index(name) + 1]}) - by_hand({*order[: order.index(name)]})
+            for order in permutations(one)
+        ]
+        return sum(added) / len(added)
+
+    before, after = (side(of, customers(**{name: [value] for name, value in row.items()})) for row in (one, other))
+    found = {name: points for _, name, points in causes(before, after)}
+    assert found == {name: pytest.approx(shapley(name), abs=1e-6) for name in one}
+
+
+def test_an_attribute_that_a_condition_looks_at_is_data() -> None:
+    of = project(whole(metrics={"a": scored(), "b": scored(when=Condition("plan = 'big'"))}))
+    before, after = (side(of, customers(plan=[plan], a=[20], b=[60])) for plan in ("small", "big"))
+    assert only(adds_up(before, after)) == ("data", "plan", 20.0, "small", "big", "")
+
+
+def test_an_attribute_that_nothing_looks_at_is_no_cause() -> None:
+    before, after = (side(TWO, customers(plan=[plan], a=[20], b=[60])) for plan in ("small", "big"))
+    assert adds_up(before, after).is_empty()
+
+
+def test_a_step_without_a_number_leaves_its_points_to_the_next() -> None:
+    of = project(whole(metrics={"a": scored(), "b": scored()}, minimum_coverage=0.5))
+    before, after = side(of, customers(a=[20], b=[None])), side(of, customers(a=[None], b=[60]))
+    # First a goes, and nothing is left: then b has all 40. First b comes: 20 to their mean, then 20 as a goes.
+    assert causes(before, after) == [("returned", "b", 30.0), ("missing", "a", 10.0)]
+
+
+# -- place and population --------------------------------------------------------------------------------------------
+
+PLACES = project(
+    {"one": whole(metrics={"a": scored()}), "other": whole(metrics={"a": scored(Linear(from_=0.0, to=200.0))})},
+    segments={"small": Segment(when=Condition("seats < 10"), scorecard="one"), "large": Segment(scorecard="other")},
+)
+
+
+def test_another_segment_is_a_cause_of_its_own_after_the_data() -> None:
+    before, after = (side(PLACES, customers(a=[value], seats=[seats])) for value, seats in ((40, 5), (60, 50)))
+    assert adds_up(before, after).drop("customer_id", "score_name", "detail").rows() == [
+        ("placement", "segment", -30.0, "small", "large"),
+        ("data", "a", 20.0, "40.0", "60.0"),
+    ]
+
+
+def test_another_stage_is_told_as_such() -> None:
+    staged: Any = attrs.evolve(
+        PLACES,  # type: ignore[misc] # it is an attrs class
+        stages={"new": Condition("seats < 10"), "mature": None},
+        segments={"all": Segment(scorecard={"new": "one", "mature": "other"})},
+    )
+    before, after = (side(staged, customers(a=[60], seats=[seats])) for seats in (5, 50))
+    assert only(adds_up(before, after)) == ("placement", "stage", -30.0, "new", "mature", "")
+
+
+def test_who_stays_and_is_overtaken_has_lost_to_the_population() -> None:
+    of = project(whole(metrics={"a": scored(Percentile()), "b": scored()}))
+    others = [float(value) for value in range(40)]
+    before = side(of, customers(a=[20, *others], b=[50] * 41))
+    after = side(of, customers(a=[20, *(value + 20 for value in others)], b=[50] * 41))
+    kind, name, points = causes(before, after, "01")[0]
+    assert (kind, name) == ("population", "a")
+    assert points < -20
+
+
+def test_the_median_of_the_segment_is_the_population_too() -> None:
+    card = whole(metrics={"a": scored(Linear(from_=-50.0, to=50.0))})
+    of = project(card, metrics={"a": Metric(relative_to="segment")})
+    before, after = side(of, customers(a=[10, 20, 30])), side(of, customers(a=[20, 40, 60]))
+    assert causes(before, after) == [("population", "a", -20.0), ("data", "a", 10.0)]
+
+
+# -- configuration ---------------------------------------------------------------------------------------------------
+
+HERE = customers(a=[10], b=[80])
+
+
+def test_other_weights_are_one_cause_that_says_which() -> None:
+    lighter = project(whole(metrics={"a": scored(), "b": scored(weight=1.0)}))
+    assert only(adds_up(side(TWO, HERE), side(lighter, HERE))) == ("weights", "", -17.5, None, None, "b 3 → 1")
+
+
+def test_other_thresholds_are_a_cause_for_each_metric() -> None:
+    lower = project(whole(metrics={"a": scored(Linear(from_=0.0, to=50.0)), "b": scored(weight=3.0)}))
+    assert only(adds_up(side(TWO, HERE), side(lower, HERE))) == ("thresholds", "a", 2.5, None, None, "a to 100 → 50")
+
+
+def test_metrics_that_came_and_went_are_told_by_name() -> None:
+    other = project(whole(metrics={"b": scored(weight=3.0), "c": scored()}))
+    found = adds_up(side(TWO, HERE), side(other, HERE.with_columns(c=pl.lit(40.0))))
+    assert found.select("kind", "name", "points", "detail").rows() == [
+        ("metrics", "a", 17.5, "a removed"),
+        ("metrics", "c", -10.0, "c added"),
+    ]
+
+
+def test_a_metric_that_is_measured_differently_is_no_data() -> None:
+    renewed = project(TWO.scorecards["card"], metrics={"a": Metric(window=Duration.parse("90d")), "b": Metric()})
+    found = causes(side(TWO, HERE), side(renewed, customers(a=[50], b=[60])))
+    assert found == [("data", "b", -15.0), ("metrics", "a", 10.0)]
+
+
+def test_reasons_and_labels_change_nothing() -> None:
+    told = project(TWO.scorecards["card"], metrics={"a": Metric(label="Active days", because="so"), "b": Metric()})
+    assert causes(side(TWO, HERE), side(told, customers(a=[50], b=[80]))) == [("data", "a", 10.0)]
+
+
+def test_another_aggregator_is_configuration() -> None:
+    worst = project(whole(Minimum(), metrics={"a": scored(), "b": scored(weight=3.0)}))
+    wanted = ("configuration", "aggregator", -52.5, None, None, "weighted_average → minimum")
+    assert only(adds_up(side(TWO, HERE), side(worst, HERE))) == wanted
+
+
+def test_other_rules_for_segments_are_configuration() -> None:
+    segments = {**PLACES.segments, "small": Segment(when=Condition("seats < 3"), scorecard="one")}
+    stricter = project(PLACES.scorecards, segments=segments)
+    before, after = (side(of, customers(a=[60], seats=[5])) for of in (PLACES, stricter))
+    assert only(adds_up(before, after)) == ("configuration", "segments", -30.0, "small", "large", "")
+
+
+def test_a_renamed_scorecard_changes_nothing() -> None:
+    renamed = project({"new_name": TWO.scorecards["card"]})
+    assert causes(side(TWO, HERE), side(renamed, customers(a=[50], b=[80]))) == [("data", "a", 10.0)]
+
+
+def test_many_settings_at_once_add_up() -> None:
+    other = project(
+        scorecard(
+            dimensions={"p": dimension(Minimum(), weight=2.0, metrics={"a": scored(when=Condition("b > 3"))})},
+            metrics={"b": scored(Linear(from_=10.0, to=90.0), missing="worst"), "c": scored()},
+            scale=(0.0, 10.0),
+            precision=1,
+            bands=(Band(name="all", up_to=10.0),),
+        )
+    )
+    found = adds_up(side(TWO, HERE), side(other, HERE.with_columns(c=pl.lit(40.0))))
+    assert {"a", "c", "b", "scale"} <= set(found["name"])
+
+
+# -- adjustments, override, rounding ---------------------------------------------------------------------------------
+
+
+def at_most(limit: float, because: str, when: str | None = None) -> Adjustment:
+    return Adjustment(at_most=limit, when=None if when is None else Condition(when), because=because)
+
+
+def test_an_adjustment_that_began_has_its_reason_and_its_points() -> None:
+    of = project(whole(metrics={"a": scored()}, adjustments=(at_most(40.0, "Invoice unpaid", "b > 0"),)))
+    before, after = (side(of, customers(a=[90], b=[unpaid])) for unpaid in (0, 1))
+    assert only(adds_up(before, after)) == ("adjustment", "Invoice unpaid", -50.0, None, None, "began")
+    assert only(adds_up(after, before)) == ("adjustment", "Invoice unpaid", 50.0, None, None, "ended")
+
+
+def test_adjustments_are_the_same_by_their_reason_wherever_they_stand() -> None:
+    one, two = at_most(40.0, "one"), Adjustment(add=5.0, because="two")
+    before, after = (
+        side(project(whole(metrics={"a": scored()}, adjustments=each)), customers(a=[90]))
+        for each in ((two, one), (one, two))
+    )
+    # 90 + 5 is 95, 55 more than 40; and 90 is 50 more, and 5 come after.
+    assert causes(before, after) == [("adjustment", "one", 5.0)]
+
+
+def test_a_replaced_score_without_data_counts_from_the_baseline() -> None:
+    replaced = Adjustment(replace=30.0, when=Condition("b > 0"), because="Known to us")
+    of = project(whole(metrics={"a": scored()}, adjustments=(replaced,)))
+    before, after = side(of, customers(a=[80], b=[0])), side(of, customers(a=[None], b=[1]))
+    assert causes(before, after) == [("adjustment", "Known to us", -70.0), ("missing", "a", 20.0)]
+
+
+def test_an_override_is_a_cause_and_says_its_reason() -> None:
+    before, after = (side(TWO, HERE) for _ in range(2))
+    scores = after.scores.with_columns(
+        pl.lit(90.0).alias("score"),
+        pl.lit(27.5).alias("contribution.override"),
+        pl.lit("Sponsor confirmed").alias("override"),
+    )
+    found = adds_up(before, attrs.evolve(after, scores=scores))
+    assert only(found) == ("override", "", 27.5, None, "Sponsor confirmed", "began")
+
+
+def test_rounding_is_the_last_cause() -> None:
+    of = project(scorecard(metrics={"a": scored(), "b": scored(weight=2.0)}))
+    before, after = side(of, customers(a=[0], b=[0])), side(of, customers(a=[1], b=[0]))
+    assert causes(before, after) == [("data", "a", 0.333333), ("rounding", "", -0.333333)]
+
+
+# -- several scores, roll-ups, models, failures, versions ------------------------------------------------------------
+
+
+def test_each_score_has_its_own_causes() -> None:
+    cards = {"one": whole(metrics={"a": scored()}), "two": whole(metrics={"b": scored()})}
+    of = project(cards, segments={}, scores={"health": Score(scorecard="one"), "use": Score(scorecard="two")})
+    before, after = side(of, customers(a=[10], b=[80])), side(of, customers(a=[20], b=[70]))
+    assert adds_up(before, after).select("score_name", "name", "points").rows() == [
+        ("health", "a", 10.0),
+        ("use", "b", -10.0),
+    ]
+
+
+def test_what_children_came_to_is_one_cause_of_their_parents_change() -> None:
+    cards = {
+        "group": whole(dimensions={"units": dimension(roll_up=RollUp()), "own": dimension(metrics={"a": scored()})}),
+        "unit": whole(metrics={"a": scored()}),
+    }
+    groups = Segment(when=Condition("plan = 'group'"), scorecard="group")
+    of = project(cards, segments={"groups": groups, "units": Segment(scorecard="unit")})
+
+    def book(*values: float) -> pl.DataFrame:
+        return customers(plan=["group", "unit", "unit"], parent=["", "1", "1"], a=list(values))
+
+    found = adds_up(side(of, book(50, 40, 60)), side(of, book(60, 60, 80)))
+    assert found.select("customer_id", "kind", "name", "points").rows() == [
+        ("1", "children", "children", 10.0),
+        ("1", "data", "a", 5.0),
+        ("2", "data", "a", 20.0),
+        ("3", "data", "a", 20.0),
+    ]
+
+
+def test_a_model_that_was_trained_again_is_the_populations_doing() -> None:
+    of = project(whole(Distance(), metrics={"a": scored(), "b": scored()}))
+    sides = []
+    for mean, value in ((20.0, 1.0), (15.0, 4.0)):
+        metrics = customers(a=[10], b=[value])
+        fitted = attrs.evolve(fit(of, metrics), learned={"card": {"": {"means": [mean, 2.0]}}})
+        sides.append(Side(fitted=fitted, metrics=metrics, scores=fitted.score(metrics.lazy()).collect()))
+    # 50 and the distances from the means.
+    assert causes(sides[0], sides[1]) == [("population", "model", 5.0), ("data", "b", 3.0)]
+
+
+def test_a_component_that_fails_since_is_configuration() -> None:
+    before = after = side(TWO, HERE)
+    failed = after.fitted.without({"card": {"b": Failure(component="normalizer 'linear'", cause="it broke")}})
+    after = attrs.evolve(after, fitted=failed, scores=failed.score(HERE.lazy()).collect())
+    assert causes(before, after) == [("configuration", "failures", -52.5)]
+
+
+def test_what_this_version_scores_differently_is_told_as_that() -> None:
+    before = after = side(TWO, HERE)
+    older = before.scores.with_columns(pl.col("score") - 2.5, pl.col("contribution.a") - 2.5)
+    assert causes(attrs.evolve(before, scores=older), after) == [("configuration", "versions", 2.5)]
+
+
+# -- without a score on one side -------------------------------------------------------------------------------------
+
+
+def test_who_has_a_score_on_one_side_only_has_no_causes_and_is_told_apart() -> None:
+    of = project(whole(metrics={"a": scored(), "b": scored(weight=3.0)}, minimum_coverage=0.5))
+    before = side(of, customers(a=[10, 10, 10], b=[80, None, 80]))
+    after = side(of, customers(a=[10, 10, 10], b=[None, 80, 80])[:2])
+    assert adds_up(before, after).is_empty()
+    assert gained_and_lost(before, after).drop("score_name").rows() == [
+        ("1", "lost", 62.5, "scored", "insufficient_data", "data for 25% of the weight; is missing: b"),
+        ("2", "gained", 62.5, "insufficient_data", "scored", "had data for 25% of the weight; is back: b"),
+        ("3", "lost", 62.5, "scored", None, "not listed any more"),
+    ]
+
+
+def test_who_has_no_score_on_either_side_is_not_told() -> None:
+    before = after = side(TWO, customers(a=[None], b=[None]))
+    assert gained_and_lost(before, after).is_empty()
