@@ -6,6 +6,7 @@ from scorewell.evaluation.document import document
 from scorewell.evaluation.errors import UnknownName
 from scorewell.evaluation.figures import figure_names
 from scorewell.evaluation.moments import Step, moments_back
+from scorewell.evaluation.page import comparison_page
 from scorewell.evaluation.values import REVENUE, Value
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Verdict",
     "check_conditions",
     "compare",
+    "comparison_page",
     "configurations",
     "document",
     "figure_names",

@@ -15,7 +15,7 @@ from jinja2.loaders import split_template_path
 
 from scorewell.api.v1 import ScorewellError
 from scorewell.discovery import Plugins
-from scorewell.reporting.model import Branding, PageModel
+from scorewell.reporting.model import Branding
 from scorewell.templates_folder import templates_folder
 
 __all__ = ["PAGES", "Theme", "theme"]
@@ -107,8 +107,8 @@ class Theme:
         for page in () if folder is None else PAGES:
             self._compiled(page)
 
-    def render(self, page: str, model: PageModel, branding: Branding) -> str:
-        """One page. Raises ScorewellError for a mistake in a theme's template."""
+    def render(self, page: str, model: object, branding: Branding) -> str:
+        """One page; ``model`` holds text and numbers. Raises ScorewellError for a mistake in a theme's template."""
         try:
             return self._compiled(page).render(page=model, brand=branding)
         except jinja2.TemplateError as error:

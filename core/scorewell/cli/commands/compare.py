@@ -24,6 +24,7 @@ from scorewell.evaluation import (
     Step,
     check_conditions,
     compare,
+    comparison_page,
     configurations,
     document,
     figure_names,
@@ -83,6 +84,7 @@ class _Unit(click.ParamType[str]):
     metavar="CONDITION",
     help='Fail where this holds of the comparison\'s figures, as "moved_down > 5%". Repeatable.',
 )
+@click.option("--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Also write it as a page.")
 @as_json
 def command(
     *,
@@ -94,6 +96,7 @@ def command(
     score: str | None,
     value: str | None,
     conditions: tuple[str, ...],
+    page: Path | None,
     as_json: bool,
 ) -> None:
     """Show what would be different with OTHER.yaml in place of the project's configuration, over the same data.
@@ -123,6 +126,8 @@ def command(
     with observed(plugins, preferences):
         comparison = compare(current, proposed, moments, value=value, plugins=plugins)
     told = verdicts(conditions, comparison.figures)
+    if page is not None:
+        _write(page, comparison_page(comparison, told, plugins=plugins))
     if as_json:
         print_json(document(comparison, told))
     elif not preferences.quiet:
@@ -132,6 +137,14 @@ def command(
         word = "holds" if verdict.holds else "cannot be told"
         click.echo(f"condition {word}: {printable(verdict.condition)} ({figures_of(verdict)})", err=True)
     click.get_current_context().exit(ExitCode.CONDITION if held else ExitCode.OK)
+
+
+def _write(path: Path, content: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise click.FileError(str(path), error.strerror or str(error)) from error
 
 
 def _check(
