@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
+from tests.support.compared_book import compared_page
 from tests.support.customer_book import METRICS, metrics_frame, pages, project, scored
 from tests.support.made_past import changes_of, metrics_before, past_of, scores_before, with_trend
 
@@ -22,6 +23,7 @@ PAGES = {
     "internal with a hostile name": "internal/customers/a-00003.html",
     "portfolio": "internal/index.html",
     "list": "internal/customers.html",
+    "comparison": "comparison.html",
 }
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -45,6 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             target = root / audience / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(content, encoding="utf-8")
+    (root / "comparison.html").write_text(compared_page(), encoding="utf-8")
     return root
 
 

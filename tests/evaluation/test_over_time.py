@@ -11,6 +11,7 @@ from tests.support.small_project import Rows, card, scored
 
 from scorewell.api.v1 import Column, Condition, CustomerKey, Duration, Expression, Table
 from scorewell.configuration import Metric, Segment, SourceTables
+from scorewell.configuration.model import Hysteresis
 from scorewell.dialect import SqlAggregate
 from scorewell.evaluation import moments_back
 
@@ -112,3 +113,23 @@ def test_a_month_before_the_31st_is_its_last_day():
 
 def test_no_moment_is_further_back_than_asked_for():
     assert len(moments_back(AS_OF, 10, "day", "week", "UTC")) == 2
+
+
+def test_bands_that_hold_calm_a_configuration_down(project):
+    # a goes 20, 80, 30, 90: with bands that it leaves by no less than 51 points, it goes at risk, healthy, at risk,
+    # healthy as before; with 61 it stays where it was at first, and so does b.
+    def holding(points):
+        return with_card(project, card(metrics={"week": scored()}, hysteresis=Hysteresis(points=points)))
+
+    made = compared(project, holding(61.0), moments=WEEKS)
+    assert made.figures["band_changes_current"] == 4
+    assert made.figures["band_changes_proposed"] == 0
+    assert made.customers["band_proposed"].to_list() == ["at_risk", "stable", "healthy"]
+
+
+def test_a_scorecard_counts_from_its_day_on(project):
+    dated = card(metrics={"weeks": scored()}, replaces="standard", effective_from=(AS_OF - timedelta(days=1)).date())
+    proposed = attrs.evolve(project, scorecards={**project.scorecards, "next": dated})
+    made = compared(project, proposed, moments=WEEKS)
+    assert made.moments["mean_absolute_difference"].to_list()[:3] == [0, 0, 0]
+    assert made.figures["mean_absolute_difference"] == 19

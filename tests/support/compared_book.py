@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import attrs
@@ -11,8 +11,9 @@ import polars as pl
 from tests.support.small_project import Rows, card, latest, project, scored
 
 from scorewell.api.v1 import Column, CustomerKey, Table
-from scorewell.configuration import Project, Scorecard, SourceTables
-from scorewell.evaluation import Comparison, compare, configurations
+from scorewell.configuration import Band, Project, Scorecard, SourceTables
+from scorewell.discovery import Plugins
+from scorewell.evaluation import Comparison, compare, comparison_page, configurations, verdicts
 
 AS_OF = datetime(2026, 3, 1, tzinfo=UTC)
 # With a score by logins and one by rating: up, the same band, down, no score, lost, gained.
@@ -67,3 +68,15 @@ def compared(
 def with_card(project: Project, scorecard: Scorecard) -> Project:
     """The project with another scorecard."""
     return attrs.evolve(project, scorecards={"standard": scorecard})
+
+
+def compared_page() -> str:
+    """A page with everything on it: a look back, conditions, sums in euros, more bands than before, a hostile name."""
+    names = ["Acme", "Bolt & Söhne", "W" * 300, "<b>شركة الأفق", "Echo", "Flux"]
+    current = book_project(by_logins(), {**BOOK, "name": names, "currency": ["EUR"] * 6})
+    edges = {"critical": 20, "at_risk": 40, "stable": 60, "good": 80, "healthy": 100}
+    bands = tuple(Band(name=name, up_to=edge) for name, edge in edges.items())
+    moments = [AS_OF - timedelta(weeks=back) for back in range(12)]
+    made = compared(current, with_card(current, by_rating(bands=bands)), moments=moments)
+    told = verdicts(["moved_down > 5%", "largest_fall > 1000", "value_moved_to_critical > 100000"], made.figures)
+    return comparison_page(made, told, plugins=Plugins([]))

@@ -13,6 +13,7 @@ from scorewell.configuration import Project, of_score, scores_of
 from scorewell.discovery import Plugins
 from scorewell.evaluation.errors import UnknownName, near
 from scorewell.evaluation.figures import figures
+from scorewell.evaluation.following import Follower
 from scorewell.evaluation.migration import histogram, migration, scored_by, spread
 from scorewell.evaluation.over_time import OverTime
 from scorewell.evaluation.pairing import CUSTOMER, Side, paired
@@ -25,7 +26,8 @@ __all__ = ["Comparison", "Configuration", "compare", "configurations"]
 
 @attrs.frozen
 class Configuration:
-    """One of the two that are compared: ``label`` is what readers call it; ``project`` has ``score`` alone."""
+    """One of the two that are compared: ``label`` is what readers call it; ``project`` has ``score`` alone,
+    with the scorecards in force."""
 
     label: str
     score: str
@@ -114,17 +116,17 @@ def compare(
     """
     plugins = plugins_for(proposed.project, plugins_for(current.project, plugins))
     hooks, over = plugins.hooks(), OverTime()
+    followers = Follower(), Follower()
     for one, other in both_over(current.project, proposed.project, moments, plugins=plugins, hooks=hooks):
         sums = value_of(one.metrics.frame, value)
-        pairs = paired(
-            Side(current.project, current.score, one.scores), Side(proposed.project, proposed.score, other.scores)
-        )
+        sides = (Side(each.project, by.told(each)) for by, each in zip(followers, (one, other), strict=True))
+        pairs = paired(*sides)
         frame = described(pairs, one.metrics.frame, other.metrics.frame, sums)
         over.add(one.as_of, frame.filter("is_counted"))
     counted = frame.filter("is_counted")
     return Comparison(
-        current=current,
-        proposed=proposed,
+        current=attrs.evolve(current, project=one.project),
+        proposed=attrs.evolve(proposed, project=other.project),
         as_of=one.as_of,
         value=sums,
         customers=frame,
@@ -134,7 +136,7 @@ def compare(
         scored_by=scored_by(counted),
         moments=over.moments,
         over_time=over.spread,
-        figures=figures(current.project, proposed.project, counted, over, has_value=sums is not None),
+        figures=figures(one.project, other.project, counted, over, has_value=sums is not None),
         findings=tuple(dict.fromkeys((*one.findings, *other.findings))),
         scored=(one, other),
     )

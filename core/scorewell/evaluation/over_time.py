@@ -13,7 +13,7 @@ from scorewell.evaluation.pairing import CUSTOMER
 __all__ = ["SIDES", "OverTime"]
 
 SIDES = ("current", "proposed")
-_KEPT = (CUSTOMER, *(f"{what}_{side}" for side in SIDES for what in ("band", "scorecard")))
+_KEPT = (CUSTOMER, *(f"{what}_{side}" for side in SIDES for what in ("band", "line")))
 
 
 @attrs.define
@@ -47,14 +47,15 @@ class OverTime:
         self._before = pairs.select(_KEPT)
 
     def _changed(self, pairs: pl.DataFrame, side: str) -> pl.DataFrame:
-        """Who is in another band than at the moment before, by the same scorecard: another one is no change."""
+        """Who is in another band than at the moment before. Where the line is broken, by another segment, stage or
+        scorecard, it is no change."""
         if self._before is None:
             return pairs.select(CUSTOMER).clear()
-        before = self._before.select(CUSTOMER, band=f"band_{side}", scorecard=f"scorecard_{side}")
+        before = self._before.select(CUSTOMER, band=f"band_{side}", line=f"line_{side}")
         is_other = pl.col("band") != pl.col(f"band_{side}")
         return (
             pairs.join(before, on=CUSTOMER)
-            .filter(is_other & (pl.col("scorecard") == pl.col(f"scorecard_{side}")))
+            .filter(is_other & (pl.col("line") == pl.col(f"line_{side}")))
             .select(CUSTOMER)
         )
 

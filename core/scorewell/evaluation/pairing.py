@@ -17,6 +17,7 @@ _OF_A_SIDE = {
     "segment": pl.String,
     "stage": pl.String,
     "scorecard": pl.String,
+    "line": pl.String,
     "score": pl.Float64,
     "points": pl.Float64,
     "band": pl.String,
@@ -26,21 +27,20 @@ _OF_A_SIDE = {
 
 @attrs.frozen(eq=False)
 class Side:
-    """One configuration, of a single score (``scores`` may hold others too), with its scores frame as of a moment."""
+    """One configuration as it counts at a moment, and its scores frame of that moment with the ``line``."""
 
     project: Project
-    score: str
     scores: pl.DataFrame
 
 
 def paired(current: Side, proposed: Side) -> pl.DataFrame:
     """One row a customer that either side lists, sorted by ``customer_id``.
 
-    ``segment, stage, scorecard, score, points, band, status`` each as ``…_current`` and ``…_proposed``, null where a
-    side does not list the customer; ``points`` is where the score lies on its scale, 0 to 100. ``change`` is the
-    difference of the points, null without both. ``move`` is ``same``, ``up`` or ``down`` (another height of the band),
-    ``gained``, ``lost`` or ``none`` (no score on either side). ``is_counted`` is false for customers that are active on
-    neither side, and for parents, whose children are counted.
+    ``segment, stage, scorecard, line, score, points, band, status`` each as ``…_current`` and ``…_proposed``, null
+    where a side does not list the customer; ``points`` is where the score lies on its scale, 0 to 100. ``change`` is
+    the difference of the points, null without both. ``move`` is ``same``, ``up`` or ``down`` (another height of the
+    band), ``gained``, ``lost`` or ``none`` (no score on either side). ``is_counted`` is false for customers that are
+    active on neither side, and for parents, whose children are counted.
     """
     both = _told(current, "current").join(_told(proposed, "proposed"), on=CUSTOMER, how="full", coalesce=True)
     heights = pl.DataFrame(
@@ -91,13 +91,13 @@ def _told(side: Side, name: str) -> pl.DataFrame:
         },
         orient="row",
     )
-    scores = side.scores.filter(pl.col("score_name") == side.score)
+    scores = side.scores
     is_group = pl.col("children").fill_null(0) > 0 if "children" in scores.columns else pl.lit(value=False)
     points = (pl.col("score").cast(pl.Float64) - pl.col("low")) / (pl.col("high") - pl.col("low")) * 100.0
     return (
         scores.select(
             CUSTOMER,
-            pl.col("segment", "stage", "band", "status").cast(pl.String),
+            pl.col("segment", "stage", "line", "band", "status").cast(pl.String),
             pl.col("score").cast(pl.Float64),
             is_group.alias("is_group"),
         )

@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import attrs
 
-from scorewell.configuration import Project
+from scorewell.configuration import Project, live_project
 from scorewell.discovery import Observers, Plugins
-from scorewell.metrics import MetricsTable, metrics_as_of
+from scorewell.metrics import MetricsTable, metrics_over
 from scorewell.replay import PeriodFits, Scored, period_starts, scored_from, scored_over, stored_fits
 
 __all__ = ["both_over", "measure_alike"]
@@ -31,20 +31,34 @@ def both_over(
         )
         return
     both = current, proposed
-    stored = [stored_fits(project) for project in both]
     periods = PeriodFits(), PeriodFits()
     wanted = sorted(set(moments))
-    starts = {start for moment in wanted for project in both for start in period_starts(project, moment).values()}
+    starts = {
+        start
+        for moment in wanted
+        for project in both
+        for start in period_starts(live_project(project, moment), moment).values()
+    }
     tables: dict[datetime, MetricsTable] = {}
-    for moment, table in _measured_over(_measuring_for(current, proposed), sorted({*wanted, *starts}), hooks):
+    measured = sorted({*wanted, *starts})
+    for moment, table in zip(
+        measured, metrics_over(_measuring_for(current, proposed), measured, hooks=hooks), strict=True
+    ):
         if moment in starts:
             tables[moment] = table
         if moment in wanted:
             one, other = (
                 scored_from(
-                    project, table, moment, plugins=plugins, hooks=hooks, periods=kept, stored=fits, tables=tables
+                    project,
+                    table,
+                    moment,
+                    plugins=plugins,
+                    hooks=hooks,
+                    periods=kept,
+                    stored=stored_fits(live_project(project, moment)),
+                    tables=tables,
                 )
-                for project, kept, fits in zip(both, periods, stored, strict=True)
+                for project, kept in zip(both, periods, strict=True)
             )
             yield one, other
 
@@ -62,10 +76,3 @@ def _measuring_for(current: Project, proposed: Project) -> Project:
     theirs = {f"{name}, proposed": card for name, card in proposed.scorecards.items()}
     # mypy does not know that classes made by the edition's @frozen are attrs classes.
     return cast("Project", attrs.evolve(cast("Any", current), scorecards={**current.scorecards, **theirs}))
-
-
-def _measured_over(
-    project: Project, moments: Sequence[datetime], hooks: Observers
-) -> Iterator[tuple[datetime, MetricsTable]]:
-    for moment in moments:
-        yield moment, metrics_as_of(project, moment, hooks=hooks)

@@ -56,8 +56,8 @@ def summary(comparison: Comparison, words: Words) -> tuple[str, ...]:
 
 
 def _worth(comparison: Comparison, name: str, words: Words) -> str:
-    amount = words.amount(comparison.figures.get(f"value_{name}"))
-    return "" if amount is None or not comparison.figures[name] else f" with {amount} of {(words.value or '').lower()}"
+    value = comparison.figures.get(f"value_{name}")
+    return f" with {words.amount(value)} of {(words.value or '').lower()}" if value else ""
 
 
 def how(comparison: Comparison) -> tuple[str, ...]:

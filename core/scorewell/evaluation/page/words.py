@@ -60,7 +60,7 @@ class Words:
         """A sum of the value in at most three digits; None where there is none."""
         if self.value is None or sum_ is None:
             return None
-        has_three_before_the_point = 0 < abs(sum_) and math.floor(math.log10(abs(sum_))) % 3 == 2
+        has_three_before_the_point = abs(sum_) > 0 and math.floor(math.log10(abs(sum_))) % 3 == 2
         return self.formats.short_money(float(f"{sum_:.3g}") if has_three_before_the_point else sum_, self.currency)
 
     def points(self, value: float | None, *, signed: bool = False) -> str | None:
