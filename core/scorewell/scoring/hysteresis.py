@@ -63,7 +63,7 @@ def _with_hysteresis(project: Project) -> Iterator[tuple[str, Scorecard, Hystere
 def _of_card(rows: pl.DataFrame, card: Scorecard, rule: Hysteresis, readings: Readings) -> pl.DataFrame:
     """The bands of one scorecard's customers as ``@kept``: null where the number's own counts."""
     names = [band.name for band in card.bands]
-    last = last_of_each(readings.in_line).select(ROW, pl.col("band").alias(_HELD))
+    last = last_of_each(readings.in_line).select(ROW, pl.col("band").cast(pl.String).alias(_HELD))
     positions = rows.join(last, on=ROW, how="left").with_columns(
         _position(card.bands, pl.col("score")).alias(_OWN),
         pl.col(_HELD).replace_strict(names, range(len(names)), default=None, return_dtype=pl.Int32),

@@ -17,6 +17,7 @@ ROW = "@row"
 """The position of a customer's score in the scores frame, UInt32."""
 
 _INSTANT = pl.Datetime("us", "UTC")
+_WORDS = ("band", "segment", "stage", "line")
 _TEXT, _NUMBER = pl.String(), pl.Float64()
 PAST_SCORES = pl.Schema(
     {
@@ -71,8 +72,8 @@ class Readings:
 
     ``rows`` has, sorted by ``@row`` and time, ``@row``, ``as_of``, ``age`` (Int64: microseconds of local wall clock
     before the moment, so that a day is a day when clocks change), ``score``, ``band``, ``segment``, ``stage``,
-    ``line``; only rows with a score. ``in_line`` are those since the line of the frame's row began. ``moment`` is the
-    frame's own and ``last_run`` that of the last run before it, None where there was none.
+    ``line`` (these four Categorical); only rows with a score. ``in_line`` are those since the line of the frame's row
+    began. ``moment`` is the frame's own and ``last_run`` that of the last run before it, None where there was none.
     """
 
     moment: datetime
@@ -87,7 +88,7 @@ class Readings:
         moments = past.scores.select(pl.col("as_of").cast(_INSTANT).unique().sort()).filter(
             pl.col("as_of") < in_utc(moment)
         )
-        rows = _of_frame(scores, past, moments.with_columns(age=_age(moment)))
+        rows = _of_frame(scores, past, moments.with_row_index("@moment").with_columns(age=_age(moment)))
         last_run = moments.get_column("as_of").max()
         return cls(
             moment=moment,
@@ -98,8 +99,8 @@ class Readings:
 
     @property
     def last(self) -> pl.DataFrame:
-        """The last of each row of the frame that has any."""
-        return last_of_each(self.rows)
+        """The last of each row of the frame that has any, with words as String."""
+        return last_of_each(self.rows).with_columns(pl.col(*_WORDS).cast(pl.String))
 
 
 def moment_of(scores: pl.DataFrame) -> datetime:
@@ -131,10 +132,13 @@ def _of_frame(scores: pl.DataFrame, past: Past, ages: pl.DataFrame) -> pl.DataFr
         past.scores.lazy()
         .select(pl.col(name).cast(dtype) for name, dtype in PAST_SCORES.items())
         .filter(pl.col("score").is_not_null())
+        .with_columns(pl.col(*_WORDS).cast(pl.Categorical))
         .join(ages.lazy(), on="as_of")
         .join(keys, on=["customer_id", "score_name"])
-        .select(ROW, "as_of", "age", "score", "band", "segment", "stage", "line")
-        .sort(ROW, "as_of")
+        # One number to sort by, and words as numbers: half the time of a sort of what they stand for.
+        .with_columns((pl.col(ROW).cast(pl.Int64) * len(ages) + pl.col("@moment")).alias("@order"))
+        .sort("@order")
+        .select(ROW, "as_of", "age", "score", *_WORDS)
         .collect()
     )
 
@@ -147,7 +151,7 @@ def _age(moment: datetime) -> pl.Expr:
 
 def _since_broken(rows: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
     other = (
-        rows.filter(pl.col("line").ne_missing(pl.lit(lines).gather(pl.col(ROW))))
+        rows.filter(pl.col("line").ne_missing(pl.lit(lines.cast(pl.Categorical)).gather(pl.col(ROW))))
         .group_by(ROW)
         .agg(pl.col("as_of").max().alias("@until"))
     )
