@@ -185,3 +185,17 @@ def test_moments_are_kept_in_utc_and_delivered_in_the_projects_zone(tmp_path: Pa
     assert result.scores["last_transition"].dtype == pl.Datetime("us", "Europe/Berlin")
     with history(of) as store:
         assert [stored.as_of.tzinfo for stored in store.runs()] == [UTC, UTC]
+
+
+def test_reports_are_given_what_was_before_and_shadows_are_none_of_it(tmp_path: Path) -> None:
+    of = kept(tmp_path, {"a": 50.0})
+    strict = card(metrics={"usage": scored()}, replaces="standard", status="draft")
+    of = attrs.evolve(of, scorecards={**of.scorecards, "strict": strict})
+    for week in range(3):
+        result = run(of, as_of=FIRST + week * WEEK)
+    past = result.past
+    assert past is not None
+    assert past.scores is not None
+    assert past.scores.select("score_name", "as_of").rows() == [("health", FIRST), ("health", FIRST + WEEK)]
+    assert past.metrics is not None
+    assert [moment for moment, _ in past.metrics()] == [FIRST, FIRST + WEEK]

@@ -85,11 +85,13 @@ def run(
             findings=scored.findings,
             selection=selection,
             dry_run=dry_run,
+            history=history,
         )
         if not dry_run:
             result, receipts = _delivered(result, hooks, fail_fast=fail_fast)
             if history is not None and remembered.stored is not None:
-                remember_receipts(history, remembered.stored, receipts, result.failures)
+                failures = [(failure.sink, failure.message) for failure in result.failures]
+                remember_receipts(history, remembered.stored, receipts, failures)
     hooks.run_finished(run=result, receipts=result.receipts)
     return result
 

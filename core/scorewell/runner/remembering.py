@@ -16,7 +16,6 @@ from scorewell.history.overrides import overrides_as_of
 from scorewell.history.reading import Reads
 from scorewell.history.records import Kind
 from scorewell.replay import Overrides, PeriodFits, Scored
-from scorewell.runner.result import SinkFailure
 from scorewell.scoring import (
     OVERRIDES,
     PAST_SCORES,
@@ -35,6 +34,7 @@ from scorewell.scoring.lines import LINE
 __all__ = [
     "Remembered",
     "closing_history",
+    "is_of_shadow",
     "opened",
     "overrides_of",
     "past_of",
@@ -103,7 +103,7 @@ def past_of(reads: Reads, as_of: datetime, fewest_runs: int = 1) -> Past:
     runs |= {run.number: run for run in reads.runs(since=as_of - REACH, until=as_of - timedelta(microseconds=1))}
     stored = reads.scores(list(runs.values()), columns=PAST_SCORES.names())
     return Past(
-        scores=stored.filter(_is_delivered()),
+        scores=stored.filter(~is_of_shadow()),
         last_transitions=reads.last_transitions(as_of, kinds=STAYS_BEGIN),
     )
 
@@ -147,15 +147,16 @@ def remember(writer: Writer, scored: Scored, *, kind: Kind, periods: PeriodFits)
 
 
 def remember_receipts(
-    history: History, run: StoredRun, receipts: Sequence[tuple[str, Receipt]], failures: Sequence[SinkFailure]
+    history: History, run: StoredRun, receipts: Sequence[tuple[str, Receipt]], failures: Sequence[tuple[str, str]]
 ) -> None:
-    """Write what the sinks did with a run; ``receipts`` are by the sink's place and name."""
+    """Write what the sinks did with a run; ``receipts`` and the messages of ``failures`` are by the sink's place and
+    name."""
     stored = [
         *(
             StoredReceipt(sink=sink, location=each.location, count=each.count, what=each.what)
             for sink, each in receipts
         ),
-        *(StoredReceipt(sink=each.sink, failure=each.message) for each in failures),
+        *(StoredReceipt(sink=sink, failure=message) for sink, message in failures),
     ]
     with history.writing() as writer:
         writer.remember_receipts(run, sorted(stored, key=lambda receipt: receipt.sink))
@@ -166,7 +167,7 @@ def _mend_next(writer: Writer, run: StoredRun) -> None:
     following = writer.run_after(run.as_of)
     if following is None:
         return
-    own = writer.scores([following], columns=PAST_SCORES.names()).filter(_is_delivered())
+    own = writer.scores([following], columns=PAST_SCORES.names()).filter(~is_of_shadow())
     rows = transitions(own, past_of(writer, following.as_of))
     writer.replace_transitions(following, rows.drop("as_of"))
 
@@ -177,8 +178,9 @@ def _with_shadows(scores: pl.DataFrame, scored: Scored) -> pl.DataFrame:
     return pl.concat([scores, *shadows], how="diagonal_relaxed") if shadows else scores
 
 
-def _is_delivered() -> pl.Expr:
-    return ~pl.col("score_name").str.contains(SHADOW, literal=True)
+def is_of_shadow() -> pl.Expr:
+    """Whether a stored row is of a scorecard that was not in force."""
+    return pl.col("score_name").str.contains(SHADOW, literal=True)
 
 
 def _delivered(found: Followed) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 
 import attrs
 import polars as pl
@@ -11,10 +12,12 @@ import polars as pl
 from scorewell.api.v1 import Audience, Finding, Receipt, RenderedPage
 from scorewell.configuration import Project
 from scorewell.discovery import Plugins
+from scorewell.history import History
 from scorewell.metrics import MetricsTable
 from scorewell.replay import Shadow
-from scorewell.reporting import reports, summary
+from scorewell.reporting import Past, reports, summary
 from scorewell.runner.bands import bands
+from scorewell.runner.past import past_of_reports
 from scorewell.scoring import Failures, FittedProject
 
 __all__ = ["RunResult", "SinkFailure"]
@@ -37,6 +40,7 @@ class RunResult:
     ``transitions`` are the band changes of everybody since the run before (``scoring.TRANSITIONS``).
     ``fitted`` is what scored them, with what failed on the way; ``shadows`` are the scores of scorecards that are not
     in force yet. ``configuration`` is what counted at the moment.
+    ``history`` is where it was remembered, None where it was not.
     ``receipts`` and ``failures`` are empty while sinks deliver, and in a dry run.
     """
 
@@ -54,6 +58,12 @@ class RunResult:
     failures: tuple[SinkFailure, ...] = ()
     selection: str = ""
     dry_run: bool = False
+    history: History | None = attrs.field(default=None, repr=False)
+
+    @cached_property
+    def past(self) -> Past | None:
+        """What was before, for reports; None where the project keeps no history, or has none yet."""
+        return None if self.history is None else past_of_reports(self.history, self.as_of)
 
     @property
     def broken(self) -> Failures:
@@ -86,6 +96,7 @@ class RunResult:
             findings=self.findings,
             plugins=self.plugins,
             fitted=self.fitted,
+            past=self.past,
         )
 
     def summary(self) -> pl.DataFrame:
