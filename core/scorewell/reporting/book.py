@@ -12,6 +12,7 @@ from scorewell.reporting.material import CARD, Material
 from scorewell.reporting.model import BandPart, CustomerRow, Reason, State
 from scorewell.reporting.outline import BandRange, humanised
 from scorewell.reporting.page_names import page_name
+from scorewell.reporting.trends import direction, signed
 from scorewell.reporting.wording import STATUS, band_states, name_to_show
 
 __all__ = ["ROLLED_UP", "Book", "book"]
@@ -24,8 +25,9 @@ _MOST_REASONS = 3
 
 @attrs.frozen
 class Book:
-    """``frame`` adds to the material's customers, behind an ``@``: ``text`` and ``fill`` of the score, ``kept`` (where
-    the score lies on its scale, 0 to 1), ``position`` (of its band in ``bands``), ``amount`` (the revenue).
+    """``frame`` adds to the material's customers, behind an ``@``: ``text`` and ``fill`` of the score, ``moved`` (its
+    change in words), ``kept`` (where the score lies on its scale, 0 to 1), ``position`` (of its band in ``bands``),
+    ``amount`` (the revenue).
 
     ``currency`` is that of all revenue, None where it is unknown; ``sums`` says whether sums of revenue mean something.
     """
@@ -106,6 +108,8 @@ class Book:
             customers["@position"],
             customers["@status"],
             customers.select(completeness)["completeness"],
+            customers["@moved"],
+            customers["@change"].cast(pl.Float64) if "@change" in customers.columns else blank,
             strict=True,
         )
         return tuple(
@@ -121,8 +125,24 @@ class Book:
                 state=State(STATUS.get(status, status), "none") if band is None else states[band],
                 completeness=complete,
                 reasons=reasons.get(customer_id, ()),
+                change=moved,
+                direction=direction(change),
             )
-            for customer_id, name, segment, owner, revenue, renewal, score, fill, band, status, complete in columns
+            for (
+                customer_id,
+                name,
+                segment,
+                owner,
+                revenue,
+                renewal,
+                score,
+                fill,
+                band,
+                status,
+                complete,
+                moved,
+                change,
+            ) in columns
         )
 
     def _reasons(self, customers: pl.DataFrame) -> dict[str, tuple[Reason, ...]]:
@@ -161,11 +181,15 @@ def book(material: Material) -> Book:
     frames = []
     for batch, outline in material.parts():
         score = pl.col("@score").cast(pl.Float64)
-        kept, text = pl.lit(None, dtype=pl.Float64), pl.lit(None, dtype=pl.String)
+        kept, text, moved = pl.lit(None, dtype=pl.Float64), pl.lit(None, dtype=pl.String), pl.lit(None, dtype=pl.String)
         if outline is not None:
             kept, text = outline.fraction(score), formats.score(score, outline.precision)
+            if "@change" in batch.columns:
+                moved = signed(pl.col("@change").cast(pl.Float64), outline, formats, none="0")
         fill = (kept * 100).round(2).fill_null(0.0).cast(pl.String)
-        frames.append(batch.with_columns(kept.alias("@kept"), fill.alias("@fill"), text.alias("@text")))
+        frames.append(
+            batch.with_columns(kept.alias("@kept"), fill.alias("@fill"), text.alias("@text"), moved.alias("@moved"))
+        )
     bands = _from_low_to_high(material)
     positions = {name: index for index, name in enumerate(bands)}
     amount = pl.col("revenue") if material.role("revenue") else pl.lit(None)

@@ -15,29 +15,48 @@ from scorewell.reporting.outline import Tone
 
 __all__ = [
     "VERSION",
+    "BandChange",
     "BandColour",
     "BandPart",
     "Branding",
+    "Cause",
+    "Course",
+    "CourseRow",
     "CustomerList",
     "CustomerPage",
     "CustomerRow",
     "DimensionPart",
+    "Direction",
     "Driver",
     "Edge",
+    "Event",
     "Fact",
+    "Flow",
     "Gauge",
+    "Happening",
     "Improvement",
     "Item",
+    "Layer",
     "Link",
+    "Mark",
     "MetricLine",
+    "Month",
+    "Movement",
     "Note",
+    "Override",
     "PageModel",
     "PortfolioPage",
+    "Pulse",
     "Reason",
     "ScoreLine",
     "SegmentRow",
+    "Span",
     "State",
     "Step",
+    "Tick",
+    "Timeline",
+    "Trend",
+    "Zone",
     "to_json",
 ]
 
@@ -448,6 +467,74 @@ class CustomerRow:
     state: State
     completeness: str | None
     reasons: tuple[Reason, ...]
+    change: str | None = None
+    """Since the run before; None without one."""
+    direction: Direction | None = None
+
+
+@attrs.frozen
+class Flow:
+    """The customers that went from one band to another since the run before."""
+
+    before: State
+    now: State
+    direction: Direction
+    customers: str
+    amount: str | None
+
+
+@attrs.frozen
+class BandChange:
+    """A customer in another band than before, with what moved its score most."""
+
+    href: str
+    name: str
+    owner: str | None
+    revenue: str | None
+    before: State
+    now: State
+    scores: str
+    direction: Direction
+    cause: str | None
+    points: str | None
+
+
+@attrs.frozen
+class Movement:
+    """What changed since the run before, whose moment is ``since``."""
+
+    since: str
+    facts: tuple[Trend, ...]
+    flows: tuple[Flow, ...]
+    changes: tuple[BandChange, ...]
+    more: str | None
+
+
+@attrs.frozen
+class Layer:
+    """A band in the drawing of the last runs: an SVG path of bars in a box of 1,000 by 100."""
+
+    state: State
+    bars: str
+
+
+@attrs.frozen
+class CourseRow:
+    """The same of one run in words: how many customers were in each band."""
+
+    day: str
+    customers: tuple[str, ...]
+
+
+@attrs.frozen
+class Course:
+    """How the customers of the report were distributed over the bands in the last runs, one bar a run."""
+
+    described: str
+    layers: tuple[Layer, ...]
+    ticks: tuple[Tick, ...]
+    top: str
+    rows: tuple[CourseRow, ...]
 
 
 @attrs.frozen
@@ -475,6 +562,8 @@ class PortfolioPage:
     has_revenue: bool
     palette: tuple[BandColour | None, ...]
     scores: tuple[SegmentRow, ...] = ()
+    movement: Movement | None = None
+    course: Course | None = None
 
 
 @attrs.frozen
@@ -491,6 +580,7 @@ class CustomerList:
     lists: tuple[Link, ...]
     has_revenue: bool
     palette: tuple[BandColour | None, ...]
+    has_change: bool = False
 
 
 PageModel = CustomerPage | PortfolioPage | CustomerList

@@ -1,4 +1,5 @@
-"""The portfolio: can the figures be trusted, where the revenue is, who needs somebody first, how segments compare."""
+"""The portfolio: can the figures be trusted, where the revenue is, who needs somebody first, what changed, how segments
+compare."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import polars as pl
 
 from scorewell.api.v1 import Finding, Level
 from scorewell.reporting.book import Book, book
+from scorewell.reporting.course import course
 from scorewell.reporting.formats import Formats
 from scorewell.reporting.material import Material
 from scorewell.reporting.model import (
@@ -24,6 +26,7 @@ from scorewell.reporting.model import (
     SegmentRow,
     State,
 )
+from scorewell.reporting.movement import movement
 from scorewell.reporting.outline import humanised, score_label
 from scorewell.reporting.wording import STATUS, counted, palette
 
@@ -71,6 +74,8 @@ def _portfolio(whole: Book, findings: Sequence[Finding]) -> PortfolioPage:
         has_revenue=whole.sums,
         palette=palette(whole.bands.values()),
         scores=tuple(_scores(whole)),
+        movement=movement(whole),
+        course=course(whole),
     )
 
 
@@ -206,6 +211,7 @@ def _lists(whole: Book) -> Iterator[CustomerList]:
             lists=links if len(pages) > 1 else (),
             has_revenue=material.role("revenue"),
             palette=palette(whole.bands.values()),
+            has_change="@change" in whole.frame.columns,
         )
 
 

@@ -37,11 +37,11 @@ def direction(value: float | None) -> Direction | None:
     return None if value is None else "up" if value > 0 else "down" if value < 0 else "level"
 
 
-def signed(change: pl.Expr, outline: Outline, formats: Formats) -> pl.Expr:
-    """A change of score with its sign and as many decimals as the score has; 0 as ``no change``."""
+def signed(change: pl.Expr, outline: Outline, formats: Formats, none: str = "no change") -> pl.Expr:
+    """A change of score with its sign and as many decimals as the score has; 0 as ``none``."""
     decimals, trim = (9, True) if outline.precision is None else (outline.precision, False)
     text = formats.number(change, decimals, trim=trim, signed=True)
-    return pl.when(change.round(decimals) == 0).then(pl.lit("no change")).otherwise(text)
+    return pl.when(change.round(decimals) == 0).then(pl.lit(none)).otherwise(text)
 
 
 _Column = list[Trend | None]
