@@ -123,7 +123,7 @@ def test_a_section_that_is_no_mapping_is_told_once(said, key):
 @pytest.mark.parametrize(
     ("sections", "key"),
     [
-        ({"overrides": "[]"}, "overrides"),
+        ({"time_limit": "1h"}, "time_limit"),
         ({"sources": "\ncrm: {plugin: acme.rows, customer: id, time_limit: 1h}"}, "sources.crm.time_limit"),
     ],
 )

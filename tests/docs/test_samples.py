@@ -59,6 +59,7 @@ TOP_LEVEL = {
     "sources",
     "customers",
     "metrics",
+    "pulse",
     "outcomes",
     "scorecards",
     "scores",

@@ -62,3 +62,13 @@ def test_two_pulses_count_together(linted):
 def test_a_pulse_of_a_fifth_and_a_word_that_only_contains_it_are_not_told(linted):
     assert linted(**weighted({"a": 4, "pulse": 1})) == []
     assert linted(**weighted({"a": 1, "impulses": 1})) == []
+
+
+def test_whatever_is_measured_of_the_table_of_pulses_is_one(linted):
+    heavy = "heavy-pulse scorecards.main.metrics.a: a is 100% of the score"
+    assert heavy not in linted(**weighted({"a": 1}))
+    assert heavy in linted(**weighted({"a": 1}), pulse="{source: usage}")
+
+
+def test_a_pulse_that_is_in_no_score_still_stands_beside_it(linted):
+    assert linted(**weighted({"a": 1}), pulse="{}") == []

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from scorewell.cli.screen import columns, glyph, show
 from scorewell.cli.words import number, points, printable, share, shortened
-from scorewell.runner import Explanation, Improvement, Node
+from scorewell.runner import Explanation, Improvement, Node, Overridden, PulseBeside
 
 __all__ = ["print_explanation"]
 
@@ -53,6 +53,8 @@ def _print_heading(console: Console, explanation: Explanation) -> None:
     console.print(verdict)
     if explanation.reason is not None:
         console.print(printable(explanation.reason))
+    if explanation.pulse is not None:
+        console.print(Text(_pulse(explanation.pulse), style="dim"))
     facts = [
         f"{word} {value}"
         for word, value in (
@@ -89,11 +91,33 @@ def _tree(console: Console, explanation: Explanation, root: Node) -> Table:
     for adjusted in explanation.adjustments:
         because = Text(printable(adjusted.because))
         table.add_row(because, "", "", "", points(adjusted.contribution), Text(adjusted.rule, style="dim"))
+    if explanation.override is not None:
+        _add_override(table, explanation.override)
     if points(explanation.rounding) != "0":
         table.add_row(Text("rounding", style="dim"), "", "", "", Text(points(explanation.rounding), style="dim"), "")
     if explanation.score is not None:
         table.add_row(Text("score", style="bold"), "", "", "", Text(number(explanation.score), style="bold"), "")
     return table
+
+
+def _add_override(table: Table, override: Overridden) -> None:
+    """Who decided what and why, and until when."""
+    told = override.rule if override.until is None else f"{override.rule}, until {override.until:%Y-%m-%d}"
+    by = "" if override.author is None else f" ({shortened(override.author)})"
+    because = Text(f"override: {shortened(override.because or 'decided by hand', 80)}{by}")
+    table.add_row(because, "", "", "", points(override.contribution), Text(printable(told), style="dim"))
+
+
+def _pulse(pulse: PulseBeside) -> str:
+    """``pulse 2 of 5 (mara, 2026-02-20): sponsor_left; 37 below the score``."""
+    by = f"{shortened(pulse.author)}, " if pulse.author else ""
+    said = f": {shortened(pulse.reason)}" if pulse.reason else ""
+    told = f"pulse {number(pulse.value)} of 5 ({by}{pulse.given_at:%Y-%m-%d}){said}"
+    if pulse.gap is None:
+        return told
+    apart = number(abs(pulse.gap), 1)
+    beside = "as the score" if apart == "0" else f"{apart} {'above' if pulse.gap > 0 else 'below'} the score"
+    return f"{told}; {beside}"
 
 
 def _value(node: Node) -> str:

@@ -10,7 +10,7 @@ from scorewell.configuration.model import Project
 __all__ = ["LATER", "later"]
 
 LATER: dict[type[Any], frozenset[str]] = {
-    Project: frozenset(("overrides", "time_limit")),
+    Project: frozenset(("time_limit",)),
     Table: frozenset(("time_limit",)),
     Source: frozenset(("time_limit",)),
 }

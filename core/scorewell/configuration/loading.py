@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
-from scorewell.api.v1 import Component, Condition, Secret, Sink
+from scorewell.api.v1 import Component, Condition, Measure, Secret, Sink
 from scorewell.configuration.bands import coloured, default_bands
 from scorewell.configuration.checks import check
 from scorewell.configuration.documents import Document
@@ -28,6 +28,7 @@ from scorewell.configuration.model import (
     Metric,
     Outcomes,
     Project,
+    Pulse,
     Review,
     Score,
     Scorecard,
@@ -36,6 +37,7 @@ from scorewell.configuration.model import (
 from scorewell.configuration.nodes import Entry, Keys, Mapping, Node, Scalar, spelled
 from scorewell.configuration.notes import BROKEN, Notes
 from scorewell.configuration.problems import ConfigurationError
+from scorewell.configuration.pulse import with_pulse
 from scorewell.configuration.sources import Sources
 from scorewell.configuration.structuring import Structuring
 from scorewell.configuration.written import supplied
@@ -51,6 +53,7 @@ _SECTIONS = (
     "sources",
     "customers",
     "metrics",
+    "pulse",
     "scorecards",
     "segments",
     "scores",
@@ -140,6 +143,7 @@ class _Reading:
             sources=Sources(self._structuring, notes).read(self._mapping("sources")),
             customers=self._customers(),
             metrics=self._metrics(),
+            pulse=self._pulse(),
             scorecards=scorecards,
             segments=self._section("segments", Segment),
             scores=self._section("scores", Score),
@@ -155,6 +159,8 @@ class _Reading:
             fingerprint=fingerprint(root, notes.secrets, notes.unscored),
             kept=kept(root, notes.secrets),
         )
+        if project.pulse is not None:
+            project = with_pulse(project, self._plugins.component(Measure, "latest"))
         check(project, notes)
         if notes.problems:
             raise ConfigurationError(notes.told_once)
@@ -256,10 +262,15 @@ class _Reading:
         node = self._root.get("history")
         if node is None:
             return HistoryStore(url=Secret(_DEFAULT_HISTORY))
-        if isinstance(node, Scalar) and node.value in (None, "none"):
+        if _is_none(node):
             return None
         store = self._structuring.structure(node, HistoryStore)
         return None if store is BROKEN else store
+
+    def _pulse(self) -> Pulse | None:
+        node = self._root.get("pulse")
+        pulse = BROKEN if node is None or _is_none(node) else self._structuring.structure(node, Pulse)
+        return None if pulse is BROKEN else pulse
 
     def _outcomes(self) -> Outcomes | None:
         node = self._root.get("outcomes")
@@ -278,6 +289,10 @@ class _Reading:
             return (_plain_component(self._plugins, Sink, "console"),)
         sinks = self._structuring.structure(node, tuple[Sink, ...])
         return () if sinks is BROKEN else sinks
+
+
+def _is_none(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.value in (None, "none")
 
 
 def _expanded_url(node: Node) -> Node:

@@ -46,6 +46,7 @@ __all__ = [
     "Outcomes",
     "Precision",
     "Project",
+    "Pulse",
     "Review",
     "RollUp",
     "Score",
@@ -69,6 +70,10 @@ _REVIEW_BY = "the day from which on it is to be looked at again, as 2027-01-15"
 def _written_down(help_: str) -> Any:
     """An optional setting that enters no score: not in the representation that a run's id is made of, either."""
     return attrs.field(default=None, repr=False, metadata={"help": help_, "enters_no_score": True})
+
+
+def _ninety_days() -> Duration:
+    return Duration.parse("90d")
 
 
 def _of_publication(help_: str, default: Any) -> Any:
@@ -128,6 +133,28 @@ class Outcomes:
 
     source: str = setting("the table with one row a customer that says it; a customer may be missing")
     outcome: Condition = setting("whether it happened, as Churn = 'Yes'; where it is null, nothing is learned")
+
+
+@frozen
+class Pulse:
+    """What people who know a customer think of it, 1 to 5: the metric ``pulse``. No customer ever sees it."""
+
+    source: str = setting(
+        "the table with them; pulses is what `scorewell pulse` recorded, where no source has that name",
+        default="pulses",
+    )
+    column: Column = setting("its column with the pulse, 1 to 5", default=Column("pulse"))
+    reason: Column | None = setting("its column with the reason", default=None)
+    note: Column | None = setting("its column with what else there was to say", default=None)
+    by: Column | None = setting("its column with whose judgement it is", default=None)
+    within: Duration = setting(
+        "how many whole local days before the moment it holds; older, it is missing", factory=_ninety_days
+    )
+    label: str = setting("the name in reports", default="Pulse")
+    audience: Literal["internal"] = setting(
+        "who may see it in a report: the inside, and nobody else", default="internal"
+    )
+    advice: str | None = setting("what to do about a low one, for the inside", default=None)
 
 
 @frozen
@@ -358,6 +385,7 @@ class Project:
     sources: Mapping[str, SourceTables] = setting("where tables come from")
     customers: Customers = setting("which table lists the customers")
     metrics: Mapping[str, Metric] = setting("the metrics", factory=dict)
+    pulse: Pulse | None = setting("what people think of customers, as the metric `pulse`", default=None)
     scorecards: Mapping[str, Scorecard] = setting("the scorecards")
     segments: Mapping[str, Segment] = setting(
         "segments in order; the first that matches; short for the segments of a single score, `health`", factory=dict

@@ -77,6 +77,12 @@ By name. A metric has either `source` and `measure`, or `sql`. A measure is an S
 (`sum(minutes)`), the name of a [measure](#measures), or a mapping with `type` and its settings.""",
     ),
     (
+        model.Pulse,
+        "pulse",
+        """\
+What people who know a customer think of it, as the metric `pulse`. More in [pulses](../how-to/record-a-pulse.md).""",
+    ),
+    (
         model.Scorecard,
         "scorecards",
         """\

@@ -10,6 +10,7 @@ import attrs
 
 from scorewell.configuration import Project, live_project
 from scorewell.discovery import Observers, Plugins
+from scorewell.history.pulses import with_recorded_pulses
 from scorewell.metrics import MetricsTable, metrics_over
 from scorewell.replay import PeriodFits, Scored, period_starts, scored_from, scored_over, stored_fits
 
@@ -42,7 +43,9 @@ def both_over(
     tables: dict[datetime, MetricsTable] = {}
     measured = sorted({*wanted, *starts})
     for moment, table in zip(
-        measured, metrics_over(_measuring_for(current, proposed), measured, hooks=hooks), strict=True
+        measured,
+        metrics_over(with_recorded_pulses(_measuring_for(current, proposed)), measured, hooks=hooks),
+        strict=True,
     ):
         if moment in starts:
             tables[moment] = table

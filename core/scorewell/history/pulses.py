@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import polars as pl
 import sqlalchemy as sa
 
+from scorewell.configuration import Project
+from scorewell.configuration.pulse import RECORDED, RecordedPulses
 from scorewell.history import schema
 from scorewell.history.reading import Reads
-from scorewell.history.rows import fetched, storable
+from scorewell.history.rows import MOMENT, fetched, storable
+from scorewell.history.store import History
 from scorewell.history.writing import Writer
 
-__all__ = ["GREATEST", "LEAST", "Pulse", "StoredPulse", "add_pulse", "pulse_rows", "pulses"]
+__all__ = ["GREATEST", "LEAST", "Pulse", "StoredPulse", "add_pulse", "pulse_rows", "pulses", "with_recorded_pulses"]
 
 LEAST, GREATEST = 1, 5
 _table = schema.pulses
+_ROWS = pl.Schema(
+    {
+        "customer_id": pl.String(),
+        "pulse": pl.Int64(),
+        "reason": pl.String(),
+        "note": pl.String(),
+        "by": pl.String(),
+        "time": MOMENT,
+    }
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -79,3 +92,24 @@ def pulse_rows(history: Reads, since: datetime | None = None, until: datetime | 
     query = query.where(_table.c.given_at < until) if until is not None else query
     with history._reading() as connection:
         return fetched(connection, query.order_by(_table.c.given_at, _table.c.number))
+
+
+def with_recorded_pulses(project: Project) -> Project:
+    """The project whose table of recorded pulses, where it has one, is read from its history.
+
+    Opened when it is scanned, and read only: where there is no history yet, nobody has said anything.
+    """
+    entry, store = project.sources.get(RECORDED), project.history
+    if entry is None or store is None or not isinstance(entry.plugin, RecordedPulses):
+        return project
+
+    def read(since: datetime | None, until: datetime | None) -> pl.DataFrame:
+        history = History.find(store.url, project=project.name, folder=project.folder)
+        if history is None:
+            return pl.DataFrame(schema=_ROWS)
+        with history:
+            return pulse_rows(history, since, until)
+
+    opened: Any = attrs.evolve(cast("Any", entry), plugin=RecordedPulses(read=read))
+    changed: Any = attrs.evolve(cast("Any", project), sources={**project.sources, RECORDED: opened})
+    return cast("Project", changed)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scorewell.api.v1 import Condition, Expression, Finding
 from scorewell.configuration.model import Metric, Project
+from scorewell.configuration.pulse import PULSE
 from scorewell.dialect import names_in
 from scorewell.discovery import settings_of
 from scorewell.lint.kinds import found
@@ -23,6 +24,7 @@ def unused_metrics(project: Project) -> Iterator[Finding]:
     """Those that no scorecard, condition or other metric names."""
     used = {leaf.metric for name, card in project.scorecards.items() for leaf in leaves(card, name)}
     used |= _named(project)
+    used |= {PULSE} if project.pulse is not None else set()  # it stands beside the score, also where it is not in it
     for name in project.metrics:
         if name not in used:
             yield found("unused-metric", f"metrics.{name}", f"nothing uses {name}")

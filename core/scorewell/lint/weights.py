@@ -55,8 +55,10 @@ def _light(counted: list[Leaf]) -> Iterator[Finding]:
 
 
 def is_pulse(project: Project, metric: str) -> bool:
-    """Whether the metric's name, or its table's, has the word in it."""
-    return _PULSE.search(metric) is not None or _PULSE.search(project.metrics[metric].source or "") is not None
+    """Whether the metric is of the table of pulses, or its name, or its table's, has the word in it."""
+    source = project.metrics[metric].source or ""
+    is_of_pulses = project.pulse is not None and source == project.pulse.source
+    return is_of_pulses or any(_PULSE.search(name) is not None for name in (metric, source))
 
 
 def _is_share(leaf: Leaf) -> bool:

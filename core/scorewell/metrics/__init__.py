@@ -6,10 +6,12 @@ from scorewell.metrics.customers import ACTIVE
 from scorewell.metrics.hindsight import as_known_today_findings
 from scorewell.metrics.listing import customers_as_of
 from scorewell.metrics.outcomes import Labels, outcomes_as_of
+from scorewell.metrics.pulses import PULSES, pulses_as_of
 from scorewell.metrics.series import metrics_over
 
 __all__ = [
     "ACTIVE",
+    "PULSES",
     "Labels",
     "MetricsTable",
     "as_known_today_findings",
@@ -19,4 +21,5 @@ __all__ = [
     "metrics_as_of",
     "metrics_over",
     "outcomes_as_of",
+    "pulses_as_of",
 ]

@@ -12,6 +12,7 @@ import polars as pl
 from scorewell.api.v1 import Finding, Level, ScorewellError
 from scorewell.configuration import Project, live_project, scores_of, shadow_projects
 from scorewell.discovery import Observers, Plugins
+from scorewell.history.pulses import with_recorded_pulses
 from scorewell.metrics import MetricsTable, as_known_today_findings, metrics_as_of, metrics_over
 from scorewell.replay.emptiness import emptiness
 from scorewell.replay.fits import stored_fits
@@ -76,6 +77,7 @@ def scored_as_of(
     ``fail_fast`` the first failure of a metric or of a component is raised. Raises ScorewellError where the customers
     cannot be read and for a damaged fit.
     """
+    project = with_recorded_pulses(project)
     # Before anything is measured, which may take long: a fit that is missing or damaged stops the run.
     stored = stored_fits(live_project(project, as_of))
     metrics = metrics_as_of(project, as_of, hooks=hooks)
@@ -110,6 +112,7 @@ def scored_over(
 
     Raises as it does, when the moment's turn has come.
     """
+    project = with_recorded_pulses(project)
     periods = PeriodFits() if periods is None else periods
     wanted = sorted(set(moments))
     starts = {start for moment in wanted for start in _missing(project, moment, periods)}
@@ -209,7 +212,13 @@ def scored_from(
         findings |= dict.fromkeys(as_known_today_findings(live, metrics))
     shadows = {}
     for name, one in shadow_projects(project, as_of).items():
-        behind, drafted, of_shadow = scored(one, stored_fits(one))
+        try:
+            behind, drafted, of_shadow = scored(one, stored_fits(one))
+        except ScorewellError as error:
+            if fail_fast:
+                raise
+            findings[_unscored(name, error)] = None
+            continue
         # Where a draft rolls up children, those were scored too, by their own scorecards.
         own = drafted.filter(pl.col("scorecard") == behind.fingerprints[name])
         shadows[name] = Shadow(project=one, fitted=behind, scores=own)
@@ -232,6 +241,17 @@ def is_past(project: Project, as_of: datetime, now: datetime | None) -> bool:
         return False
     zone = ZoneInfo(project.timezone)
     return as_of.astimezone(zone).date() < now.astimezone(zone).date()
+
+
+def _unscored(name: str, error: ScorewellError) -> Finding:
+    """What is said of a draft that cannot be scored: what is live does not suffer by it."""
+    return Finding(
+        id="draft-not-scored",
+        level=Level.WARNING,
+        where=f"scorecards.{name}",
+        message=f"it is not scored in the shadow of the one that it replaces: {error.message}",
+        hint=error.hint,
+    )
 
 
 def _stamped(scores: pl.DataFrame, as_of: datetime, identity: str) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from scorewell.runner.explanation import Adjusted, Explanation, explain
 from scorewell.runner.flow import run
 from scorewell.runner.improvements import Improvement
 from scorewell.runner.moments import moment
+from scorewell.runner.people import Overridden, PulseBeside
 from scorewell.runner.result import RunResult, SinkFailure
 from scorewell.runner.selection import NobodySelected
 from scorewell.runner.training import FitResult, NewFit, train_project
@@ -30,6 +31,8 @@ __all__ = [
     "NewFit",
     "NobodySelected",
     "Node",
+    "Overridden",
+    "PulseBeside",
     "Refused",
     "RunResult",
     "SinkFailure",

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from scorewell.api.v1 import Finding, Level, ScorewellError
-from scorewell.configuration import Project
+from scorewell.configuration import Project, live_project, shadow_projects
+from scorewell.history.pulses import with_recorded_pulses
 from scorewell.lint import unknown_times
 from scorewell.metrics import checked, outcomes_as_of
 from scorewell.replay import stored_fits
@@ -17,8 +18,11 @@ __all__ = ["check"]
 
 def check(project: Project, as_of: datetime) -> tuple[Finding, ...]:
     """What is wrong or strange about the data and, where nothing is wrong, what does not fit it in the scorecards."""
+    project = with_recorded_pulses(project)
     seen = checked(project, as_of)
-    findings = (*seen.findings, *unknown_times(project, seen.columns), *_mistaken_fits(project))
+    counting = (live_project(project, as_of), *shadow_projects(project, as_of).values())
+    of_fits = tuple(each for one in counting for each in _mistaken_fits(one))
+    findings = (*seen.findings, *unknown_times(project, seen.columns), *of_fits)
     if seen.schema is None:
         return findings
     of_outcomes = _of_outcomes(project, as_of) if project.outcomes is not None else ()

@@ -11,9 +11,12 @@ import polars as pl
 
 from scorewell.configuration import Adjustment, Project, Scorecard, of_score, score_name
 from scorewell.discovery import Plugins
-from scorewell.replay import is_past, plugins_for, run_id, scored_as_of
+from scorewell.history import History
+from scorewell.replay import Scored, is_past, plugins_for, run_id, scored_as_of
 from scorewell.runner.children import children_of
 from scorewell.runner.improvements import Improvement, improvements
+from scorewell.runner.people import Overridden, PulseBeside, overridden, pulse_beside
+from scorewell.runner.remembering import closing_history, opened, overrides_of
 from scorewell.runner.selection import check_score, customer_id
 from scorewell.runner.tree_of_one import Node, explained
 from scorewell.scoring.uses import metrics_used
@@ -32,7 +35,7 @@ class Adjusted:
 
 @attrs.frozen(kw_only=True)
 class Explanation:
-    """``baseline`` plus the contributions of the tree, the adjustments and ``rounding`` is ``score``.
+    """``baseline`` plus the contributions of the tree, the adjustments, the override and ``rounding`` is ``score``.
 
     ``score``, ``baseline`` and all contributions are in the scorecard's scale. ``root`` is None where the customer has
     no scorecard; ``reason`` says in words why there is no number, or why it is stale; None where all is well.
@@ -57,13 +60,19 @@ class Explanation:
     baseline: float | None
     root: Node | None
     adjustments: tuple[Adjusted, ...]
+    override: Overridden | None = None
     rounding: float
     improvements: tuple[Improvement, ...]
+    pulse: PulseBeside | None = None
 
     def document(self) -> dict[str, Any]:
         """Nested dicts, lists, text and numbers, ready for JSON."""
-        document = attrs.asdict(self)
-        return {**document, "as_of": self.as_of.isoformat(), "scale": list(self.scale)}
+        document = attrs.asdict(self, value_serializer=_plain)
+        return {**document, "scale": list(self.scale)}
+
+
+def _plain(_of: object, _field: object, value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def explain(
@@ -86,8 +95,17 @@ def explain(
     hooks = plugins.hooks()
     identity_of_run = run_id(project, as_of)
     project = of_score(project, score or score_name(project))
-    # Everybody, as in a run: what fails on another customer is left out for this one too.
-    whole = scored_as_of(project, as_of, plugins=plugins, hooks=hooks, now=now)
+    with closing_history(opened(project, dry_run=True)) as history:
+        # Everybody, as in a run: what fails on another customer is left out for this one too.
+        decided = overrides_of(project, history)
+        whole = scored_as_of(project, as_of, plugins=plugins, hooks=hooks, overrides=decided, now=now)
+        return _explained(whole, customer, identity_of_run, history, now)
+
+
+def _explained(
+    whole: Scored, customer: str, identity_of_run: str, history: History | None, now: datetime | None
+) -> Explanation:
+    as_of = whole.as_of
     project, metrics, fitted, scored = whole.project, whole.metrics, whole.fitted, whole.scores
     identity = customer_id(metrics.frame, customer)
     # A parent's row is scored again for each improvement: with what its children come to, not without children.
@@ -99,6 +117,7 @@ def explain(
     scores = scored.row(by_predicate=pl.col("customer_id") == identity, named=True)
     name = scorecard_name(project, scores["segment"], scores["stage"])
     card = None if name is None else project.scorecards[name]
+    scale = (0.0, 100.0) if card is None else card.scale
     # Who is not active was never scored: a tree would say of every metric that it does not apply.
     is_active = scores["status"] != "inactive"
     root = None
@@ -117,7 +136,7 @@ def explain(
         segment=scores["segment"],
         stage=scores["stage"],
         scorecard=name,
-        scale=(0.0, 100.0) if card is None else card.scale,
+        scale=scale,
         score=scores["score"],
         band=scores["band"],
         status=scores["status"],
@@ -126,10 +145,12 @@ def explain(
         baseline=scores["baseline"],
         root=root,
         adjustments=() if card is None else _adjustments(card, scores),
+        override=overridden(scores, history, as_of),
         rounding=scores.get("contribution.rounding") or 0.0,
         improvements=()
         if name is None or root is None
         else improvements(fitted, name, measured, root, metrics.failed, segment=scores["segment"]),
+        pulse=pulse_beside(project, identity, scores["score"], scale, as_of),
     )
 
 

@@ -10,8 +10,9 @@ import attrs
 import polars as pl
 
 from scorewell.api.v1 import Finding, Level
-from scorewell.configuration import Project
+from scorewell.configuration import Project, live_project, shadow_projects
 from scorewell.discovery import Plugins
+from scorewell.history.pulses import with_recorded_pulses
 from scorewell.metrics import MetricsTable, metrics_as_of, outcomes_as_of
 from scorewell.replay import fit_file, model_card_file, plugins_for, step, written
 from scorewell.runner.model_card import model_card
@@ -68,7 +69,8 @@ def train_project(
 ) -> FitResult:
     """Learn statistics and train models as of ``as_of`` (aware), and store them: a file for each scorecard that learns.
 
-    ``scorecards`` limits it to some of them; ``customers`` (ids) limits the examples that models are trained on, not
+    Those count that are in force at the moment, and those that are scored in their shadow. ``scorecards`` limits it to
+    some of them; ``customers`` (ids) limits the examples that models are trained on, not
     the population of the statistics. Where something in a scorecard fails, its former file stays.
 
     Raises NobodySelected for an unknown scorecard; ScorewellError where the customers or the outcomes cannot be read.
@@ -76,7 +78,10 @@ def train_project(
     check_scorecards(project, scorecards)
     plugins = plugins_for(project, plugins)
     hooks = plugins.hooks()
-    chosen = [name for name in used_scorecards(project) if not scorecards or name in scorecards]
+    project = with_recorded_pulses(project)
+    counting = (live_project(project, as_of), *shadow_projects(project, as_of).values())
+    used = dict.fromkeys(name for one in counting for name in used_scorecards(one))
+    chosen = [name for name in used if not scorecards or name in scorecards]
     metrics = metrics_as_of(project, as_of, hooks=hooks)
     findings = [*metrics.findings, *_unknown(metrics.frame, customers)]
     outcomes = pl.DataFrame(schema={"customer_id": pl.String, "happened": pl.Boolean})
@@ -86,11 +91,12 @@ def train_project(
         outcomes = labels.frame if customers is None else _among(labels.frame, customers)
     learning = _Learning(project, as_of, metrics, outcomes, None if customers is None else len(customers))
     with step(hooks, "fit", project.name):
-        fitted = fit(project, metrics.frame, plugins.versions())
-        for one in fitted.each_score():
-            for name in (name for name in one.used if name in chosen):
-                chosen.remove(name)  # of a scorecard that two scores use, the first counts, as in a run
-                learning.store(one, name)
+        for counts in counting:
+            fitted = fit(counts, metrics.frame, plugins.versions())
+            for one in fitted.each_score():
+                for name in (name for name in one.used if name in chosen):
+                    chosen.remove(name)  # of a scorecard that two scores use, the first counts, as in a run
+                    learning.store(one, name)
     return FitResult(
         project=project,
         as_of=as_of,

@@ -23,6 +23,7 @@ from scorewell.scoring.overriding import (
     without_overrides,
 )
 from scorewell.scoring.past import PAST_SCORES, REACH, TRANSITIONS, Past
+from scorewell.scoring.pulse_gap import pulse_gap, pulse_points
 from scorewell.scoring.relative import of_many
 from scorewell.scoring.seen import seen_as
 from scorewell.scoring.stored import StoredFit, outcomes_of_project, settings_of_scorecard
@@ -68,6 +69,8 @@ __all__ = [
     "outcomes_of_project",
     "override_words",
     "populations",
+    "pulse_gap",
+    "pulse_points",
     "seen_as",
     "settings_of_scorecard",
     "train",

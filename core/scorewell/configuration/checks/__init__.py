@@ -7,6 +7,7 @@ from scorewell.configuration.checks.customers import check_customers, check_proj
 from scorewell.configuration.checks.drafts import check_drafts
 from scorewell.configuration.checks.metrics import check_metrics
 from scorewell.configuration.checks.models import check_models
+from scorewell.configuration.checks.pulse import check_pulse
 from scorewell.configuration.checks.references import check_references
 from scorewell.configuration.checks.scorecards import check_scorecards
 from scorewell.configuration.checks.segments import check_segments
@@ -25,6 +26,7 @@ def check(project: Project, notes: Notes) -> None:
         check_tables,
         check_customers,
         check_metrics,
+        check_pulse,
         check_scorecards,
         check_drafts,
         check_models,

@@ -10,6 +10,7 @@ from scorewell.api.v1 import Table
 from scorewell.configuration.model import Project
 from scorewell.configuration.nodes import Keys, Mapping, Scalar
 from scorewell.configuration.notes import Notes
+from scorewell.configuration.pulse import PULSE
 from scorewell.discovery import listed, near_miss
 
 __all__ = ["Context"]
@@ -42,8 +43,8 @@ class Context:
 
     @cached_property
     def metrics(self) -> tuple[str, ...]:
-        """The metrics' names."""
-        return self.names("metrics")
+        """The metrics' names, and that of the one that the section ``pulse`` makes."""
+        return tuple(dict.fromkeys((*self.names("metrics"), *((PULSE,) if self.written((PULSE,)) else ()))))
 
     @cached_property
     def population(self) -> tuple[str, ...]:
