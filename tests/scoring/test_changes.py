@@ -112,7 +112,7 @@ def test_each_customer_has_the_causes_that_it_has_alone(
     of = project(card)
     together = adds_up(side(of, both[0]), side(of, both[1]))
     alone = [changes(side(of, both[0][row]), side(of, both[1][row])) for row in range(len(both[0]))]
-    columns = ["customer_id", "kind", "name", "before", "after", "detail"]
+    columns = ["customer_id", "kind", "name", "old", "new", "detail"]
     assert together.select(columns).sort(columns).equals(pl.concat(alone).select(columns).sort(columns))
 
 
@@ -284,6 +284,14 @@ def test_other_rules_for_segments_are_configuration() -> None:
 def test_a_renamed_scorecard_changes_nothing() -> None:
     renamed = project({"new_name": TWO.scorecards["card"]})
     assert causes(side(TWO, HERE), side(renamed, customers(a=[50], b=[80]))) == [("data", "a", 10.0)]
+
+
+def test_a_scorecard_that_takes_the_place_of_another_is_compared_with_it() -> None:
+    successor = project(
+        {"card_v2": whole(metrics={"a": scored(), "b": scored(weight=1.0)})},
+        segments={"card": Segment(scorecard="card_v2")},
+    )
+    assert only(adds_up(side(TWO, HERE), side(successor, HERE))) == ("weights", "", -17.5, None, None, "b 3 → 1")
 
 
 def test_many_settings_at_once_add_up() -> None:

@@ -5,5 +5,6 @@ from scorewell.reporting.model import to_json
 from scorewell.reporting.past import Past
 from scorewell.reporting.rendering import page_models, reports
 from scorewell.reporting.summary import summary
+from scorewell.reporting.told_changes import told_changes
 
-__all__ = ["Past", "page_models", "reports", "summary", "to_json", "visible_to"]
+__all__ = ["Past", "page_models", "reports", "summary", "to_json", "told_changes", "visible_to"]

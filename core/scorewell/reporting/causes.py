@@ -15,7 +15,7 @@ from scorewell.reporting.outline import Outline, humanised
 from scorewell.reporting.stacks import Group
 from scorewell.reporting.wording import STATUS, band_states
 
-__all__ = ["cause_label", "causes", "changes_of", "labels_of"]
+__all__ = ["cause_label", "causes", "changes_of", "labels_of", "values_told"]
 
 _BEFORE, _LOSS, _GAIN = State("Before", "none"), State("Points lost", "low"), State("Points gained", "high")
 _MOST = 12
@@ -31,14 +31,26 @@ _KINDS = {
     "weights": "Weights changed",
     "thresholds": "{name}: other thresholds",
     "metrics": "{name}: another definition, or newly in the scorecard or out of it",
-    "configuration": "Scorecard changed: {name}",
+    "configuration": "Rules changed: {name}",
     "adjustment": "Exception: {name}",
     "override": "A person's decision",
-    "segment": "Moved to another segment or stage",
-    "stage": "Moved to another stage",
-    "scorecard": "Another scorecard",
+    "children": "What its children came to",
+    "placement": "Moved to another {name}",
     "rounding": "Rounding to the printed scores",
 }
+_SETTINGS = {
+    "aggregator": "how parts combine",
+    "when": "where parts apply",
+    "missing": "what missing values do",
+    "minimum_coverage": "how much data is needed",
+    "roll_up": "what comes from children",
+    "fit_on": "whom customers are compared with",
+    "scale": "the scale",
+    "failures": "a part fails, or works again",
+    "segments": "which scorecard is whose",
+    "versions": "another version computes it",
+}
+"""What the names of changes of the configuration mean."""
 
 
 def changes_of(material: Material) -> pl.DataFrame | None:
@@ -66,7 +78,13 @@ def causes(material: Material, groups: Sequence[Group]) -> list[tuple[Cause, ...
 
 def cause_label(kind: str, name: str | None, labels: Mapping[str, str]) -> str:
     """A cause as readers know it; ``labels`` are those of metrics and dimensions by name and path."""
-    shown = labels.get(name or "") or humanised((name or "").rpartition(".")[2])
+    if (kind, name) == ("population", "model"):
+        return "The model was trained again"
+    name = name or ""
+    known = _SETTINGS if kind == "configuration" else labels
+    # A reason is told as it was written, and a place as it is called.
+    as_written = name if kind in {"adjustment", "placement"} else humanised(name.rpartition(".")[2])
+    shown = known.get(name) or as_written
     words = _KINDS.get(kind, "{name}")
     return words.format(name=shown) if shown or "{name}" not in words else humanised(kind)
 
@@ -193,19 +211,24 @@ def _written(steps: pl.DataFrame, outline: Outline, formats: Formats) -> dict[in
 
 def _values(steps: pl.DataFrame, outline: Outline, formats: Formats) -> pl.Expr:
     """``12 days → 4 days``, where a cause has an old and a new value."""
-    if not {"old", "new"} <= set(steps.columns):
-        return pl.lit(None, dtype=pl.String)
     units = {leaf.path: leaf.unit for leaf in outline.leaves} | {leaf.metric: leaf.unit for leaf in outline.leaves}
+    return values_told(steps, units, formats)
+
+
+def values_told(causes: pl.DataFrame, units: Mapping[str, str | None], formats: Formats) -> pl.Expr:
+    """``12 days → 4 days``, where a row's ``old`` and ``new`` differ, with the unit of its ``name``. Numbers may stand
+    there as text, as in what ``scoring.changes`` gives."""
+    if not {"old", "new"} <= set(causes.columns):
+        return pl.lit(None, dtype=pl.String)
     shown = []
     for name in ("old", "new"):
-        if not steps.schema[name].is_numeric():
-            shown.append(pl.col(name).cast(pl.String).str.slice(0, 80))
-            continue
-        text = formats.measured(pl.col(name).cast(pl.Float64), None)
+        number = pl.col(name).cast(pl.Float64, strict=False)
+        text = formats.measured(number, None)
         for unit in sorted({unit for unit in units.values() if unit is not None}):
             of_unit = [each for each, its in units.items() if its == unit]
-            measured = formats.measured(pl.col(name).cast(pl.Float64), unit)
-            text = pl.when(pl.col("name").is_in(of_unit)).then(measured).otherwise(text)
+            text = pl.when(pl.col("name").is_in(of_unit)).then(formats.measured(number, unit)).otherwise(text)
+        if not causes.schema[name].is_numeric():
+            text = pl.when(number.is_finite()).then(text).otherwise(pl.col(name).cast(pl.String).str.slice(0, 80))
         shown.append(text)
     old, new = (text.fill_null("no data") for text in shown)
     known = pl.col("old").is_not_null() | pl.col("new").is_not_null()

@@ -21,7 +21,7 @@ from scorewell.scoring.fitted import FittedProject
 from scorewell.scoring.moved_data import moved_data
 from scorewell.scoring.moved_rules import moved_rules
 from scorewell.scoring.roll_up import rolls_up
-from scorewell.scoring.rules_between import RulesBetween
+from scorewell.scoring.rules_between import RulesBetween, counterparts
 from scorewell.scoring.two_tables import TwoTables
 from scorewell.scoring.walk import CUSTOMER, NOISE, POINTS, Standing, numbers
 
@@ -41,8 +41,8 @@ _SCHEMA = {
     "kind": pl.String,
     "name": pl.String,
     "points": pl.Float64,
-    "before": pl.String,
-    "after": pl.String,
+    "old": pl.String,
+    "new": pl.String,
     "detail": pl.String,
 }
 _ADJUSTMENT = "contribution.adjustment."
@@ -68,7 +68,7 @@ def changes(before: Side, after: Side) -> pl.DataFrame:
     """Why each score changed: one row a customer, score and cause, for every customer with a score on both sides.
 
     ``customer_id``, ``score_name``, ``kind`` (of ``KINDS_OF_CAUSE``), ``name`` (of the metric, adjustment or setting;
-    may be empty), ``points`` (Float64, in the scorecard's scale), ``before`` and ``after`` (String: the value, segment
+    may be empty), ``points`` (Float64, in the scorecard's scale), ``old`` and ``new`` (String: the value, segment
     or reason on each side, where the cause has one), ``detail`` (String: more, in words; may be empty). The points of a
     customer and score add up to the score after less the score before, to 1e-9 (with models to 1e-6). Causes without an
     effect are left out. Sorted by ``customer_id``, then as the scores are configured, then the greatest cause first and
@@ -90,7 +90,7 @@ def changes(before: Side, after: Side) -> pl.DataFrame:
     return (
         pl.concat(parts)
         .group_by("customer_id", "score_name", "kind", "name", maintain_order=True)
-        .agg(pl.col("points").sum(), pl.col("before", "after", "detail").first())
+        .agg(pl.col("points").sum(), pl.col("old", "new", "detail").first())
         .filter(pl.col("points").abs() > NOISE)
         .select(list(_SCHEMA))
         .sort("customer_id", position, pl.col("kind") == "rounding", -size, kind, "name")
@@ -133,8 +133,10 @@ def _of_slice(
         before.fitted, tables, Standing(score=_unadjusted(one), place=place, from_baseline=_from_baseline(one, other))
     )
     yield _shaped(_with_reasons(data, before, after))
-    elsewhere = _elsewhere(_named_places(before.fitted.project, reached.place), other)
-    rules = RulesBetween(before.fitted, after.fitted, tables.redefined)
+    here = _named_places(before.fitted, reached.place)
+    there = _named_places(after.fitted, places[1])
+    elsewhere = _elsewhere(here, there, counterparts(before.fitted.project, after.fitted.project))
+    rules = RulesBetween.of(before.fitted, after.fitted, tables.redefined)
     yield _shaped(moved_rules(rules, tables, reached, _unadjusted(other), elsewhere))
     yield _shaped(_adjustments(before.fitted.project, after.fitted.project, one, other, places))
     yield _shaped(_plain(one, other, _OVERRIDE, "override", "override"))
@@ -174,29 +176,31 @@ def _position(column: str, names: list[str]) -> pl.Expr:
     return pl.col(column).replace_strict(names, numbers, default=None, return_dtype=pl.UInt32)
 
 
-def _named_places(project: Project, place: pl.DataFrame) -> pl.DataFrame:
-    names = [(SEGMENT, "segment", list(project.segments)), (STAGE, "stage", list(project.stages))]
-    return place.select(
-        pl.lit(pl.Series(known, dtype=pl.String)).gather(pl.col(position)).alias(name)
-        if known
-        else pl.lit(None, pl.String).alias(name)
-        for position, name, known in names
+def _named_places(fitted: FittedProject, place: pl.DataFrame) -> pl.DataFrame:
+    """``segment``, ``stage`` and ``card`` by name."""
+    known = {SEGMENT: list(fitted.project.segments), STAGE: list(fitted.project.stages), CARD: list(fitted.used)}
+    named = {column: pl.Series(names or [None], dtype=pl.String) for column, names in known.items()}
+    return pl.DataFrame(
+        {
+            name: named[column].gather(place[column])
+            for name, column in zip(("segment", "stage", "card"), named, strict=True)
+        }
     )
 
 
-def _elsewhere(here: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+def _elsewhere(here: pl.DataFrame, there: pl.DataFrame, pairs: Mapping[str, str]) -> pl.DataFrame:
     """How to call what no step explains: the new rules for segments, where they put a customer elsewhere than the old
-    ones would; else the versions of what scored."""
-    moved = pl.any_horizontal([here[name].ne_missing(other[name]) for name in ("segment", "stage")])
+    ones would, or to another scorecard; else the versions of what scored."""
+    moved = here["segment"].ne_missing(there["segment"]) | here["stage"].ne_missing(there["stage"])
+    expected = here["card"].replace_strict(list(pairs), list(pairs.values()), default=None, return_dtype=pl.String)
+    another = expected.ne_missing(there["card"])
 
     def spelled(places: pl.DataFrame) -> pl.Expr:
-        return pl.concat_str(places["segment"], places["stage"], separator=", ", ignore_nulls=True)
+        place = pl.concat_str(places["segment"], places["stage"], separator=", ", ignore_nulls=True)
+        return pl.when(moved).then(place).when(another).then(places["card"])
 
-    return pl.select(
-        pl.when(moved).then(pl.lit("segments")).otherwise(pl.lit("versions")).alias("name"),
-        pl.when(moved).then(spelled(here)).alias("before"),
-        pl.when(moved).then(spelled(other)).alias("after"),
-    )
+    name = pl.when(moved | another).then(pl.lit("segments")).otherwise(pl.lit("versions"))
+    return pl.select(name.alias("name"), spelled(here).alias("old"), spelled(there).alias("new"))
 
 
 def _with_reasons(causes: pl.DataFrame, before: Side, after: Side) -> pl.DataFrame:
@@ -254,8 +258,8 @@ def _plain(one: pl.DataFrame, other: pl.DataFrame, column: str, kind: str, said:
             CUSTOMER: numbers(len(one)),
             "kind": [kind] * len(one),
             POINTS: points[1] - points[0],
-            "before": texts[0],
-            "after": texts[1],
+            "old": texts[0],
+            "new": texts[1],
             "detail": _began_or_ended(points[0], points[1], kind),
         }
     )

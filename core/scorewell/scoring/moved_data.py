@@ -112,21 +112,21 @@ def _values(tables: TwoTables, features: Mapping[str, Sequence[str]]) -> pl.Data
         kind = (
             pl.lit("children")
             if name == CHILDREN
-            else pl.when(pl.col("before").is_null() & pl.col("after").is_not_null())
+            else pl.when(pl.col("old").is_null() & pl.col("new").is_not_null())
             .then(pl.lit("returned"))
-            .when(pl.col("before").is_not_null() & pl.col("after").is_null())
+            .when(pl.col("old").is_not_null() & pl.col("new").is_null())
             .then(pl.lit("missing"))
             .otherwise(pl.lit("data"))
         )
-        texts = {"before": was.cast(pl.String), "after": is_now.cast(pl.String)}
-        earlier = pl.when(pl.col("before").eq_missing(pl.col("after"))).then(pl.lit("its earlier windows"))
+        texts = {"old": was.cast(pl.String), "new": is_now.cast(pl.String)}
+        earlier = pl.when(pl.col("old").eq_missing(pl.col("new"))).then(pl.lit("its earlier windows"))
         parts.append(
             pl.DataFrame({CUSTOMER: numbers(len(was)), **texts}).with_columns(
                 pl.lit(name).alias("name"), kind.alias("kind"), earlier.otherwise(pl.lit("")).alias("detail")
             )
         )
     empty = pl.DataFrame(
-        schema={CUSTOMER: pl.UInt32, **dict.fromkeys(("before", "after", "name", "kind", "detail"), pl.String)}
+        schema={CUSTOMER: pl.UInt32, **dict.fromkeys(("old", "new", "name", "kind", "detail"), pl.String)}
     )
     return pl.concat([empty, *parts])
 
@@ -167,8 +167,8 @@ def _placement(fitted: FittedProject, walked: pl.DataFrame, before: pl.DataFrame
         .then(pl.lit("stage"))
         .otherwise(pl.lit("segment"))
         .alias("name"),
-        spelled(before).alias("before"),
-        spelled(reached.place).alias("after"),
+        spelled(before).alias("old"),
+        spelled(reached.place).alias("new"),
     )
     score = pl.coalesce(pl.col(VALUE), of(reached.score))
     return (

@@ -36,7 +36,7 @@ def moved_rules(
 ) -> pl.DataFrame:
     """What the population and the configuration moved, over the new data and up to the score ``end``.
 
-    ``elsewhere`` says what the last step is called (``name, before, after``): the new rules for segments, or what no
+    ``elsewhere`` says what the last step is called (``name, old, new``): the new rules for segments, or what no
     step explains.
     """
     steps = rules.steps

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import attrs
 import polars as pl
 
 from scorewell.api.v1 import Learned
-from scorewell.configuration.model import Dimension, Metric, RollUp, Scorecard, ScoredMetric
+from scorewell.configuration.model import Dimension, Metric, Project, RollUp, Scorecard, ScoredMetric
 from scorewell.scoring.attribution import Failure
 from scorewell.scoring.fitted import FittedProject
 from scorewell.scoring.inputs import Statistic
 from scorewell.scoring.tree import Leaf, leaves, models, tree
 from scorewell.scoring.uses import names_used
 
-__all__ = ["Halfway", "RulesBetween", "Step"]
+__all__ = ["Halfway", "RulesBetween", "Step", "counterparts"]
+
+T = TypeVar("T")
 
 _RELATIVE = ("@relative.", "@relative_to_values.")
 _SETTINGS = ("aggregator", "when", "missing", "minimum_coverage", "roll_up", "fit_on", "scale")
@@ -59,11 +61,33 @@ class Halfway:
 @attrs.frozen(eq=False)
 class RulesBetween:
     """The rules of one score before and after. ``redefined`` are the names that both have and that are not the same
-    thing in both: metrics, roles or attributes."""
+    thing in both: metrics, roles or attributes.
+
+    In ``after`` scorecards are called as the one before whose place they have: ``counterparts``.
+    """
 
     before: FittedProject
     after: FittedProject
     redefined: frozenset[str]
+
+    @classmethod
+    def of(cls, before: FittedProject, after: FittedProject, redefined: frozenset[str]) -> RulesBetween:
+        """The rules between two fits of projects with a single score."""
+        pairs = counterparts(before.project, after.project)
+
+        def renamed(by_card: Mapping[str, T]) -> dict[str, T]:
+            return {name: by_card[new] for name, new in pairs.items() if new in by_card}
+
+        project = attrs.evolve(cast("Any", after.project), scorecards=renamed(after.project.scorecards))
+        named = attrs.evolve(
+            after,
+            project=project,
+            statistics=renamed(after.statistics),
+            values=renamed(after.values),
+            learned=renamed(after.learned),
+            failures=renamed(after.failures),
+        )
+        return cls(before, named, redefined)
 
     @cached_property
     def shared(self) -> tuple[str, ...]:
@@ -209,6 +233,30 @@ class RulesBetween:
 
     def _failures(self, name: str, turned: Collection[Step]) -> Mapping[str, Failure]:
         return (self.after if FAILURES in turned else self.before).failures.get(name, {})
+
+
+def counterparts(before: Project, after: Project) -> dict[str, str]:
+    """By scorecard in use before, the one that has its place now: that of the same segments and stages, if they have
+    one; else that of the same name. One that has none is left out."""
+    old, new = _by_place(before), _by_place(after)
+    found = {}
+    for name in dict.fromkeys(old.values()):
+        candidates = {new[place] for place, card in old.items() if card == name and place in new}
+        if len(candidates) == 1 and name not in candidates:
+            found[name] = candidates.pop()
+        elif name in after.scorecards:
+            found[name] = name
+    return found
+
+
+def _by_place(project: Project) -> dict[tuple[str, str | None], str]:
+    """The scorecard of each segment and stage."""
+    found: dict[tuple[str, str | None], str] = {}
+    for segment, settings in project.segments.items():
+        named = settings.scorecard
+        for stage in (*project.stages, None) if isinstance(named, str) else named:
+            found[segment, stage] = named if isinstance(named, str) else named[stage or ""]
+    return found
 
 
 def _merged(
