@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 from rich.console import Console
@@ -18,35 +18,49 @@ from scorewell.reporting.outline import BandRange
 __all__ = ["figures_of", "print_comparison"]
 
 _MOVERS = 8
+_CAUSES = 8
 _NO_SCORE = "no score"
 _HOLDS = {True: ("holds", "bold red"), False: ("does not hold", "green"), None: ("cannot be told", "bold red")}
 
 
 def print_comparison(console: Console, comparison: Comparison, verdicts: Sequence[Verdict]) -> None:
-    """What it comes to, who moves where, who moves most, who has another scorecard, the look back, the conditions."""
+    """What it comes to, who moves where, what moves scores and whose most, the look back, the conditions."""
     _print_heading(console, comparison)
-    for value, of_what in ((None, "customers"), (comparison.value, _value_words(comparison))):
-        if of_what == "customers" or value is not None:
-            _titled(console, f"Who moves where: {of_what}", _migration(comparison, "value" if value else "customers"))
+    for title, table in (*_moves(comparison), *_movers(comparison), *_rest(comparison)):
+        _print_titled(console, title, table)
+    if verdicts:
+        _print_titled(console, "Conditions", _conditions(verdicts))
+
+
+def _moves(comparison: Comparison) -> Iterator[tuple[str, Table]]:
+    yield "Who moves where: customers", _migration(comparison, "customers")
+    if comparison.value is not None:
+        yield f"Who moves where: {_value_words(comparison)}", _migration(comparison, "value")
+    if comparison.causes.height:
+        yield "What moves the scores", _causes(comparison.causes.head(_CAUSES))
+
+
+def _movers(comparison: Comparison) -> Iterator[tuple[str, Table]]:
     for direction, title in (("down", "Who falls most"), ("up", "Who rises most")):
         movers = comparison.movers(direction, _MOVERS)
         if movers.height:
-            _titled(console, title, _customers(comparison, movers))
+            yield title, _customers(comparison, movers)
     for move, title in (("lost", "Who loses the score"), ("gained", "Who gains a score")):
         rows = comparison.counted.filter(pl.col("move") == move).sort(-pl.col("value").fill_null(0.0), "customer_id")
         if rows.height:
-            _titled(console, f"{title}: {rows.height:,}", _customers(comparison, rows.head(_MOVERS)))
+            yield f"{title}: {rows.height:,}", _customers(comparison, rows.head(_MOVERS))
+
+
+def _rest(comparison: Comparison) -> Iterator[tuple[str, Table]]:
     others = comparison.scored_by.filter(pl.col("scorecard_current").ne_missing(pl.col("scorecard_proposed")))
     if others.height:
-        _titled(console, "Who has another scorecard", _scorecards(others))
+        yield "Who has another scorecard", _scorecards(others)
     if comparison.moments.height:
         count = f"{plural(comparison.moments.height, 'moment')} since {comparison.moments['as_of'][0]:%Y-%m-%d}"
-        _titled(console, f"Over time: {count}", _over_time(comparison))
-    if verdicts:
-        _titled(console, "Conditions", _conditions(verdicts))
+        yield f"Over time: {count}", _over_time(comparison)
 
 
-def _titled(console: Console, title: str, table: Table) -> None:
+def _print_titled(console: Console, title: str, table: Table) -> None:
     console.print()
     console.print(Text(title, style="bold"))
     show(console, table)
@@ -130,15 +144,31 @@ def _cell(value: float | None) -> str:
 def _customers(comparison: Comparison, rows: pl.DataFrame) -> Table:
     has_value = comparison.value is not None
     value = [_value_words(comparison)] if has_value else []
-    table = columns(
-        "", "now", "", "proposed", "", "change", *value, "scorecard", numbers=("now", "proposed", "change", *value)
-    )
+    table = columns("", "now", "", "proposed", "", "change", *value, "", numbers=("now", "proposed", "change", *value))
     for row in rows.iter_rows(named=True):
         sides = [cell for side in ("current", "proposed") for cell in _standing(comparison, row, side)]
         amount = [_cell(row["value"])] if has_value else []
-        card = row["scorecard_proposed"] or row["scorecard_current"] or ""
         change = "-" if row["change"] is None else points(row["change"])
-        table.add_row(shortened(row["name"] or row["customer_id"]), *sides, change, *amount, shortened(card))
+        why = Text(_why(comparison, row["customer_id"]), style="dim")
+        table.add_row(shortened(row["name"] or row["customer_id"]), *sides, change, *amount, why)
+    return table
+
+
+def _why(comparison: Comparison, customer: str) -> str:
+    """The greatest part of a customer's change."""
+    parts = comparison.parts.filter((pl.col("customer_id") == customer) & (pl.col("kind") != "rounding"))
+    if parts.is_empty():
+        return ""
+    first = parts.row(0, named=True)
+    more = f", {parts.height - 1} more" if parts.height > 1 else ""
+    return f"{shortened(first['label'], 50)} {points(first['points'])}{more}"
+
+
+def _causes(causes: pl.DataFrame) -> Table:
+    table = columns("", "customers", "mean points", "", numbers=("customers", "mean points"))
+    for row in causes.iter_rows(named=True):
+        detail = Text("" if row["kind"] == "adjustment" else shortened(row["detail"], 80), style="dim")
+        table.add_row(shortened(row["label"], 60), f"{row['customers']:,}", points(row["points"]), detail)
     return table
 
 

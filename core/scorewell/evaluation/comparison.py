@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 
 import attrs
 import polars as pl
@@ -17,11 +18,12 @@ from scorewell.evaluation.following import Follower
 from scorewell.evaluation.migration import histogram, migration, scored_by, spread
 from scorewell.evaluation.over_time import OverTime
 from scorewell.evaluation.pairing import CUSTOMER, Side, paired
+from scorewell.evaluation.parts import causes_of, parts_of
 from scorewell.evaluation.replaying import both_over
 from scorewell.evaluation.values import Value, described, value_of
 from scorewell.replay import Scored, plugins_for
 
-__all__ = ["Comparison", "Configuration", "compare", "configurations"]
+__all__ = ["EXPLAINED", "MOVERS", "Comparison", "Configuration", "compare", "configurations"]
 
 
 @attrs.frozen
@@ -32,6 +34,11 @@ class Configuration:
     label: str
     score: str
     project: Project = attrs.field(repr=False)
+
+
+MOVERS = 20
+EXPLAINED = 20_000
+"""Of how many customers the parts of their change are told: of all up to so many, else of the greatest movers."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -74,6 +81,20 @@ class Comparison:
     def counted(self) -> pl.DataFrame:
         """The customers that all numbers are about."""
         return self.customers.filter("is_counted")
+
+    @cached_property
+    def parts(self) -> pl.DataFrame:
+        """Why scores change: rows of ``scoring.changes`` with a ``label`` for readers, of every counted customer whose
+        score does, or of the ``MOVERS`` greatest movers each way where those are more than ``EXPLAINED``."""
+        moved = self.counted.filter(pl.col("change").is_not_null() & (pl.col("change") != 0))
+        if moved.height > EXPLAINED:
+            moved = pl.concat(self.movers(direction, MOVERS) for direction in ("down", "up"))
+        return parts_of(*self.scored, moved[CUSTOMER].to_list())
+
+    @cached_property
+    def causes(self) -> pl.DataFrame:
+        """What moves scores at all, over all ``parts``: as ``parts.causes_of``."""
+        return causes_of(self.parts)
 
     def movers(self, direction: str, limit: int) -> pl.DataFrame:
         """The rows of customers who move most, ``up`` or ``down``: first those who get to another band, then by points;

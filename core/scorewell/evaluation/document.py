@@ -11,10 +11,12 @@ import polars as pl
 from scorewell.evaluation.comparison import Comparison, Configuration
 from scorewell.evaluation.conditions import Verdict
 from scorewell.evaluation.levels import ranked_bands
+from scorewell.evaluation.pairing import CUSTOMER
 
 __all__ = ["document"]
 
 _OF_A_CUSTOMER = ("customer_id", "name", "owner", "value", "move", "change")
+_OF_A_PART = ("kind", "name", "label", "points", "before", "after", "detail")
 _OF_A_SIDE = ("score", "band", "status", "segment", "stage", "scorecard")
 
 
@@ -35,7 +37,8 @@ def document(comparison: Comparison, verdicts: Sequence[Verdict] = ()) -> dict[s
         "spread": comparison.spread.to_dicts(),
         "histogram": comparison.histogram.rename({"from_": "from"}).to_dicts(),
         "scored_by": comparison.scored_by.to_dicts(),
-        "customers": [_customer(row) for row in _different(comparison).iter_rows(named=True)],
+        "causes": comparison.causes.to_dicts(),
+        "customers": _customers(comparison),
         "moments": _dated(comparison.moments),
         "over_time": _dated(comparison.over_time),
     }
@@ -56,9 +59,16 @@ def _different(comparison: Comparison) -> pl.DataFrame:
     return comparison.counted.filter(is_other).sort("change", "customer_id", nulls_last=True)
 
 
-def _customer(row: dict[str, Any]) -> dict[str, Any]:
+def _customers(comparison: Comparison) -> list[dict[str, Any]]:
+    parts: dict[str, list[dict[str, Any]]] = {}
+    for row in comparison.parts.select(CUSTOMER, *_OF_A_PART).iter_rows(named=True):
+        parts.setdefault(row.pop(CUSTOMER), []).append(row)
+    return [_customer(row, parts) for row in _different(comparison).iter_rows(named=True)]
+
+
+def _customer(row: dict[str, Any], parts: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
     sides = {side: {what: row[f"{what}_{side}"] for what in _OF_A_SIDE} for side in ("current", "proposed")}
-    return {**{name: row[name] for name in _OF_A_CUSTOMER}, **sides}
+    return {**{name: row[name] for name in _OF_A_CUSTOMER}, **sides, "parts": parts.get(row[CUSTOMER], [])}
 
 
 def _dated(frame: pl.DataFrame) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from scorewell.reporting.model import BandColour, Fact, SegmentRow, State
 __all__ = [
     "VERSION",
     "Bar",
+    "CauseRow",
     "Cell",
     "Chart",
     "ComparisonPage",
@@ -124,6 +125,17 @@ class Mover:
 
 
 @attrs.frozen
+class CauseRow:
+    """Something that moves scores: how many it moves, and by how many points on average."""
+
+    label: str
+    note: str | None
+    customers: str
+    points: str
+    state: State
+
+
+@attrs.frozen
 class ScorecardRow:
     """Customers that another scorecard scores."""
 
@@ -165,6 +177,8 @@ class ComparisonPage:
     matrix_totals: MatrixRow
     spreads: tuple[SegmentRow, ...]
     histogram: Histogram
+    causes: tuple[CauseRow, ...]
+    more_causes: str | None
     falls: tuple[Mover, ...]
     more_falls: str | None
     rises: tuple[Mover, ...]

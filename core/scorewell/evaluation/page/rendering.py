@@ -14,15 +14,18 @@ from scorewell.evaluation.page.charts import charts, histogram, spreads
 from scorewell.evaluation.page.matrix import heads, rows, totals
 from scorewell.evaluation.page.model import (
     VERSION,
+    CauseRow,
     ComparisonPage,
     Condition,
     Mover,
+    Part,
     RestlessRow,
     ScorecardRow,
     Standing,
 )
 from scorewell.evaluation.page.sentences import headline, how, summary
 from scorewell.evaluation.page.words import NO_SCORE, Words, words_of
+from scorewell.evaluation.pairing import CUSTOMER
 from scorewell.reporting import settings
 from scorewell.reporting.model import Fact, State
 from scorewell.reporting.outline import humanised, score_label
@@ -33,6 +36,9 @@ __all__ = ["comparison_page", "page_model"]
 
 _MOVERS = 10
 _LISTED = 20
+_CAUSES = 8
+_PARTS = 4
+_OF_A_PART = ("label", "before", "after", "points")
 
 
 def comparison_page(comparison: Comparison, verdicts: Sequence[Verdict], *, plugins: Plugins) -> str:
@@ -67,6 +73,8 @@ def page_model(comparison: Comparison, verdicts: Sequence[Verdict] = ()) -> Comp
         matrix_totals=totals(comparison, words),
         spreads=spreads(comparison, words),
         histogram=histogram(comparison, words),
+        causes=tuple(_causes(comparison, words)),
+        more_causes=_more(comparison.causes.height - _CAUSES, "moves less", "move less", words),
         falls=_movers(comparison, lists["down"], words),
         more_falls=_more(_going(comparison, "down") - lists["down"].height, "falls", "fall", words),
         rises=_movers(comparison, lists["up"], words),
@@ -143,10 +151,30 @@ def _movers(comparison: Comparison, customers: pl.DataFrame, words: Words) -> tu
         for each in (comparison.current, comparison.proposed)
         for name, segment in each.project.segments.items()
     }
-    return tuple(_mover(row, words, labels) for row in customers.iter_rows(named=True))
+    own = comparison.parts.filter(pl.col(CUSTOMER).is_in(customers[CUSTOMER].to_list()))
+    parts: dict[str, list[Part]] = {}
+    for customer, label, before, after, points in own.select(CUSTOMER, *_OF_A_PART).iter_rows():
+        shown = words.points(points, signed=True) or "0"
+        if shown != "0":
+            note = None if before is None and after is None else f"{before or '–'} → {after or '–'}"
+            parts.setdefault(customer, []).append(Part(label, note, shown))
+    return tuple(_mover(row, words, labels, parts) for row in customers.iter_rows(named=True))
 
 
-def _mover(row: Mapping[str, Any], words: Words, labels: Mapping[str, str]) -> Mover:
+def _causes(comparison: Comparison, words: Words) -> Iterator[CauseRow]:
+    for row in comparison.causes.head(_CAUSES).iter_rows(named=True):
+        yield CauseRow(
+            label=row["label"],
+            note=None if row["kind"] == "adjustment" else row["detail"] or None,
+            customers=words.count(row["customers"]),
+            points=words.points(row["points"], signed=True) or "0",
+            state=State("falls", "low") if row["points"] < 0 else State("rises", "high"),
+        )
+
+
+def _mover(
+    row: Mapping[str, Any], words: Words, labels: Mapping[str, str], parts: Mapping[str, Sequence[Part]]
+) -> Mover:
     standings = [
         Standing(words.points(row[f"score_{side}"]), words.standing(row[f"band_{side}"], row[f"status_{side}"], side))
         for side in ("current", "proposed")
@@ -160,6 +188,7 @@ def _mover(row: Mapping[str, Any], words: Words, labels: Mapping[str, str]) -> M
         proposed=standings[1],
         change=words.points(row["change"], signed=True),
         value=words.amount(row["value"]),
+        parts=tuple(parts.get(row[CUSTOMER], ())[:_PARTS]),
     )
 
 
