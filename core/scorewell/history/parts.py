@@ -12,7 +12,7 @@ import polars as pl
 
 from scorewell.history.errors import HistoryError
 
-__all__ = ["digest", "document_row", "frame_of", "frame_rows", "text_of"]
+__all__ = ["digest", "document_row", "frame_of", "frame_rows", "part_content", "text_of"]
 
 _CUSTOMERS_A_PART = 20_000
 
@@ -29,18 +29,20 @@ def frame_rows(run: int, kind: str, frame: pl.DataFrame) -> Iterator[dict[str, A
     """
     ordered = frame.sort("customer_id")
     for part, some in enumerate(ordered.iter_slices(_CUSTOMERS_A_PART) if ordered.height else [ordered]):
-        content = io.BytesIO()
-        some.write_parquet(content, compression="zstd", statistics=False)
-        yield {
-            "run": run,
-            "kind": kind,
-            "part": part,
-            "first_customer": some["customer_id"].first() if some.height else None,
-            "last_customer": some["customer_id"].last() if some.height else None,
-            "rows": some.height,
-            "sha256": digest(content.getvalue()),
-            "content": content.getvalue(),
-        }
+        yield {"run": run, "kind": kind, "part": part, **part_content(some)}
+
+
+def part_content(frame: pl.DataFrame) -> dict[str, Any]:
+    """What a row of table ``frames`` says of a part, besides whose it is; sorted by customer_id."""
+    content = io.BytesIO()
+    frame.write_parquet(content, compression="zstd", statistics=False)
+    return {
+        "first_customer": frame["customer_id"].first() if frame.height else None,
+        "last_customer": frame["customer_id"].last() if frame.height else None,
+        "rows": frame.height,
+        "sha256": digest(content.getvalue()),
+        "content": content.getvalue(),
+    }
 
 
 def frame_of(parts: Sequence[tuple[str, bytes]], place: str) -> pl.DataFrame:

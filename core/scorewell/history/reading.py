@@ -256,3 +256,7 @@ class Bound(Reads):
 
     def _reading(self) -> AbstractContextManager[sa.Connection]:
         return nullcontext(self.connection)
+
+    def stored(self, condition: sa.ColumnElement[bool]) -> tuple[StoredRun, ...]:
+        """The runs, of whatever project and kind, superseded or not, that a condition on table ``runs`` holds for."""
+        return self._stored(sa.select(*RUN_COLUMNS).where(condition).order_by(_runs.c.number))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from scorewell.history import database, locking
 from scorewell.history.checking import damage
 from scorewell.history.errors import HistoryError
 from scorewell.history.exporting import exported
+from scorewell.history.forgetting import forget_customer, forget_person, is_forgotten
 from scorewell.history.importing import records
 from scorewell.history.pruning import prune
 from scorewell.history.reading import Bound, Reads
@@ -144,6 +145,28 @@ class History(Reads):
             removed = prune(writer, before)
         self._give_space_back()
         return removed
+
+    def forget_customer(self, customer_id: str, names: Collection[str] = ()) -> dict[str, int]:
+        """Remove all that is stored of a customer and leave a tombstone; how much was removed, by kind.
+
+        ``names`` are what else it may be called in findings.
+        """
+        with self.writing() as writer:
+            removed = forget_customer(writer, customer_id, names)
+        self._give_space_back()
+        return removed
+
+    def forget_person(self, person: str) -> dict[str, int]:
+        """Take a person's name and words out of all that is stored and leave a tombstone; in how many places."""
+        with self.writing() as writer:
+            changed = forget_person(writer, person)
+        self._give_space_back()
+        return changed
+
+    def is_forgotten(self, customer_ids: pl.Series) -> pl.Series:
+        """Which of these customers were forgotten, as Boolean."""
+        with self.reading() as snapshot:
+            return is_forgotten(snapshot, customer_ids)
 
     def check(self) -> tuple[Finding, ...]:
         """What is wrong with the store, of whatever project; nothing where it holds all that was written."""

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from scorewell.history import schema
 from scorewell.history.errors import HistoryError
 from scorewell.history.parts import document_row, frame_rows
-from scorewell.history.reading import RUN_COLUMNS, Bound
+from scorewell.history.reading import Bound
 from scorewell.history.records import RunRecord, StoredReceipt, StoredRun
 from scorewell.history.rows import insert
 
@@ -51,10 +51,6 @@ class Writer(Bound):
             self.drop_unreferenced()
         [stored] = self.stored(_runs.c.number == number)
         return stored
-
-    def stored(self, condition: sa.ColumnElement[bool]) -> tuple[StoredRun, ...]:
-        """The runs, of whatever project and kind, superseded or not, that a condition on table ``runs`` holds for."""
-        return self._stored(sa.select(*RUN_COLUMNS).where(condition).order_by(_runs.c.number))
 
     def replace_transitions(self, run: StoredRun, transitions: pl.DataFrame) -> None:
         """Remember other band changes of a run: another run has come before it. Columns as in ``RunRecord``."""

@@ -1,0 +1,224 @@
+"""Forgetting: a customer, or a person who works with customers, is taken out of all that a history holds.
+
+What stays is a tombstone: that somebody was forgotten and when, and a keyed hash by which the same customer is known,
+should a source bring it again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Callable, Collection, Iterable
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import polars as pl
+import polars.selectors as cs
+import sqlalchemy as sa
+
+from scorewell.history import schema
+from scorewell.history.parts import frame_of, part_content, text_of
+from scorewell.history.reading import Bound
+from scorewell.history.records import StoredRun
+from scorewell.history.writing import Writer
+
+__all__ = ["FORGOTTEN", "forget_customer", "forget_person", "is_forgotten", "mentioned", "names_of"]
+
+FORGOTTEN = "(forgotten)"
+"""What stands where a person's words or name stood."""
+
+_OF_CUSTOMER = ("overrides", "pulses", "outcomes")
+_WORDS: dict[str, dict[str, tuple[str, ...]]] = {
+    "overrides": {"author": ("because",), "withdrawn_by": ("withdrawn_because",)},
+    "pulses": {"author": ("reason", "note")},
+}
+"""By table: the columns with who wrote, each with those of what they wrote."""
+
+
+def names_of(history: Bound, customer_id: str) -> tuple[str, ...]:
+    """The names under which the stored metric values know a customer, each once; by whatever they were called."""
+    found: dict[str, None] = {}
+    for run in _runs(history):
+        for _, frame in _parts(history, run, holding=customer_id):
+            if "name" in frame.columns:
+                own = frame.filter(pl.col("customer_id") == customer_id).get_column("name").cast(pl.String)
+                found |= dict.fromkeys(own.drop_nulls())
+    return tuple(found)
+
+
+def forget_customer(writer: Writer, customer_id: str, names: Collection[str]) -> dict[str, int]:
+    """Remove all that is stored of a customer, of every run: how much, by kind.
+
+    ``names`` are what findings may call it besides its id. Other customers' rows only lose it as their parent.
+    """
+    removed: dict[str, int] = {"scores": 0, "metrics": 0, "transitions": 0, "findings": 0}
+    for run in _runs(writer):
+        for name, table in (("scores", schema.scores), ("transitions", schema.transitions)):
+            own = schema.of_run(table, run.number) & (table.c.customer_id == customer_id)
+            gone = writer.connection.execute(sa.delete(table).where(own)).rowcount
+            removed[name] += gone
+            if name == "scores" and gone:
+                fewer = sa.update(schema.runs).where(schema.runs.c.number == run.number)
+                writer.connection.execute(fewer.values(customers=schema.runs.c.customers - 1))
+        removed["metrics"] += _rewritten(writer, run, lambda frame: _without_customer(frame, customer_id))
+        removed["findings"] += _findings_rewritten(writer, run, _in_words((customer_id, *names)))
+    for name in _OF_CUSTOMER:
+        table = schema.metadata.tables[name]
+        own = (table.c.project == writer.project) & (table.c.customer_id == customer_id)
+        removed[name] = writer.connection.execute(sa.delete(table).where(own)).rowcount
+    _bury(writer, "customer", customer_id, removed)
+    return removed
+
+
+def forget_person(writer: Writer, person: str) -> dict[str, int]:
+    """Take a person's name, and the words that they wrote, out of all that is stored: how much, by kind.
+
+    ``person`` is how they are called in overrides, in pulses and in the customers' table. What they decided stays,
+    without who and why; of words that others wrote, their name alone goes.
+    """
+    mention = _in_words((person,))
+    changed: dict[str, int] = {"metrics": 0, "findings": 0}
+    changed |= {name: _anonymous(writer, name, person, mention) for name in _WORDS}
+    for run in _runs(writer):
+        changed["metrics"] += _rewritten(writer, run, lambda frame: _without_person(frame, person))
+        changed["findings"] += _findings_rewritten(writer, run, mention)
+    _bury(writer, "person", person, changed)
+    return changed
+
+
+def is_forgotten(history: Bound, customer_ids: pl.Series) -> pl.Series:
+    """Which of these customers were forgotten, as Boolean."""
+    table = schema.tombstones
+    query = sa.select(table.c.digest).where(table.c.project == history.project, table.c.kind == "customer")
+    digests = set(history.connection.execute(query).scalars())
+    if not digests:
+        return pl.Series("forgotten", [False]).new_from_index(0, len(customer_ids))
+    salts = sorted({digest.partition("$")[0] for digest in digests})
+    found = [any(_keyed(salt, each) in digests for salt in salts) for each in customer_ids.cast(pl.String)]
+    return pl.Series("forgotten", found, dtype=pl.Boolean)
+
+
+def _runs(history: Bound) -> tuple[StoredRun, ...]:
+    return history.stored(schema.runs.c.project == history.project)
+
+
+def _parts(history: Bound, run: StoredRun, *, holding: str | None = None) -> Iterable[tuple[int, pl.DataFrame]]:
+    """The parts of a run's metrics, those that may hold a customer alone."""
+    table = schema.frames
+    query = sa.select(table.c.part, table.c.sha256, table.c.content).where(table.c.run == run.number)
+    if holding is not None:
+        query = query.where(table.c.first_customer <= holding, table.c.last_customer >= holding)
+    for part, sha256, content in history.connection.execute(query.order_by(table.c.part)).all():
+        yield part, frame_of([(sha256, content)], history.place)
+
+
+def _rewritten(writer: Writer, run: StoredRun, change: Callable[[pl.DataFrame], pl.DataFrame]) -> int:
+    """Write those parts of a run's metrics anew that ``change`` changes: how many rows are others, or gone."""
+    table, count = schema.frames, 0
+    for part, frame in _parts(writer, run):
+        changed = change(frame)
+        if changed.equals(frame):
+            continue
+        same = (table.c.run == run.number) & (table.c.part == part)
+        writer.connection.execute(sa.update(table).where(same).values(**part_content(changed)))
+        count += frame.height - changed.height or _rows_that_differ(frame, changed)
+    return count
+
+
+def _rows_that_differ(before: pl.DataFrame, after: pl.DataFrame) -> int:
+    differs = [before[name].ne_missing(after[name]).alias(name) for name in before.columns]
+    return int(pl.select(pl.any_horizontal(differs).sum()).item())
+
+
+def _without_customer(frame: pl.DataFrame, customer_id: str) -> pl.DataFrame:
+    rest = frame.filter(pl.col("customer_id") != customer_id)
+    if "parent" not in rest.columns:
+        return rest
+    parent = pl.col("parent")
+    return rest.with_columns(pl.when(parent.cast(pl.String) != customer_id).then(parent).alias("parent"))
+
+
+def _without_person(frame: pl.DataFrame, person: str) -> pl.DataFrame:
+    texts = cs.by_dtype(pl.String) - cs.by_name("customer_id")
+    return frame.with_columns(pl.when(texts != person).then(texts).when(texts == person).then(pl.lit(FORGOTTEN)))
+
+
+def _findings_rewritten(writer: Writer, run: StoredRun, mention: re.Pattern[str]) -> int:
+    """Take names out of what a run noticed: in how many findings."""
+    table = schema.runs
+    here = table.c.number == run.number
+    told = writer.connection.execute(sa.select(table.c.findings).where(here)).scalar_one()
+    changed = [_told_without(found, mention) for found in told]
+    if changed == told:
+        return 0
+    writer.connection.execute(sa.update(table).where(here).values(findings=changed))
+    return sum(before != after for before, after in zip(told, changed, strict=True))
+
+
+def _told_without(found: dict[str, Any], mention: re.Pattern[str]) -> dict[str, Any]:
+    kept = [each for each in found["examples"] if not mention.search(each)]
+    hint = found["hint"] and mention.sub(FORGOTTEN, found["hint"])
+    return {**found, "message": mention.sub(FORGOTTEN, found["message"]), "hint": hint, "examples": kept}
+
+
+def _anonymous(writer: Writer, name: str, person: str, mention: re.Pattern[str]) -> int:
+    """Take a person out of a table of what people said: in how many rows."""
+    table, count = schema.metadata.tables[name], 0
+    query = sa.select(table).where(table.c.project == writer.project)
+    for row in writer.connection.execute(query).mappings().all():
+        changes: dict[str, str] = {}
+        for author, columns in _WORDS[name].items():
+            is_theirs = row[author] == person
+            changes |= {author: FORGOTTEN} if is_theirs else {}
+            for column in columns:
+                if row[column] is not None:
+                    text = FORGOTTEN if is_theirs else mention.sub(FORGOTTEN, row[column])
+                    changes |= {column: text} if text != row[column] else {}
+        if changes:
+            writer.connection.execute(sa.update(table).where(table.c.number == row["number"]).values(**changes))
+            count += 1
+    return count
+
+
+def _in_words(texts: Iterable[str]) -> re.Pattern[str]:
+    """Any of these texts, whole: ``A-1`` is not in ``A-10``."""
+    every = sorted({text for text in texts if text}, key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, every))})(?![\w-])", re.IGNORECASE)
+
+
+def _bury(writer: Writer, kind: Literal["customer", "person"], who: str, removed: dict[str, int]) -> None:
+    table = schema.tombstones
+    of_project = table.c.project == writer.project
+    known = writer.connection.execute(sa.select(table.c.digest).where(of_project).limit(1)).scalar_one_or_none()
+    salt = secrets.token_hex(16) if known is None else known.partition("$")[0]
+    digest = _keyed(salt, who)
+    same = of_project & (table.c.kind == kind) & (table.c.digest == digest)
+    writer.connection.execute(sa.delete(table).where(same))
+    greatest = writer.connection.execute(sa.select(sa.func.max(table.c.number))).scalar_one()
+    row = {
+        "number": int(greatest or 0) + 1,
+        "project": writer.project,
+        "kind": kind,
+        "digest": digest,
+        "removed": removed,
+        "recorded_at": datetime.now(UTC),
+    }
+    writer.connection.execute(sa.insert(table), [row])
+
+
+def _keyed(salt: str, who: str) -> str:
+    return f"{salt}${hmac.new(bytes.fromhex(salt), who.encode(), hashlib.sha256).hexdigest()}"
+
+
+def mentioned(history: Bound, texts: Collection[str]) -> int:
+    """How many of the stored configurations hold one of these texts: those are the user's own, and are not changed."""
+    documents, mention = schema.documents, _in_words(texts)
+    query = sa.select(documents.c.sha256, documents.c.content).where(
+        documents.c.sha256.in_(
+            sa.select(schema.runs.c.configuration_document).where(schema.runs.c.project == history.project)
+        )
+    )
+    rows = history.connection.execute(query).all()
+    return sum(mention.search(text_of(sha256, content, history.place)) is not None for sha256, content in rows)
