@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scorewell.api.v1 import Finding
+from scorewell.cli.band_changes import band_changes
 from scorewell.configuration import Problem
 from scorewell.configuration.problems import Mark
 
@@ -39,6 +40,7 @@ def run_document(result: RunResult) -> dict[str, object]:
         "as_of": result.as_of.isoformat(),
         "dry_run": result.dry_run,
         "customers": result.scores["customer_id"].n_unique(),
+        "band_changes": band_changes(result),
         "failed_metrics": dict(sorted(result.metrics.failed.items())),
         "findings": [finding_document(finding) for finding in result.findings],
         "delivered": [

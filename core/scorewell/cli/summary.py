@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from scorewell.cli.band_changes import band_changes, told
 from scorewell.cli.screen import columns, count_findings, print_findings, show
 from scorewell.cli.words import number, plural, printable, shortened
 from scorewell.configuration import Project, each_score, scores_of
@@ -33,6 +34,9 @@ def print_run(console: Console, result: RunResult) -> None:
             if len(scores_of(result.configuration)) > 1:
                 console.print(Text(_spoken(result.configuration, name), style="bold"))
             show(console, _segments(result, project, result.scores.filter(pl.col("score_name") == name)))
+        if changes := band_changes(result):
+            console.print()
+            console.print(Text("Band changes since the run before: ", style="bold").append(told(changes), "not bold"))
     # What became of the sinks is told below, where they all are.
     findings = [finding for finding in result.findings if finding.id != "sink-failed"]
     if findings:

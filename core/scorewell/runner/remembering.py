@@ -119,7 +119,7 @@ def seen_with_past(reads: Reads | None, scored: Scored) -> Remembered:
 
 
 def remember(writer: Writer, scored: Scored, *, kind: Kind, periods: PeriodFits) -> Remembered:
-    """Write a run, in place of the same one, and mend the band changes of the run after it."""
+    """Write a run, in place of the same one, and mend the band changes of the runs after it."""
     found = followed(scored.scores, _past(writer, scored), scored.project)
     stored = writer.replace(
         RunRecord(
@@ -142,7 +142,7 @@ def remember(writer: Writer, scored: Scored, *, kind: Kind, periods: PeriodFits)
         writer.remember_period_fit(
             scorecard=fit.scorecard, as_of=fit.as_of, settings=fit.settings, document=fit.stored.to_json()
         )
-    _mend_next(writer, stored)
+    _mend_following(writer, stored)
     return Remembered(scores=_delivered(found), transitions=found.transitions, stored=stored)
 
 
@@ -162,14 +162,28 @@ def remember_receipts(
         writer.remember_receipts(run, sorted(stored, key=lambda receipt: receipt.sink))
 
 
-def _mend_next(writer: Writer, run: StoredRun) -> None:
-    """A run that comes before one that is stored is what that one's customers moved from."""
+def _mend_following(writer: Writer, run: StoredRun) -> None:
+    """A run that comes before ones that are stored is what their customers moved from: those of the next run, and of
+    later ones the customers that have no score in between, as far as anybody looks back."""
     following = writer.run_after(run.as_of)
     if following is None:
         return
-    own = writer.scores([following], columns=PAST_SCORES.names()).filter(~is_of_shadow())
-    rows = transitions(own, past_of(writer, following.as_of))
-    writer.replace_transitions(following, rows.drop("as_of"))
+    keys = ["customer_id", "score_name"]
+    has_score = pl.col("score").is_not_null()
+    moved_from = _scores_of(writer, run).filter(has_score).select(keys)
+    is_next = True
+    while following is not None and (is_next or (len(moved_from) and following.as_of <= run.as_of + REACH)):
+        own = _scores_of(writer, following)
+        scored = own.filter(has_score).select(keys)
+        if is_next or len(scored.join(moved_from, on=keys, how="semi")):
+            rows = transitions(own, past_of(writer, following.as_of))
+            writer.replace_transitions(following, rows.drop("as_of"))
+        moved_from = moved_from.join(scored, on=keys, how="anti")
+        following, is_next = writer.run_after(following.as_of), False
+
+
+def _scores_of(reads: Reads, run: StoredRun) -> pl.DataFrame:
+    return reads.scores([run], columns=PAST_SCORES.names()).filter(~is_of_shadow())
 
 
 def _with_shadows(scores: pl.DataFrame, scored: Scored) -> pl.DataFrame:

@@ -35,8 +35,10 @@ class Console(Sink):
         """Print the summary on standard output."""
         terminal = Terminal(highlight=False, emoji=False)
         if terminal.is_terminal:
-            for table in (_segments_table(run), _lowest_table(run)):
-                terminal.print(table)
+            terminal.print(_segments_table(run))
+            for line in _band_changes(run):
+                terminal.print(line)
+            terminal.print(_lowest_table(run))
         else:
             # A reader that has seen enough (`| head`) was delivered to.
             with suppress(BrokenPipeError):
@@ -123,6 +125,19 @@ def _segments_table(run: Run) -> Table:
     return table
 
 
+def _band_changes(run: Run) -> Iterator[str]:
+    """How many customers came into their band with this run; nothing where the frame knows no run before."""
+    if "change" not in run.scores.columns or run.scores["previous_score"].is_null().all():
+        return
+    moved = run.scores.filter(pl.col("last_transition") == pl.col("as_of"))
+    if "band_held" in moved.columns:
+        # A band that was held may be left on the way back.
+        yield f"band changes since the run before: {moved.height:,}"
+    else:
+        up = moved.filter(pl.col("change") > 0).height
+        yield f"band changes since the run before: {up:,} up, {moved.height - up:,} down"
+
+
 def _lowest(run: Run) -> Iterator[tuple[str, str, str, str, str]]:
     """Score, band, name, customer_id and segment of the ten lowest headline scores; of equal ones by customer_id."""
     headline = pl.col("score_name") == pl.col("score_name").first()  # the rows of a customer are in the scores' order
@@ -153,5 +168,6 @@ def _lines(run: Run) -> Iterator[str]:
             f"{segment}: {_customers(rows.height)}, mean score {_mean(rows['score'], '.1f')}{bands}, "
             f"coverage {_mean(rows['coverage'], '.0%')}" + (f", no score: {absent}" if absent else "")
         )
+    yield from _band_changes(run)
     for score, band, name, customer, segment in _lowest(run):
         yield f"lowest: {score} {band} {name} ({customer}, {segment})"
