@@ -20,6 +20,16 @@ WRITES = "scorewell_writes"
 """The execution option of a connection that is going to write."""
 _DRIVERS = {"postgresql": "pip install 'scorewell[postgresql]'"}
 _SPELLINGS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "sqlite": "sqlite"}
+_HINTS = {
+    "is full": "make room on the disk, and do it again",
+    "disk I/O error": "look whether the disk is full or failing, and do it again",
+    "readonly": "the file and its folder must be writable",
+    "unable to open": "the file and its folder must be readable and writable",
+    "not a database": "name another file: this one is something else",
+    "database is locked": "another program is writing; do it again when it is done",
+    "no schema has been selected": "make the schema that the URL's search_path names: CREATE SCHEMA …",
+    "password authentication failed": "look at the user and the password of the URL",
+}
 _SECONDS_TO_CONNECT = 10
 _PAGES = -256 * 1024
 """How much of the file SQLite may keep in memory while it writes, in KiB: what does not fit makes readers wait."""
@@ -114,6 +124,9 @@ def _reason(error: Exception, parts: sa.URL) -> str:
 
 
 def _hint(error: Exception) -> str | None:
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return "look whether the server runs, and do it again"
-    return None
+    said = str(getattr(error, "orig", None) or error)
+    known = [hint for words, hint in _HINTS.items() if words in said]
+    if known:
+        return known[0]
+    is_servers = isinstance(error, DBAPIError) and type(error.orig).__module__.startswith("psycopg")
+    return "look whether the server runs and can be reached, and do it again" if is_servers else None

@@ -71,7 +71,7 @@ def _said_in(holder: Path) -> str:
 
 @contextmanager
 def _postgresql(engine: sa.Engine, connection: sa.Connection, wait: float) -> Iterator[None]:
-    with connection.begin():
+    with connection.begin() as transaction:
         schema = connection.execute(sa.select(sa.func.current_schema())).scalar_one()
         key = _key(schema)
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(wait * 1000)}")
@@ -83,6 +83,14 @@ def _postgresql(engine: sa.Engine, connection: sa.Connection, wait: float) -> It
             raise _taken(engine, wait, _in_activity(engine, key)) from error
         connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
         yield
+        try:
+            transaction.commit()
+        except sa.exc.OperationalError as error:
+            # The server may have done it and could not say so.
+            raise HistoryError(
+                f"{database.place(engine.url)}: the connection was lost at the very end; all was kept, or nothing",
+                hint="look whether the server runs, and do it again: the same run takes its own place",
+            ) from error
 
 
 def _key(schema: str | None) -> int:
