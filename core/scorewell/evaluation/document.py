@@ -16,7 +16,7 @@ from scorewell.evaluation.pairing import CUSTOMER
 __all__ = ["document"]
 
 _OF_A_CUSTOMER = ("customer_id", "name", "owner", "value", "move", "change")
-_OF_A_PART = ("kind", "name", "label", "points", "before", "after", "detail")
+_OF_A_PART = ("kind", "name", "label", "points", "old", "new", "detail")
 _OF_A_SIDE = ("score", "band", "status", "segment", "stage", "scorecard")
 
 

@@ -38,7 +38,7 @@ _MOVERS = 10
 _LISTED = 20
 _CAUSES = 8
 _PARTS = 4
-_OF_A_PART = ("label", "before", "after", "points")
+_OF_A_PART = ("label", "old", "new", "points")
 
 
 def comparison_page(comparison: Comparison, verdicts: Sequence[Verdict], *, plugins: Plugins) -> str:
@@ -153,10 +153,10 @@ def _movers(comparison: Comparison, customers: pl.DataFrame, words: Words) -> tu
     }
     own = comparison.parts.filter(pl.col(CUSTOMER).is_in(customers[CUSTOMER].to_list()))
     parts: dict[str, list[Part]] = {}
-    for customer, label, before, after, points in own.select(CUSTOMER, *_OF_A_PART).iter_rows():
+    for customer, label, old, new, points in own.select(CUSTOMER, *_OF_A_PART).iter_rows():
         shown = words.points(points, signed=True) or "0"
         if shown != "0":
-            note = None if before is None and after is None else f"{before or '–'} → {after or '–'}"
+            note = None if old is None and new is None else f"{old or '–'} → {new or '–'}"
             parts.setdefault(customer, []).append(Part(label, note, shown))
     return tuple(_mover(row, words, labels, parts) for row in customers.iter_rows(named=True))
 
