@@ -13,12 +13,12 @@ __all__ = ["gained_and_lost"]
 _KEYS = ["customer_id", "score_name"]
 _MISSING = "@missing"
 _WITHOUT = {
-    "inactive": "not an active customer",
-    "unassigned": "no segment takes it",
-    "not_applicable": "no part of the scorecard applies",
-    "error": "a metric or a part of the scorecard failed",
+    "inactive": ("not an active customer any more", "was not an active customer"),
+    "unassigned": ("no segment takes it any more", "no segment took it"),
+    "not_applicable": ("no part of the scorecard applies any more", "no part of the scorecard applied"),
+    "error": ("a metric or a part of the scorecard failed", "a metric or a part of the scorecard failed before"),
 }
-"""Why there is no number, by the status."""
+"""Why there is no number any more, and why there was none, by the status."""
 
 
 def gained_and_lost(before: Side, after: Side) -> pl.DataFrame:
@@ -58,7 +58,7 @@ def _told(customers: pl.DataFrame, kind: str, without: Side, known: Side) -> pl.
         pl.when(pl.col(_MISSING) != "").then(gone).otherwise(pl.lit(""))
     )
     for name, said in _WITHOUT.items():
-        words = pl.when(status == name).then(pl.lit(said if is_lost else f"was {said}")).otherwise(words)
+        words = pl.when(status == name).then(pl.lit(said[0] if is_lost else said[1])).otherwise(words)
     nobody = pl.lit("not listed any more" if is_lost else "a new customer")
     why = pl.when(status.is_null()).then(nobody).otherwise(words)
     return customers.join(_missing(customers, without, known), on=_KEYS, how="left").with_columns(
