@@ -32,7 +32,9 @@ def finding_document(finding: Finding, place: Mark | None = None) -> dict[str, o
 
 
 def run_document(result: RunResult) -> dict[str, object]:
-    """A run: its identity, the scores without their parts, the findings, and what each sink came to."""
+    """A run: its identity, the scores without their parts, drafts, the findings, and what each sink came to."""
+    from scorewell.runner import draft_differences  # noqa: PLC0415 - other documents need no runner
+
     shown = [column for column in _SCORE_COLUMNS if column in result.scores.columns]
     return {
         "run_id": result.id,
@@ -47,6 +49,7 @@ def run_document(result: RunResult) -> dict[str, object]:
             {"location": receipt.location, "count": receipt.count, "what": receipt.what} for receipt in result.receipts
         ],
         "failed_sinks": [{"sink": failure.sink, "message": failure.message} for failure in result.failures],
+        "drafts": [each.document() for each in draft_differences(result)],
         "scores": result.scores.select(shown).to_dicts(),
     }
 

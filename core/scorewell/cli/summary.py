@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +14,7 @@ from scorewell.cli.band_changes import band_changes, told
 from scorewell.cli.screen import columns, count_findings, print_findings, show
 from scorewell.cli.words import number, plural, printable, shortened
 from scorewell.configuration import Project, each_score, scores_of
-from scorewell.runner import RunResult
+from scorewell.runner import DraftDifference, RunResult, draft_differences
 
 __all__ = ["print_run"]
 
@@ -37,6 +37,9 @@ def print_run(console: Console, result: RunResult) -> None:
         if changes := band_changes(result):
             console.print()
             console.print(Text("Band changes since the run before: ", style="bold").append(told(changes), "not bold"))
+    if drafts := draft_differences(result):
+        console.print()
+        show(console, _drafts(drafts))
     # What became of the sinks is told below, where they all are.
     findings = [finding for finding in result.findings if finding.id != "sink-failed"]
     if findings:
@@ -73,6 +76,23 @@ def _segments(result: RunResult, project: Project, scores: pl.DataFrame) -> Tabl
         # Whose score is rolled up from its children is counted with them.
         is_group = pl.col("children").fill_null(0) > 0 if "children" in scores.columns else pl.lit(value=False)
         _add_row(table, result, labels, "all", scores.filter(~is_group))
+    return table
+
+
+def _drafts(drafts: Sequence[DraftDifference]) -> Table:
+    """What would be different with each scorecard that is scored in the shadow of another."""
+    counts = ("customers", "same band", "higher", "lower", "no score any more", "score gained")
+    table = columns("draft", "in place of", *counts, "median", numbers=(*counts, "median"))
+    for each in drafts:
+        medians = (each.median, each.median_of_draft)
+        before, after = ("-" if one is None else number(one, 1) for one in medians)
+        table.add_row(
+            each.draft,
+            each.replaces,
+            *(_count(each_count) for each_count in (each.customers, each.same, each.higher, each.lower)),
+            *(_count(each_count) for each_count in (each.lost, each.gained)),
+            f"{before} to {after}",
+        )
     return table
 
 

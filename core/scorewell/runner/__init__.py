@@ -12,6 +12,7 @@ from scorewell.runner.decisions import (
     withdraw,
     words_of,
 )
+from scorewell.runner.drafts import DraftDifference, draft_differences
 from scorewell.runner.explanation import Adjusted, Explanation, explain
 from scorewell.runner.flow import run
 from scorewell.runner.improvements import Improvement
@@ -25,6 +26,7 @@ from scorewell.runner.tree_of_one import Node
 __all__ = [
     "Adjusted",
     "Decided",
+    "DraftDifference",
     "Explanation",
     "FitResult",
     "Improvement",
@@ -37,6 +39,7 @@ __all__ = [
     "RunResult",
     "SinkFailure",
     "check",
+    "draft_differences",
     "explain",
     "moment",
     "override_score",
