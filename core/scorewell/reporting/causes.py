@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Literal
 
 import attrs
@@ -66,13 +67,16 @@ def changes_of(material: Material) -> pl.DataFrame | None:
 def causes(material: Material, groups: Sequence[Group]) -> list[tuple[Cause, ...]]:
     """For each customer of ``groups`` together a waterfall from the score before to the score now, which adds up as
     printed. Empty where there was no score before, there is none now, or nothing moved that is worth a word."""
+    heights = [customers.height for customers, _ in groups]
+    found: list[tuple[Cause, ...]] = [()] * sum(heights)
     changes = changes_of(material)
-    found: list[tuple[Cause, ...]] = []
-    for customers, outline in groups:
-        if changes is None or "@previous_score" not in customers.columns:
-            found += [()] * customers.height
-        else:
-            found += _of_group(material, customers, outline, changes)
+    if changes is None or not groups or "@previous_score" not in groups[0][0].columns:
+        return found
+    alike: dict[object, list[tuple[int, Group]]] = {}
+    for start, group in zip(accumulate(heights, initial=0), groups, strict=False):
+        alike.setdefault(group[1].look, []).append((start, group))
+    for each in alike.values():
+        _of_groups(material, each, changes, found)
     return found
 
 
@@ -96,36 +100,45 @@ def labels_of(outline: Outline) -> dict[str, str]:
     return labels | {f"{number}": reason for number, reason in enumerate(outline.exceptions, start=1)}
 
 
-def _of_group(
-    material: Material, customers: pl.DataFrame, outline: Outline, changes: pl.DataFrame
-) -> list[tuple[Cause, ...]]:
-    formats = material.formats
-    heads = customers.select(
-        "customer_id",
-        pl.int_range(pl.len(), dtype=pl.UInt32).alias("@row"),
-        pl.col("@previous_score").cast(pl.Float64).alias("before"),
-        pl.col("@score").cast(pl.Float64).alias("after"),
-    )
-    rows = _written(_steps(changes.join(heads, on="customer_id"), outline), outline, formats)
-    ends = heads.select(
-        "before",
-        "after",
+def _of_groups(
+    material: Material,
+    groups: Sequence[tuple[int, Group]],
+    changes: pl.DataFrame,
+    found: list[tuple[Cause, ...]],
+) -> None:
+    """Put the causes of groups that write numbers alike into ``found``; a group comes with its first customer's place
+    there."""
+    formats, outline = material.formats, groups[0][1][1]
+    before, after = pl.col("@previous_score").cast(pl.Float64), pl.col("@score").cast(pl.Float64)
+    heads = pl.concat(
+        customers.select(
+            "customer_id",
+            (pl.int_range(pl.len(), dtype=pl.UInt32) + start).alias("@row"),
+            before.alias("before"),
+            after.alias("after"),
+            pl.col("@band").cast(pl.String).alias("band"),
+            pl.lit(number, dtype=pl.UInt32).alias("@group"),
+        )
+        for number, (start, (customers, _)) in enumerate(groups)
+    ).filter(pl.col("before").is_not_null() & pl.col("after").is_not_null())
+    outlines = [outline for _, (_, outline) in groups]
+    rows = _written(_steps(changes.join(heads, on="customer_id"), outline), outlines, formats)
+    states = [band_states(outline.bands, for_customer=material.for_customer) for outline in outlines]
+    texts = heads.select(
+        "@row",
+        "@group",
+        "band",
         formats.score(pl.col("before"), outline.precision).alias("before_text"),
         formats.score(pl.col("after"), outline.precision).alias("after_text"),
-        customers["@band"].cast(pl.String).alias("band"),
     )
-    states = band_states(outline.bands, for_customer=material.for_customer)
-    found: list[tuple[Cause, ...]] = []
-    for row, (before, after, old, new, band) in enumerate(ends.iter_rows()):
+    for row, group, band, old, new in texts.iter_rows():
         written = rows.get(row)
-        if written is None or before is None or after is None or (old == new and not written.is_notable):
-            found.append(())
+        if written is None or (old == new and not written.is_notable):
             continue
-        is_now = states.get(band) or State(STATUS["scored"], "none")
+        is_now = states[group].get(band) or State(STATUS["scored"], "none")
         first = Cause("before", "Before", None, old, _BEFORE, _edge(written.begin), f"{_EDGE:g}")
         last = Cause("after", "Now", None, new, is_now, _edge(written.end), f"{_EDGE:g}")
-        found.append((first, *written.causes, last))
-    return found
+        found[row] = (first, *written.causes, last)
 
 
 def _edge(place: float) -> str:
@@ -137,17 +150,17 @@ def _steps(changes: pl.DataFrame, outline: Outline) -> pl.DataFrame:
     what is rounded away in one is in the next, and the last ends at the score. Beyond some, the rest is one row."""
     decimals = outline.decimals
     is_rounding = pl.col("kind") == "rounding"
-    ordered = (
-        changes.filter(pl.col("before").is_not_null() & pl.col("after").is_not_null())
-        .sort("@row", is_rounding, -pl.col("points").abs(), "kind", "name")
-        .with_columns(pl.int_range(pl.len()).over("@row").alias("place"))
+    ordered = changes.sort("@row", is_rounding, -pl.col("points").abs(), "kind", "name").with_columns(
+        pl.int_range(pl.len()).over("@row").alias("place")
     )
     text = {name: pl.col(name).cast(pl.String) for name in ("kind", "name")}
     values = [name for name in ("old", "new") if name in ordered.columns]
-    first = ordered.filter(pl.col("place") < _MOST).select("@row", "before", "points", "place", *values, **text)
+    first = ordered.filter(pl.col("place") < _MOST).select(
+        "@row", "@group", "before", "points", "place", *values, **text
+    )
     rest = (
         ordered.filter(pl.col("place") >= _MOST)
-        .group_by("@row", "before", maintain_order=True)
+        .group_by("@row", "@group", "before", maintain_order=True)
         .agg(pl.col("points").sum(), pl.lit(_MOST, dtype=pl.Int64).alias("place"), pl.len().alias("count"))
         .with_columns(kind=pl.lit("rest"), name=pl.col("count").cast(pl.String))
         .drop("count")
@@ -175,7 +188,9 @@ class _Written:
     """Whether a cause moved the score by more than half a hundredth of the scale, be it in vain."""
 
 
-def _written(steps: pl.DataFrame, outline: Outline, formats: Formats) -> dict[int, _Written]:
+def _written(steps: pl.DataFrame, outlines: Sequence[Outline], formats: Formats) -> dict[int, _Written]:
+    outline, labels = outlines[0], [labels_of(outline) for outline in outlines]
+    units = {name: leaf.unit for outline in outlines for leaf in outline.leaves for name in (leaf.path, leaf.metric)}
     lowest = pl.min_horizontal("from", "to").min().over("@row")
     highest = pl.max_horizontal("from", "to").max().over("@row")
     # Drawn where the score moved, not on the whole scale: a change of two points would be a hair there.
@@ -187,18 +202,19 @@ def _written(steps: pl.DataFrame, outline: Outline, formats: Formats) -> dict[in
 
     shown = steps.with_columns(place("from").alias("begin"), place("to").alias("end")).select(
         "@row",
+        "@group",
         "kind",
         "name",
         "shown",
         "begin",
         "end",
-        _values(steps, outline, formats).alias("values"),
+        values_told(steps, units, formats).alias("values"),
         formats.number(pl.col("shown"), outline.decimals, signed=True).alias("points"),
     )
-    labels, notable = labels_of(outline), _NOTABLE * (outline.scale[1] - outline.scale[0])
+    notable = _NOTABLE * (outline.scale[1] - outline.scale[0])
     written: dict[int, _Written] = {}
-    for row, kind, name, points, begin, end, values, text in shown.iter_rows():
-        label = f"{name} more" if kind == "rest" else cause_label(kind, name, labels)
+    for row, group, kind, name, points, begin, end, values, text in shown.iter_rows():
+        label = f"{name} more" if kind == "rest" else cause_label(kind, name, labels[group])
         state = _LOSS if points < 0 else _GAIN
         start, width = f"{min(begin, end):.2f}", f"{abs(end - begin):.2f}"
         which: Literal["cause", "rounding"] = "rounding" if kind == "rounding" else "cause"
@@ -209,27 +225,31 @@ def _written(steps: pl.DataFrame, outline: Outline, formats: Formats) -> dict[in
     return written
 
 
-def _values(steps: pl.DataFrame, outline: Outline, formats: Formats) -> pl.Expr:
-    """``12 days → 4 days``, where a cause has an old and a new value."""
-    units = {leaf.path: leaf.unit for leaf in outline.leaves} | {leaf.metric: leaf.unit for leaf in outline.leaves}
-    return values_told(steps, units, formats)
-
-
-def values_told(causes: pl.DataFrame, units: Mapping[str, str | None], formats: Formats) -> pl.Expr:
-    """``12 days → 4 days``, where a row's ``old`` and ``new`` differ, with the unit of its ``name``. Numbers may stand
-    there as text, as in what ``scoring.changes`` gives."""
+def values_told(causes: pl.DataFrame, units: Mapping[str, str | None], formats: Formats) -> pl.Series:
+    """``12 days → 4 days``, where a row's ``old`` and ``new`` differ, with the unit of its ``name``; null elsewhere.
+    Numbers may stand there as text, as in what ``scoring.changes`` gives."""
     if not {"old", "new"} <= set(causes.columns):
-        return pl.lit(None, dtype=pl.String)
-    shown = []
-    for name in ("old", "new"):
-        number = pl.col(name).cast(pl.Float64, strict=False)
-        text = formats.measured(number, None)
-        for unit in sorted({unit for unit in units.values() if unit is not None}):
-            of_unit = [each for each, its in units.items() if its == unit]
-            text = pl.when(pl.col("name").is_in(of_unit)).then(formats.measured(number, unit)).otherwise(text)
-        if not causes.schema[name].is_numeric():
-            text = pl.when(number.is_finite()).then(text).otherwise(pl.col(name).cast(pl.String).str.slice(0, 80))
-        shown.append(text)
-    old, new = (text.fill_null("no data") for text in shown)
-    known = pl.col("old").is_not_null() | pl.col("new").is_not_null()
-    return pl.when(known & (old != new)).then(pl.concat_str(old, pl.lit(" → "), new))
+        return pl.Series([None], dtype=pl.String).new_from_index(0, causes.height)
+    # Below each other, and in steps: to plan one long expression for each unit takes longer than to compute it.
+    names = causes.get_column("name").cast(pl.String)
+    both = pl.DataFrame(
+        {
+            "name": pl.concat([names, names]),
+            "text": pl.concat([causes.get_column(each).cast(pl.String) for each in ("old", "new")]),
+            "number": pl.concat([causes.get_column(each).cast(pl.Float64, strict=False) for each in ("old", "new")]),
+        }
+    )
+    shares = [name for name, unit in units.items() if unit == "%"]
+    number = pl.when(pl.col("name").is_in(shares)).then(pl.col("number") * 100).otherwise(pl.col("number"))
+    both = both.with_columns(formats.three_digits(number).alias("digits"))
+    shown = pl.col("digits")
+    for unit in sorted({unit for unit in units.values() if unit is not None}):
+        of_unit = [name for name, its in units.items() if its == unit]
+        shown = pl.when(pl.col("name").is_in(of_unit)).then(formats.with_unit(pl.col("digits"), unit)).otherwise(shown)
+    told = both.select(
+        pl.when(pl.col("number").is_finite()).then(shown).otherwise(pl.col("text").str.slice(0, 80)).alias("told")
+    )["told"]
+    pair = pl.DataFrame({"old": told[: causes.height], "new": told[causes.height :]})
+    old, new = pl.col("old").fill_null("no data"), pl.col("new").fill_null("no data")
+    arrow = pl.concat_str(old, pl.lit(" → "), new)
+    return pair.select(pl.when(old != new).then(arrow).alias("values"))["values"]

@@ -48,22 +48,33 @@ def seen_past(fitted: FittedProject, metrics: pl.DataFrame, scores: pl.DataFrame
         return Seen(scores, None)
     earlier = past.scores.filter((pl.col("as_of") < _instant(now)) & (pl.col("as_of") >= _instant(now - LONGEST)))
     in_line = _in_line(earlier).join(scores.select(_KEYS), on=_KEYS, how="semi")
-    run_before = cast("datetime | None", earlier["as_of"].max())
-    frames: dict[datetime, pl.DataFrame] = {}
-    parts = [
-        part
-        for part in _scored(fitted, in_line, _usable(fitted, in_line, metrics.schema, past.metrics(), frames))
-        if part.height
-    ]
+    latest: dict[datetime, pl.DataFrame] = {}
+    usable = _usable(fitted, in_line, metrics.schema, past.metrics(), latest)
+    parts = [part for part in _scored(fitted, in_line, usable) if part.height]
     if not parts:
         return Seen(scores, None)
-    before = parts[-1].filter(pl.col("as_of") == run_before)
+    told, changes = _since(fitted, latest.get(cast("datetime", earlier["as_of"].max())), metrics, scores, in_line)
+    return Seen(told, Past(scores=pl.concat(parts), changes=changes))
+
+
+def _since(
+    fitted: FittedProject,
+    then: pl.DataFrame | None,
+    metrics: pl.DataFrame,
+    scores: pl.DataFrame,
+    in_line: pl.DataFrame,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The scores with their change since the run before, whose metrics are ``then``, and the causes of it."""
+    if then is None:
+        nothing = pl.lit(None, dtype=pl.Float64)
+        return scores.with_columns(previous_score=nothing, change=nothing), pl.DataFrame(schema=_CHANGES)
+    _, before = isolated(fitted, then, finite=True)
+    before = before.join(in_line.filter(pl.col("as_of") == in_line["as_of"].max()), on=_KEYS, how="semi")
     previous = before.select(*_KEYS, pl.col("score").alias("previous_score"))
     told = scores.join(previous, on=_KEYS, how="left", maintain_order="left").with_columns(
         (pl.col("score") - pl.col("previous_score")).alias("change")
     )
-    changes = _changes(fitted, before, told, _values(frames.get(run_before) if run_before else None, metrics))
-    return Seen(told, Past(scores=pl.concat(part.select(_KEPT) for part in parts), changes=changes))
+    return told, _changes(fitted, before, told, (then, metrics))
 
 
 def _instant(moment: datetime) -> pl.Expr:
@@ -123,17 +134,19 @@ def _at_once(fitted: FittedProject, together: dict[datetime, pl.DataFrame], in_l
     for number, frame in enumerate(together.values()):
         ids = [name for name in ("customer_id", PARENT) if name in frame.columns]
         frames.append(frame.with_columns(pl.col(name).cast(pl.String) + f"{_BETWEEN}{number}" for name in ids))
-    _, scores = isolated(fitted, pl.concat(frames), finite=True)
+    metrics = pl.concat(frames)
+    columns = [name for name in _KEPT if name != "as_of"]
+    try:
+        # Columns that nobody asks for are not computed, and those of parts and points are most of a scores frame.
+        scores = fitted.score(metrics.lazy(), finite=True).select(columns).collect()
+    except (Exception, pl.exceptions.PanicException):  # noqa: BLE001 - `isolated` finds who is to blame
+        scores = isolated(fitted, metrics, finite=True)[1].select(columns)
     moment_of_row = pl.col("customer_id").str.extract(rf"{_BETWEEN}(\d+)$").cast(pl.UInt32)
     scored = scores.with_columns(
         pl.lit(pl.Series(list(together), dtype=MOMENT)).gather(moment_of_row).alias("as_of"),
         pl.col("customer_id").str.replace(rf"{_BETWEEN}\d+$", ""),
     )
-    return scored.join(in_line, on=[*_KEYS, "as_of"], how="semi", maintain_order="left")
-
-
-def _values(then: pl.DataFrame | None, now: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    return (now.clear() if then is None else then), now
+    return scored.join(in_line, on=[*_KEYS, "as_of"], how="semi", maintain_order="left").select(_KEPT)
 
 
 def _changes(
