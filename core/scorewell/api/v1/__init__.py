@@ -33,7 +33,7 @@ from scorewell.api.v1.settings import (
     frozen,
     setting,
 )
-from scorewell.api.v1.sinks import Audience, Receipt, RenderedPage, Run, Sink
+from scorewell.api.v1.sinks import Audience, Forgotten, Receipt, RenderedPage, Run, Sink
 from scorewell.api.v1.sources import CustomerKey, Period, Rejected, Source, Table
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "Examples",
     "Expression",
     "Finding",
+    "Forgotten",
     "Hooks",
     "Inputs",
     "Learned",

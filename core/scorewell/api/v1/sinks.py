@@ -14,7 +14,7 @@ from scorewell.api.v1.errors import Finding
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Audience", "Receipt", "RenderedPage", "Run", "Sink"]
+__all__ = ["Audience", "Forgotten", "Receipt", "RenderedPage", "Run", "Sink"]
 
 Audience = Literal["internal", "customer"]
 
@@ -96,9 +96,30 @@ class Receipt:
     what: str
 
 
+@attrs.frozen(kw_only=True)
+class Forgotten:
+    """Whom a sink is to take out of what it delivered for ``project``: a customer, or a person who works with them.
+
+    ``id`` is the customer's id, or how the customers' table calls the person; ``names`` are what else a customer was
+    called.
+    """
+
+    project: str
+    kind: Literal["customer", "person"]
+    id: str
+    names: tuple[str, ...] = ()
+
+
 class Sink(Component):
     """Delivers the results of a run."""
 
     def deliver(self, run: Run) -> Receipt:
         """Deliver, idempotently: the same run again replaces what it wrote before, and a reader never sees a half."""
         raise NotImplementedError
+
+    def forget(self, forgotten: Forgotten) -> Receipt | None:
+        """Remove what was ever delivered of a customer or a person, and say how much; 0 where there is none of it.
+
+        None where this sink cannot take back what it delivered: then its user is told to do it by hand.
+        """
+        return None

@@ -12,7 +12,7 @@ from rich.console import Console as Terminal
 from rich.table import Table
 from rich.text import Text
 
-from scorewell.api.v1 import Receipt, Run, Sink, frozen
+from scorewell.api.v1 import Forgotten, Receipt, Run, Sink, frozen
 
 __all__ = ["Console", "printable"]
 
@@ -45,6 +45,10 @@ class Console(Sink):
                 for line in _lines(run):
                     print(_encodable(line))
         return Receipt(location="console", count=run.scores.height, what="rows")
+
+    def forget(self, forgotten: Forgotten) -> Receipt:
+        """Nothing: what was printed is not kept here."""
+        return Receipt(location="console", count=0, what="rows")
 
 
 def printable(text: str, longest: int = _LONGEST_NAME) -> str:

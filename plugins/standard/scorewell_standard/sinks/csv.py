@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import polars as pl
 import polars.selectors as cs
 
-from scorewell.api.v1 import Location, Receipt, Run, Sink, frozen, setting
+from scorewell.api.v1 import Forgotten, Location, Receipt, Run, Sink, frozen, setting
 from scorewell_standard.sinks.placing import file_for, placed, with_moments_as_text
+from scorewell_standard.sinks.taking_back import taken_back
 
 __all__ = ["Csv", "disarmed"]
 
@@ -34,6 +37,19 @@ class Csv(Sink):
         scores = run.scores.pipe(with_moments_as_text).with_columns(disarmed(cs.string()))
         placed(target, scores.write_csv)
         return Receipt(location=str(target), count=scores.height, what="rows")
+
+    def forget(self, forgotten: Forgotten) -> Receipt:
+        """Write each file anew without the customer's rows."""
+        return taken_back(self.path, (".csv",), forgotten, _without)
+
+
+def _without(file: Path, forgotten: Forgotten) -> int:
+    # As text, and an empty cell apart from an empty text: all other rows stay as they are.
+    scores = pl.read_csv(file, infer_schema=False, glob=False)
+    rest = scores.filter(pl.col("customer_id") != pl.select(disarmed(pl.lit(forgotten.id))).item())
+    if rest.height < scores.height:
+        placed(file, rest.write_csv)
+    return scores.height - rest.height
 
 
 def disarmed(text: pl.Expr) -> pl.Expr:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
+import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
-from scorewell.api.v1 import Audience, Location, Receipt, Run, ScorewellError, Sink, frozen, setting
+from scorewell.api.v1 import Audience, Forgotten, Location, Receipt, Run, ScorewellError, Sink, frozen, setting
 
 __all__ = ["Brand", "Html"]
 
@@ -74,6 +76,24 @@ class Html(Sink):
             raise ScorewellError(f"{_place(error, folder)} cannot be written: {error.strerror}") from error
         return Receipt(location=str(folder), count=pages, what="pages")
 
+    def forget(self, forgotten: Forgotten) -> Receipt:
+        """Remove every page that names the customer or the person; the next run makes again what others are to see."""
+        named, count = _naming(forgotten), 0
+        for folder in (Path(self.path), *sorted(Path(self.path).glob("only-*"))):
+            try:
+                files = self._written_before(folder)
+                gone = [
+                    file for file in files if (folder / file).is_file() and named((folder / file).read_text("utf-8"))
+                ]
+                for file in gone:
+                    (folder / file).unlink()
+                if gone:
+                    self._remember(folder, {*files}.difference(gone))
+            except OSError as error:
+                raise ScorewellError(f"{_place(error, folder)} cannot be removed: {error.strerror}") from error
+            count += sum(file.endswith(".html") for file in gone)
+        return Receipt(location=self.path, count=count, what="pages")
+
     def _render(self, run: Run, temporary: str) -> tuple[int, list[str]]:
         """Write all pages below ``temporary``: how many there are, and the files, models included."""
         brand = self.brand
@@ -119,6 +139,16 @@ class Html(Sink):
         part = folder / f"{_MANIFEST}.part"
         part.write_text(text + "\n", encoding="utf-8")
         part.replace(folder / _MANIFEST)
+
+
+def _naming(forgotten: Forgotten) -> Callable[[str], bool]:
+    """Whether a page, or what it was made from, holds one of the names as a word of its own: A-1 is not in A-10."""
+    forms = set[str]()
+    for text in filter(None, (forgotten.id, *forgotten.names)):
+        in_page = html.escape(text).replace("&#x27;", "&#39;").replace("&quot;", "&#34;")  # as Jinja escapes
+        forms |= {text, in_page, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
+    pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(forms)))})(?![\w-])")
+    return lambda page: pattern.search(page) is not None
 
 
 def _place(error: OSError, folder: Path) -> Path:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import io
+import json
+from pathlib import Path
 from typing import BinaryIO
 
 import polars as pl
 
-from scorewell.api.v1 import Location, Receipt, Run, Sink, frozen, setting
+from scorewell.api.v1 import Forgotten, Location, Receipt, Run, Sink, frozen, setting
 from scorewell_standard.sinks.placing import file_for, placed, with_moments_as_text
+from scorewell_standard.sinks.taking_back import taken_back
 
 __all__ = ["Json"]
+
+_ENDINGS = (".json", ".ndjson", ".jsonl")
 
 
 @frozen
@@ -27,14 +32,33 @@ class Json(Sink):
 
     def deliver(self, run: Run) -> Receipt:
         """Write the scores; the same moment again replaces them."""
-        target = file_for(self.path, run, (".json", ".ndjson", ".jsonl"))
+        target = file_for(self.path, run, _ENDINGS)
         scores = run.scores.pipe(with_moments_as_text)
         placed(target, scores.write_ndjson if target.suffix != ".json" else lambda file: _write_list(scores, file))
         return Receipt(location=str(target), count=scores.height, what="rows")
+
+    def forget(self, forgotten: Forgotten) -> Receipt:
+        """Write each file anew without the customer's objects."""
+        return taken_back(self.path, _ENDINGS, forgotten, _without)
 
 
 def _write_list(scores: pl.DataFrame, file: BinaryIO) -> None:
     lines = io.BytesIO()
     scores.write_ndjson(lines)
-    objects = lines.getvalue().rstrip(b"\n")
-    file.write(b"[\n" + objects.replace(b"\n", b",\n") + b"\n]\n")
+    file.write(_as_list(lines.getvalue().splitlines()))
+
+
+def _as_list(objects: list[bytes]) -> bytes:
+    return b"[\n" + b",\n".join(objects) + b"\n]\n"
+
+
+def _without(file: Path, forgotten: Forgotten) -> int:
+    # Each object is a line, in a list too: those of other customers stay byte for byte.
+    is_list = file.suffix == ".json"
+    lines = file.read_bytes().splitlines()
+    objects = [line.removesuffix(b",") for line in lines[1:-1]] if is_list else lines
+    rest = [one for one in objects if json.loads(one)["customer_id"] != forgotten.id]
+    if len(rest) < len(objects):
+        content = _as_list(rest) if is_list else b"".join(one + b"\n" for one in rest)
+        placed(file, lambda opened: opened.write(content))
+    return len(objects) - len(rest)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from scorewell.api.v1 import Location, Receipt, Run, Sink, frozen, setting
+from pathlib import Path
+
+import polars as pl
+
+from scorewell.api.v1 import Forgotten, Location, Receipt, Run, Sink, frozen, setting
 from scorewell_standard.sinks.placing import file_for, placed
+from scorewell_standard.sinks.taking_back import taken_back
 
 __all__ = ["Parquet"]
 
@@ -22,3 +27,15 @@ class Parquet(Sink):
         scores = run.scores
         placed(target, scores.write_parquet)
         return Receipt(location=str(target), count=scores.height, what="rows")
+
+    def forget(self, forgotten: Forgotten) -> Receipt:
+        """Write each file anew without the customer's rows."""
+        return taken_back(self.path, (".parquet",), forgotten, _without)
+
+
+def _without(file: Path, forgotten: Forgotten) -> int:
+    scores = pl.read_parquet(file, glob=False)
+    rest = scores.filter(pl.col("customer_id") != forgotten.id)
+    if rest.height < scores.height:
+        placed(file, rest.write_parquet)
+    return scores.height - rest.height

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scorewell.api.v1 import Receipt, Run, Secret, Sink, frozen, setting
+from scorewell.api.v1 import Forgotten, Receipt, Run, Secret, Sink, frozen, setting
 from scorewell_standard.addresses import without_credentials
 
 __all__ = ["Sql"]
@@ -37,7 +37,17 @@ class Sql(Sink):
         # Only here: SQLAlchemy takes a fifth of a second to import, and most projects write files.
         from scorewell_standard.sinks.sql_delivery import deliver  # noqa: PLC0415 - SQLAlchemy is heavy
 
+        deliver(run, self.url, scores=self.scores, summary=self.summary, place=self._place)
+        return Receipt(location=self._place, count=run.scores.height, what="rows")
+
+    def forget(self, forgotten: Forgotten) -> Receipt:
+        """Remove a customer's rows from the tables; of a person, the name where it is an owner's."""
+        from scorewell_standard.sinks.sql_forgetting import forget  # noqa: PLC0415 - SQLAlchemy is heavy
+
+        count = forget(forgotten, self.url, scores=self.scores, summary=self.summary, place=self._place)
+        return Receipt(location=self._place, count=count, what="rows")
+
+    @property
+    def _place(self) -> str:
         tables = " and ".join(table for table in (self.scores, self.summary) if table is not None)
-        location = f"{tables} ({without_credentials(self.url)})"
-        deliver(run, self.url, scores=self.scores, summary=self.summary, place=location)
-        return Receipt(location=location, count=run.scores.height, what="rows")
+        return f"{tables} ({without_credentials(self.url)})"

@@ -14,7 +14,7 @@ from scorewell_standard.databases import engine, parsed, told
 from scorewell_standard.sinks.sql_rows import insert, storable
 from scorewell_standard.sinks.sql_tables import TableForm, prepared
 
-__all__ = ["deliver"]
+__all__ = ["connected", "deliver"]
 
 _SECONDS_TO_WAIT_FOR_OTHERS = 60
 _IDS_AT_ONCE = 500
@@ -22,7 +22,7 @@ _IDS_AT_ONCE = 500
 
 def deliver(run: Run, url: Secret, *, scores: str | None, summary: str | None, place: str) -> None:
     """Write the run's rows into the tables that are named. Raises ScorewellError, and then nothing was changed."""
-    database = _engine(url, place)
+    database = connected(url, place)
     with told(f"{place} cannot be written", url, ScorewellError), database.begin() as connection:
         _wait_for_others(connection, [name for name in (scores, summary) if name is not None])
         moment = _moment(run, connection.dialect.name)
@@ -33,7 +33,8 @@ def deliver(run: Run, url: Secret, *, scores: str | None, summary: str | None, p
             _deliver_summary(connection, summary, run.summary(), run, moment)
 
 
-def _engine(url: Secret, place: str) -> sa.Engine:
+def connected(url: Secret, place: str) -> sa.Engine:
+    """The database, in which whoever begins is the only one to write. Raises ScorewellError for no such address."""
     address = parsed(url, place, ScorewellError)
     if address.get_backend_name() != "sqlite":
         return engine(address, place, ScorewellError)

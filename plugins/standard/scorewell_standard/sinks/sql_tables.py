@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from scorewell.api.v1 import ScorewellError
 
-__all__ = ["TableForm", "column_names", "prepared"]
+__all__ = ["TableForm", "column_names", "existing", "prepared"]
 
 _BLIND_TO_CASE = ("sqlite", "mysql", "mariadb", "mssql")
 _KEY_LENGTH = 255  # the databases that cannot index a text of any length
@@ -48,6 +48,16 @@ def prepared(connection: sa.Connection, name: str, form: TableForm) -> sa.TableC
         table.create(connection)
     # Without types: values are stored as they are given.
     return sa.table(bare, *(_untyped(column, names[column]) for column in form.columns), schema=schema or None)
+
+
+def existing(connection: sa.Connection, name: str) -> sa.TableClause | None:
+    """The table ``name`` as it is; None where it is not there."""
+    schema, _, bare = name.rpartition(".")
+    inspector = sa.inspect(connection)
+    if not inspector.has_table(bare, schema or None):
+        return None
+    names = [column["name"] for column in inspector.get_columns(bare, schema or None)]
+    return sa.table(bare, *(sa.column(column) for column in names), schema=schema or None)
 
 
 def _untyped(key: str, name: str) -> sa.ColumnClause[Any]:
