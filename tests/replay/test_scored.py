@@ -13,7 +13,7 @@ from tests.support.small_project import Rows, card, project
 from scorewell.api.v1 import Column, CustomerKey, Expression, Table
 from scorewell.configuration import Metric, Project, ScoredMetric, SourceTables
 from scorewell.dialect import SqlAggregate
-from scorewell.replay import PeriodFits, Scored, plugins_for, run_id, scored_as_of, scored_over
+from scorewell.replay import PeriodFits, Records, Scored, plugins_for, run_id, scored_as_of, scored_over
 from scorewell.scoring import StoredFit
 from scorewell_standard.normalizers import Linear, Percentile
 
@@ -51,7 +51,8 @@ def alone(of: Project, moment: datetime) -> Scored:
 
 def together(of: Project, moments: list[datetime], periods: PeriodFits | None = None) -> list[Scored]:
     plugins = plugins_for(of, None)
-    return list(scored_over(of, moments, plugins=plugins, hooks=plugins.hooks(), periods=periods))
+    records = Records(periods=PeriodFits() if periods is None else periods)
+    return list(scored_over(of, moments, plugins=plugins, hooks=plugins.hooks(), records=records))
 
 
 @pytest.mark.parametrize("refit", ["every_run", "monthly", "quarterly"])
@@ -185,3 +186,13 @@ def test_a_period_that_begins_before_there_are_customers_stops_nobody() -> None:
     scored = together(of, WEEKS[3:])
     assert [each.scores.equals(alone(of, each.as_of).scores) for each in scored] == [True] * len(WEEKS[3:])
     assert {found.id for found in scored[0].findings} >= {"no-customers-yet"}
+
+
+def test_who_was_forgotten_is_left_out_and_counted_without_a_name() -> None:
+    of = project({"id": ["a", "b"], "usage": [40.0, 80.0]}, card(metrics={"usage": scored_linear(100.0)}))
+    plugins = plugins_for(of, None)
+    records = Records(forgotten=lambda ids: ids == "a")
+    scored = scored_as_of(of, FIRST, plugins=plugins, hooks=plugins.hooks(), records=records)
+    assert scored.scores["customer_id"].to_list() == ["b"]
+    (told,) = [found for found in scored.findings if found.id == "forgotten-customers"]
+    assert (told.count, told.examples) == (1, ())

@@ -12,7 +12,7 @@ from scorewell.configuration import Project, live_project
 from scorewell.discovery import Observers, Plugins
 from scorewell.history.pulses import with_recorded_pulses
 from scorewell.metrics import MetricsTable, metrics_over
-from scorewell.replay import PeriodFits, Scored, period_starts, scored_from, scored_over, stored_fits
+from scorewell.replay import PeriodFits, Records, Scored, period_starts, scored_from, scored_over, stored_fits
 
 __all__ = ["both_over", "measure_alike"]
 
@@ -57,7 +57,7 @@ def both_over(
                     moment,
                     plugins=plugins,
                     hooks=hooks,
-                    periods=kept,
+                    records=Records(periods=kept),
                     stored=stored_fits(live_project(project, moment)),
                     tables=tables,
                 )

@@ -5,15 +5,18 @@ from scorewell.replay.fits import FOLDER, fit_file, model_card_file, place_of, s
 from scorewell.replay.identity import run_id
 from scorewell.replay.learning import fitted_as_of
 from scorewell.replay.periods import KeptFits, PeriodFit, PeriodFits, period_start, period_starts
-from scorewell.replay.scored import Overrides, Scored, Shadow, in_order, is_past, scored_as_of, scored_from, scored_over
+from scorewell.replay.records import Forgotten, Overrides, Records
+from scorewell.replay.scored import Scored, Shadow, in_order, is_past, scored_as_of, scored_from, scored_over
 from scorewell.replay.steps import step
 
 __all__ = [
     "FOLDER",
+    "Forgotten",
     "KeptFits",
     "Overrides",
     "PeriodFit",
     "PeriodFits",
+    "Records",
     "Scored",
     "Shadow",
     "fit_file",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -19,14 +19,11 @@ from scorewell.replay.fits import stored_fits
 from scorewell.replay.identity import run_id
 from scorewell.replay.learning import fitted_as_of
 from scorewell.replay.periods import PeriodFits, period_starts
+from scorewell.replay.records import Records
 from scorewell.replay.steps import step
 from scorewell.scoring import FittedProject, StoredFit, failure_findings, isolated, with_overrides
 
-__all__ = ["Overrides", "Scored", "Shadow", "in_order", "is_past", "scored_as_of", "scored_from", "scored_over"]
-
-Overrides = Callable[[datetime], pl.DataFrame]
-"""What people had decided of customers' scores as of a moment, with the columns of ``scoring.OVERRIDES``. That there is
-such a function says that scores may be overridden: the scores frame has the columns for it."""
+__all__ = ["Scored", "Shadow", "in_order", "is_past", "scored_as_of", "scored_from", "scored_over"]
 
 _SEVERITY = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 
@@ -65,14 +62,13 @@ def scored_as_of(
     *,
     plugins: Plugins,
     hooks: Observers,
-    periods: PeriodFits | None = None,
-    overrides: Overrides | None = None,
+    records: Records | None = None,
     now: datetime | None = None,
     fail_fast: bool = False,
 ) -> Scored:
     """Measure, fit and score everybody as of ``as_of`` (aware).
 
-    ``periods`` are the period fits to use, and to add to; ``overrides`` what people decided. ``now`` (aware) is what
+    ``records`` are what the project remembers, and what is learned is added to them. ``now`` (aware) is what
     the clock says: of a moment before today, a finding tells which tables do not know what they held then. With
     ``fail_fast`` the first failure of a metric or of a component is raised. Raises ScorewellError where the customers
     cannot be read and for a damaged fit.
@@ -90,8 +86,7 @@ def scored_as_of(
         as_of,
         plugins=plugins,
         hooks=hooks,
-        periods=PeriodFits() if periods is None else periods,
-        overrides=overrides,
+        records=Records() if records is None else records,
         now=now,
         stored=stored,
         fail_fast=fail_fast,
@@ -104,8 +99,7 @@ def scored_over(
     *,
     plugins: Plugins,
     hooks: Observers,
-    periods: PeriodFits | None = None,
-    overrides: Overrides | None = None,
+    records: Records | None = None,
     now: datetime | None = None,
 ) -> Iterator[Scored]:
     """As ``scored_as_of`` for each of the moments (aware), the earliest first, with few scans of the data.
@@ -113,9 +107,9 @@ def scored_over(
     Raises as it does, when the moment's turn has come.
     """
     project = with_recorded_pulses(project)
-    periods = PeriodFits() if periods is None else periods
+    records = Records() if records is None else records
     wanted = sorted(set(moments))
-    starts = {start for moment in wanted for start in _missing(project, moment, periods)}
+    starts = {start for moment in wanted for start in _missing(project, moment, records.periods)}
     tables: dict[datetime, MetricsTable] = {}
     for moment, table in _measured_over(project, wanted, starts, hooks):
         if moment in starts:
@@ -127,8 +121,7 @@ def scored_over(
                 moment,
                 plugins=plugins,
                 hooks=hooks,
-                periods=periods,
-                overrides=overrides,
+                records=records,
                 now=now,
                 stored=stored_fits(live_project(project, moment)),
                 tables=tables,
@@ -169,16 +162,16 @@ def scored_from(
     *,
     plugins: Plugins,
     hooks: Observers,
-    periods: PeriodFits,
-    overrides: Overrides | None = None,
+    records: Records,
     now: datetime | None = None,
     stored: Mapping[str, StoredFit],
     tables: Mapping[datetime, MetricsTable] | None = None,
     fail_fast: bool = False,
 ) -> Scored:
     """As ``scored_as_of``, of metrics that were measured; ``tables`` are those of other moments."""
-    if overrides is not None:
-        frame = with_overrides(metrics.frame, overrides(as_of), list(scores_of(project)))
+    metrics = _without_forgotten(metrics, records)
+    if records.overrides is not None:
+        frame = with_overrides(metrics.frame, records.overrides(as_of), list(scores_of(project)))
         metrics = attrs.evolve(metrics, frame=frame)
     # What is written is the moment in the project's zone, whoever asked in which.
     local, identity = as_of.astimezone(ZoneInfo(project.timezone)), run_id(project, as_of)
@@ -194,7 +187,7 @@ def scored_from(
             as_of,
             versions=plugins.versions(),
             stored=fits,
-            periods=periods,
+            periods=records.periods,
             measured=measured,
             hooks=hooks,
         )
@@ -233,6 +226,25 @@ def scored_from(
         findings=in_order(findings),
         shadows=shadows,
     )
+
+
+def _without_forgotten(metrics: MetricsTable, records: Records) -> MetricsTable:
+    """The metrics of those customers that nobody asked to forget."""
+    if records.forgotten is None:
+        return metrics
+    is_forgotten = records.forgotten(metrics.frame.get_column("customer_id"))
+    count = int(is_forgotten.sum())
+    if not count:
+        return metrics
+    told = Finding(
+        id="forgotten-customers",
+        level=Level.NOTE,
+        where="customers",
+        message=f"customers that were forgotten, and that the source still has, are left out: {count}",
+        count=count,
+        hint="remove them from the source too",
+    )
+    return attrs.evolve(metrics, frame=metrics.frame.filter(~is_forgotten), findings=(*metrics.findings, told))
 
 
 def is_past(project: Project, as_of: datetime, now: datetime | None) -> bool:

@@ -16,7 +16,7 @@ from scorewell.replay import Scored, is_past, plugins_for, run_id, scored_as_of
 from scorewell.runner.children import children_of
 from scorewell.runner.improvements import Improvement, improvements
 from scorewell.runner.people import Overridden, PulseBeside, overridden, pulse_beside
-from scorewell.runner.remembering import closing_history, opened, overrides_of
+from scorewell.runner.remembering import closing_history, opened, records_of
 from scorewell.runner.selection import check_score, customer_id
 from scorewell.runner.tree_of_one import Node, explained
 from scorewell.scoring.uses import metrics_used
@@ -97,8 +97,8 @@ def explain(
     project = of_score(project, score or score_name(project))
     with closing_history(opened(project, dry_run=True)) as history:
         # Everybody, as in a run: what fails on another customer is left out for this one too.
-        decided = overrides_of(project, history)
-        whole = scored_as_of(project, as_of, plugins=plugins, hooks=hooks, overrides=decided, now=now)
+        records = records_of(project, history)
+        whole = scored_as_of(project, as_of, plugins=plugins, hooks=hooks, records=records, now=now)
         return _explained(whole, customer, identity_of_run, history, now)
 
 

@@ -12,12 +12,12 @@ from scorewell.api.v1 import Finding, Level, Receipt, ScorewellError
 from scorewell.configuration import Project
 from scorewell.discovery import Observers, Plugins
 from scorewell.history import History
-from scorewell.replay import PeriodFits, Scored, in_order, plugins_for, run_id, scored_as_of, step
+from scorewell.replay import Records, Scored, in_order, plugins_for, run_id, scored_as_of, step
 from scorewell.runner.remembering import (
     Remembered,
     closing_history,
     opened,
-    overrides_of,
+    records_of,
     remember,
     remember_receipts,
     seen_with_past,
@@ -60,18 +60,17 @@ def run(
     selection = selection_name(segments, customers)
     hooks.run_started(run=run_id(project, as_of), customers=None)
     with closing_history(opened(project, dry_run=dry_run)) as history:
-        periods = PeriodFits(history)
+        records = records_of(project, history)
         scored = scored_as_of(
             project,
             as_of,
             plugins=plugins,
             hooks=hooks,
-            periods=periods,
-            overrides=overrides_of(project, history),
+            records=records,
             now=now,
             fail_fast=fail_fast,
         )
-        remembered = _remembered(scored, history, periods, hooks, dry_run=dry_run)
+        remembered = _remembered(scored, history, records, hooks, dry_run=dry_run)
         result = RunResult(
             id=scored.run_id,
             configuration=scored.project,
@@ -97,14 +96,14 @@ def run(
 
 
 def _remembered(
-    scored: Scored, history: History | None, periods: PeriodFits, hooks: Observers, *, dry_run: bool
+    scored: Scored, history: History | None, records: Records, hooks: Observers, *, dry_run: bool
 ) -> Remembered:
     if scored.project.history is None:
         return Remembered(scores=scored.scores)
     if dry_run or history is None:
         return seen_with_past(history, scored)
     with step(hooks, "history", history.place), history.writing() as writer:
-        return remember(writer, scored, kind="run", periods=periods)
+        return remember(writer, scored, kind="run", periods=records.periods)
 
 
 def _delivered(

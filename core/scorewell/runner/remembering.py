@@ -15,7 +15,7 @@ from scorewell.history import History, RunRecord, StoredReceipt, StoredRun, Writ
 from scorewell.history.overrides import overrides_as_of
 from scorewell.history.reading import Reads
 from scorewell.history.records import Kind
-from scorewell.replay import Overrides, PeriodFits, Scored
+from scorewell.replay import PeriodFits, Records, Scored
 from scorewell.scoring import (
     OVERRIDES,
     PAST_SCORES,
@@ -36,8 +36,8 @@ __all__ = [
     "closing_history",
     "is_of_shadow",
     "opened",
-    "overrides_of",
     "past_of",
+    "records_of",
     "remember",
     "remember_receipts",
     "seen_with_past",
@@ -80,15 +80,17 @@ def closing_history(history: History | None) -> Iterator[History | None]:
             history.close()
 
 
-def overrides_of(project: Project, history: Reads | None) -> Overrides | None:
-    """What people decided of scores, as the history has it; None where the project keeps none."""
+def records_of(project: Project, history: History | None) -> Records:
+    """What the history holds that enters scores; with a history that is not there yet nobody decided anything."""
     if project.history is None:
-        return None
-
-    def as_of(moment: datetime) -> pl.DataFrame:
-        return pl.DataFrame(schema=OVERRIDES) if history is None else overrides_as_of(history, moment)
-
-    return as_of
+        return Records()
+    if history is None:
+        return Records(overrides=lambda _: pl.DataFrame(schema=OVERRIDES))
+    return Records(
+        periods=PeriodFits(history),
+        overrides=lambda as_of: overrides_as_of(history, as_of),
+        forgotten=history.is_forgotten,
+    )
 
 
 def past_of(reads: Reads, as_of: datetime, fewest_runs: int = 1) -> Past:
