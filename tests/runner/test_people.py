@@ -134,3 +134,14 @@ def test_check_looks_at_recorded_pulses_as_at_any_table(project: ProjectOnDisk) 
     pulse(project, 1, "2026-02-20")
     result = project.scorewell("check", "--as-of", "2026-03-01")
     assert result.exit_code == ExitCode.OK, result.output
+
+
+def test_the_inside_reads_what_people_said_and_the_customer_does_not(project: ProjectOnDisk) -> None:
+    pulse(project, 2, "2026-02-20")
+    override(project, "--at-most", "40")
+    ran(project)
+    pages = {name: content.decode() for name, content in project.delivered().items() if name.endswith(".html")}
+    (inside,) = [page for name, page in pages.items() if name.startswith("internal/") and "a1" in name]
+    assert [word for word in ("sponsor_left", "2 of 5", "their sponsor left", "mara") if word not in inside] == []
+    theirs = "".join(page for name, page in pages.items() if name.startswith("customers/"))
+    assert [word for word in ("sponsor_left", "2 of 5", "their sponsor left", "mara") if word in theirs] == []

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import polars as pl
 
+from scorewell.api.v1 import ScorewellError
+from scorewell.configuration import Project
 from scorewell.history import StoredRun
 from scorewell.history.overrides import overrides
 from scorewell.history.reading import Reads
+from scorewell.metrics import pulses_as_of
 from scorewell.reporting import Past
 from scorewell.runner.remembering import is_of_shadow
 from scorewell.scoring import PAST_SCORES, override_words
 
 __all__ = ["past_of_reports"]
 
+_LOG = logging.getLogger("scorewell.runner")
 _YEARS = timedelta(days=731)
 _INSTANT = pl.Datetime("us", "UTC")
 
 
-def past_of_reports(history: Reads, as_of: datetime) -> Past:
-    """What the history knows of the two years before a moment (aware)."""
+def past_of_reports(history: Reads, project: Project, as_of: datetime) -> Past:
+    """What the history knows of the two years before a moment (aware), and what people said of customers."""
     runs = history.runs(since=as_of - _YEARS, until=as_of - timedelta(microseconds=1))
     return Past(
         scores=history.scores(runs, columns=PAST_SCORES.names()).filter(~is_of_shadow()),
         overrides=_overrides(history),
+        pulses=_pulses(project, as_of),
         metrics=lambda: _metrics(history, runs),
     )
 
@@ -33,6 +39,17 @@ def past_of_reports(history: Reads, as_of: datetime) -> Past:
 def _metrics(history: Reads, runs: Iterable[StoredRun]) -> Iterable[tuple[datetime, pl.DataFrame]]:
     for run in runs:
         yield run.as_of, history.metrics(run)
+
+
+def _pulses(project: Project, as_of: datetime) -> pl.DataFrame | None:
+    """What people said; nothing where that cannot be read, which the metric has told."""
+    if project.pulse is None:
+        return None
+    try:
+        return pulses_as_of(project, as_of)
+    except ScorewellError as error:
+        _LOG.debug("no pulses in reports", exc_info=error)
+        return None
 
 
 def _overrides(history: Reads) -> pl.DataFrame:

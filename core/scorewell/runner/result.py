@@ -63,7 +63,7 @@ class RunResult:
     @cached_property
     def past(self) -> Past | None:
         """What was before, for reports; None where the project keeps no history, or has none yet."""
-        return None if self.history is None else past_of_reports(self.history, self.as_of)
+        return None if self.history is None else past_of_reports(self.history, self.configuration, self.as_of)
 
     @property
     def broken(self) -> Failures:
