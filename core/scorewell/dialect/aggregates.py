@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
@@ -203,6 +204,7 @@ def _kind(sql: str, node: exp.Expr) -> Kind:
     return inner.value(node).kind
 
 
+@functools.lru_cache(maxsize=1024)
 def _calls(sql: str) -> tuple[_Call, ...]:
     """The aggregates in the text. Raises DialectError where there are none, or one is not well formed."""
     tree = read(sql)

@@ -39,6 +39,7 @@ CLOCK = "the clock has no place here, a result may only depend on the moment of 
 _CLOCKS = frozenset({"current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"})
 """SQL's words for the time of day. A column of such a name is quoted."""
 
+_WRITTEN = "written again"
 _COMMENT_SIGNS = ("--", "/*", "//", "#")
 _DEEPEST = 100
 """Nodes inside one another: each costs a few frames of Python's stack, of which there are a thousand."""
@@ -119,7 +120,10 @@ def column_name(node: exp.Column | exp.Dot) -> str:
 
 def written_again(node: exp.Expr) -> str:
     """The text of a node, such that reading it gives the same node."""
-    return node.sql(dialect=_Plain, normalize_functions=False)
+    # A tree is never changed, and to write it costs as much as to read it.
+    if _WRITTEN not in node.meta:
+        node.meta[_WRITTEN] = node.sql(dialect=_Plain, normalize_functions=False)
+    return str(node.meta[_WRITTEN])
 
 
 def place(node: exp.Expr) -> int | None:

@@ -13,13 +13,18 @@ import polars as pl
 
 from scorewell.metrics.partials import Reduction
 
-__all__ = ["DAY_BITS", "LARGEST", "Aggregated"]
+__all__ = ["DAY_BITS", "LARGEST", "Aggregated", "fixed_point"]
 
 LARGEST = 2.0**60
 DAY_BITS = 64
 """How many days fit into one integer, one bit a day."""
 _SCALE = 1e12
 _UNITS = pl.lit(10**12, pl.Int128)
+
+
+def fixed_point(value: pl.Expr, counts: pl.Expr) -> pl.Expr:
+    """A float as the whole number that is added up, null where it does not count."""
+    return (pl.when(counts).then(value) * _SCALE).round().cast(pl.Int128, strict=False)
 
 
 @attrs.frozen(eq=False)
@@ -42,8 +47,7 @@ class Aggregated:
                 return counted.cast(pl.Int64)
             case "sum" if self.dtype.is_float():
                 fits = r.value.abs() < LARGEST
-                value = pl.when(fits if r.mask is None else pl.col(r.mask) & fits).then(r.value)
-                return (value * _SCALE).round().cast(pl.Int128, strict=False).sum()
+                return fixed_point(r.value, fits if r.mask is None else pl.col(r.mask) & fits).sum()
             case "sum":
                 return r.masked.cast(pl.Int64).cast(pl.Int128).sum()
             case "distinct" if self.days_before is not None:

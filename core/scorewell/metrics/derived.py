@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
 
 import polars as pl
@@ -12,7 +12,7 @@ from scorewell import dialect
 from scorewell.api.v1 import Expression, Finding, Level, ScorewellError
 from scorewell.configuration.model import Project
 from scorewell.metrics.keys import CUSTOMER
-from scorewell.metrics.moments import INSTANT
+from scorewell.metrics.moments import literal
 from scorewell.metrics.tables import why
 from scorewell.metrics.values import as_value
 
@@ -25,7 +25,7 @@ def derive(
     """Add the derived metrics in the order they need each other; what rests on a failed metric fails with it."""
     formulas = {name: metric.sql for name, metric in project.metrics.items() if metric.sql is not None}
     failed, findings = dict(failed), list[Finding]()
-    moment = pl.lit(as_of.astimezone(UTC), INSTANT)
+    moment = literal(as_of)
     needs: dict[str, frozenset[str]] = {}
     for name, sql in formulas.items():
         try:

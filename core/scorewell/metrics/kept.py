@@ -10,12 +10,18 @@ import attrs
 import polars as pl
 
 from scorewell import dialect
-from scorewell.api.v1 import Period, Table
+from scorewell.api.v1 import Period, ScorewellError, Table
 from scorewell.configuration.model import Metric, Project
+from scorewell.configuration.past_windows import past_windows
 from scorewell.metrics.as_of import lookups, measured_by_table
 from scorewell.metrics.going_live import go_live_metric
+from scorewell.metrics.keys import KeyMap
 from scorewell.metrics.measuring import period_of
+from scorewell.metrics.moving import MovingTable
+from scorewell.metrics.partials import Asked, Reduction, ask_all
 from scorewell.metrics.reach import columns_read
+from scorewell.metrics.reduction import Reduced, reduce_rows
+from scorewell.metrics.rows import ColumnPlan
 from scorewell.metrics.scans import Scans
 from scorewell.metrics.tables import ROW, OpenTable, moment_names
 
@@ -35,10 +41,56 @@ class KeptTables:
     """From the earliest to the last."""
     _kept: dict[str, OpenTable | None] = attrs.field(factory=dict, init=False)
     _anytime: dict[str, OpenTable | None] = attrs.field(factory=dict, init=False)
+    _asked: dict[object, tuple[ColumnPlan, dict[str, Asked], dict[str, ScorewellError]]] = attrs.field(
+        factory=dict, init=False
+    )
+    _moving: dict[str, MovingTable | None] = attrs.field(factory=dict, init=False)
 
     def scans(self) -> Scans:
         """The tables for one of the moments."""
-        return Scans(self.project, scan=self._scan, scan_anytime=self._scan_anytime)
+        opened = {name: table for name, table in self._kept.items() if table is not None}
+        return Scans(
+            self.project,
+            opened=opened,
+            scan=self._scan,
+            scan_anytime=self._scan_anytime,
+            ask=self._ask,
+            reduce=self._reduce,
+        )
+
+    def _ask(
+        self,
+        table: OpenTable,
+        as_of: datetime,
+        customers: Mapping[str, pl.DataType],
+        metrics: Mapping[str, Metric],
+        past: Mapping[str, int],
+    ) -> tuple[ColumnPlan, dict[str, Asked], dict[str, ScorewellError]]:
+        """As ``ask_all``, of a kept table once only."""
+        if self._kept.get(table.name) is not table:
+            return ask_all(table, as_of, customers, metrics, past)
+        key = (table.name, as_of, tuple(metrics), tuple(customers.items()))
+        if key not in self._asked:
+            self._asked[key] = ask_all(table, as_of, customers, metrics, past)
+        return self._asked[key]
+
+    def _reduce(self, plan: ColumnPlan, reductions: Sequence[Reduction], key_map: KeyMap) -> Reduced:
+        table = plan.table
+        if self._kept.get(table.name) is not table:
+            return reduce_rows(plan, reductions, key_map)
+        if table.name not in self._moving:
+            self._moving[table.name] = self._moved(plan)
+        moving = self._moving[table.name]
+        return reduce_rows(plan, reductions, key_map) if moving is None else moving.reduce(plan, reductions, key_map)
+
+    def _moved(self, plan: ColumnPlan) -> MovingTable | None:
+        name = plan.table.name
+        groups = [measured_by_table(self.project).get(name, {}), go_live_metric(self.project, name)]
+        asked = [group for group in groups if group]
+        try:
+            return MovingTable.of(plan, self.moments, asked, past_windows(self.project), self._ask) if asked else None
+        except Exception:  # noqa: BLE001 - a row that cannot be reduced is told at the moments that see it
+            return None
 
     def _scan(self, project: Project, name: str, period: Period) -> OpenTable:
         if name not in self._kept:

@@ -11,16 +11,16 @@ import polars as pl
 from scorewell import dialect
 from scorewell.api.v1 import Finding, Level, Period, ReadError, ScorewellError
 from scorewell.configuration.model import Metric, Project
-from scorewell.configuration.past_windows import past_column, past_windows
+from scorewell.configuration.past_windows import past_windows
 from scorewell.metrics.customers import CustomerList, key_map
 from scorewell.metrics.freshness import ago, newest_seen, stale
 from scorewell.metrics.keys import CUSTOMER, KeyMap
-from scorewell.metrics.moments import INSTANT, Calendar, TimeColumn
-from scorewell.metrics.partials import Asked, Reduction, ask
+from scorewell.metrics.moments import Calendar, TimeColumn, literal
+from scorewell.metrics.partials import Asked, Reduction, ask_all
 from scorewell.metrics.reach import earliest_start
 from scorewell.metrics.reduction import LIST_LENGTH, Reduced, reduce_rows
 from scorewell.metrics.rows import ColumnPlan
-from scorewell.metrics.scans import Reducer, Scans
+from scorewell.metrics.scans import Asker, Reducer, Scans
 from scorewell.metrics.strays import stray_keys, stray_numbers
 from scorewell.metrics.tables import OpenTable, nothing_seen, rejected, speaker, unread_moments, why
 from scorewell.metrics.values import as_value
@@ -62,9 +62,7 @@ def coverage(project: Project, name: str, customers: pl.DataFrame, as_of: dateti
     _, _, meaning = project.table(name)
     if meaning.covers is None:
         return pl.Series(COVERED, [True]).new_from_index(0, len(customers)), []
-    covers = dialect.condition(
-        meaning.covers, schema=customers.schema, as_of=pl.lit(as_of.astimezone(UTC), INSTANT), timezone=project.timezone
-    )
+    covers = dialect.condition(meaning.covers, schema=customers.schema, as_of=literal(as_of), timezone=project.timezone)
     covered = customers.select(pl.lit(value=True).alias("@all"), covers.alias(COVERED)).get_column(COVERED)
     unknown = customers.get_column(CUSTOMER).filter(covered.is_null())
     findings = []
@@ -103,7 +101,7 @@ def measure_table(
 ) -> Measured:
     """Measure all metrics of a table. Never raises for what a source, a component or a user did: that is ``failed``."""
     try:
-        table = scans.open(name, period_of(project, name, metrics, as_of))
+        table = scans.opened.get(name) or scans.open(name, period_of(project, name, metrics, as_of))
         keys = key_map(project, table, as_of, scans.opened)
         covered, findings = coverage(project, name, customers.frame, as_of)
         if table is not customers.table:
@@ -117,7 +115,7 @@ def measure_table(
     except Exception as error:  # noqa: BLE001 - one source never takes the others down
         return _none_of(name, metrics, error, customers)
     base = customers.frame.select(CUSTOMER, covered.alias(COVERED), *_began(project, customers.frame))
-    attempt = Attempt(table, as_of, keys, base, customers.frame, past_windows(project), scans.reduce)
+    attempt = Attempt(table, as_of, keys, base, customers.frame, past_windows(project), scans.ask, scans.reduce)
     try:
         measured = attempt.attributed(metrics)
     except ReadError as error:
@@ -187,11 +185,12 @@ class Attempt:
     base: pl.DataFrame
     customers: pl.DataFrame
     past: Mapping[str, int] = attrs.field(factory=dict)
+    ask: Asker = ask_all
     reduce: Reducer = reduce_rows
 
     def together(self, metrics: Mapping[str, Metric]) -> Measured:
         """All metrics by one plan; those that cannot even be asked are left out of it."""
-        plan, asked, failed = self.asked(metrics)
+        plan, asked, failed = self.ask(self.table, self.as_of, self.customers.schema, metrics, self.past)
         if not asked:
             return self._told(self.base.select(CUSTOMER), failed, ())
         reduced = self._reduce(plan, asked)
@@ -200,28 +199,6 @@ class Attempt:
         numbers = stray_numbers(plan, reduced) if reduced.odd else []
         told = self._told(frame, failed, (*strays, *numbers, *findings))
         return attrs.evolve(told, saw_rows=not reduced.keys.is_empty(), newest=reduced.newest)
-
-    def asked(self, metrics: Mapping[str, Metric]) -> tuple[ColumnPlan, dict[str, Asked], dict[str, ScorewellError]]:
-        """The plan with all that the metrics ask for; and those that cannot be asked, with why."""
-        failed: dict[str, ScorewellError] = {}
-        while True:
-            plan = ColumnPlan(self.table, self.as_of, self.customers.schema)
-            asked: dict[str, Asked] = {}
-            for name, metric in metrics.items():
-                if name in failed:
-                    continue
-                try:
-                    for k in range(self.past.get(name, 0) + 1):
-                        asked[past_column(name, k) if k else name] = ask(plan, name, metric, k)
-                except ScorewellError as error:
-                    failed[name] = error
-                    # What it asked for before it failed is in the plan: begin again without it.
-                    break
-            else:
-                break
-        if self.table.meaning.fresh_within is not None:
-            plan.age()
-        return plan, asked, failed
 
     def attributed(self, metrics: Mapping[str, Metric]) -> Measured:
         """All metrics; where that fails, whose fault it is. Raises ReadError where it is the source's."""
@@ -301,10 +278,10 @@ class Attempt:
         if asked.row_count is not None:
             yield pl.col(reduced.names[asked.row_count.identity]) >= metric.min_rows
         if asked.newest is not None and metric.fresh_within is not None:
-            limit = pl.lit(ago(end, metric.fresh_within, calendar), INSTANT)
+            limit = literal(ago(end, metric.fresh_within, calendar))
             yield (pl.col(reduced.names[asked.newest.identity]) >= limit).fill_null(value=False)
         if asked.first is not None and metric.min_age is not None:
-            limit = pl.lit(ago(end, metric.min_age, calendar), INSTANT)
+            limit = literal(ago(end, metric.min_age, calendar))
             yield (pl.col(reduced.names[asked.first.identity]) <= limit).fill_null(value=False)
 
     def _finish(self, asked: Mapping[str, Asked], reduced: Reduced) -> tuple[pl.DataFrame, list[Finding]]:

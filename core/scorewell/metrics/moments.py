@@ -7,6 +7,7 @@ repeated hour the later is never seen too early. Text is read as ISO 8601, with 
 
 from __future__ import annotations
 
+import functools
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,12 +16,24 @@ import polars as pl
 
 from scorewell.api.v1 import ScorewellError
 
-__all__ = ["INSTANT", "Calendar", "TimeColumn"]
+__all__ = ["INSTANT", "Calendar", "TimeColumn", "literal"]
 
 INSTANT = pl.Datetime("us", "UTC")
 _MICROSECOND = pl.duration(microseconds=1)
 _ISO_DATE = r"^\d{4}-\d{2}-\d{2}$"
 _ISO_ZONED = r"(?:Z|[+-]\d{2}:?\d{2})$"
+
+
+@functools.lru_cache(maxsize=4096)
+def literal(moment: datetime) -> pl.Expr:
+    """The aware moment as an instant."""
+    return _literal(moment.astimezone(UTC), INSTANT)
+
+
+@functools.lru_cache(maxsize=4096)
+def _literal(moment: datetime, dtype: pl.Datetime) -> pl.Expr:
+    """A wall-clock time or a moment in UTC in the column's dtype: to make one takes longer than to compare with it."""
+    return pl.lit(moment if dtype.time_zone is None else moment.astimezone(ZoneInfo(dtype.time_zone)), dtype)
 
 
 @attrs.frozen
@@ -144,6 +157,25 @@ class TimeColumn:
         return pl.col(self.name) if isinstance(self.dtype, (pl.Date, pl.Datetime)) else self.instant
 
     @property
+    def axis(self) -> pl.Expr:
+        """The cells as whole numbers: ``before`` a moment are those below its ``bound``; null for a null cell."""
+        return self.order.to_physical().cast(pl.Int64)
+
+    def bound(self, moment: datetime) -> int:
+        """The moment on the ``axis``."""
+        if isinstance(self.dtype, pl.Date):
+            return (self.calendar.day(moment) - date(1970, 1, 1)).days
+        unit = "us"
+        since = moment - datetime(1970, 1, 1, tzinfo=UTC)
+        if isinstance(self.dtype, pl.Datetime):
+            unit = self.dtype.time_unit
+            if self.dtype.time_zone is None:
+                since = self.calendar.wall(moment) - datetime(1970, 1, 1)
+        microseconds = since // timedelta(microseconds=1)
+        # No whole millisecond lies between the moment and the next one.
+        return {"ms": -(-microseconds // 1000), "us": microseconds, "ns": microseconds * 1000}[unit]
+
+    @property
     def day(self) -> pl.Expr:
         """The local days of the cells, as Date."""
         cell = pl.col(self.name)
@@ -166,7 +198,7 @@ class TimeColumn:
             case pl.Datetime():
                 return cell < self._bound(moment, self.dtype)
             case _:
-                return self.instant < pl.lit(moment.astimezone(UTC), INSTANT)
+                return self.instant < literal(moment)
 
     def since(self, moment: datetime) -> pl.Expr:
         """Where the cell's instant is the moment or later; null for a null cell."""
@@ -177,7 +209,7 @@ class TimeColumn:
             case pl.Datetime():
                 return cell >= self._bound(moment, self.dtype)
             case _:
-                return self.instant >= pl.lit(moment.astimezone(UTC), INSTANT)
+                return self.instant >= literal(moment)
 
     def _bound(self, moment: datetime, dtype: pl.Datetime) -> pl.Expr:
         """The moment as a literal of the column's dtype, so that no cell has to be converted for the comparison."""
@@ -185,5 +217,5 @@ class TimeColumn:
             # No whole millisecond lies between the moment and the next one: comparing with that loses nothing.
             moment += timedelta(microseconds=-moment.microsecond % 1000)
         if dtype.time_zone is None:
-            return pl.lit(self.calendar.wall(moment), dtype)
-        return pl.lit(moment.astimezone(ZoneInfo(dtype.time_zone)), dtype)
+            return _literal(self.calendar.wall(moment), dtype)
+        return _literal(moment.astimezone(UTC), dtype)

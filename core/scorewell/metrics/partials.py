@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal
 
 import attrs
@@ -10,10 +11,11 @@ import polars as pl
 
 from scorewell.api.v1 import Partial, ScorewellError
 from scorewell.configuration.model import Metric
+from scorewell.configuration.past_windows import past_column
 from scorewell.metrics.rows import MASK, ColumnPlan, MaskedRows, identity
-from scorewell.metrics.tables import speaker, why
+from scorewell.metrics.tables import OpenTable, speaker, why
 
-__all__ = ["Asked", "Reduction", "ask"]
+__all__ = ["Asked", "Reduction", "ask", "ask_all"]
 
 KINDS = frozenset({"sum", "count", "min", "max", "distinct", "first", "last", "values", "set", "customer"})
 
@@ -99,6 +101,38 @@ def ask(plan: ColumnPlan, name: str, metric: Metric, k: int = 0) -> Asked:
     newest = _of_times("max", rows, bare) if metric.fresh_within is not None else None
     first = _of_times("min", rows, bare) if metric.min_age is not None else None
     return Asked(name, metric, reductions, of_customer, count, newest, first, k)
+
+
+def ask_all(
+    table: OpenTable,
+    as_of: datetime,
+    customers: Mapping[str, pl.DataType],
+    metrics: Mapping[str, Metric],
+    past: Mapping[str, int],
+) -> tuple[ColumnPlan, dict[str, Asked], dict[str, ScorewellError]]:
+    """One plan with all that the metrics of a table ask for, and those that cannot be asked, with why.
+
+    ``customers`` is what the customers' list has; ``past`` says how many earlier windows of a metric are needed.
+    """
+    failed: dict[str, ScorewellError] = {}
+    while True:
+        plan = ColumnPlan(table, as_of, customers)
+        asked: dict[str, Asked] = {}
+        for name, metric in metrics.items():
+            if name in failed:
+                continue
+            try:
+                for k in range(past.get(name, 0) + 1):
+                    asked[past_column(name, k) if k else name] = ask(plan, name, metric, k)
+            except ScorewellError as error:
+                failed[name] = error
+                # What it asked for before it failed is in the plan: begin again without it.
+                break
+        else:
+            break
+    if table.meaning.fresh_within is not None:
+        plan.age()
+    return plan, asked, failed
 
 
 def _of_times(kind: Literal["max", "min"], rows: MaskedRows, bare: MaskedRows) -> Reduction:

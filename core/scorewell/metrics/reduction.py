@@ -21,7 +21,7 @@ from scorewell.metrics.keys import CUSTOMER, KEY, KeyMap, key_text
 from scorewell.metrics.partials import Reduction
 from scorewell.metrics.rows import ColumnPlan, identity
 
-__all__ = ["LIST_LENGTH", "ROWS", "Reduced", "reduce_rows"]
+__all__ = ["LIST_LENGTH", "ROWS", "Leading", "Reduced", "aggregated", "reduce_rows"]
 
 LIST_LENGTH = 10_000
 _EPOCH = date(1970, 1, 1)
@@ -49,10 +49,15 @@ class Reduced:
     capped: dict[object, int]
 
 
-def reduce_rows(plan: ColumnPlan, reductions: Sequence[Reduction], key_map: KeyMap) -> Reduced:
-    """Reduce the plan's rows. Raises what the source raises, and ScorewellError for a value its kind cannot combine."""
-    rows = _read_once(plan.frame(), plan)
-    columns = _columns(plan, reductions, rows)
+def reduce_rows(
+    plan: ColumnPlan, reductions: Sequence[Reduction], key_map: KeyMap, rows: pl.LazyFrame | None = None
+) -> Reduced:
+    """Reduce the plan's rows, or those of them that are given.
+
+    Raises what the source raises, and ScorewellError for a value its kind cannot combine.
+    """
+    rows = _read_once(plan.frame() if rows is None else rows, plan)
+    columns = aggregated(plan, reductions, rows)
     additive, lists, sets, ordered, distinct = _by_branch(columns)
     too_large = [
         column.too_large() for column in additive if column.reduction.kind == "sum" and column.dtype.is_float()
@@ -68,7 +73,7 @@ def reduce_rows(plan: ColumnPlan, reductions: Sequence[Reduction], key_map: KeyM
         )
     ]
     dtype = rows.collect_schema()[KEY]
-    to_customer = _Leading(key_map, dtype)
+    to_customer = Leading(key_map, dtype)
     if lists:
         branches.append(rows.group_by(KEY).agg(*(column.aggregate().alias(column.name) for column in lists)))
     branches += [_distinct(rows, group, to_customer) for group in distinct]
@@ -113,7 +118,8 @@ def _read_once(rows: pl.LazyFrame, plan: ColumnPlan) -> pl.LazyFrame:
     return rows
 
 
-def _columns(plan: ColumnPlan, reductions: Sequence[Reduction], rows: pl.LazyFrame) -> list[Aggregated]:
+def aggregated(plan: ColumnPlan, reductions: Sequence[Reduction], rows: pl.LazyFrame) -> list[Aggregated]:
+    """The reductions, each once, with their dtypes. Raises ScorewellError for a value its kind cannot combine."""
     unique = list({reduction.identity: reduction for reduction in reductions}.values())
     names = [f"@p{number}" for number in range(len(unique))]
     schema = (
@@ -169,7 +175,7 @@ def _by_branch(
 
 
 @attrs.frozen(eq=False)
-class _Leading:
+class Leading:
     """From keys to customers, where that is a step of its own."""
 
     key_map: KeyMap
@@ -198,7 +204,7 @@ class _Leading:
         ), CUSTOMER
 
 
-def _distinct(rows: pl.LazyFrame, group: Sequence[Aggregated], to_customer: _Leading) -> pl.LazyFrame:
+def _distinct(rows: pl.LazyFrame, group: Sequence[Aggregated], to_customer: Leading) -> pl.LazyFrame:
     """Distinct counts of one value under several masks: one bit a mask for each value of a key."""
     bits = pl.sum_horizontal(
         pl.when(column.reduction.counts).then(pl.lit(1 << number, pl.UInt64)).otherwise(pl.lit(0, pl.UInt64))
@@ -213,7 +219,7 @@ def _distinct(rows: pl.LazyFrame, group: Sequence[Aggregated], to_customer: _Lea
     )
 
 
-def _ordered(rows: pl.LazyFrame, column: Aggregated, to_customer: _Leading) -> pl.LazyFrame:
+def _ordered(rows: pl.LazyFrame, column: Aggregated, to_customer: Leading) -> pl.LazyFrame:
     """The first or last value: of equal moments the lesser or the greater value, whatever the order of rows."""
     reduction = column.reduction
     assert reduction.by is not None  # noqa: S101 - checked when the partial was taken apart
@@ -226,7 +232,7 @@ def _ordered(rows: pl.LazyFrame, column: Aggregated, to_customer: _Leading) -> p
     return values.group_by(whose).agg((value.max_by(by) if last else value.min_by(by)).alias(column.name))
 
 
-def _set(rows: pl.LazyFrame, column: Aggregated, to_customer: _Leading) -> pl.LazyFrame:
+def _set(rows: pl.LazyFrame, column: Aggregated, to_customer: Leading) -> pl.LazyFrame:
     """The different values, sorted."""
     reduction = column.reduction
     value = pl.col("@value")

@@ -7,8 +7,8 @@ reduce the same value under different masks and can share a group-by.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from typing import NoReturn, Self, TypedDict
 
 import attrs
@@ -17,7 +17,7 @@ import polars as pl
 from scorewell import dialect
 from scorewell.api.v1 import Column, Expression, ScorewellError
 from scorewell.configuration.model import Metric
-from scorewell.metrics.moments import INSTANT, Calendar
+from scorewell.metrics.moments import INSTANT, Calendar, literal
 from scorewell.metrics.tables import OpenTable
 
 __all__ = ["MASK", "ColumnPlan", "MaskedRows", "identity", "window_days"]
@@ -67,6 +67,8 @@ class ColumnPlan:
     layers: list[dict[str, pl.Expr]] = attrs.field(factory=lambda: [{}])
     floats: set[str] = attrs.field(factory=set)
     windows: dict[str, Window] = attrs.field(factory=dict)
+    limited: dict[str, tuple[str, pl.Expr]] = attrs.field(factory=dict)
+    """Masks that are the rows of another mask where a condition is true."""
     _ends: list[datetime] = attrs.field(factory=list)
     _masks: dict[object, tuple[str, int]] = attrs.field(factory=dict)
 
@@ -105,7 +107,7 @@ class ColumnPlan:
         return {
             "rename": {column: name for column, (name, _) in cells.items()},
             "schema": {column: dtype for column, (_, dtype) in cells.items()},
-            "as_of": pl.lit(end.astimezone(UTC), INSTANT),
+            "as_of": literal(end),
             "timezone": self.table.calendar.zone.key,
         }
 
@@ -117,7 +119,7 @@ class ColumnPlan:
                 f"the customers have no role or attribute {name!r}; they have {', '.join(known)}",
                 hint=f"roles: {{{name}: <column>}} or attributes: [{name}] under customers",
             )
-        moment = pl.lit(end.astimezone(UTC), INSTANT)
+        moment = literal(end)
         return dialect.expression(sql, schema=known, as_of=moment, timezone=self.table.calendar.zone.key)
 
     def time(self) -> str:
@@ -190,6 +192,7 @@ class ColumnPlan:
             name = f"{MASK}{len(self._masks)}"
             self._masks[key] = (name, level)
             self.layers[level][name] = pl.col(mask) & condition.fill_null(value=False)
+            self.limited[name] = (mask, condition)
             if mask in self.windows:
                 self.windows[name] = self.windows[mask]
         return self._masks[key][0]
@@ -201,13 +204,20 @@ class ColumnPlan:
     @property
     def start(self) -> datetime | None:
         """The earliest moment a row must have to count anywhere; None where some mask has no window."""
-        if any(name not in self.windows for layer in self.layers for name in layer):
-            return None
-        return min((window.start for window in self.windows.values()), default=None)
+        return self.start_of(name for layer in self.layers for name in layer)
 
-    def frame(self) -> pl.LazyFrame:
-        """The seen rows, from the earliest window on, with ``@key`` and all columns of the plan."""
-        frame = self.table.seen(self.as_of, self.start)
+    def start_of(self, masks: Iterable[str | None]) -> datetime | None:
+        """The earliest moment a row must have to count in one of the masks; None where some mask has no window."""
+        windows = [self.windows.get(mask or "") for mask in masks]
+        starts = [window.start for window in windows if window is not None]
+        return min(starts, default=None) if len(starts) == len(windows) else None
+
+    def frame(self, masks: Iterable[str | None] | None = None) -> pl.LazyFrame:
+        """The seen rows, from the earliest window on, with ``@key`` and all columns of the plan.
+
+        With ``masks`` only the rows that may count in one of these.
+        """
+        frame = self.table.seen(self.as_of, self.start if masks is None else self.start_of(masks))
         odd = [~pl.col(column).is_finite() for column in sorted(self.floats)]
         first, *further = self.layers
         frame = frame.select(
@@ -287,7 +297,7 @@ class MaskedRows:
 
     @property
     def end(self) -> pl.Expr:
-        return pl.lit(self.end_moment.astimezone(UTC), INSTANT)
+        return literal(self.end_moment)
 
     @property
     def window_days(self) -> int | None:

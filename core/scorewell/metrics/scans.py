@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import attrs
+import polars as pl
 
-from scorewell.api.v1 import Period
-from scorewell.configuration.model import Project
+from scorewell.api.v1 import Period, ScorewellError
+from scorewell.configuration.model import Metric, Project
 from scorewell.metrics.keys import KeyMap
-from scorewell.metrics.partials import Reduction
+from scorewell.metrics.partials import Asked, Reduction, ask_all
 from scorewell.metrics.reduction import Reduced, reduce_rows
 from scorewell.metrics.rows import ColumnPlan
 from scorewell.metrics.tables import OpenTable
 
-__all__ = ["Reducer", "Scans"]
+__all__ = ["Asker", "Reducer", "Scans"]
 
+Asker = Callable[
+    [OpenTable, datetime, Mapping[str, pl.DataType], Mapping[str, Metric], Mapping[str, int]],
+    tuple[ColumnPlan, dict[str, Asked], dict[str, ScorewellError]],
+]
 Reducer = Callable[[ColumnPlan, Sequence[Reduction], KeyMap], Reduced]
 Scan = Callable[[Project, str, Period], OpenTable]
 
@@ -31,6 +36,7 @@ class Scans:
     project: Project
     scan: Scan = OpenTable.scan
     scan_anytime: Scan = OpenTable.scan
+    ask: Asker = ask_all
     reduce: Reducer = reduce_rows
     opened: dict[str, OpenTable] = attrs.field(factory=dict)
 

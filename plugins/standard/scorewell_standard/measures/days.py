@@ -24,14 +24,16 @@ class DaysSince(Measure):
     column: Column | None = setting("the column with a date or time; default the rows' own time", default=None)
 
     def partials(self, rows: Rows) -> Mapping[str, Partial]:
-        if self.column is None:
-            today = rows.expression(Expression("cast(as_of as date)"))
-            return {"days": Partial("min", (today - rows.day).dt.total_days())}
-        quoted = '"' + self.column.replace('"', '""') + '"'
-        return {"days": Partial("min", rows.expression(Expression(f"cast(as_of as date) - cast({quoted} as date)")))}
+        # The latest day owes nothing to the moment, so that it need not be looked for again at another.
+        latest = rows.day
+        if self.column is not None:
+            quoted = '"' + self.column.replace('"', '""') + '"'
+            latest = rows.expression(Expression(f"cast({quoted} as date)"))
+        today = rows.customer(Expression("cast(as_of as date)"))
+        return {"latest": Partial("max", latest), "today": Partial("customer", today)}
 
     def finish(self, partials: Partials) -> pl.Expr:
-        return partials["days"].cast(pl.Float64)
+        return (partials["today"] - partials["latest"]).dt.total_days().cast(pl.Float64)
 
 
 @frozen
