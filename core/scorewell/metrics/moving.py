@@ -80,7 +80,7 @@ class MovingTable:
     def reduce(self, plan: ColumnPlan, reductions: Sequence[Reduction], key_map: KeyMap) -> Reduced:
         """As ``reduce_rows``."""
         seen = Span(plan.start, plan.as_of)
-        moved, rest = self._moved(plan, reductions)
+        moved, rest = self.moved(plan, reductions)
         if not self.places.knows(seen) or not moved:
             return reduce_rows(plan, reductions, key_map)
         leading = Leading(key_map, self.keys.dtype)
@@ -119,13 +119,14 @@ class MovingTable:
         newest = self.newest.filter(pl.col(BUCKET).is_between(low, high, closed="left")).get_column(AGE).max()
         return newest if isinstance(newest, datetime) else None
 
-    def _moved(
+    def moved(
         self, plan: ColumnPlan, reductions: Sequence[Reduction]
     ) -> tuple[dict[Aggregated, pl.Expr], dict[str, Reduction]]:
         """The reductions that slide, each with a value a key; and the others; named as ``reduce_rows`` names them."""
         moved, rest = dict[Aggregated, pl.Expr](), dict[str, Reduction]()
         for number, reduction in enumerate({each.identity: each for each in reductions}.values()):
-            same, of = self.steady.get(reduction), span(plan, reduction.mask or "")
+            same = self.steady[reduction] if reduction in self.steady else steady(plan, reduction)
+            of = span(plan, reduction.mask or "")
             slide = None if same is None else self.slides.get(same.identity)
             if slide is None or of not in slide.spans:
                 rest[f"@p{number}"] = reduction
