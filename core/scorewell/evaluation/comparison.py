@@ -97,11 +97,11 @@ class Comparison:
         return causes_of(self.parts)
 
     def movers(self, direction: str, limit: int) -> pl.DataFrame:
-        """The rows of customers who move most, ``up`` or ``down``: first those who get to another band, then by points;
-        of equal ones those of greater value."""
+        """The rows of customers who move most, ``up`` or ``down``: first those who get to another band, be it by its
+        edge alone, then by points; of equal ones those of greater value."""
         sign = 1.0 if direction == "up" else -1.0
         changes_band = pl.col("move") == direction
-        moved = self.counted.filter(changes_band | (pl.col("change") * sign > 0))
+        moved = self.counted.filter(changes_band | ((pl.col("move") == "same") & (pl.col("change") * sign > 0)))
         order = [~changes_band, -pl.col("change") * sign, -pl.col("value").fill_null(0.0), pl.col(CUSTOMER)]
         return moved.sort(order).head(limit)
 
