@@ -56,6 +56,7 @@ TOP_LEVEL = {
     "include",
     "name",
     "timezone",
+    "history",
     "sources",
     "customers",
     "metrics",

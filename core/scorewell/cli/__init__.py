@@ -24,6 +24,7 @@ _COMMANDS = {
     "compare": "Show what another configuration would change.",
     "override": "Decide one customer's score by hand, until a day.",
     "pulse": "Say how a customer is in your own judgement.",
+    "forget": "Erase a customer, or a person, from all that is kept.",
     "schema": "Print the JSON Schema of the configuration, for editors.",
     "plugins": "List the installed plugins and their components.",
     "demo": "Generate a made-up company, score it and write its reports.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as AbstractMapping
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -23,6 +24,7 @@ from scorewell.configuration.laying import laid_over
 from scorewell.configuration.model import (
     Comparison,
     Customers,
+    Delivery,
     HistoryStore,
     Lint,
     Metric,
@@ -37,6 +39,7 @@ from scorewell.configuration.model import (
 from scorewell.configuration.nodes import Entry, Keys, Mapping, Node, Scalar, spelled
 from scorewell.configuration.notes import BROKEN, Notes
 from scorewell.configuration.problems import ConfigurationError
+from scorewell.configuration.pseudonyms import Pseudonymous
 from scorewell.configuration.pulse import with_pulse
 from scorewell.configuration.sources import Sources
 from scorewell.configuration.structuring import Structuring
@@ -288,7 +291,16 @@ class _Reading:
         if node is None:
             return (_plain_component(self._plugins, Sink, "console"),)
         sinks = self._structuring.structure(node, tuple[Sink, ...])
-        return () if sinks is BROKEN else sinks
+        return () if sinks is BROKEN else tuple(self._delivering(sinks))
+
+    def _delivering(self, sinks: Sequence[Sink]) -> Iterator[Sink]:
+        """The sinks as they deliver: those with pseudonyms through one that disguises customers."""
+        for position, sink in enumerate(sinks, 1):
+            said = self._notes.beside_components.get(("sinks", str(position)))
+            key = said.pseudonyms if isinstance(said, Delivery) else None
+            if key is not None and not key.reveal():
+                self._notes.at(("sinks", str(position), "pseudonyms"), "the key is empty: anybody could make it")
+            yield sink if key is None else Pseudonymous(sink=sink, key=key)
 
 
 def _is_none(node: Node) -> bool:

@@ -35,6 +35,7 @@ __all__ = [
     "Band",
     "Comparison",
     "Customers",
+    "Delivery",
     "Dimension",
     "GoLive",
     "HistoryStore",
@@ -58,6 +59,18 @@ __all__ = [
 
 MissingPolicy = Literal["ignore", "neutral", "worst", "fail"] | float
 Precision = Annotated[int | None, "decimals, or the word none"]
+KeptKind = Literal[
+    "runs",
+    "superseded",
+    "scores",
+    "metrics",
+    "transitions",
+    "receipts",
+    "overrides",
+    "pulses",
+    "outcomes",
+    "period_fits",
+]
 Refit = Literal["every_run", "monthly", "quarterly", "never"]
 ROLES = ("name", "owner", "manager", "revenue", "currency", "start", "go_live", "renewal", "parent")
 
@@ -96,6 +109,16 @@ class Comparison:
     """What a metric is relative to; beside its measure's settings, or in the metric."""
 
     relative_to: Literal["segment"] | None = setting(_RELATIVE_TO, default=None)
+
+
+@frozen
+class Delivery:
+    """How a sink is given customers; beside its settings."""
+
+    pseudonyms: Secret | None = setting(
+        "a secret key, as ${NAME}: customers are delivered under pseudonyms made with it, without names and owners",
+        default=None,
+    )
 
 
 @frozen
@@ -369,6 +392,9 @@ class HistoryStore:
 
     url: Secret = setting(
         "the database: an SQLAlchemy URL of SQLite or PostgreSQL; a relative path is relative to the project's folder"
+    )
+    keep: Mapping[KeptKind, Duration] = setting(
+        "how long what is kept, before the latest run: of each kind; default for ever", factory=dict
     )
 
 

@@ -177,6 +177,9 @@ Beside the settings of a metric's own measure may stand what its value is
 [relative to](measures/index.md#relative-to-the-segment). Where it is a bare name or an SQL aggregate, the metric says
 it."""
 
+_BESIDE_SINKS = """\
+Beside the settings of a sink may stand how it is given customers: [under pseudonyms](../how-to/protect-privacy.md)."""
+
 _SOURCES = """
 ## sources
 
@@ -227,6 +230,9 @@ def _lines(components: Mapping[str, Sequence[type[Component]]]) -> Iterator[str]
         if kind == "measures":
             yield f"\n{_BESIDE_MEASURES}\n\n"
             yield from _table(model.Comparison)
+        if kind == "sinks":
+            yield f"\n{_BESIDE_SINKS}\n\n"
+            yield from _table(model.Delivery)
         for component in classes:
             yield from _component(kind, component)
 

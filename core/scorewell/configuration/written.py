@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from scorewell.api.v1 import Aggregator, Component, Condition, Measure, Normalizer
-from scorewell.configuration.model import Comparison, Dimension, Project, Review, Scorecard, SourceTables
+from scorewell.api.v1 import Aggregator, Component, Condition, Measure, Normalizer, Sink
+from scorewell.configuration.model import Comparison, Delivery, Dimension, Project, Review, Scorecard, SourceTables
 from scorewell.discovery import Plugins
 
 __all__ = ["BESIDE", "SPELLED", "SUPPLIED", "UNWRITTEN", "supplied"]
@@ -25,7 +25,7 @@ SUPPLIED: frozenset[tuple[type[Any], str]] = frozenset(
 SPELLED: Mapping[tuple[type[Any], str], Any] = {(Project, "stages"): Mapping[str, Condition]}
 """Fields that YAML spells in its own way: ``otherwise`` is a word where the objects have None."""
 
-BESIDE: Mapping[type[Component], type[Any]] = {Normalizer: Review, Measure: Comparison}
+BESIDE: Mapping[type[Component], type[Any]] = {Normalizer: Review, Measure: Comparison, Sink: Delivery}
 """Words of the core's own that stand beside the settings of every component of a kind, and what they are read into."""
 
 

@@ -15,6 +15,7 @@ from scorewell.runner.decisions import (
 from scorewell.runner.drafts import DraftDifference, draft_differences
 from scorewell.runner.explanation import Adjusted, Explanation, explain
 from scorewell.runner.flow import run
+from scorewell.runner.forgetting import Forgetting, SinkAnswer, forget, whom
 from scorewell.runner.improvements import Improvement
 from scorewell.runner.moments import moment
 from scorewell.runner.people import Overridden, PulseBeside
@@ -29,6 +30,7 @@ __all__ = [
     "DraftDifference",
     "Explanation",
     "FitResult",
+    "Forgetting",
     "Improvement",
     "NewFit",
     "NobodySelected",
@@ -37,10 +39,12 @@ __all__ = [
     "PulseBeside",
     "Refused",
     "RunResult",
+    "SinkAnswer",
     "SinkFailure",
     "check",
     "draft_differences",
     "explain",
+    "forget",
     "moment",
     "override_score",
     "overrides_of",
@@ -49,6 +53,7 @@ __all__ = [
     "run",
     "state_of",
     "train_project",
+    "whom",
     "withdraw",
     "words_of",
 ]

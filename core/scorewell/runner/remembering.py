@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import attrs
 import polars as pl
@@ -13,6 +13,7 @@ from scorewell.api.v1 import Receipt
 from scorewell.configuration import Project
 from scorewell.history import History, RunRecord, StoredReceipt, StoredRun, Writer
 from scorewell.history.overrides import overrides_as_of
+from scorewell.history.pruning import prune
 from scorewell.history.reading import Reads
 from scorewell.history.records import Kind
 from scorewell.replay import PeriodFits, Records, Scored
@@ -46,6 +47,9 @@ __all__ = [
 
 SHADOW = "/"
 """In the name of a score: it is of a scorecard that is not in force yet, as ``health/standard_v2``."""
+
+
+_ANY_TIME = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -144,7 +148,9 @@ def remember(writer: Writer, scored: Scored, *, kind: Kind, periods: PeriodFits)
         writer.remember_period_fit(
             scorecard=fit.scorecard, as_of=fit.as_of, settings=fit.settings, document=fit.stored.to_json()
         )
+    periods.learned.clear()  # of many runs in a row, each writes what it learned itself
     _mend_following(writer, stored)
+    _prune(writer, scored.project)
     return Remembered(scores=_delivered(found), transitions=found.transitions, stored=stored)
 
 
@@ -186,6 +192,14 @@ def _mend_following(writer: Writer, run: StoredRun) -> None:
 
 def _scores_of(reads: Reads, run: StoredRun) -> pl.DataFrame:
     return reads.scores([run], columns=PAST_SCORES.names()).filter(~is_of_shadow())
+
+
+def _prune(writer: Writer, project: Project) -> None:
+    """Let go of what is older than the project keeps, counted from its latest run, whatever the clock says."""
+    keep = {} if project.history is None else project.history.keep
+    latest = writer.run_before(_ANY_TIME) if keep else None
+    if latest is not None:
+        prune(writer, {kind: latest.as_of - length.length for kind, length in keep.items()})
 
 
 def _with_shadows(scores: pl.DataFrame, scored: Scored) -> pl.DataFrame:

@@ -16,6 +16,7 @@ __all__ = ["Brand", "Html"]
 
 _MANIFEST = ".scorewell-pages.json"
 _UNFINISHED = ".scorewell-unfinished-"
+_SHORT = 3
 
 
 @frozen
@@ -142,12 +143,18 @@ class Html(Sink):
 
 
 def _naming(forgotten: Forgotten) -> Callable[[str], bool]:
-    """Whether a page, or what it was made from, holds one of the names as a word of its own: A-1 is not in A-10."""
-    forms = set[str]()
+    """Whether a page, or what it was made from, holds one of the names as a word of its own: A-1 is not in A-10.
+
+    An id of one or two letters is looked for where it stands alone, as in a cell: as a word it is everywhere.
+    """
+    patterns = []
     for text in filter(None, (forgotten.id, *forgotten.names)):
         in_page = html.escape(text).replace("&#x27;", "&#39;").replace("&quot;", "&#34;")  # as Jinja escapes
-        forms |= {text, in_page, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
-    pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(forms)))})(?![\w-])")
+        forms = {text, in_page, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
+        either = "|".join(map(re.escape, sorted(forms)))
+        is_short = text == forgotten.id and len(text) < _SHORT
+        patterns.append(rf"(?<=[>\"/(])(?:{either})(?=[<\".)])" if is_short else rf"(?<![\w-])(?:{either})(?![\w-])")
+    pattern = re.compile("|".join(patterns))
     return lambda page: pattern.search(page) is not None
 
 

@@ -1,0 +1,109 @@
+"""``scorewell forget``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scorewell import runner
+from scorewell.api.v1 import Forgotten
+from scorewell.cli.arguments import as_json, configuration
+from scorewell.cli.exit_codes import ExitCode
+from scorewell.cli.screen import print_json
+from scorewell.cli.words import printable
+from scorewell.configuration import load
+
+
+@click.command("forget")
+@click.argument("customer", required=False)
+@configuration
+@click.option("--person", metavar="NAME", help="Forget a person who works with customers, instead of a customer.")
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+@as_json
+def command(*, customer: str | None, path: Path, person: str | None, yes: bool, as_json: bool) -> None:
+    """Erase a customer from the history, the outputs and the reports.
+
+    CUSTOMER is an id, or a name that only one customer has. What stays is a tombstone without a name: should a source
+    still have the customer, later runs leave it out. With --person it is somebody who works with customers, as the
+    customers' table or --by calls them: their name and their words go, what they decided stays.
+
+    \b
+    Exit codes
+      0  forgotten
+      2  no such customer, or not confirmed
+      3  the configuration has mistakes
+      5  a sink failed: the history was not touched, and the same again goes on
+      8  the history could not be written
+    """
+    if (customer is None) == (person is None):
+        raise click.UsageError("expected a customer, or --person and a name")
+    project = load(path)
+    forgotten = (
+        runner.whom(project, customer, "customer")
+        if customer is not None
+        else runner.whom(project, str(person), "person")
+    )
+    if not yes:
+        _confirm(forgotten, project.name)
+    done = runner.forget(project, forgotten)
+    if as_json:
+        print_json(_document(done))
+    else:
+        for line in _lines(done):
+            click.echo(line)
+    click.get_current_context().exit(ExitCode.OK if done.is_done else ExitCode.SINK)
+
+
+def _confirm(forgotten: Forgotten, project: str) -> None:
+    if not sys.stdin.isatty():
+        raise click.UsageError("this cannot be undone: say --yes where nobody can be asked")
+    click.confirm(f"Forget {_called(forgotten)} in {printable(project)}? This cannot be undone", abort=True, err=True)
+
+
+def _called(forgotten: Forgotten) -> str:
+    names = f" ({', '.join(map(printable, forgotten.names))})" if forgotten.names else ""
+    return f"{forgotten.kind} {printable(forgotten.id)}{names}"
+
+
+def _lines(done: runner.Forgetting) -> list[str]:
+    verb = "removed" if done.forgotten.kind == "customer" else "changed"
+    lines = []
+    for answer in done.sinks:
+        if answer.failure is not None:
+            lines.append(f"{answer.sink}: failed: {printable(answer.failure)}")
+        elif answer.receipt is None:
+            lines.append(f"{answer.sink}: cannot take back what it delivered: look after it by hand")
+        else:
+            lines.append(f"{answer.sink}: {verb} {answer.receipt.count:,} {answer.receipt.what}")
+    if done.history is not None:
+        counts = ", ".join(f"{count:,} {kind}" for kind, count in done.history.items() if count)
+        lines.append(f"history: {verb} {counts or 'nothing'}")
+    elif not done.is_done:
+        lines.append("history: not touched; the same again goes on when the cause is gone")
+    if done.configurations:
+        lines.append(
+            f"history: configurations that were written with one of the names, and stay: {done.configurations}"
+        )
+    if done.is_done:
+        lines.append("pages that named others too come again with the next scorewell run")
+    return lines
+
+
+def _document(done: runner.Forgetting) -> dict[str, Any]:
+    return {
+        "kind": done.forgotten.kind,
+        "sinks": [
+            {
+                "sink": answer.sink,
+                "removed": None if answer.receipt is None else answer.receipt.count,
+                "what": None if answer.receipt is None else answer.receipt.what,
+                "failure": answer.failure,
+            }
+            for answer in done.sinks
+        ],
+        "history": None if done.history is None else dict(done.history),
+        "configurations": done.configurations,
+    }

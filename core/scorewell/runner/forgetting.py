@@ -1,0 +1,108 @@
+"""Forgetting: a customer, or a person, out of what sinks delivered and out of the history."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Literal
+
+import attrs
+
+from scorewell.api.v1 import Forgotten, Receipt, ScorewellError
+from scorewell.configuration import Project
+from scorewell.history import History
+from scorewell.history.forgetting import mentioned, names_of
+from scorewell.runner.remembering import closing_history, opened
+from scorewell.runner.selection import NobodySelected, customer_id
+
+__all__ = ["Forgetting", "SinkAnswer", "forget", "whom"]
+
+_LOG = logging.getLogger("scorewell.runner")
+_ANY_TIME = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+@attrs.frozen(kw_only=True)
+class SinkAnswer:
+    """What a sink did. ``sink`` is its place and name; without ``receipt`` and ``failure`` it cannot take back what it
+    delivered."""
+
+    sink: str
+    receipt: Receipt | None = None
+    failure: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Forgetting:
+    """What was done. ``history`` counts what was removed, or for a person changed, by kind; None where nothing was
+    touched: the project keeps no history, or a sink failed. ``configurations`` of the past that hold a name are left as
+    they were written."""
+
+    forgotten: Forgotten
+    sinks: tuple[SinkAnswer, ...]
+    history: Mapping[str, int] | None
+    configurations: int = 0
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing failed."""
+        return not any(answer.failure is not None for answer in self.sinks)
+
+
+def whom(project: Project, who: str, kind: Literal["customer", "person"]) -> Forgotten:
+    """Whom ``who`` means: of a customer the id, or a name that only one stored customer has; of a person the name.
+
+    Raises NobodySelected for a customer that nothing is stored of. A project without a history takes an id as it is.
+    """
+    with closing_history(opened(project, dry_run=True)) as history:
+        if kind == "person" or history is None:
+            return Forgotten(project=project.name, kind=kind, id=who)
+        identity = _identity(history, who)
+        with history.reading() as snapshot:
+            return Forgotten(project=project.name, kind=kind, id=identity, names=names_of(snapshot, identity))
+
+
+def forget(project: Project, forgotten: Forgotten) -> Forgetting:
+    """Ask every sink to take back what it delivered, then take whom it is about out of the history.
+
+    Where a sink fails, the others are asked all the same, but the history stays: it alone knows the names, and the same
+    again goes on. Raises HistoryError where the history cannot be written.
+    """
+    answers = tuple(_answers(project, forgotten))
+    with closing_history(opened(project, dry_run=True)) as history:
+        if history is None or any(answer.failure is not None for answer in answers):
+            return Forgetting(forgotten=forgotten, sinks=answers, history=None)
+        if forgotten.kind == "customer":
+            removed = history.forget_customer(forgotten.id, forgotten.names)
+        else:
+            removed = history.forget_person(forgotten.id)
+        with history.reading() as snapshot:
+            texts = (forgotten.id, *forgotten.names)
+            return Forgetting(
+                forgotten=forgotten, sinks=answers, history=removed, configurations=mentioned(snapshot, texts)
+            )
+
+
+def _identity(history: History, who: str) -> str:
+    """The id of the customer that a stored run knows as ``who``."""
+    last = history.run_before(_ANY_TIME)
+    try:
+        if last is None:
+            raise NobodySelected(f"no customer {who!r}: the history has no run")
+        return customer_id(history.metrics(last), who)
+    except ScorewellError:
+        # Gone from the customers' table since, but not from the runs before.
+        if history.scores_of(who, limit=1, imported=True).is_empty():
+            raise
+        return who
+
+
+def _answers(project: Project, forgotten: Forgotten) -> Iterator[SinkAnswer]:
+    for position, sink in enumerate(project.sinks, 1):
+        name = f"sinks.{position} ({sink.name})"
+        try:
+            yield SinkAnswer(sink=name, receipt=sink.forget(forgotten))
+        except Exception as error:  # noqa: BLE001 - a sink may be anybody's
+            _LOG.debug("%s failed", name, exc_info=error)
+            told = error.message if isinstance(error, ScorewellError) else f"{type(error).__name__}: {error}"
+            yield SinkAnswer(sink=name, failure=told)

@@ -1,0 +1,62 @@
+"""`scorewell forget`: asked first, told what was done, and the next run knows."""
+
+from __future__ import annotations
+
+import json
+
+from tests.support.project_on_disk import ProjectOnDisk
+
+from scorewell.cli.exit_codes import ExitCode
+
+
+def test_it_says_what_it_removed(project: ProjectOnDisk) -> None:
+    assert project.scorewell("run", "--as-of", "2026-03-01").exit_code == ExitCode.OK
+    result = project.scorewell("forget", "acme", "--yes")
+    assert result.exit_code == ExitCode.OK, result.output
+    lines = result.stdout.splitlines()
+    assert lines[0] == "sinks.1 (parquet): removed 1 rows"
+    assert any(line.startswith("history: removed 1 scores, 1 metrics") for line in lines)
+    everything = [path for path in (project.folder / "out").rglob("*") if path.is_file()]
+    assert everything
+    assert not any(b"Acme" in path.read_bytes() for path in everything)
+
+
+def test_the_next_run_leaves_out_who_was_forgotten(project: ProjectOnDisk) -> None:
+    project.scorewell("run", "--as-of", "2026-03-01")
+    project.scorewell("forget", "a1", "--yes")
+    again = project.scorewell("run", "--as-of", "2026-03-02", "--json")
+    document = json.loads(again.stdout)
+    assert "forgotten-customers" in [found["id"] for found in document["findings"]]
+    rows = (project.folder / "out/csv/scores-2026-03-02.csv").read_text("utf-8").splitlines()
+    assert [row.partition(",")[0] for row in rows] == ["customer_id", "b2", "c3"]
+
+
+def test_nobody_is_forgotten_without_being_asked(project: ProjectOnDisk) -> None:
+    project.scorewell("run", "--as-of", "2026-03-01")
+    result = project.scorewell("forget", "a1")
+    assert result.exit_code == ExitCode.USAGE
+    assert "--yes" in result.output
+    assert "a1" in (project.folder / "out/csv/scores-2026-03-01.csv").read_text("utf-8")
+
+
+def test_a_customer_that_is_not_there_is_told(project: ProjectOnDisk) -> None:
+    project.scorewell("run", "--as-of", "2026-03-01")
+    result = project.scorewell("forget", "Akme", "--yes")
+    assert result.exit_code == ExitCode.USAGE
+    assert "Acme" in result.output
+
+
+def test_a_customer_or_a_person_and_not_both(project: ProjectOnDisk) -> None:
+    assert project.scorewell("forget", "--yes").exit_code == ExitCode.USAGE
+    assert project.scorewell("forget", "a1", "--person", "mara", "--yes").exit_code == ExitCode.USAGE
+
+
+def test_a_persons_words_are_gone_and_the_decision_stays(project: ProjectOnDisk) -> None:
+    project.scorewell("run", "--as-of", "2026-03-01")
+    decided = ("--because", "I know them", "--by", "mara", "--from", "2026-03-01", "--until", "2026-05-01")
+    assert project.scorewell("override", "a1", "--at-most", "40", *decided).exit_code == ExitCode.OK
+    result = project.scorewell("forget", "--person", "mara", "--yes", "--json")
+    assert json.loads(result.stdout)["history"]["overrides"] == 1
+    (override,) = json.loads(project.scorewell("override", "list", "--all", "--json").stdout)["overrides"]
+    assert "mara" not in json.dumps(override)
+    assert "I know them" not in json.dumps(override)
