@@ -19,6 +19,7 @@ from scorewell.runner.forgetting import Forgetting, SinkAnswer, forget, whom
 from scorewell.runner.improvements import Improvement
 from scorewell.runner.moments import moment
 from scorewell.runner.people import Overridden, PulseBeside
+from scorewell.runner.rescoring import Rescored, rescore
 from scorewell.runner.result import RunResult, SinkFailure
 from scorewell.runner.selection import NobodySelected
 from scorewell.runner.training import FitResult, NewFit, train_project
@@ -38,6 +39,7 @@ __all__ = [
     "Overridden",
     "PulseBeside",
     "Refused",
+    "Rescored",
     "RunResult",
     "SinkAnswer",
     "SinkFailure",
@@ -50,6 +52,7 @@ __all__ = [
     "overrides_of",
     "pulses_of",
     "record_pulse",
+    "rescore",
     "run",
     "state_of",
     "train_project",

@@ -124,9 +124,12 @@ def seen_with_past(reads: Reads | None, scored: Scored) -> Remembered:
     return Remembered(scores=_delivered(found), transitions=found.transitions)
 
 
-def remember(writer: Writer, scored: Scored, *, kind: Kind, periods: PeriodFits) -> Remembered:
-    """Write a run, in place of the same one, and mend the band changes of the runs after it."""
-    found = followed(scored.scores, _past(writer, scored), scored.project)
+def remember(
+    writer: Writer, scored: Scored, *, kind: Kind, periods: PeriodFits, found: Followed | None = None
+) -> Remembered:
+    """Write a run, in place of the same one, and mend the band changes of the runs after it; ``found`` is the run with
+    its past, where that is known."""
+    found = followed(scored.scores, _past(writer, scored), scored.project) if found is None else found
     stored = writer.replace(
         RunRecord(
             run_id=scored.run_id,

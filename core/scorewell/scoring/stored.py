@@ -141,7 +141,7 @@ def settings_of_scorecard(project: Project, name: str) -> dict[str, str]:
 def definition_of(project: Project, name: str) -> str:
     """A short hash of how a metric, role or attribute comes by its value and what it is compared with, with all that it
     rests on: where it differs between two projects, two values are not the same thing."""
-    rests_on = [(each, _definition(project, each)) for each in _resting_on(project, [name])]
+    rests_on = [(each, metric_definition(project, each)) for each in _resting_on(project, [name])]
     metric = project.metrics.get(name)
     return _short(repr((rests_on, metric.better if metric else None)))
 
@@ -155,7 +155,7 @@ def outcomes_of_project(project: Project) -> str:
 def _settings(project: Project, card: Scorecard, leaf: Leaf) -> str:
     scored = leaf.settings
     resting_on = _resting_on(project, {leaf.metric} | _names(scored.when))
-    measured = [(name, _definition(project, name)) for name in resting_on]
+    measured = [(name, metric_definition(project, name)) for name in resting_on]
     population = card.fit_on if compares(leaf) else None
     return repr((measured, project.metrics[leaf.metric].better, scored.normalizer, scored.when, population))
 
@@ -177,7 +177,7 @@ def _names(sql: str | None) -> frozenset[str]:
         return frozenset()  # told where it is computed
 
 
-def _definition(project: Project, name: str) -> object:
+def metric_definition(project: Project, name: str) -> object:
     """How the metric, or the role, comes by its value."""
     metric = project.metrics.get(name)
     if metric is None:

@@ -1,0 +1,245 @@
+"""Rescoring: the scores of stored runs, computed again from their stored metric values with today's configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import attrs
+import polars as pl
+
+from scorewell.api.v1 import Finding, ScorewellError
+from scorewell.configuration import Project, live_project, shadow_projects
+from scorewell.configuration.loading import load_kept
+from scorewell.discovery import Observers, Plugins
+from scorewell.history import History, HistoryError, StoredRun
+from scorewell.history.reading import Reads
+from scorewell.metrics import MetricsTable
+from scorewell.replay import PeriodFits, Records, Scored, period_starts, plugins_for, scored_from, step, stored_fits
+from scorewell.runner.remembering import is_of_shadow, past_of, records_of, remember
+from scorewell.runner.stored_metrics import stored_metrics
+from scorewell.scoring import (
+    PAST_SCORES,
+    FittedProject,
+    Followed,
+    Past,
+    StoredFit,
+    fewest_runs,
+    followed,
+    has_models,
+    has_statistics,
+    outcomes_of_project,
+    settings_of_scorecard,
+    used_scorecards,
+)
+
+__all__ = ["Rescored", "rescore"]
+
+_KEYS = ["customer_id", "score_name"]
+_COMPARED = (*_KEYS, "score", "band", "status", "segment", "stage", "coverage", "baseline", "scorecard", "line")
+_MEASURED = ("run", "backfill")
+
+
+@attrs.frozen(kw_only=True)
+class Rescored:
+    """What became of one stored run.
+
+    Of its ``scores`` so many ``changed`` their number or (``bands``) their band, were ``gained`` where there was none,
+    or ``lost`` where there is none now. ``is_written`` says whether the history has it: not in a dry run, and not where
+    nothing changed. ``skipped`` says why nothing could be computed. ``findings`` are what scoring noticed.
+    """
+
+    as_of: datetime
+    scores: int = 0
+    changed: int = 0
+    bands: int = 0
+    gained: int = 0
+    lost: int = 0
+    is_written: bool = False
+    skipped: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def rescore(
+    project: Project,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    dry_run: bool = False,
+    plugins: Plugins | None = None,
+) -> Iterator[Rescored]:
+    """Score the stored runs with ``since`` <= as_of <= ``until`` (aware) again, the earliest first; no source is read.
+
+    A run's metric values are those that were measured for it. What its scorecards learned: at every run, from those
+    values; by periods, the kept fit of the period, else from the first stored run in it; what models and pinned
+    scorecards had learned then counts where it was learned with the settings of now, else the stored fit. Every changed
+    run is written in a transaction of its own, and supersedes the former. Raises HistoryError where the project has no
+    history or it cannot be read, ScorewellError for a fit that is missing.
+    """
+    if project.history is None:
+        raise HistoryError("the project keeps no history", hint="write history: sqlite:///scorewell.db, and run")
+    plugins = plugins_for(project, plugins)
+    url, folder = project.history.url, project.folder
+    with History.open(url, project=project.name, folder=folder, create=False) as history:
+        rescoring = _Rescoring(project, plugins, history)
+        for run in history.runs(since=since, until=until):
+            moment = run.as_of.astimezone(ZoneInfo(project.timezone))
+            with step(plugins.hooks(), "score", f"{project.name} as of {moment:%Y-%m-%d %H:%M}"):
+                told = rescoring.rescored(run, dry_run=dry_run)
+            yield told
+
+
+@attrs.define
+class _Rescoring:
+    """One going through the stored runs, with what is needed for more than one of them."""
+
+    project: Project
+    plugins: Plugins
+    history: History
+    records: Records = attrs.field(init=False)
+    _written_then: dict[str, Project | None] = attrs.field(factory=dict, init=False)
+    _in_memory: list[pl.DataFrame] = attrs.field(factory=list, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.records = records_of(self.project, self.history)
+
+    def rescored(self, run: StoredRun, *, dry_run: bool) -> Rescored:
+        try:
+            measured, then, table = self._table(run)
+        except HistoryError as error:
+            return Rescored(as_of=run.as_of, skipped=error.message)
+        scored = scored_from(
+            self.project,
+            table,
+            run.as_of,
+            plugins=self.plugins,
+            hooks=Observers(()),
+            records=self.records,
+            stored=self._fits(measured, then),
+            tables=self._starts(run),
+        )
+        if dry_run:
+            found = self._followed(self.history, scored)
+            self._in_memory.append(_as_stored(found.scores))
+            return _counted(run, self._before(self.history, run), found, scored, is_written=False)
+        with self.history.writing() as writer:
+            found = self._followed(writer, scored)
+            before = self._before(writer, run)
+            is_changed = run.run_id != scored.run_id or _differs(before, found.scores)
+            if is_changed:
+                # A run of the same configuration stays what it is: its metric values were measured for it.
+                kind = run.kind if run.run_id == scored.run_id else "rescore"
+                remember(writer, scored, kind=kind, periods=PeriodFits(), found=found)
+            return _counted(run, before, found, scored, is_written=is_changed)
+
+    def _table(self, run: StoredRun) -> tuple[StoredRun, Project | None, MetricsTable]:
+        """The run that measured the values of this moment, its configuration, and its values for today's metrics."""
+        candidates = self.history.runs(since=run.as_of, until=run.as_of, superseded=True, kinds=_MEASURED)
+        kept = [each for each in candidates if "metrics" not in each.pruned]
+        measured = max(kept, key=lambda each: (each.recorded_at, each.number), default=run)
+        then = self._then(measured)
+        return measured, then, stored_metrics(self.project, self.history.metrics(measured), measured, then)
+
+    def _then(self, run: StoredRun) -> Project | None:
+        """The configuration of a run, None where this version cannot read it."""
+        if run.configuration == self.project.fingerprint:
+            return self.project
+        if run.configuration not in self._written_then:
+            try:
+                text = self.history.document(run)
+                read = load_kept(text, folder=self.project.folder, fingerprint=run.configuration, plugins=self.plugins)
+            except ScorewellError:
+                read = None
+            self._written_then[run.configuration] = read
+        return self._written_then[run.configuration]
+
+    def _starts(self, run: StoredRun) -> Mapping[datetime, MetricsTable]:
+        """For each start of a period the values of the first stored run in it, which is this one at the latest."""
+        live, shadows = live_project(self.project, run.as_of), shadow_projects(self.project, run.as_of)
+        tables = {}
+        for one in (live, *shadows.values()):
+            for name, start in period_starts(one, run.as_of).items():
+                if start not in tables and self.records.periods.find(one, name, start) is None:
+                    first = next(iter(self.history.runs(since=start, until=run.as_of)), run)
+                    tables[start] = self._table(first)[2]
+        return tables
+
+    def _fits(self, run: StoredRun, then: Project | None) -> Mapping[str, StoredFit]:
+        """What was learned once and for all: by the run itself where that is what would be learned now."""
+        now = live_project(self.project, run.as_of)
+        needed = [name for name in used_scorecards(now) if _is_learned_once(now, name)]
+        if not needed:
+            return {}
+        own: dict[str, StoredFit] = {}
+        if then is not None:
+            live_then = live_project(then, run.as_of)
+            fitted = FittedProject.from_json(live_then, self.history.fit(run))
+            for name in needed:
+                if name in live_then.scorecards and _learned_alike(live_then, now, name):
+                    own[name] = _stored_fit(now, name, fitted, run)
+        return own if own.keys() == {*needed} else {**stored_fits(now), **own}
+
+    def _followed(self, reads: Reads, scored: Scored) -> Followed:
+        past = past_of(reads, scored.as_of, fewest_runs(scored.project))
+        if self._in_memory:
+            fresh = pl.concat(self._in_memory)
+            left = past.scores.join(fresh.select("as_of").unique(), on="as_of", how="anti")
+            reached = fresh.filter(pl.col("as_of").is_in(past.scores["as_of"].unique().implode()))
+            past = Past(scores=pl.concat([left, reached], how="diagonal"), last_transitions=past.last_transitions)
+        return followed(scored.scores, past, scored.project)
+
+    def _before(self, reads: Reads, run: StoredRun) -> pl.DataFrame:
+        return reads.scores([run], columns=_COMPARED).filter(~is_of_shadow())
+
+
+def _is_learned_once(project: Project, name: str) -> bool:
+    card = project.scorecards[name]
+    return has_models(card) or (card.refit == "never" and has_statistics(project, card))
+
+
+def _learned_alike(then: Project, now: Project, name: str) -> bool:
+    is_alike = settings_of_scorecard(then, name) == settings_of_scorecard(now, name)
+    return is_alike and (not has_models(now.scorecards[name]) or outcomes_of_project(then) == outcomes_of_project(now))
+
+
+def _stored_fit(project: Project, name: str, fitted: FittedProject, run: StoredRun) -> StoredFit:
+    return StoredFit(
+        project=project.name,
+        scorecard=name,
+        as_of=run.as_of.isoformat(),
+        configuration=run.configuration,
+        versions=dict(run.versions),
+        customers=run.customers,
+        statistics=fitted.statistics.get(name, {}),
+        values=fitted.values.get(name, {}),
+        learned=fitted.learned.get(name, {}),
+        untrained=fitted.untrained.get(name, {}),
+        settings=settings_of_scorecard(project, name),
+        outcomes=outcomes_of_project(project),
+    )
+
+
+def _as_stored(scores: pl.DataFrame) -> pl.DataFrame:
+    return scores.select(
+        pl.col(name).dt.convert_time_zone("UTC") if name == "as_of" else pl.col(name).cast(dtype)
+        for name, dtype in PAST_SCORES.items()
+    )
+
+
+def _differs(before: pl.DataFrame, now: pl.DataFrame) -> bool:
+    after = now.select(pl.col(name).cast(dtype) for name, dtype in before.schema.items())
+    return not before.sort(_KEYS).equals(after.sort(_KEYS))
+
+
+def _counted(run: StoredRun, before: pl.DataFrame, found: Followed, scored: Scored, *, is_written: bool) -> Rescored:
+    after = found.scores.select(*(pl.col(name).cast(pl.String) for name in _KEYS), "score", "band")
+    both = before.select(*_KEYS, "score", "band").join(after, on=_KEYS, how="full", coalesce=True, suffix="_now")
+    had, has = pl.col("score").is_not_null(), pl.col("score_now").is_not_null()
+    counts = both.select(
+        changed=(had & has & (pl.col("score") != pl.col("score_now"))).sum(),
+        bands=(had & has & pl.col("band").ne_missing(pl.col("band_now"))).sum(),
+        gained=(~had & has).sum(),
+        lost=(had & ~has).sum(),
+    ).row(0, named=True)
+    return Rescored(as_of=run.as_of, scores=len(after), is_written=is_written, findings=scored.findings, **counts)

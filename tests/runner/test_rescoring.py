@@ -1,0 +1,234 @@
+"""Rescoring: past scores from stored metric values, and no source is read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import attrs
+import polars as pl
+import pytest
+import sqlalchemy as sa
+from polars.testing import assert_frame_equal
+from tests.support.project_on_disk import ProjectOnDisk, project_on_disk
+
+from scorewell.configuration import Project, load
+from scorewell.history import History, HistoryError, Writer, schema
+from scorewell.runner import Rescored, rescore, run, train_project
+
+WEEKS = [datetime(2026, 2, day, tzinfo=ZoneInfo("Europe/Berlin")) for day in (8, 15, 22)]
+WEEKS += [datetime(2026, 3, day, tzinfo=ZoneInfo("Europe/Berlin")) for day in (1, 8)]
+
+
+@attrs.frozen
+class Kept:
+    """A project on disk with weekly runs in its history; the sources are gone after them."""
+
+    on_disk: ProjectOnDisk
+
+    @property
+    def project(self) -> Project:
+        return load(self.on_disk.folder / "scorewell.yaml")
+
+    def replace(self, before: str, after: str) -> None:
+        self.on_disk.replace("scorewell.yaml", before, after)
+
+    def run_weeks(self) -> None:
+        for moment in WEEKS:
+            run(self.project, as_of=moment)
+
+    def lose_sources(self) -> None:
+        for name in ("accounts.csv", "usage.csv", "tickets.csv"):
+            (self.on_disk.folder / name).unlink()
+
+    def rescored(self, **settings: object) -> list[Rescored]:
+        return list(rescore(self.project, **settings))  # type: ignore[arg-type]
+
+    def history(self) -> History:
+        project = self.project
+        assert project.history is not None
+        return History.open(project.history.url, project=project.name, folder=project.folder, create=False)
+
+    def scores(self) -> pl.DataFrame:
+        with self.history() as history:
+            return history.scores(history.runs()).drop("run")
+
+    def transitions(self) -> pl.DataFrame:
+        with self.history() as history:
+            return history.transitions().drop("run")
+
+    def kinds(self) -> list[str]:
+        with self.history() as history:
+            return [stored.kind for stored in history.runs()]
+
+
+def made(folder: Path, *changes: tuple[str, str]) -> Kept:
+    folder.mkdir(exist_ok=True)
+    kept = Kept(project_on_disk(folder))
+    written = (folder / "scorewell.yaml").read_text()
+    kept.replace(written[written.index("sinks:") :], "sinks: []\n")
+    for before, after in changes:
+        kept.replace(before, after)
+    return kept
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    kept = made(tmp_path / "kept")
+    kept.run_weeks()
+    kept.lose_sources()
+    return kept
+
+
+def as_if_always(folder: Path, *changes: tuple[str, str]) -> Kept:
+    """A history in which the changed configuration was there from the beginning."""
+    kept = made(folder, *changes)
+    kept.run_weeks()
+    return kept
+
+
+HEAVIER = ("weight: 60", "weight: 90")
+HOLDING = ("    minimum_coverage: 30%\n", "    minimum_coverage: 30%\n    hysteresis: {points: 20}\n")
+MINUTES = "          minutes: {normalizer: "
+COMPARING = ("minutes: {normalizer: {type: linear, from: 0, to: 100}}", "minutes: {normalizer: percentile}")
+
+
+@pytest.mark.parametrize("refit", ["every_run", "monthly"])
+def test_the_same_configuration_gives_the_same_scores_and_writes_nothing(tmp_path: Path, refit: str) -> None:
+    kept = made(
+        tmp_path, COMPARING, ("    minimum_coverage: 30%\n", f"    minimum_coverage: 30%\n    refit: {refit}\n")
+    )
+    kept.run_weeks()
+    kept.lose_sources()
+    before = kept.scores()
+    told = kept.rescored()
+    assert [(each.changed, each.bands, each.gained, each.lost, each.is_written) for each in told] == [
+        (0, 0, 0, 0, False)
+    ] * len(WEEKS)
+    assert_frame_equal(kept.scores(), before, check_exact=True)
+    assert kept.kinds() == ["run"] * len(WEEKS)
+
+
+@pytest.mark.parametrize("changes", [(HEAVIER,), (HOLDING,), (HEAVIER, HOLDING), (COMPARING,)])
+def test_another_scorecard_gives_what_it_would_have_given_then(
+    kept: Kept, tmp_path: Path, changes: tuple[tuple[str, str], ...]
+) -> None:
+    for before, after in changes:
+        kept.replace(before, after)
+    told = kept.rescored()
+    always = as_if_always(tmp_path / "always", *changes)
+    assert_frame_equal(kept.scores(), always.scores(), check_exact=True)
+    assert_frame_equal(kept.transitions(), always.transitions(), check_exact=True)
+    assert any(each.is_written for each in told)
+    assert set(kept.kinds()) == {"rescore"}
+
+
+def test_each_run_says_how_many_scores_and_bands_changed(kept: Kept) -> None:
+    before = kept.scores()
+    kept.replace(*HEAVIER)
+    told = kept.rescored()
+    both = before.join(kept.scores(), on=["customer_id", "as_of"], suffix="_now")
+    for each in told:
+        rows = both.filter(as_of=each.as_of)
+        assert each.scores == 3
+        assert each.changed == (rows["score"] != rows["score_now"]).sum()
+        assert each.bands == rows["band"].ne_missing(rows["band_now"]).sum()
+
+
+def test_the_former_runs_are_kept_and_superseded(kept: Kept) -> None:
+    kept.replace(*HEAVIER)
+    kept.rescored()
+    with kept.history() as history:
+        everything = history.runs(superseded=True)
+    assert [stored.kind for stored in everything if stored.superseded] == ["run"] * len(WEEKS)
+
+
+@pytest.mark.parametrize("change", [HEAVIER, HOLDING])
+def test_a_dry_run_says_the_same_and_writes_nothing(kept: Kept, change: tuple[str, str]) -> None:
+    before = kept.scores()
+    kept.replace(*change)
+    foretold = kept.rescored(dry_run=True)
+    assert_frame_equal(kept.scores(), before)
+    told = kept.rescored()
+    assert [attrs.evolve(each, is_written=True) for each in foretold] == told
+
+
+def test_only_the_runs_between_two_moments_are_scored_again(kept: Kept) -> None:
+    kept.replace(*HEAVIER)
+    assert [each.as_of for each in kept.rescored(since=WEEKS[1], until=WEEKS[2])] == WEEKS[1:3]
+    assert kept.kinds() == ["run", "rescore", "rescore", "run", "run"]
+
+
+def test_a_metric_that_was_not_measured_then_has_failed_and_is_told(kept: Kept) -> None:
+    kept.replace("metrics:\n  minutes:", "metrics:\n  days: {source: usage, measure: count(*)}\n  minutes:")
+    kept.replace(MINUTES, f"          days: {{normalizer: {{type: linear, from: 0, to: 9}}}}\n{MINUTES}")
+    told = kept.rescored()
+    (found,) = [finding for finding in told[0].findings if finding.id == "not-stored"]
+    assert found.where == "metrics.days"
+    assert found.message.endswith("it was not measured then")
+    assert set(kept.scores()["status"]) == {"error"}
+
+
+def test_a_metric_that_was_measured_otherwise_is_not_taken_for_the_same(kept: Kept) -> None:
+    before = kept.scores()
+    kept.replace("measure: sum(minutes), window: 30d", "measure: sum(minutes), window: 7d")
+    (found,) = [finding for finding in kept.rescored()[0].findings if finding.id == "not-stored"]
+    assert found.message.endswith("it was measured otherwise then")
+    # Nothing is lost by it: with the former configuration the former scores come back.
+    kept.replace("measure: sum(minutes), window: 7d", "measure: sum(minutes), window: 30d")
+    kept.rescored()
+    assert_frame_equal(kept.scores(), before, check_exact=True)
+
+
+def test_a_derived_metric_is_computed_from_what_was_measured(kept: Kept, tmp_path: Path) -> None:
+    changes = [
+        ("metrics:\n  minutes:", "metrics:\n  per_seat: {sql: minutes / seats}\n  minutes:"),
+        (MINUTES, f"          per_seat: {{normalizer: {{type: linear, from: 0, to: 9}}}}\n{MINUTES}"),
+    ]
+    for before, after in changes:
+        kept.replace(before, after)
+    kept.rescored()
+    assert_frame_equal(kept.scores(), as_if_always(tmp_path / "always", *changes).scores(), check_exact=True)
+
+
+def test_an_attribute_that_was_not_asked_for_is_unknown_and_told(kept: Kept) -> None:
+    kept.replace("attributes: [plan, seats]", "attributes: [plan, seats, name_of_group]")
+    kept.replace("when: plan = 'Large'", "when: name_of_group = 'x' or plan = 'Large'")
+    told = kept.rescored()
+    assert [finding.where for finding in told[0].findings if finding.id == "not-stored"] == ["customers.name_of_group"]
+    assert set(kept.scores()["segment"]) == {"large", "everyone_else"}
+
+
+def test_what_was_learned_once_and_for_all_is_what_was_learned_then(tmp_path: Path) -> None:
+    kept = made(tmp_path, COMPARING, ("    minimum_coverage: 30%\n", "    minimum_coverage: 30%\n    refit: never\n"))
+    train_project(kept.project, as_of=WEEKS[1])
+    kept.run_weeks()
+    before = kept.scores()
+    train_project(kept.project, as_of=WEEKS[-1])  # a later fit, which no earlier run could know
+    kept.lose_sources()
+    assert not any(each.changed for each in kept.rescored())
+    assert_frame_equal(kept.scores().drop("scorecard"), before.drop("scorecard"), check_exact=True)
+
+
+def test_a_run_whose_metric_values_were_pruned_is_skipped_with_the_reason(kept: Kept) -> None:
+    with kept.history() as history, history.writing() as writer:
+        (first, *_) = writer.runs()
+        without_metrics(writer, first.number)
+    kept.replace(*HEAVIER)
+    told = kept.rescored()
+    assert [each.skipped is None for each in told] == [False, True, True, True, True]
+    assert "metric values" in str(told[0].skipped)
+
+
+def without_metrics(writer: Writer, number: int) -> None:
+    writer.connection.execute(sa.delete(schema.frames).where(schema.frames.c.run == number))
+
+
+def test_a_project_without_a_history_is_refused(tmp_path: Path) -> None:
+    kept = made(tmp_path)
+    with pytest.raises(HistoryError):
+        kept.rescored()
+    kept.replace("version: 1\n", "version: 1\nhistory: none\n")
+    with pytest.raises(HistoryError, match="keeps no history"):
+        kept.rescored()
