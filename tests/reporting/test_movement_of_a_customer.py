@@ -165,7 +165,7 @@ PULSES = frame(
 
 
 def test_an_override_is_shown_with_reason_author_and_end() -> None:
-    override = _page(Past(overrides=OVERRIDES), override="at_most 55").override
+    override = _page(Past(overrides=OVERRIDES), override="at most 55").override
     assert override is not None
     assert (override.text, override.because, override.author, override.until) == (
         "Overridden by a person: at most 55",
@@ -176,9 +176,15 @@ def test_an_override_is_shown_with_reason_author_and_end() -> None:
 
 
 def test_the_customer_only_reads_that_a_person_set_the_score() -> None:
-    override = _page(Past(overrides=OVERRIDES), "customer", override="at_most 55").override
+    override = _page(Past(overrides=OVERRIDES), "customer", override="at most 55").override
     assert override is not None
     assert (override.text, override.because, override.author) == ("A person set this score", None, None)
+
+
+def test_a_decision_that_another_took_the_place_of_lends_it_no_reason() -> None:
+    override = _page(Past(overrides=OVERRIDES), override="set to 80").override
+    assert override is not None
+    assert (override.text, override.because) == ("Overridden by a person: set to 80", None)
 
 
 def test_a_decision_that_did_not_act_is_not_said_to() -> None:

@@ -12,6 +12,7 @@ from tests.support.made_past import changes_of, metrics_before, past_of, scores_
 
 from scorewell.discovery import Plugins
 from scorewell.reporting import Past, reports
+from scorewell.scoring import with_overrides
 
 BOOK = metrics_frame(4).with_columns(plan=pl.lit("mid"), unpaid=0, is_reference=False, **{"@active": True})
 OURS = (*INTERNAL_WORDS, "Executive review", "Mei Tanaka", "12 people trained", "reference call", "sponsor has left")
@@ -132,3 +133,16 @@ def _heights(pages_: dict[str, Any]) -> dict[str, list[str]]:
         customer: re.findall(r"\d+ (\d+)", page["timeline"]["line"] + page["timeline"]["dots"])
         for customer, page in pages_.items()
     }
+
+
+def test_a_persons_decision_is_a_cause_without_its_reason() -> None:
+    decided = pl.DataFrame(
+        [("a-00000", "health", "at_most", 12.0, None)],
+        schema=["customer_id", "score_name", "kind", "value", "band"],
+        orient="row",
+    )
+    nothing = with_overrides(BOOK, decided.clear(), ["health"])
+    book = with_overrides(BOOK, decided, ["health"])
+    page = _models(_past(metrics=lambda: [(week(1), nothing)]), book)["a-00000"]
+    assert [cause["label"] for cause in page["causes"]][:2] == ["Before", "A person's decision"]
+    assert (page["override"]["text"], page["override"]["because"]) == ("A person set this score", None)

@@ -35,6 +35,7 @@ _KINDS = {
     "configuration": "Rules changed: {name}",
     "adjustment": "Exception: {name}",
     "override": "A person's decision",
+    "own": "Rule of {name}",
     "children": "What its children came to",
     "placement": "Moved to another {name}",
     "rounding": "Rounding to the printed scores",

@@ -28,26 +28,26 @@ def overrides(material: Material, groups: Sequence[Group]) -> list[Override | No
         if what is None:
             found.append(None)
             continue
-        text, reason, author, until = known.get(customer_id, (what, None, None, None))
+        reason, author, until = known.get((customer_id, what), (None, None, None))
         if material.for_customer:
             found.append(Override("A person set this score", None, None, until))
         else:
-            found.append(Override(f"Overridden by a person: {text}", reason, author, until))
+            found.append(Override(f"Overridden by a person: {what}", reason, author, until))
     return found
 
 
-def _in_force(material: Material) -> dict[str, tuple[str, str | None, str | None, str | None]]:
+def _in_force(material: Material) -> dict[tuple[str, str], tuple[str | None, str | None, str | None]]:
+    """By the customer and what was decided: why, by whom, until when. Of the same decision the last counts."""
     rows = None if material.past is None else material.past.overrides
     if rows is None or not rows.height:
         return {}
     now = pl.lit(material.as_of).dt.convert_time_zone("UTC")
-    rows = rows.filter((pl.col("begins") <= now) & (pl.col("ends").is_null() | (pl.col("ends") > now))).sort("begins")
+    rows = rows.filter((pl.col("begins") <= now) & (pl.col("ends").is_null() | (pl.col("ends") > now)))
     if "score_name" in rows.columns and material.score_name is not None:
         rows = rows.filter(pl.col("score_name").is_null() | (pl.col("score_name") == material.score_name))
     local = pl.col("ends").dt.convert_time_zone(material.project.timezone).dt.date()
     return {
-        customer_id: (
-            str(what)[:_LONGEST],
+        (customer_id, what): (
             reason and reason[:_LONGEST],
             author,
             None if ends is None else f"until {material.formats.short_day(ends)}",

@@ -170,15 +170,21 @@ def _changes(
             else:
                 known = frame.select("customer_id", pl.col(metric).cast(pl.Float64).alias(value))
                 one = one.join(known, on="customer_id", how="left", maintain_order="left")
-        kind = "rounding" if name == "rounding" else "adjustment" if name.startswith("adjustment.") else "data"
         rows.append(
             one.select(
                 *_KEYS,
-                pl.lit(kind).alias("kind"),
-                pl.lit(name.removeprefix("adjustment.")).alias("name"),
+                pl.lit(_kind(name)).alias("kind"),
+                pl.lit(name.removeprefix("adjustment.").removeprefix("own.")).alias("name"),
                 "points",
                 "old",
                 "new",
             )
         )
     return pl.concat([nothing, *rows])
+
+
+def _kind(name: str) -> str:
+    """The kind of cause that a contribution is, by the name that follows its column's prefix."""
+    if name in {"rounding", "override"}:
+        return name
+    return {"adjustment": "adjustment", "own": "own"}.get(name.partition(".")[0], "data")
