@@ -1,7 +1,8 @@
 """What a customer's page says of how and why its score moved, and of what people say to it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
@@ -80,6 +81,12 @@ def test_a_broken_line_is_no_change() -> None:
 @pytest.mark.parametrize(("volatility", "words"), [(1.9, "steady"), (2.1, "some swings"), (6.5, "wide swings")])
 def test_steadiness_is_told_in_words(volatility: float, words: str) -> None:
     assert _page(volatility=volatility).trend[-1].value == words
+
+
+def test_the_band_was_entered_on_the_day_that_it_was_there() -> None:
+    midnight = datetime(2026, 1, 17, tzinfo=ZoneInfo("Europe/Berlin"))
+    (since,) = [each.note for each in _page(last_transition=midnight).trend if each.label == "In this band"]
+    assert since == "since Jan 17, 2026"
 
 
 def test_without_a_trend_the_head_has_none() -> None:

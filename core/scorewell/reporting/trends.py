@@ -98,7 +98,9 @@ def _since_days(days: int) -> _Made:
 def _in_band(material: Material, customers: pl.DataFrame, outline: Outline) -> _Column:
     del outline
     formats = material.formats
-    since = _column(customers, "@last_transition", None).cast(pl.Date, strict=False)
+    # The date on the wall, where a cast would give the one in Greenwich.
+    has_moment = "@last_transition" in customers.columns and customers.schema["@last_transition"].is_temporal()
+    since = pl.col("@last_transition").dt.date() if has_moment else pl.repeat(None, pl.len(), dtype=pl.Date)
     columns = customers.select(_column(customers, "@days_in_band", pl.Int64).alias("days"), since.alias("since"))
     words = {day: formats.short_day(day) for day in columns["since"].drop_nulls().unique()}
     return [
@@ -128,7 +130,5 @@ def _volatility(material: Material, customers: pl.DataFrame, outline: Outline) -
     return found
 
 
-def _column(customers: pl.DataFrame, name: str, dtype: type[pl.DataType] | None) -> pl.Expr:
-    if name not in customers.columns:
-        return pl.repeat(None, pl.len(), dtype=dtype or pl.Date)
-    return pl.col(name) if dtype is None else pl.col(name).cast(dtype)
+def _column(customers: pl.DataFrame, name: str, dtype: type[pl.DataType]) -> pl.Expr:
+    return pl.col(name).cast(dtype) if name in customers.columns else pl.repeat(None, pl.len(), dtype=dtype)
