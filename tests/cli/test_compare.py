@@ -9,6 +9,7 @@ import pytest
 from tests.support.project_on_disk import ProjectOnDisk
 
 from scorewell.cli.exit_codes import ExitCode
+from scorewell.history import History
 
 # By usage alone Acme falls from 94 to 90, Globex from 21 to 10 and Initech from 67 to 45.
 LIGHTER = """\
@@ -126,3 +127,39 @@ def test_mistakes_in_the_other_file_are_told_with_their_places(project: ProjectO
 def test_a_name_is_never_read_as_markup(project: ProjectOnDisk, proposal: str) -> None:
     project.replace("accounts.csv", "Initech", "[red]Initech[/]")
     assert "[red]Initech[/]" in project.scorewell("compare", proposal).stdout
+
+
+def test_what_people_decided_does_not_hide_what_a_configuration_does(project: ProjectOnDisk, proposal: str) -> None:
+    why = ("--because", "At war", "--by", "ada", "--from", "2026-02-01", "--until", "2026-12-31")
+    project.scorewell("override", "Acme", "--score", "10", *why)
+    run = json.loads(project.scorewell("run", "--json").stdout)
+    assert run["scores"][0]["score"] == 10
+    document = json.loads(project.scorewell("compare", proposal, "--json").stdout)
+    assert [row["current"]["score"] for row in document["customers"] if row["customer_id"] == "a1"] == [94]
+
+
+def test_who_was_forgotten_is_in_no_comparison(project: ProjectOnDisk, proposal: str) -> None:
+    project.scorewell("run")
+    with History.open("sqlite:///scorewell.db", project="Test Cloud", folder=project.folder) as history:
+        history.forget_customer("a1")
+    result = project.scorewell("compare", proposal, "--json")
+    assert json.loads(result.stdout)["figures"]["customers"] == 2
+    assert "Acme" not in result.stdout
+
+
+def test_a_draft_of_the_project_is_compared_by_giving_it_a_day(project: ProjectOnDisk) -> None:
+    draft = "\n  next: {extends: standard, status: draft, replaces: standard, dimensions: {support: none}}\nsegments:"
+    project.replace("scorewell.yaml", "\nsegments:", draft)
+    project.write("publish.yaml", "scorecards: {next: {extends: next, status: live, effective_from: 2000-01-01}}")
+    document = json.loads(project.scorewell("compare", str(project.folder / "publish.yaml"), "--json").stdout)
+    assert [(row["customer_id"], row["change"]) for row in document["customers"]] == [
+        ("c3", -22),
+        ("b2", -11),
+        ("a1", -4),
+    ]
+    assert {row["proposed"]["scorecard"] for row in document["customers"]} == {"next"}
+
+
+def test_nothing_is_written_into_the_history(project: ProjectOnDisk, proposal: str) -> None:
+    project.scorewell("compare", proposal, "--over", "2", "weeks")
+    assert not (project.folder / "scorewell.db").exists()

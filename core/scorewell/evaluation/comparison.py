@@ -21,7 +21,7 @@ from scorewell.evaluation.pairing import CUSTOMER, Side, paired
 from scorewell.evaluation.parts import causes_of, parts_of
 from scorewell.evaluation.replaying import both_over
 from scorewell.evaluation.values import Value, described, value_of
-from scorewell.replay import Scored, plugins_for
+from scorewell.replay import Records, Scored, plugins_for
 
 __all__ = ["EXPLAINED", "MOVERS", "Comparison", "Configuration", "compare", "configurations"]
 
@@ -127,18 +127,23 @@ def compare(
     moments: Sequence[datetime],
     *,
     value: str | None = None,
+    records: Records | None = None,
     plugins: Plugins | None = None,
 ) -> Comparison:
     """Score everybody by both configurations at each of the moments (aware, at least one); the latest is compared.
 
     ``value`` is a role, an attribute or a metric that is a number, of the current configuration; None is the role
-    ``revenue`` where there is one, and only where all of it is in one currency.
+    ``revenue`` where there is one, and only where all of it is in one currency. ``records`` are what the project
+    remembers; overrides are left out.
     Raises ScorewellError where the customers cannot be read, UnknownName for a value that is not there or no number.
     """
     plugins = plugins_for(proposed.project, plugins_for(current.project, plugins))
     hooks, over = plugins.hooks(), OverTime()
     followers = Follower(), Follower()
-    for one, other in both_over(current.project, proposed.project, moments, plugins=plugins, hooks=hooks):
+    records = Records() if records is None else records
+    for one, other in both_over(
+        current.project, proposed.project, moments, records=records, plugins=plugins, hooks=hooks
+    ):
         sums = value_of(one.metrics.frame, value)
         sides = (Side(each.project, by.told(each)) for by, each in zip(followers, (one, other), strict=True))
         pairs = paired(*sides)

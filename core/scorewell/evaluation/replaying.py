@@ -18,21 +18,28 @@ __all__ = ["both_over", "measure_alike"]
 
 
 def both_over(
-    current: Project, proposed: Project, moments: Sequence[datetime], *, plugins: Plugins, hooks: Observers
+    current: Project,
+    proposed: Project,
+    moments: Sequence[datetime],
+    *,
+    records: Records,
+    plugins: Plugins,
+    hooks: Observers,
 ) -> Iterator[tuple[Scored, Scored]]:
     """Everybody's scores by both configurations at each of the moments (aware), the earliest first.
 
-    Raises ScorewellError as ``replay.scored_over``.
+    Of ``records`` the kept period fits and who was forgotten count, for both; what people decided does not: it would
+    hide what a configuration does. Raises ScorewellError as ``replay.scored_over``.
     """
-    if not measure_alike(current, proposed):
-        yield from zip(
-            scored_over(current, moments, plugins=plugins, hooks=hooks),
-            scored_over(proposed, moments, plugins=plugins, hooks=hooks),
-            strict=True,
-        )
-        return
     both = current, proposed
-    periods = PeriodFits(), PeriodFits()
+    kept = [attrs.evolve(records, periods=PeriodFits(records.periods.kept), overrides=None) for _ in both]
+    if not measure_alike(current, proposed):
+        one, other = (
+            scored_over(project, moments, plugins=plugins, hooks=hooks, records=own)
+            for project, own in zip(both, kept, strict=True)
+        )
+        yield from zip(one, other, strict=True)
+        return
     wanted = sorted(set(moments))
     starts = {
         start
@@ -50,20 +57,20 @@ def both_over(
         if moment in starts:
             tables[moment] = table
         if moment in wanted:
-            one, other = (
+            now, then = (
                 scored_from(
                     project,
                     table,
                     moment,
                     plugins=plugins,
                     hooks=hooks,
-                    records=Records(periods=kept),
+                    records=own,
                     stored=stored_fits(live_project(project, moment)),
                     tables=tables,
                 )
-                for project, kept in zip(both, periods, strict=True)
+                for project, own in zip(both, kept, strict=True)
             )
-            yield one, other
+            yield now, then
 
 
 def measure_alike(current: Project, proposed: Project) -> bool:

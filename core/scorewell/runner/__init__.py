@@ -1,6 +1,7 @@
 """One run: metrics once, fit on everybody, score, deliver; and the explanation of one customer's score."""
 
 from scorewell.runner.checking import check
+from scorewell.runner.comparing import compare
 from scorewell.runner.decisions import (
     Decided,
     Refused,
@@ -44,6 +45,7 @@ __all__ = [
     "SinkAnswer",
     "SinkFailure",
     "check",
+    "compare",
     "draft_differences",
     "explain",
     "forget",

@@ -23,7 +23,6 @@ from scorewell.evaluation import (
     Configuration,
     Step,
     check_conditions,
-    compare,
     comparison_page,
     configurations,
     document,
@@ -124,7 +123,7 @@ def command(
     latest = runner.moment(as_of, timezone)
     moments = (latest,) if over is None else moments_back(latest, *over, every, timezone)
     with observed(plugins, preferences):
-        comparison = compare(current, proposed, moments, value=value, plugins=plugins)
+        comparison = runner.compare(current, proposed, moments, value=value, plugins=plugins)
     told = verdicts(conditions, comparison.figures)
     if page is not None:
         _write(page, comparison_page(comparison, told, plugins=plugins))
