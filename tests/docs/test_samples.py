@@ -55,8 +55,8 @@ METRIC_OF = {"product_usage": "active_days", "support": "csat", "relationship": 
 TOP_LEVEL = {
     "include",
     "name",
-    "timezone",
     "history",
+    "timezone",
     "sources",
     "customers",
     "metrics",

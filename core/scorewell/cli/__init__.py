@@ -26,6 +26,7 @@ _COMMANDS = {
     "override": "Decide one customer's score by hand, until a day.",
     "pulse": "Say how a customer is in your own judgement.",
     "forget": "Erase a customer, or a person, from all that is kept.",
+    "history": "Look at the runs that are kept, and keep them in order.",
     "schema": "Print the JSON Schema of the configuration, for editors.",
     "plugins": "List the installed plugins and their components.",
     "demo": "Generate a made-up company, score it and write its reports.",

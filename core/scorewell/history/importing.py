@@ -6,16 +6,18 @@ import hashlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import attrs
 import polars as pl
 from polars.exceptions import PolarsError
 
+from scorewell.api.v1 import ReadError
 from scorewell.history.errors import HistoryError
 from scorewell.history.records import RunRecord
 from scorewell.history.rows import MOMENT
 
-__all__ = ["OldScores", "Rejected", "old_scores", "records"]
+__all__ = ["OldScores", "Rejected", "old_scores", "read_rows", "records"]
 
 _NEEDED = ("customer_id", "date", "score")
 _LOCAL = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f")
@@ -36,6 +38,16 @@ class OldScores:
 
     scores: pl.DataFrame
     rejected: tuple[Rejected, ...]
+
+
+def read_rows(file: Path) -> pl.DataFrame:
+    """The rows of a CSV or Parquet file, cells of CSV as texts. Raises ReadError where it cannot be read."""
+    try:
+        if file.suffix.lower() == ".parquet":
+            return pl.read_parquet(file, glob=False)
+        return pl.read_csv(file, infer_schema=False, glob=False)
+    except (PolarsError, OSError) as error:
+        raise ReadError(f"{file.name}: {error}") from error
 
 
 def old_scores(frame: pl.DataFrame, timezone: str) -> OldScores:

@@ -1,7 +1,7 @@
 """The tables of a history.
 
-No foreign keys: one on a run's million scores would take longer than the scores. ``History.check`` proves what they
-would have.
+No foreign keys: each of a million scores would be checked against the one run that they all belong to.
+``History.check`` proves what they would have.
 """
 
 from __future__ import annotations

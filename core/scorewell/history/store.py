@@ -31,6 +31,10 @@ _SECONDS_TO_WAIT_FOR_OTHERS = 60.0
 _NOTHING_CHANGED = "; nothing was changed: what was remembered before is as it was"
 
 
+class _Undone(Exception):  # noqa: N818 - nothing failed
+    """Ends a transaction of which nothing shall be kept."""
+
+
 class History(Reads):
     """The runs of one project, in SQLite or PostgreSQL.
 
@@ -135,15 +139,20 @@ class History(Reads):
         ):
             yield Writer(connection, self.project, self.place)
 
-    def prune(self, before: Mapping[str, datetime]) -> dict[str, int]:
+    def prune(self, before: Mapping[str, datetime], *, dry_run: bool = False) -> dict[str, int]:
         """Remove what is older than a moment, by kind of rows; how many rows that were.
 
         The kinds are runs (with all that is theirs), superseded (runs), scores, metrics, transitions, receipts,
-        overrides (by their end), pulses, outcomes and period_fits. Raises HistoryError for another.
+        overrides (by their end), pulses, outcomes and period_fits; ``dry_run`` only counts. Raises HistoryError for
+        another.
         """
-        with self.writing() as writer:
+        removed: dict[str, int] = {}
+        with suppress(_Undone), self.writing() as writer:
             removed = prune(writer, before)
-        self._give_space_back()
+            if dry_run:
+                raise _Undone
+        if any(removed.values()) and not dry_run:
+            self._give_space_back()
         return removed
 
     def forget_customer(self, customer_id: str, names: Collection[str] = ()) -> dict[str, int]:

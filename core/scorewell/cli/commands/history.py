@@ -1,0 +1,248 @@
+"""``scorewell history``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from scorewell import runner
+from scorewell.api.v1 import Duration
+from scorewell.cli.arguments import Moment, as_json, configuration
+from scorewell.cli.documents import finding_document
+from scorewell.cli.exit_codes import ExitCode
+from scorewell.cli.preferences import PREFERENCES
+from scorewell.cli.remembered import (
+    customer_document,
+    details_document,
+    print_customer,
+    print_details,
+    print_rejected,
+    print_runs,
+    run_document,
+)
+from scorewell.cli.screen import print_findings, print_json, stderr, stdout
+from scorewell.cli.words import plural
+from scorewell.configuration import Project, load
+from scorewell.history import History
+from scorewell.history.importing import old_scores, read_rows
+from scorewell.history.projects import history_of, upgrade_history_of
+from scorewell.history.pruning import PRUNABLE
+from scorewell.history.reading import OWN_KINDS
+from scorewell.runner.looking_back import EVERY_KIND, RunDetails, details_of_run, kept_run, remembered_customer
+
+
+@click.command("list")
+@configuration
+@click.option("--since", type=Moment(), metavar="DATE", help="Only runs of this moment and later.")
+@click.option("--until", type=Moment(), metavar="DATE", help="Only runs of this moment and before.")
+@click.option("--all", "everything", is_flag=True, help="Also superseded runs and imported scores.")
+@as_json
+def listed(*, path: Path, since: datetime | None, until: datetime | None, everything: bool, as_json: bool) -> None:
+    """List the runs that are kept, by the moment that they are of."""
+    project = load(path)
+    with history_of(project, create=False) as history:
+        found = history.runs(
+            since=_moment(since, project),
+            until=_moment(until, project),
+            superseded=everything,
+            kinds=EVERY_KIND if everything else OWN_KINDS,
+        )
+    if as_json:
+        print_json({"runs": [run_document(run, project.timezone) for run in found]})
+    else:
+        print_runs(stdout(), found, project.timezone)
+
+
+@click.command("show")
+@click.argument("what", metavar="RUN|CUSTOMER")
+@configuration
+@click.option("--limit", type=click.IntRange(1), default=12, show_default=True, help="How many scores of a customer.")
+@as_json
+def show(what: str, *, path: Path, limit: int, as_json: bool) -> None:
+    """Show a run, by its moment or id, or a customer's scores, by its id or name.
+
+    A moment is a day or a time, as history list shows it.
+    """
+    project = load(path)
+    with history_of(project, create=False) as history:
+        run = kept_run(history, project, what)
+        if run is not None:
+            _tell_run(details_of_run(history, run), project, as_json)
+        else:
+            _tell_customer(history, remembered_customer(history, what), project, limit, as_json)
+
+
+def _tell_run(details: RunDetails, project: Project, as_json: bool) -> None:
+    if as_json:
+        print_json(details_document(details, project.timezone))
+    else:
+        print_details(stdout(), details, project.timezone)
+
+
+def _tell_customer(history: History, customer: str, project: Project, limit: int, as_json: bool) -> None:
+    scores = history.scores_of(customer, limit=limit, imported=True)
+    changes = history.transitions(customer_id=customer)
+    if as_json:
+        print_json(customer_document(customer, scores, changes, project.timezone))
+    else:
+        print_customer(stdout(), customer, scores, changes, project.timezone)
+
+
+@click.command("export")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@configuration
+@as_json
+def export(folder: Path, *, path: Path, as_json: bool) -> None:
+    """Write all that is kept as Parquet files into FOLDER.
+
+    runs.parquet and transitions.parquet, and for each run a file in scores/ and in metrics/. Files of a former export
+    are replaced.
+    """
+    with history_of(load(path), create=False) as history:
+        rows = history.export(folder)
+    if as_json:
+        print_json({"folder": str(folder), "rows": rows})
+    else:
+        stdout().print(f"{plural(len(rows), 'file')} with {sum(rows.values()):,} rows in {folder}")
+
+
+@click.command("prune")
+@configuration
+@click.option("--before", type=Moment(), metavar="DATE", help="Remove what is of an earlier moment than this.")
+@click.option("--older-than", metavar="DURATION", help="Remove what is older than this, as 730d or 104w.")
+@click.option(
+    "--only",
+    "kinds",
+    multiple=True,
+    type=click.Choice(list(PRUNABLE)),
+    help="Which rows; default runs, with all that is theirs. Repeatable.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
+@as_json
+def prune(
+    *,
+    path: Path,
+    before: datetime | None,
+    older_than: str | None,
+    kinds: tuple[str, ...],
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Remove what is too old to be kept.
+
+    A run that loses its scores or metric values alone stays in the list, and says so.
+    """
+    if (before is None) == (older_than is None):
+        raise click.UsageError("expected one of --before and --older-than")
+    project = load(path)
+    moment = _moment(before, project) or _ago(older_than or "", project)
+    with history_of(project, create=False) as history:
+        removed = history.prune(dict.fromkeys(kinds or ("runs",), moment), dry_run=dry_run)
+    if as_json:
+        print_json({"before": moment.isoformat(), "dry_run": dry_run, "removed": removed})
+    else:
+        told = ", ".join(f"{count:,} {'rows of ' if kind != 'runs' else ''}{kind}" for kind, count in removed.items())
+        stdout().print(f"{'would remove' if dry_run else 'removed'} {told} before {moment:%Y-%m-%d %H:%M}")
+
+
+@click.command("check")
+@configuration
+@as_json
+def check(*, path: Path, as_json: bool) -> None:
+    """Read all that is kept, and tell what is not as it was written.
+
+    \b
+    Exit codes
+      0  all is as it was written
+      8  something is damaged, or the history cannot be read
+    """
+    with history_of(load(path), create=False) as history:
+        found = history.check()
+        count = len(history.runs(superseded=True, kinds=EVERY_KIND))
+    if as_json:
+        print_json({"runs": count, "findings": [finding_document(finding) for finding in found]})
+    elif found:
+        print_findings(stdout(), found)
+    else:
+        stdout().print(f"{plural(count, 'run')}: all is as it was written")
+    click.get_current_context().exit(ExitCode.HISTORY if found else ExitCode.OK)
+
+
+@click.command("upgrade")
+@configuration
+@as_json
+def upgrade(*, path: Path, as_json: bool) -> None:
+    """Bring the tables of a history to the version that this Scorewell writes.
+
+    In one transaction: where it fails, the store is as it was. Keep a copy all the same.
+    """
+    project = load(path)
+    applied = upgrade_history_of(project)
+    if as_json:
+        print_json({"applied": list(applied)})
+    else:
+        stdout().print(f"upgraded to {applied[-1]}" if applied else "the history is of the present version")
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@configuration
+@click.option("--as", "name", required=True, metavar="NAME", help="What the scores are called from now on.")
+@click.option("--skip-rejected", is_flag=True, help="Import the other rows where some are no scores.")
+@as_json
+def import_(file: Path, *, path: Path, name: str, skip_rejected: bool, as_json: bool) -> None:
+    """Take the old scores of another product from FILE, so that they can be compared.
+
+    A CSV or Parquet file with the columns customer_id, date, score and maybe band. A row that is no score is told with
+    its number, 1 being the first after the header; then nothing is imported, unless --skip-rejected says so. The same
+    customers and dates again replace those before.
+
+    \b
+    Exit codes
+      0  imported
+      4  the file could not be read, or some of its rows are no scores
+      8  the history could not be written
+    """
+    project = load(path)
+    if name in project.scores or name == "health":
+        raise click.UsageError(f"{name!r} is a score of the project itself: give another name with --as")
+    read = old_scores(read_rows(file), project.timezone)
+    is_refused = bool(read.rejected) and not skip_rejected
+    count = 0
+    if not is_refused:
+        with history_of(project) as history:
+            count = len(history.import_scores(read.scores, name))
+    imported = 0 if is_refused else read.scores.height
+    if as_json:
+        rejected = [{"row": row.row, "reason": row.reason} for row in read.rejected]
+        print_json({"name": name, "imported": imported, "moments": count, "rejected": rejected})
+    else:
+        print_rejected(stderr(), read.rejected)
+        if is_refused:
+            stderr().print("nothing was imported: mend the rows, or add --skip-rejected")
+        else:
+            stdout().print(f"{plural(imported, 'score')} of {plural(count, 'moment')} imported as {name}")
+    click.get_current_context().exit(ExitCode.DATA if read.rejected else ExitCode.OK)
+
+
+def _moment(given: datetime | None, project: Project) -> datetime | None:
+    return None if given is None else runner.moment(given, project.timezone)
+
+
+def _ago(duration: str, project: Project) -> datetime:
+    try:
+        span = Duration.parse(duration).length
+    except ValueError as error:
+        raise click.UsageError(f"--older-than: {error}") from error
+    return runner.moment(None, project.timezone) - span
+
+
+command = click.Group(
+    "history",
+    commands=[listed, show, export, prune, check, upgrade, import_],
+    help="Look at the runs that are kept, take them elsewhere, and keep them in order.",
+)
+for _each in command.commands.values():
+    _each.params += PREFERENCES

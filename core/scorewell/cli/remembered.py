@@ -1,0 +1,152 @@
+"""What a history holds, on the screen and as documents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import attrs
+import polars as pl
+from rich.console import Console
+from rich.text import Text
+
+from scorewell.cli.documents import finding_document
+from scorewell.cli.screen import columns, count_findings, print_findings, show
+from scorewell.cli.words import number, plural, printable, share, shortened
+from scorewell.history import StoredRun
+from scorewell.history.importing import Rejected
+from scorewell.runner.looking_back import RunDetails
+
+__all__ = [
+    "customer_document",
+    "details_document",
+    "print_customer",
+    "print_details",
+    "print_rejected",
+    "print_runs",
+    "run_document",
+]
+
+_REJECTED_SHOWN = 20
+_LONGEST = 60
+
+
+def run_document(run: StoredRun, timezone: str) -> dict[str, object]:
+    """All that is known of a run; its moment in the project's zone."""
+    plain = {**attrs.asdict(run), "as_of": run.as_of.astimezone(ZoneInfo(timezone)).isoformat()}
+    return {**plain, "pruned": list(run.pruned), "recorded_at": run.recorded_at.isoformat()}
+
+
+def print_runs(console: Console, runs: Sequence[StoredRun], timezone: str) -> None:
+    """A table, or that there is none."""
+    if not runs:
+        console.print("no runs")
+        return
+    table = columns("as of", "kind", "customers", "run", "configuration", "", numbers=("customers",))
+    for run in runs:
+        noted = ["superseded"] if run.superseded else []
+        noted += [f"without {', '.join(run.pruned)}"] if run.pruned else []
+        noted += [f"{plural(len(run.failed), 'metric')} failed"] if run.failed else []
+        kind, customers = run.kind, f"{run.customers:,}"
+        table.add_row(_time(run.as_of, timezone), kind, customers, run.run_id, run.configuration, "; ".join(noted))
+    show(console, table)
+
+
+def details_document(details: RunDetails, timezone: str) -> dict[str, object]:
+    """A run, counts of its scores, its findings, and what sinks did."""
+    return {
+        **run_document(details.run, timezone),
+        "bands": dict(details.bands),
+        "statuses": dict(details.statuses),
+        "band_changes": details.transitions,
+        "findings": [finding_document(finding) for finding in details.findings],
+        "delivered": [attrs.asdict(receipt) for receipt in details.receipts],
+    }
+
+
+def print_details(console: Console, details: RunDetails, timezone: str) -> None:
+    """A run, a line for each thing that there is to say."""
+    run = details.run
+    table = columns("", "")
+    table.show_header = False
+    for name, said in (
+        ("as of", _time(run.as_of, timezone)),
+        ("kind", f"{run.kind}, superseded by another run of this moment" if run.superseded else run.kind),
+        ("run", run.run_id),
+        ("configuration", run.configuration),
+        ("customers", f"{run.customers:,}"),
+        ("bands", _counts(details.bands)),
+        ("status", _counts(details.statuses)),
+        ("band changes", f"{details.transitions:,}"),
+        ("failed", ", ".join(f"{name}: {shortened(why, _LONGEST)}" for name, why in run.failed.items())),
+        ("stale", ", ".join(f"{name}: {shortened(why, _LONGEST)}" for name, why in run.stale.items())),
+        ("pruned since", ", ".join(run.pruned)),
+        ("versions", ", ".join(f"{name} {version}" for name, version in sorted(run.versions.items()))),
+        ("remembered", _time(run.recorded_at, timezone)),
+    ):
+        if said:
+            table.add_row(Text(name, style="dim"), printable(said))
+    for receipt in details.receipts:
+        delivered = f"{receipt.count:,} {receipt.what} in {receipt.location}"
+        came_to = delivered if receipt.failure is None else receipt.failure
+        table.add_row(Text(receipt.sink, style="dim"), shortened(came_to, 2 * _LONGEST))
+    show(console, table)
+    if details.findings:
+        console.print(Text(count_findings(details.findings), style="dim"))
+        print_findings(console, details.findings)
+
+
+def customer_document(customer: str, scores: pl.DataFrame, changes: pl.DataFrame, timezone: str) -> dict[str, object]:
+    """A customer's scores, the latest first, and its band changes."""
+    local = pl.col("as_of").dt.convert_time_zone(timezone).dt.to_string("iso:strict")
+    rows = scores.with_columns(local).rows(named=True)
+    return {
+        "customer_id": customer,
+        "scores": [{**row, "dimensions": json.loads(row["dimensions"])} for row in rows],
+        "band_changes": changes.with_columns(local).to_dicts(),
+    }
+
+
+def print_customer(console: Console, customer: str, scores: pl.DataFrame, changes: pl.DataFrame, timezone: str) -> None:
+    """A customer's scores, the latest first, each with the band change that it was."""
+    moved = {(row["run"], row["score_name"]): row for row in changes.iter_rows(named=True)}
+    console.print(printable(customer))
+    table = columns(
+        "as of", "score", "value", "band", "status", "coverage", "segment", "", numbers=("value", "coverage")
+    )
+    for row in scores.iter_rows(named=True):
+        change = moved.get((row["run"], row["score_name"]))
+        table.add_row(
+            _time(row["as_of"], timezone),
+            shortened(row["score_name"]),
+            "" if row["score"] is None else number(row["score"]),
+            _words(row["band"]),
+            _words(row["status"]),
+            "" if row["coverage"] is None else share(row["coverage"]),
+            _words(row["segment"]),
+            "" if change is None else f"from {_words(change['from_band']) or 'no band'}",
+        )
+    show(console, table)
+
+
+def print_rejected(console: Console, rejected: Sequence[Rejected]) -> None:
+    """The rows of a file that are no scores: as many as one reads."""
+    for row in rejected[:_REJECTED_SHOWN]:
+        console.print(f"row {row.row:,}: {printable(row.reason)}")
+    if len(rejected) > _REJECTED_SHOWN:
+        console.print(Text(f"and {len(rejected) - _REJECTED_SHOWN:,} more: add --json to see all", style="dim"))
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count:,} {_words(name)}" for name, count in counts.items())
+
+
+def _words(name: str | None) -> str:
+    return shortened((name or "").replace("_", " "))
+
+
+def _time(moment: datetime, timezone: str) -> str:
+    local = moment.astimezone(ZoneInfo(timezone))
+    return f"{local:%Y-%m-%d}" if (local.hour, local.minute, local.second) == (0, 0, 0) else f"{local:%Y-%m-%d %H:%M}"

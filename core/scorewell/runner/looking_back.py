@@ -1,0 +1,86 @@
+"""What a history knows, asked as people ask: a run by its moment, a customer by its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+import attrs
+import polars as pl
+
+from scorewell.api.v1 import Finding
+from scorewell.configuration import Project
+from scorewell.history import History, HistoryError, StoredReceipt, StoredRun
+from scorewell.runner.moments import moment
+from scorewell.runner.selection import customer_id
+
+__all__ = ["EVERY_KIND", "RunDetails", "details_of_run", "kept_run", "remembered_customer"]
+
+EVERY_KIND = ("run", "backfill", "rescore", "import")
+_RUN_ID = re.compile("[0-9a-f]{16}")
+
+
+@attrs.frozen(kw_only=True)
+class RunDetails:
+    """A run with what there is of it: how many scores a band and status have, and what it noticed and delivered."""
+
+    run: StoredRun
+    bands: Mapping[str, int]
+    statuses: Mapping[str, int]
+    transitions: int
+    findings: tuple[Finding, ...]
+    receipts: tuple[StoredReceipt, ...]
+
+
+def kept_run(history: History, project: Project, wanted: str) -> StoredRun | None:
+    """The run that ``wanted`` names, by its id or its moment (local where it says no zone); None where it names none.
+
+    Raises HistoryError for the id, or a moment, of a run that there is not.
+    """
+    if _RUN_ID.fullmatch(wanted):
+        found = [run for run in history.runs(superseded=True, kinds=EVERY_KIND) if run.run_id == wanted]
+        return found[-1] if found else None
+    try:
+        as_of = moment(datetime.fromisoformat(wanted), project.timezone)
+    except ValueError:
+        return None
+    run = history.run_at(as_of)
+    if run is None:
+        before = history.run_before(as_of)
+        near = None if before is None else before.as_of.astimezone(as_of.tzinfo)
+        raise HistoryError(
+            f"{history.place}: there is no run of {as_of:%Y-%m-%d %H:%M}",
+            hint=None if near is None else f"the one before is of {near:%Y-%m-%d %H:%M}",
+        )
+    return run
+
+
+def details_of_run(history: History, run: StoredRun) -> RunDetails:
+    """What there is of a run."""
+    scores = history.scores([run], ["band", "status"])
+    return RunDetails(
+        run=run,
+        bands=_counted(scores["band"].drop_nulls()),
+        statuses=_counted(scores["status"]),
+        transitions=history.transitions(since=run.as_of, until=run.as_of).filter(run=run.number).height,
+        findings=history.findings(run),
+        receipts=history.receipts(run),
+    )
+
+
+def remembered_customer(history: History, wanted: str) -> str:
+    """The id of the customer that ``wanted`` names: an id with scores, else a name that one customer of the last run
+    has. Raises NobodySelected, and HistoryError where there is no run.
+    """
+    if history.scores_of(wanted, limit=1, imported=True).height:
+        return wanted
+    runs = history.runs()
+    if not runs:
+        raise HistoryError(f"{history.place}: there is no run yet", hint="`scorewell run` makes one")
+    return customer_id(history.metrics(runs[-1]), wanted)
+
+
+def _counted(values: pl.Series) -> dict[str, int]:
+    counts = values.value_counts(sort=True)
+    return dict(counts.sort("count", values.name, descending=[True, False]).iter_rows())

@@ -1,0 +1,184 @@
+"""`scorewell history`: what is kept, looked at, taken elsewhere and kept in order."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import polars as pl
+import pytest
+import sqlalchemy as sa
+from tests.support.project_on_disk import ProjectOnDisk
+
+from scorewell.cli.exit_codes import ExitCode
+
+OLD = """\
+customer_id,date,score,band
+a1,2026-02-28,55,yellow
+b2,2026-02-28,,red
+c3,28.2.2026,70,green
+"""
+
+
+@pytest.fixture
+def kept(project: ProjectOnDisk) -> ProjectOnDisk:
+    """A project with runs of two moments."""
+    for day in ("2026-02-22", "2026-03-01"):
+        assert project.scorewell("run", "--as-of", day, "--quiet").exit_code == ExitCode.OK
+    return project
+
+
+def document(project: ProjectOnDisk, *arguments: str, code: ExitCode = ExitCode.OK) -> dict[str, Any]:
+    result = project.scorewell("history", *arguments, "--json")
+    assert result.exit_code == code, result.output
+    said: dict[str, Any] = json.loads(result.stdout)
+    return said
+
+
+def said(project: ProjectOnDisk, *arguments: str, code: ExitCode = ExitCode.OK) -> str:
+    result = project.scorewell("history", *arguments)
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def test_runs_are_listed_by_their_moment(kept: ProjectOnDisk) -> None:
+    runs = document(kept, "list")["runs"]
+    assert [run["as_of"] for run in runs] == ["2026-02-22T00:00:00+01:00", "2026-03-01T00:00:00+01:00"]
+    assert [(run["kind"], run["customers"]) for run in runs] == [("run", 3), ("run", 3)]
+    assert runs[0]["run_id"] in said(kept, "list")
+    assert [run["as_of"] for run in document(kept, "list", "--since", "2026-02-23")["runs"]] == [runs[1]["as_of"]]
+
+
+def test_a_superseded_run_is_listed_where_all_are_wanted(kept: ProjectOnDisk) -> None:
+    kept.replace("scorewell.yaml", "minimum_coverage: 30%", "minimum_coverage: 40%")
+    assert kept.scorewell("run", "--as-of", "2026-03-01", "--quiet").exit_code == ExitCode.OK
+    assert len(document(kept, "list")["runs"]) == 2
+    assert [run["superseded"] for run in document(kept, "list", "--all")["runs"]] == [False, True, False]
+    assert "superseded" in said(kept, "list", "--all")
+
+
+def test_without_a_history_there_is_nothing_to_look_at(project: ProjectOnDisk) -> None:
+    assert "there is none yet" in said(project, "list", code=ExitCode.HISTORY)
+    assert not (project.folder / "scorewell.db").exists()
+
+
+def test_a_run_is_shown_by_its_moment_and_by_its_id(kept: ProjectOnDisk) -> None:
+    details = document(kept, "show", "2026-03-01")
+    assert details == document(kept, "show", details["run_id"])
+    assert sum(details["statuses"].values()) == 3
+    assert len(details["delivered"]) == 5
+    told = said(kept, "show", "2026-03-01")
+    assert "band changes" in told
+    assert "sinks.1 (parquet)" in told
+
+
+def test_a_moment_without_a_run_names_the_one_before(kept: ProjectOnDisk) -> None:
+    told = said(kept, "show", "2026-02-25", code=ExitCode.HISTORY)
+    assert "there is no run of 2026-02-25 00:00" in told
+    assert "the one before is of 2026-02-22 00:00" in told
+
+
+def test_a_customer_is_shown_by_its_id_and_by_its_name(kept: ProjectOnDisk) -> None:
+    acme = document(kept, "show", "Acme")
+    assert acme == document(kept, "show", "a1")
+    assert [score["as_of"] for score in acme["scores"]] == [
+        "2026-03-01T00:00:00.000000+01:00",
+        "2026-02-22T00:00:00.000000+01:00",
+    ]
+    assert set(acme["scores"][0]["dimensions"]) == {"product_usage", "support"}
+    assert said(kept, "show", "a1", "--limit", "1").count("2026-") == 1
+
+
+def test_who_is_unknown_is_told_with_near_misses(kept: ProjectOnDisk) -> None:
+    assert "Acme" in said(kept, "show", "Acmee", code=ExitCode.USAGE)
+
+
+def test_an_export_is_told_by_its_files(kept: ProjectOnDisk) -> None:
+    rows = document(kept, "export", str(kept.folder / "parquet"))["rows"]
+    assert rows["runs.parquet"] == 2
+    assert pl.read_parquet(kept.folder / "parquet/scores/*.parquet").height == 6
+
+
+def test_what_would_be_pruned_is_told_before(kept: ProjectOnDisk) -> None:
+    before = document(kept, "list")
+    assert document(kept, "prune", "--before", "2026-03-01", "--dry-run")["removed"] == {"runs": 1}
+    assert document(kept, "list") == before
+    assert said(kept, "prune", "--before", "2026-03-01") == "removed 1 runs before 2026-03-01 00:00\n"
+    assert len(document(kept, "list")["runs"]) == 1
+
+
+def test_metric_values_alone_are_pruned(kept: ProjectOnDisk) -> None:
+    told = said(kept, "prune", "--older-than", "1h", "--only", "metrics", "--only", "receipts")
+    assert told.startswith("removed 2 rows of metrics, 10 rows of receipts before")
+    assert "without metrics, receipts" in said(kept, "list")
+
+
+@pytest.mark.parametrize("arguments", [[], ["--before", "2026-03-01", "--older-than", "3d"], ["--older-than", "soon"]])
+def test_pruning_needs_to_know_until_when(kept: ProjectOnDisk, arguments: list[str]) -> None:
+    said(kept, "prune", *arguments, code=ExitCode.USAGE)
+
+
+def test_a_whole_history_is_said_to_be_whole(kept: ProjectOnDisk) -> None:
+    assert said(kept, "check") == "2 runs: all is as it was written\n"
+
+
+def test_damage_is_told_and_has_a_code(kept: ProjectOnDisk) -> None:
+    with sa.create_engine(f"sqlite:///{kept.folder / 'scorewell.db'}").begin() as connection:
+        connection.exec_driver_sql("delete from scores where customer_id = 'a1'")
+    assert "it has scores of 2 customers, and says that it has 3" in said(kept, "check", code=ExitCode.HISTORY)
+    [first, _] = document(kept, "check", code=ExitCode.HISTORY)["findings"]
+    assert first["id"] == "customers-differ"
+
+
+def test_a_present_history_needs_no_upgrade(kept: ProjectOnDisk) -> None:
+    assert said(kept, "upgrade") == "the history is of the present version\n"
+    assert document(kept, "upgrade") == {"applied": []}
+
+
+def test_a_file_with_rows_that_are_no_scores_is_not_imported(kept: ProjectOnDisk) -> None:
+    kept.write("old.csv", OLD)
+    told = said(kept, "import", str(kept.folder / "old.csv"), "--as", "gainsight", code=ExitCode.DATA)
+    assert "row 2: score '' is no number" in told
+    assert "row 3: date '28.2.2026' is no day and no moment" in told
+    assert "nothing was imported" in told
+    assert len(document(kept, "show", "a1")["scores"]) == 2
+
+
+def test_the_other_rows_are_imported_where_one_says_so(kept: ProjectOnDisk) -> None:
+    kept.write("old.csv", OLD)
+    arguments = ("import", str(kept.folder / "old.csv"), "--as", "gainsight", "--skip-rejected")
+    imported = document(kept, *arguments, code=ExitCode.DATA)
+    assert (imported["imported"], imported["moments"], len(imported["rejected"])) == (1, 1, 2)
+    scores = document(kept, "show", "a1")["scores"]
+    assert [(score["score_name"], score["score"]) for score in scores if score["score_name"] != "health"] == [
+        ("gainsight", 55.0)
+    ]
+    assert [run["kind"] for run in document(kept, "list", "--all")["runs"]] == ["run", "import", "run"]
+    assert document(kept, "check")["findings"] == []
+
+
+def test_scores_of_a_file_are_imported_without_a_history_before(project: ProjectOnDisk) -> None:
+    frame = pl.DataFrame({"customer_id": ["a1"], "date": ["2026-02-01"], "score": [5]})
+    frame.with_columns(pl.col("date").str.to_date()).write_parquet(project.folder / "old.parquet")
+    told = said(project, "import", str(project.folder / "old.parquet"), "--as", "old")
+    assert told == "1 score of 1 moment imported as old\n"
+
+
+@pytest.mark.parametrize("content", ["", "customer,day\n1,2\n"])
+def test_a_file_that_is_none_is_told(project: ProjectOnDisk, content: str) -> None:
+    project.write("old.csv", content)
+    result = project.scorewell("history", "import", str(project.folder / "old.csv"), "--as", "old")
+    assert result.exit_code in (ExitCode.DATA, ExitCode.HISTORY)
+    assert "Traceback" not in result.output
+
+
+def test_an_import_does_not_take_the_name_of_our_own_score(project: ProjectOnDisk) -> None:
+    project.write("old.csv", OLD)
+    told = said(project, "import", str(project.folder / "old.csv"), "--as", "health", code=ExitCode.USAGE)
+    assert "is a score of the project itself" in told
+
+
+def test_a_project_without_a_history_says_so(project: ProjectOnDisk) -> None:
+    project.replace("scorewell.yaml", "timezone: Europe/Berlin", "timezone: Europe/Berlin\nhistory: none")
+    assert "has no history" in said(project, "list", code=ExitCode.HISTORY)
+    assert "has no history" in said(project, "upgrade", code=ExitCode.HISTORY)
