@@ -25,15 +25,18 @@ class DaysSince(Measure):
 
     def partials(self, rows: Rows) -> Mapping[str, Partial]:
         # The latest day owes nothing to the moment, so that it need not be looked for again at another.
-        latest = rows.day
-        if self.column is not None:
-            quoted = '"' + self.column.replace('"', '""') + '"'
-            latest = rows.expression(Expression(f"cast({quoted} as date)"))
+        latest = (
+            rows.day if self.column is None else rows.expression(Expression(f"cast({_quoted(self.column)} as date)"))
+        )
         today = rows.customer(Expression("cast(as_of as date)"))
         return {"latest": Partial("max", latest), "today": Partial("customer", today)}
 
     def finish(self, partials: Partials) -> pl.Expr:
         return (partials["today"] - partials["latest"]).dt.total_days().cast(pl.Float64)
+
+
+def _quoted(column: Column) -> str:
+    return '"' + column.replace('"', '""') + '"'
 
 
 @frozen

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import attrs
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ from tests.support.eager_rows import measured as eagerly
 from tests.support.measure_values import sql
 from tests.support.small_projects import AS_OF, metric, project, table
 
-from scorewell.api.v1 import Measure
+from scorewell.api.v1 import Column, Measure
 from scorewell.metrics import metrics_as_of
 from scorewell_standard.measures import (
     ActiveDays,
@@ -23,6 +24,7 @@ from scorewell_standard.measures import (
     Change,
     Csat,
     Cycle,
+    DaysSince,
     Milestones,
     Nps,
     Ratio,
@@ -111,3 +113,13 @@ def test_answers_that_are_words_are_told_with_their_column(measure: Measure) -> 
     rows = pl.DataFrame({"customer": ["a"], "at": [AS_OF - timedelta(days=1)], "answer": ["good"]})
     measured = metrics_as_of(project({"m": metric(measure, window="30d")}, events=table(rows, time="at")), AS_OF)
     assert "column 'answer' holds String: expected numbers" in measured.failed["m"]
+
+
+def test_days_since_a_date_of_the_customers_own_row_needs_no_time_of_rows() -> None:
+    from tests.support import small_project
+
+    of = small_project.project({"id": ["a", "b"], "signed": [date(2026, 2, 1), None]}, small_project.card())
+    tenure = attrs.evolve(of.metrics["signed"], measure=DaysSince(column=Column("signed")))
+    table = metrics_as_of(attrs.evolve(of, metrics={"tenure": tenure}), datetime(2026, 3, 1, tzinfo=UTC))
+    assert table.failed == {}
+    assert table.frame["tenure"].to_list() == [28.0, None]
