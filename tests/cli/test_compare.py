@@ -163,3 +163,28 @@ def test_a_draft_of_the_project_is_compared_by_giving_it_a_day(project: ProjectO
 def test_nothing_is_written_into_the_history(project: ProjectOnDisk, proposal: str) -> None:
     project.scorewell("compare", proposal, "--over", "2", "weeks")
     assert not (project.folder / "scorewell.db").exists()
+
+
+def test_what_the_proposal_brings_along_is_told(project: ProjectOnDisk) -> None:
+    nobody = "segments: {giants: {when: seats > 1000, scorecard: standard}, everyone_else: {scorecard: standard}}"
+    project.write("giants.yaml", nobody)
+    result = project.scorewell("compare", str(project.folder / "giants.yaml"))
+    assert "segments.giants: no customer is in it" in " ".join(result.stdout.split())
+    assert ["large", "standard", "everyone_else", "standard", "2"] not in lines(result.stdout)
+
+
+def test_a_metric_that_cannot_be_measured_is_told_and_fails(project: ProjectOnDisk, proposal: str) -> None:
+    project.write("tickets.csv", b"\xff\xfe\x00")
+    result = project.scorewell("compare", proposal)
+    assert result.exit_code == ExitCode.DATA
+    assert "error" in result.stdout
+    assert json.loads(project.scorewell("compare", proposal, "--json").stdout)["findings"]
+
+
+def test_a_metric_that_is_measured_otherwise_is_told_as_that(project: ProjectOnDisk) -> None:
+    longer = "metrics: {minutes: {source: usage, measure: sum(minutes), window: 7d, audience: customer}}"
+    project.write("shorter.yaml", longer)
+    document = json.loads(project.scorewell("compare", str(project.folder / "shorter.yaml"), "--json").stdout)
+    # Acme's 90 minutes were more than 7 days ago.
+    assert [(row["customer_id"], row["proposed"]["score"]) for row in document["customers"]] == [("a1", 40)]
+    assert document["customers"][0]["parts"][0]["label"].startswith("Minutes")

@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from scorewell.cli.screen import columns, show
+from scorewell.api.v1 import Level
+from scorewell.cli.screen import columns, count_findings, print_findings, show
 from scorewell.cli.words import number, plural, points, printable, share, shortened
 from scorewell.evaluation import Comparison, Verdict
 from scorewell.evaluation.levels import ranked_bands
@@ -28,8 +29,19 @@ def print_comparison(console: Console, comparison: Comparison, verdicts: Sequenc
     _print_heading(console, comparison)
     for title, table in (*_moves(comparison), *_movers(comparison), *_rest(comparison)):
         _print_titled(console, title, table)
+    _print_findings(console, comparison)
     if verdicts:
         _print_titled(console, "Conditions", _conditions(verdicts))
+
+
+def _print_findings(console: Console, comparison: Comparison) -> None:
+    """What the proposed configuration alone brings, and whatever went wrong."""
+    new = comparison.new_findings
+    wrong = [found for found in comparison.findings if found.level is Level.ERROR and found not in new]
+    if findings := [*new, *wrong]:
+        console.print()
+        console.print(Text(f"Findings: {count_findings(findings)}", style="bold"))
+        print_findings(console, findings)
 
 
 def _moves(comparison: Comparison) -> Iterator[tuple[str, Table]]:

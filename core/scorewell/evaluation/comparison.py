@@ -82,6 +82,17 @@ class Comparison:
         """The customers that all numbers are about."""
         return self.customers.filter("is_counted")
 
+    @property
+    def new_findings(self) -> tuple[Finding, ...]:
+        """What is told of the proposed configuration alone."""
+        told = frozenset(self.scored[0].findings)
+        return tuple(found for found in self.scored[1].findings if found not in told)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all metrics could be measured and no component failed, with either configuration."""
+        return not any(each.metrics.failed or each.fitted.failures for each in self.scored)
+
     @cached_property
     def parts(self) -> pl.DataFrame:
         """Why scores change: rows of ``scoring.changes`` with a ``label`` for readers, of every counted customer whose

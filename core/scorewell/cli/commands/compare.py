@@ -11,6 +11,7 @@ from scorewell import runner
 from scorewell.api.v1 import ScorewellError
 from scorewell.cli.arguments import as_json, as_of, configuration
 from scorewell.cli.compared import figures_of, print_comparison
+from scorewell.cli.documents import finding_document
 from scorewell.cli.exit_codes import ExitCode
 from scorewell.cli.preferences import Preferences
 from scorewell.cli.progress import observed
@@ -108,7 +109,7 @@ def command(
       0  compared, and no condition of --fail-if holds
       2  no such score, value or figure
       3  one of the configurations has mistakes
-      4  the customers could not be read
+      4  data could not be read: nothing was compared, or some metrics failed and the rest was
       9  a condition of --fail-if holds, or cannot be told
     """
     plugins = Plugins.installed()
@@ -128,14 +129,16 @@ def command(
     if page is not None:
         _write(page, comparison_page(comparison, told, plugins=plugins))
     if as_json:
-        print_json(document(comparison, told))
+        findings = [finding_document(finding) for finding in comparison.findings]
+        print_json({**document(comparison, told), "findings": findings})
     elif not preferences.quiet:
         print_comparison(stdout(), comparison, told)
     held = [verdict for verdict in told if verdict.holds is not False]
     for verdict in held:
         word = "holds" if verdict.holds else "cannot be told"
         click.echo(f"condition {word}: {printable(verdict.condition)} ({figures_of(verdict)})", err=True)
-    click.get_current_context().exit(ExitCode.CONDITION if held else ExitCode.OK)
+    code = ExitCode.OK if comparison.is_whole else ExitCode.DATA
+    click.get_current_context().exit(ExitCode.CONDITION if held else code)
 
 
 def _write(path: Path, content: str) -> None:
