@@ -206,6 +206,11 @@ def documents(draw: Draw) -> Document:
         **_assignment(draw, list(cards)),
     }
     if draw(st.booleans()):
+        when = draw(st.sampled_from([{"status": "draft"}, {"effective_from": "2026-02-01"}]))
+        document["scorecards"]["next"] = {"extends": "card0", "replaces": "card0", **when}
+    if draw(st.booleans()):
+        document["pulse"] = draw(st.sampled_from([{}, {"within": "30d", "label": "Mood"}]))
+    if draw(st.booleans()):
         document["timezone"] = draw(st.sampled_from(["UTC", "Europe/Berlin", "America/New_York"]))
     if draw(st.booleans()):
         document["customers"]["active"] = draw(st.sampled_from(["seats > 0", "signup is not null"]))
@@ -232,7 +237,7 @@ def _some(draw: Draw, shape: Shape, properties: Mapping[str, Any], names: Sequen
 
 
 def _scorecard(draw: Draw, metrics: Sequence[str]) -> Document:
-    scale = draw(st.sampled_from([[0, 100], [0, 100], [0, 10], [-5, 5]]))
+    scale = draw(st.sampled_from([*[[0, 100]] * 6, [0, 10], [-5, 5]]))
     shape = Shape(DEFINITIONS, in_scorecard(*scale))
     in_scale = shape.names["center"]
 

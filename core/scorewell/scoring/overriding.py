@@ -76,6 +76,10 @@ def with_overrides(metrics: pl.DataFrame, overrides: pl.DataFrame, score_names: 
     result = without_overrides(metrics)
     for name in score_names:
         own = overrides.filter(pl.col("score_name") == name).unique("customer_id", keep="last", maintain_order=True)
+        if own.is_empty():  # as mostly: a join with nothing would take as long as one with much
+            nothing = (pl.lit(None, dtype).alias(_column(name, part)) for part, dtype in _PARTS.items())
+            result = result.with_columns(nothing)
+            continue
         told = [override_words(*each) for each in own.select("kind", "value", "band").iter_rows()]
         own = own.with_columns(words=pl.Series(told, dtype=pl.String))
         parts = (pl.col(part).cast(dtype).alias(_column(name, part)) for part, dtype in _PARTS.items())
