@@ -62,6 +62,7 @@ TOP_LEVEL = {
     "metrics",
     "pulse",
     "outcomes",
+    "actions",
     "scorecards",
     "scores",
     "segments",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import attrs
+import polars as pl
 import pytest
 from tests.support.scorecards import dimension, project, scorecard, scored
+from tests.support.small_projects import InMemory
 
-from scorewell.api.v1 import Condition
-from scorewell.configuration import Outcomes
+from scorewell.api.v1 import Column, Condition, Expression, Table
+from scorewell.configuration import Outcomes, SourceTables
 from scorewell.lint import lint
 from scorewell_standard.aggregators import WeightedAverage
 
@@ -34,3 +36,13 @@ def test_a_model_without_outcomes_is_told_at_its_place(outcomes: Outcomes | None
     made = attrs.evolve(project(scorecard(dimensions={"usage": usage})), outcomes=outcomes)
     found = lint(made, date(2026, 3, 1))
     assert [f"{each.id} {each.where}: {each.message}" for each in found] == told
+
+
+def test_a_model_has_nothing_to_learn_from_outcomes_with_a_date() -> None:
+    usage = dimension(Learner(), metrics={"logins": scored()})
+    made = project(scorecard(dimensions={"usage": usage}))
+    churn = SourceTables(plugin=InMemory(frame=pl.DataFrame()), tables={"": Table(time=Column("day"))})
+    outcomes = Outcomes(source="churn", outcome=Expression("'churned'"))
+    made = attrs.evolve(made, sources={"churn": churn}, outcomes=outcomes)
+    (found,) = [each for each in lint(made, date(2026, 3, 1)) if each.id == "nothing-to-learn-from"]
+    assert found.message == "learner learns from outcomes, and churn has a time: nothing is trained on that"

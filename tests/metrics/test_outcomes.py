@@ -65,5 +65,5 @@ def test_a_column_that_is_not_there_is_told_with_those_that_are() -> None:
 
 def test_a_table_with_a_time_is_refused() -> None:
     dated = Table(customer=CustomerKey(column=Column("who")), time=Column("day"))
-    with pytest.raises(ScorewellError, match=r"labels .* has a time: outcomes with a date are not in this version"):
+    with pytest.raises(ScorewellError, match=r"labels .* has a time, and nothing is trained on outcomes with a date"):
         outcomes_as_of(labelled(who=["a"], churn=["Yes"], day=["2026-01-01"], table=dated), AS_OF)

@@ -3,6 +3,7 @@
 from scorewell.configuration.drafts import live_project, shadow_projects
 from scorewell.configuration.loading import load, load_kept, load_over
 from scorewell.configuration.model import (
+    Actions,
     Adjustment,
     Band,
     Customers,
@@ -30,6 +31,7 @@ from scorewell.configuration.reviews import thresholds_of
 from scorewell.configuration.scores import each_score, of_score, score_name, scores_of
 
 __all__ = [
+    "Actions",
     "Adjustment",
     "Band",
     "ConfigurationError",

@@ -22,6 +22,7 @@ from scorewell.configuration.kept import kept
 from scorewell.configuration.later import later
 from scorewell.configuration.laying import laid_over
 from scorewell.configuration.model import (
+    Actions,
     Comparison,
     Customers,
     Delivery,
@@ -62,6 +63,7 @@ _SECTIONS = (
     "scores",
     "stages",
     "outcomes",
+    "actions",
     "sinks",
     "lint",
 )
@@ -152,6 +154,7 @@ class _Reading:
             scores=self._section("scores", Score),
             stages=self._stages(),
             outcomes=self._outcomes(),
+            actions=self._actions(),
             sinks=self._sinks(),
             lint=self._lint(),
             folder=self._folder,
@@ -279,6 +282,12 @@ class _Reading:
         node = self._root.get("outcomes")
         outcomes = BROKEN if node is None else self._structuring.structure(node, Outcomes)
         return None if outcomes is BROKEN else outcomes
+
+    def _actions(self) -> Actions | None:
+        self._notes.unscored.add(("actions",))
+        node = self._root.get("actions")
+        actions = BROKEN if node is None else self._structuring.structure(node, Actions)
+        return None if actions is BROKEN else actions
 
     def _lint(self) -> Lint:
         self._notes.unscored.add(("lint",))

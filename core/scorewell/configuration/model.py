@@ -31,6 +31,7 @@ from scorewell.api.v1 import (
 )
 
 __all__ = [
+    "Actions",
     "Adjustment",
     "Band",
     "Comparison",
@@ -154,8 +155,21 @@ class Customers:
 class Outcomes:
     """What became of each customer: what models learn from."""
 
-    source: str = setting("the table with one row a customer that says it; a customer may be missing")
-    outcome: Condition = setting("whether it happened, as Churn = 'Yes'; where it is null, nothing is learned")
+    source: str = setting("the table that says it, a row a customer, or with a time a row each time that it happened")
+    outcome: Expression = setting(
+        "whether it happened, as Churn = 'Yes', or of a table with a time also a text that says what, as 'churned'; "
+        "where it is null, nothing is told"
+    )
+
+
+@frozen
+class Actions:
+    """What was done for customers: marks on the timelines of reports."""
+
+    source: str = setting("the table with a row for each action, its customer and its time")
+    play: Column = setting("its column with what was done, as Executive review")
+    owner: Column | None = setting("its column with who did it", default=None)
+    result: Column | None = setting("its column with what came of it", default=None)
 
 
 @frozen
@@ -421,6 +435,7 @@ class Project:
     )
     stages: Mapping[str, Condition | None] = setting("stages in order: a condition each, or otherwise", factory=dict)
     outcomes: Outcomes | None = setting("what became of customers, for models to learn from", default=None)
+    actions: Actions | None = _written_down("what was done for customers, for the timelines of reports")
     sinks: tuple[Sink, ...] = setting("where results go; default the console", factory=tuple)
     lint: Lint = setting("how `scorewell check` looks at the project", factory=Lint)
     folder: Path = setting("what relative paths are relative to", factory=Path)

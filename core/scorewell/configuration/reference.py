@@ -111,7 +111,14 @@ In a scorecard: `points`, `leave` or `readings`. It needs a history. More in
     (
         model.Outcomes,
         "outcomes",
-        "What became of customers: what `scorewell fit` trains models on. The condition sees the table's columns.",
+        """\
+What became of customers: what `scorewell fit` trains models on, of a table with one row a customer. Of a table with a
+`time` a customer may have several, each with its date. The expression sees the table's columns.""",
+    ),
+    (
+        model.Actions,
+        "actions",
+        "What was done for customers, and when: marks on the timelines of reports. They enter no score.",
     ),
     (model.Lint, "lint", "How [`scorewell check`](findings.md) looks at the project."),
     (model.Ignored, "ignored findings", "In `lint: ignore`."),

@@ -14,9 +14,15 @@ __all__ = ["models_without_outcomes"]
 
 def models_without_outcomes(project: Project) -> Iterator[Finding]:
     """Until a project says what became of its customers, the rules beside each model give the scores."""
-    if project.outcomes is not None:
+    outcomes = project.outcomes
+    if outcomes is not None and not _is_dated(project, outcomes.source):
         return
     for path, node in nodes(project):
         if node.aggregator.learns:
-            told = f"{node.aggregator.name} learns from outcomes, and the project names none"
+            why = f"{outcomes.source} has a time: nothing is trained on that" if outcomes else "the project names none"
+            told = f"{node.aggregator.name} learns from outcomes, and {why}"
             yield found("nothing-to-learn-from", f"{path}.aggregator", told)
+
+
+def _is_dated(project: Project, table: str) -> bool:
+    return table in project.tables and project.table(table)[2].time is not None

@@ -1,7 +1,8 @@
-"""Outcomes: what became of each customer, as a label in a snapshot."""
+"""Outcomes: what became of each customer, as a label in a snapshot, or as what happened and when."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import attrs
@@ -10,12 +11,13 @@ import polars as pl
 from scorewell.api.v1 import Finding, Level, Period, ReadError, ScorewellError
 from scorewell.configuration.model import Project
 from scorewell.metrics.customers import key_map
+from scorewell.metrics.happenings import Happenings, happenings
 from scorewell.metrics.keys import CUSTOMER, KEY, key_text
 from scorewell.metrics.places import in_project, told_in_project
 from scorewell.metrics.rows import ColumnPlan
 from scorewell.metrics.tables import OpenTable, rejected, why
 
-__all__ = ["HAPPENED", "Labels", "outcomes_as_of"]
+__all__ = ["HAPPENED", "Labels", "are_dated", "dated_outcomes", "outcomes_as_of"]
 
 HAPPENED = "happened"
 
@@ -32,7 +34,7 @@ def outcomes_as_of(project: Project, as_of: datetime) -> Labels:
     """The customers whose outcome the project's table tells, as it was known at ``as_of``, an aware moment.
 
     A customer whose rows contradict each other has none, with a finding. Raises ScorewellError where the project names
-    no outcomes or they cannot be read.
+    no outcomes, where they have a date (``dated_outcomes``), and where they cannot be read.
     """
     try:
         return _labels(project, as_of)
@@ -40,18 +42,56 @@ def outcomes_as_of(project: Project, as_of: datetime) -> Labels:
         raise ScorewellError(in_project(project.folder, f"outcomes: {error.message}"), hint=error.hint) from error
 
 
+def are_dated(project: Project) -> bool:
+    """Whether the project's outcomes say when they happened."""
+    if project.outcomes is None or project.outcomes.source not in project.tables:
+        return False
+    _, _, meaning = project.table(project.outcomes.source)
+    return meaning.time is not None
+
+
+def dated_outcomes(project: Project, as_of: datetime) -> Happenings:
+    """What became of customers before ``as_of``, an aware moment, as it was known then; a customer may have several.
+
+    ``frame``: ``customer_id``, ``time`` (Datetime us, UTC) and ``outcome``: String, the text that the expression
+    yields, of the rows where it yields one; or Boolean, true, of the rows where it is. Raises ScorewellError where the
+    project names no outcomes, they have no date, or cannot be read.
+    """
+    outcomes = project.outcomes
+    if outcomes is None:
+        raise _unnamed()
+
+    def cells(plan: ColumnPlan) -> Mapping[str, pl.Expr]:
+        outcome = plan.expression(outcomes.outcome, as_of)
+        dtype = plan.frame().select(outcome.alias("outcome")).collect_schema()["outcome"]
+        if dtype not in (pl.Boolean, pl.String):
+            raise ScorewellError(
+                f"{outcomes.outcome} yields {dtype}: expected yes/no, or a text that says what happened",
+                hint="""outcome: "'churned'" where every row tells of one that left""",
+            )
+        return {"outcome": outcome}
+
+    told = happenings(project, "outcomes", outcomes.source, as_of, cells)
+    happened = pl.col("outcome") if told.frame.schema["outcome"] == pl.Boolean else pl.col("outcome").is_not_null()
+    return attrs.evolve(told, frame=told.frame.filter(happened))
+
+
+def _unnamed() -> ScorewellError:
+    return ScorewellError(
+        "the project does not say what became of its customers",
+        hint="""outcomes: {source: crm, outcome: "Churn = 'Yes'"}""",
+    )
+
+
 def _labels(project: Project, as_of: datetime) -> Labels:
     outcomes = project.outcomes
     if outcomes is None:
-        raise ScorewellError(
-            "the project does not say what became of its customers",
-            hint="""outcomes: {source: crm, outcome: "Churn = 'Yes'"}""",
-        )
+        raise _unnamed()
     table = OpenTable.scan(project, outcomes.source, Period(None, as_of.astimezone(UTC)))
     if table.time is not None:
         raise ScorewellError(
-            f"{table.place} has a time: outcomes with a date are not in this version",
-            hint="name a table with one row a customer",
+            f"{table.place} has a time, and nothing is trained on outcomes with a date in this version",
+            hint="to train models, name a table with one row a customer",
         )
     plan = ColumnPlan(table, as_of)
     happened = plan.condition(outcomes.outcome, as_of).alias(HAPPENED)

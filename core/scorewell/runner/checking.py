@@ -9,7 +9,7 @@ from scorewell.api.v1 import Finding, Level, ScorewellError
 from scorewell.configuration import Project, live_project, shadow_projects
 from scorewell.history.pulses import with_recorded_pulses
 from scorewell.lint import unknown_times
-from scorewell.metrics import checked, outcomes_as_of
+from scorewell.metrics import actions_as_of, are_dated, checked, dated_outcomes, outcomes_as_of
 from scorewell.replay import stored_fits
 from scorewell.scoring import mistakes
 
@@ -26,18 +26,31 @@ def check(project: Project, as_of: datetime) -> tuple[Finding, ...]:
     if seen.schema is None:
         return findings
     of_outcomes = _of_outcomes(project, as_of) if project.outcomes is not None else ()
+    of_actions = _of_actions(project, as_of)
     of_scorecards = () if any(each.level is Level.ERROR for each in findings) else mistakes(project, seen.schema)
     # What a table itself tells is the same, whoever reads it.
-    return tuple(dict.fromkeys((*findings, *of_outcomes, *of_scorecards)))
+    return tuple(dict.fromkeys((*findings, *of_outcomes, *of_actions, *of_scorecards)))
 
 
 def _of_outcomes(project: Project, as_of: datetime) -> tuple[Finding, ...]:
     """What ``fit`` would stumble over in the outcomes, or tell of them."""
     try:
-        return outcomes_as_of(project, as_of).findings
+        return (dated_outcomes if are_dated(project) else outcomes_as_of)(project, as_of).findings
     except ScorewellError as error:
-        says = error.message.removeprefix("outcomes: ")
-        return (Finding(id="mistake", level=Level.ERROR, where="outcomes.outcome", message=says, hint=error.hint),)
+        return (_mistake("outcomes.outcome", error, "outcomes: "),)
+
+
+def _of_actions(project: Project, as_of: datetime) -> tuple[Finding, ...]:
+    """What is wrong about the actions' table, or to be told of it."""
+    try:
+        return actions_as_of(project, as_of).findings
+    except ScorewellError as error:
+        return (_mistake("actions", error, "actions: "),)
+
+
+def _mistake(where: str, error: ScorewellError, known: str = "") -> Finding:
+    says = error.message.removeprefix(known)
+    return Finding(id="mistake", level=Level.ERROR, where=where, message=says, hint=error.hint)
 
 
 def _mistaken_fits(project: Project) -> Iterator[Finding]:
@@ -45,4 +58,4 @@ def _mistaken_fits(project: Project) -> Iterator[Finding]:
     try:
         stored_fits(project)
     except ScorewellError as error:
-        yield Finding(id="mistake", level=Level.ERROR, where="fits", message=error.message, hint=error.hint)
+        yield _mistake("fits", error)

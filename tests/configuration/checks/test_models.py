@@ -43,17 +43,14 @@ def test_outcomes_are_a_table_and_a_condition_over_its_columns(folder):
     [
         ("{source: crn, outcome: churned}", "outcomes.source: unknown source 'crn', did you mean 'crm'?"),
         (
-            "{source: usage, outcome: churned}",
-            (
-                "outcomes.source: table usage has a time: outcomes with a date are not in this version, "
-                "expected a table with one row a customer"
-            ),
+            """{source: crm, outcome: "'churned'"}""",
+            "outcomes.outcome: 'churned': this is text, and a condition was expected, as in minutes > 0",
         ),
         (
             "{source: crm}",
             (
-                "outcomes: missing setting 'outcome': whether it happened, as Churn = 'Yes'; "
-                "where it is null, nothing is learned"
+                "outcomes: missing setting 'outcome': whether it happened, as Churn = 'Yes', or of a table with a time "
+                "also a text that says what, as 'churned'; where it is null, nothing is told"
             ),
         ),
         (
@@ -65,3 +62,8 @@ def test_outcomes_are_a_table_and_a_condition_over_its_columns(folder):
 )
 def test_mistaken_outcomes_are_told(said, outcomes, told):
     assert said(outcomes=outcomes) == [told]
+
+
+def test_outcomes_with_a_date_may_say_what_happened(said):
+    for outcome in ("churned", "'churned'", "case when won then 'renewed' else 'churned' end"):
+        assert said(outcomes=f"""{{source: usage, outcome: "{outcome}"}}""") == []

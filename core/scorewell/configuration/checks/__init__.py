@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scorewell.configuration.checks.actions import check_actions
 from scorewell.configuration.checks.context import Context
 from scorewell.configuration.checks.customers import check_customers, check_project
 from scorewell.configuration.checks.drafts import check_drafts
@@ -30,6 +31,7 @@ def check(project: Project, notes: Notes) -> None:
         check_scorecards,
         check_drafts,
         check_models,
+        check_actions,
         check_segments,
         check_references,
     ):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
-from scorewell.api.v1 import Aggregator
+from scorewell.api.v1 import Aggregator, ScorewellError
 from scorewell.configuration.checks.context import Context
 from scorewell.configuration.model import Dimension, Scorecard
 from scorewell.configuration.nodes import Keys
@@ -68,9 +68,22 @@ def _outcomes(context: Context) -> None:
         return
     if table.customer is None:
         context.notes.at(keys, f"table {outcomes.source} does not say its customer: write customer: COLUMN there")
-    if table.time is not None:
-        context.notes.at(
-            keys,
-            f"table {outcomes.source} has a time: outcomes with a date are not in this version, "
-            "expected a table with one row a customer",
-        )
+    if table.time is None and context.sound("outcomes"):
+        _label(context, outcomes.outcome)
+
+
+def _label(context: Context, outcome: str) -> None:
+    """Of a customer's only row the outcome says yes or no; what a text says would have no date."""
+    import polars as pl  # noqa: PLC0415 - for projects with outcomes, as is sqlglot
+
+    from scorewell.dialect import condition, expression  # noqa: PLC0415 - as above
+
+    moment = pl.lit(None, pl.Datetime("us", "UTC"))
+    try:
+        expression(outcome, as_of=moment)
+    except ScorewellError:
+        return  # told with its place where references are checked
+    try:
+        condition(outcome, as_of=moment)
+    except ScorewellError as error:
+        context.notes.at(("outcomes", "outcome"), error.message)

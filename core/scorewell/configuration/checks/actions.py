@@ -1,0 +1,22 @@
+"""Actions: a table that says of each when it was taken, and for whom."""
+
+from __future__ import annotations
+
+from scorewell.configuration.checks.context import Context
+
+__all__ = ["check_actions"]
+
+
+def check_actions(context: Context) -> None:
+    """The table of actions."""
+    actions, keys = context.project.actions, ("actions", "source")
+    if actions is None or not (context.written(keys) and context.sound(*keys)):
+        return
+    table = context.table(actions.source, keys)
+    if table is None or not context.sound("sources", actions.source.partition(".")[0]):
+        return
+    if table.customer is None:
+        context.notes.at(keys, f"table {actions.source} does not say its customer: write customer: COLUMN there")
+    if table.time is None:
+        message = f"table {actions.source} declares no time, and an action was taken some day: write time: COLUMN there"
+        context.notes.at(keys, message)
