@@ -250,7 +250,8 @@ def values_told(causes: pl.DataFrame, units: Mapping[str, str | None], formats: 
     told = both.select(
         pl.when(pl.col("number").is_finite()).then(shown).otherwise(pl.col("text").str.slice(0, 80)).alias("told")
     )["told"]
-    pair = pl.DataFrame({"old": told[: causes.height], "new": told[causes.height :]})
-    old, new = pl.col("old").fill_null("no data"), pl.col("new").fill_null("no data")
+    pair = pl.DataFrame({"old": told[: causes.height], "new": told[causes.height :], "kind": causes["kind"]})
+    nothing = pl.when(pl.col("kind") == "override").then(pl.lit("none")).otherwise(pl.lit("no data"))
+    old, new = pl.coalesce("old", nothing), pl.coalesce("new", nothing)
     arrow = pl.concat_str(old, pl.lit(" → "), new)
     return pair.select(pl.when(old != new).then(arrow).alias("values"))["values"]

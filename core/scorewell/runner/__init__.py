@@ -1,5 +1,6 @@
 """One run: metrics once, fit on everybody, score, deliver; and the explanation of one customer's score."""
 
+from scorewell.runner.change import Cause, Change, Reading, explain_change
 from scorewell.runner.checking import check
 from scorewell.runner.comparing import compare
 from scorewell.runner.decisions import (
@@ -28,6 +29,8 @@ from scorewell.runner.tree_of_one import Node
 
 __all__ = [
     "Adjusted",
+    "Cause",
+    "Change",
     "Decided",
     "DraftDifference",
     "Explanation",
@@ -39,6 +42,7 @@ __all__ = [
     "Node",
     "Overridden",
     "PulseBeside",
+    "Reading",
     "Refused",
     "Rescored",
     "RunResult",
@@ -48,6 +52,7 @@ __all__ = [
     "compare",
     "draft_differences",
     "explain",
+    "explain_change",
     "forget",
     "moment",
     "override_score",

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from scorewell import runner
-from scorewell.cli.arguments import as_json, as_of, configuration
+from scorewell.cli.arguments import Moment, as_json, as_of, configuration
+from scorewell.cli.changed import print_change
 from scorewell.cli.explained import print_explanation
 from scorewell.cli.preferences import Preferences
 from scorewell.cli.progress import observed
@@ -21,13 +22,19 @@ from scorewell.discovery import Plugins
 @click.argument("customer")
 @configuration
 @as_of
+@click.option("--since", type=Moment(), metavar="DATE", help="Tell why the score changed since then.")
 @click.option("--score", metavar="NAME", help="Which of the project's scores; default the first.")
 @as_json
-def command(customer: str, path: Path, as_of: datetime | None, score: str | None, as_json: bool) -> None:
+def command(
+    *, customer: str, path: Path, as_of: datetime | None, since: datetime | None, score: str | None, as_json: bool
+) -> None:
     """Show how the score of CUSTOMER comes about: its id, or its name where only one customer has it.
 
     For each part: its value, what that is on 0 to 100, what its weight came to in the whole score, and the points that
     it costs; then adjustments, missing data, and which single improvement would add most.
+
+    With --since it tells why the score is another than it was then: each cause with its points, the greatest first.
+    The score before is that of the run in the history, where there is one of that day or before it.
 
     \b
     Exit codes
@@ -40,10 +47,21 @@ def command(customer: str, path: Path, as_of: datetime | None, score: str | None
     project = load(path, plugins=plugins)
     with observed(plugins, Preferences.current()):
         moment = runner.moment(as_of, project.timezone)
-        explanation = runner.explain(
-            project, customer, as_of=moment, score=score, plugins=plugins, now=datetime.now(UTC)
-        )
-    if as_json:
+        if since is not None:
+            earlier = runner.moment(since, project.timezone)
+            change = runner.explain_change(
+                project, customer, since=earlier, as_of=moment, score=score, plugins=plugins, now=datetime.now(UTC)
+            )
+        else:
+            explanation = runner.explain(
+                project, customer, as_of=moment, score=score, plugins=plugins, now=datetime.now(UTC)
+            )
+    if since is not None:
+        if as_json:
+            print_json(change.document())
+        else:
+            print_change(stdout(), change)
+    elif as_json:
         print_json(explanation.document())
     else:
         print_explanation(stdout(), explanation)

@@ -1,0 +1,46 @@
+"""Runs as sides of a comparison: one that was just scored, and one that the history remembers."""
+
+from __future__ import annotations
+
+from scorewell.configuration import Project, live_project, load_kept
+from scorewell.discovery import Plugins
+from scorewell.history import StoredRun
+from scorewell.history.pulses import with_recorded_pulses
+from scorewell.history.reading import Reads
+from scorewell.replay import Scored
+from scorewell.scoring import FittedProject, Side, isolated
+
+__all__ = ["side_of", "stored_side"]
+
+_KEYS = ["customer_id", "score_name"]
+
+
+def side_of(scored: Scored) -> Side:
+    """What was just scored, as a side."""
+    return Side(
+        fitted=scored.fitted,
+        metrics=scored.metrics.frame,
+        scores=scored.scores,
+        failed=scored.metrics.failed,
+        stale=scored.metrics.stale,
+    )
+
+
+def stored_side(project: Project, history: Reads, run: StoredRun, plugins: Plugins) -> Side:
+    """A run of the history, as a side: by its own configuration and fit, over the metric values that it had.
+
+    Contributions are computed again; the scores and bands are those that were printed. ``project`` is today's
+    configuration, and that of a run of a project that was built in Python. Raises HistoryError where the metric values
+    were pruned, ConfigurationError where this version no longer understands the run's configuration, ScorewellError
+    where it no longer understands its fit.
+    """
+    as_then = project
+    if run.configuration != project.fingerprint:
+        document = history.document(run)
+        as_then = load_kept(document, folder=project.folder, fingerprint=run.configuration, plugins=plugins)
+    fitted = FittedProject.from_json(live_project(with_recorded_pulses(as_then), run.as_of), history.fit(run))
+    metrics = history.metrics(run)
+    fitted, scores = isolated(fitted, metrics, run.failed, stale=run.stale, finite=True)
+    printed = history.scores([run], columns=[*_KEYS, "score", "band", "status"])
+    kept = scores.drop("score", "band", "status").join(printed, on=_KEYS, how="inner", maintain_order="left")
+    return Side(fitted=fitted, metrics=metrics, scores=kept.select(scores.columns), failed=run.failed, stale=run.stale)
