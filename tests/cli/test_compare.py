@@ -37,9 +37,9 @@ def test_it_prints_who_moves_where(project: ProjectOnDisk, proposal: str) -> Non
     result = project.scorewell("compare", proposal)
     assert result.exit_code == ExitCode.OK
     told = lines(result.stdout)
-    assert ["at", "risk", "1", "-", "-", "-", "1"] in told
-    assert ["stable", "-", "1", "-", "-", "1"] in told
-    assert ["healthy", "-", "-", "1", "-", "1"] in told
+    assert ["at", "risk", "1", "-", "-", "1"] in told
+    assert ["stable", "-", "1", "-", "1"] in told
+    assert ["healthy", "-", "-", "1", "1"] in told
     why = ["Open", "tickets:", "out", "of", "the", "scorecard", "-15.7,", "1", "more"]
     assert ["Initech", "67", "stable", "45", "stable", "-22", *why] in told
 

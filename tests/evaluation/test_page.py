@@ -147,3 +147,10 @@ def test_the_page_asks_for_nothing():
     page = html(compared(CURRENT, PROPOSED))
     assert "http" not in page.replace("http-equiv", "")
     assert "<script" not in page
+
+
+def test_no_score_is_a_column_only_where_somebody_has_none():
+    everybody = book_project(by_logins(), {**EUROS, "logins": [50.0] * 6, "rating": [60.0] * 6})
+    model = page_model(compared(everybody, with_card(everybody, by_rating())))
+    assert [head.words for head in model.matrix_heads] == ["At risk", "Stable", "Healthy"]
+    assert {len(row.cells) for row in (*model.matrix, model.matrix_totals)} == {3}

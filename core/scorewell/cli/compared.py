@@ -119,14 +119,15 @@ def _migration(comparison: Comparison, what: str) -> Table:
     """Rows are the bands now, columns those proposed; where nothing changes is dim."""
     rows, heads = (ranked_bands(each.project) for each in (comparison.current, comparison.proposed))
     cells = {(now, then): row[what] for now, then, *_, row in _cells(comparison)}
-    names = [*_words(heads).values(), _NO_SCORE, "all"]
+    shown = (*heads, None) if comparison.migration["band_proposed"].null_count() else tuple(heads)
+    names = [_NO_SCORE if head is None else _words(heads)[head] for head in shown] + ["all"]
     table = columns("now \\ proposed", *names, numbers=names)
     for name, label in (*_words(rows).items(), (None, _NO_SCORE)):
-        of_row = [cells.get((name, head)) for head in (*heads, None)]
+        of_row = [cells.get((name, head)) for head in shown]
         if name is None and not any(of_row):
             continue
         table.add_row(_label(label, None if name is None else rows[name]), *map(_cell, of_row), _cell(_sum(of_row)))
-    totals = [[cells.get((name, head)) for name in (*rows, None)] for head in (*heads, None)]
+    totals = [[cells.get((name, head)) for name in (*rows, None)] for head in shown]
     every = [each for column in totals for each in column]
     table.add_row(Text("all", style="bold"), *(_cell(_sum(each)) for each in totals), _cell(_sum(every)))
     return table

@@ -29,9 +29,14 @@ _DESCRIBED = {
 }
 
 
-def heads(words: Words) -> tuple[State, ...]:
-    """The columns: the bands that are proposed, and no score."""
-    return (*words.proposed.values(), NO_SCORE)
+def heads(comparison: Comparison, words: Words) -> tuple[State, ...]:
+    """The columns: the bands that are proposed, and no score where somebody has none."""
+    return tuple(words.proposed[band] if band is not None else NO_SCORE for band in _columns(comparison, words))
+
+
+def _columns(comparison: Comparison, words: Words) -> tuple[str | None, ...]:
+    has_none = comparison.migration["band_proposed"].null_count() > 0
+    return (*words.proposed, None) if has_none else tuple(words.proposed)
 
 
 def rows(comparison: Comparison, words: Words) -> tuple[MatrixRow, ...]:
@@ -40,10 +45,12 @@ def rows(comparison: Comparison, words: Words) -> tuple[MatrixRow, ...]:
     moving = sum(counted for counted, _, direction in cells.values() if direction not in _STAYS) or 1
     made = []
     for band, state in (*words.current.items(), (None, NO_SCORE)):
-        of_row = [cells.get((band, head)) for head in (*words.proposed, None)]
+        of_row = [cells.get((band, head)) for head in _columns(comparison, words)]
         if band is None and not any(of_row):
             continue
-        shown = [_cell(each, moving, words, state, head) for each, head in zip(of_row, heads(words), strict=True)]
+        shown = [
+            _cell(each, moving, words, state, head) for each, head in zip(of_row, heads(comparison, words), strict=True)
+        ]
         known = [each for each in of_row if each is not None]
         made.append(MatrixRow(state, tuple(shown), *_sums(known, words)))
     return tuple(made)
@@ -52,7 +59,7 @@ def rows(comparison: Comparison, words: Words) -> tuple[MatrixRow, ...]:
 def totals(comparison: Comparison, words: Words) -> MatrixRow:
     """How many are in each band that is proposed."""
     cells = _cells(comparison)
-    columns = [[each for (_, then), each in cells.items() if then == head] for head in (*words.proposed, None)]
+    columns = [[each for (_, then), each in cells.items() if then == head] for head in _columns(comparison, words)]
     shown = []
     for column in columns:
         customers, value = _sums(column, words)

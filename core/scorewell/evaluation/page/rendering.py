@@ -68,7 +68,7 @@ def page_model(comparison: Comparison, verdicts: Sequence[Verdict] = ()) -> Comp
         summary=summary(comparison, words),
         facts=_facts(comparison, words),
         conditions=tuple(_condition(each) for each in verdicts),
-        matrix_heads=heads(words),
+        matrix_heads=heads(comparison, words),
         matrix=rows(comparison, words),
         matrix_totals=totals(comparison, words),
         spreads=spreads(comparison, words),
@@ -90,7 +90,7 @@ def page_model(comparison: Comparison, verdicts: Sequence[Verdict] = ()) -> Comp
         restless=tuple(_restless(comparison, words)),
         over=f"{words.count(len(moments))} moments",
         how=how(comparison),
-        legend=(*words.legend, NO_SCORE),
+        legend=words.legend if comparison.spread["band"].null_count() == 0 else (*words.legend, NO_SCORE),
         value=words.value,
         palette=palette(words.bands.values()),
     )
