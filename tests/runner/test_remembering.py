@@ -199,3 +199,16 @@ def test_reports_are_given_what_was_before_and_shadows_are_none_of_it(tmp_path: 
     assert past.scores.select("score_name", "as_of").rows() == [("health", FIRST), ("health", FIRST + WEEK)]
     assert past.metrics is not None
     assert [moment for moment, _ in past.metrics()] == [FIRST, FIRST + WEEK]
+
+
+def test_internal_reports_are_given_the_causes_of_changes_since_the_run_before(tmp_path: Path) -> None:
+    run(kept(tmp_path, {"a": 50.0, "b": 80.0}), as_of=FIRST)
+    result = run(kept(tmp_path, {"a": 35.0, "b": 80.0}), as_of=FIRST + WEEK)
+    assert result.changes is not None
+    assert result.changes.select("customer_id", "kind", "name", "points", "old", "new").rows() == [
+        ("a", "data", "usage", -15.0, "50.0", "35.0")
+    ]
+
+
+def test_a_first_run_has_no_causes_of_changes(tmp_path: Path) -> None:
+    assert run(kept(tmp_path, {"a": 50.0}), as_of=FIRST).changes is None

@@ -10,15 +10,17 @@ import polars as pl
 
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project
+from scorewell.discovery import Plugins
 from scorewell.history import StoredRun
 from scorewell.history.overrides import overrides
 from scorewell.history.reading import Reads
 from scorewell.metrics import pulses_as_of
 from scorewell.reporting import Past
 from scorewell.runner.remembering import is_of_shadow
-from scorewell.scoring import PAST_SCORES, override_words
+from scorewell.runner.sides import stored_side
+from scorewell.scoring import PAST_SCORES, Side, changes, override_words
 
-__all__ = ["past_of_reports"]
+__all__ = ["changes_since_run_before", "past_of_reports"]
 
 _LOG = logging.getLogger("scorewell.runner")
 _YEARS = timedelta(days=731)
@@ -34,6 +36,21 @@ def past_of_reports(history: Reads, project: Project, as_of: datetime) -> Past:
         pulses=_pulses(project, as_of),
         metrics=lambda: _metrics(history, runs),
     )
+
+
+def changes_since_run_before(
+    history: Reads, project: Project, as_of: datetime, now: Side, plugins: Plugins
+) -> pl.DataFrame | None:
+    """Why scores changed since the last run before a moment (aware); None without one, or where it cannot be scored
+    again: its metric values were pruned, or this version no longer reads what it was configured with."""
+    run = history.run_before(as_of)
+    if run is None:
+        return None
+    try:
+        return changes(stored_side(project, history, run, plugins), now)
+    except ScorewellError as error:
+        _LOG.debug("no causes of changes in reports", exc_info=error)
+        return None
 
 
 def _metrics(history: Reads, runs: Iterable[StoredRun]) -> Iterable[tuple[datetime, pl.DataFrame]]:

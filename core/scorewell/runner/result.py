@@ -17,8 +17,8 @@ from scorewell.metrics import MetricsTable
 from scorewell.replay import Shadow
 from scorewell.reporting import Past, reports, summary
 from scorewell.runner.bands import bands
-from scorewell.runner.past import past_of_reports
-from scorewell.scoring import Failures, FittedProject
+from scorewell.runner.past import changes_since_run_before, past_of_reports
+from scorewell.scoring import Failures, FittedProject, Side
 
 __all__ = ["RunResult", "SinkFailure"]
 
@@ -65,6 +65,21 @@ class RunResult:
         """What was before, for reports; None where the project keeps no history, or has none yet."""
         return None if self.history is None else past_of_reports(self.history, self.configuration, self.as_of)
 
+    @cached_property
+    def changes(self) -> pl.DataFrame | None:
+        """Why the delivered scores changed since the run before (``scoring.changes``); None without one that can be
+        compared with."""
+        if self.history is None:
+            return None
+        now = Side(
+            fitted=self.fitted,
+            metrics=self.metrics.frame,
+            scores=self.scores,
+            failed=self.metrics.failed,
+            stale=self.metrics.stale,
+        )
+        return changes_since_run_before(self.history, self.configuration, self.as_of, now, self.plugins)
+
     @property
     def broken(self) -> Failures:
         """Which normalizers and aggregators failed, by scorecard and path."""
@@ -84,6 +99,9 @@ class RunResult:
         self, audience: Audience, theme: str | None = None, settings: Mapping[str, str] | None = None
     ) -> Iterator[RenderedPage]:
         """The rendered pages of the delivered customers; for the internal audience also the portfolio."""
+        past = self.past
+        if past is not None and audience == "internal":
+            past = attrs.evolve(past, changes=self.changes)
         return reports(
             self.configuration,
             self.metrics,
@@ -96,7 +114,7 @@ class RunResult:
             findings=self.findings,
             plugins=self.plugins,
             fitted=self.fitted,
-            past=self.past,
+            past=past,
         )
 
     def summary(self) -> pl.DataFrame:
