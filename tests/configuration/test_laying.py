@@ -126,3 +126,36 @@ def test_a_missing_proposal_is_told(folder):
     folder.project()
     with pytest.raises(ConfigurationError, match=r"nowhere\.yaml: no such file"):
         load_over(folder.path / "scorewell.yaml", folder.path / "nowhere.yaml", plugins=folder.plugins)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "scorecards: 3",
+        "scorecards: [main]",
+        "scorecards: {main: 5}",
+        "scorecards: {main: {extends: main, dimensions: 7}}",
+        "scorecards: {main: {extends: main, dimensions: {use: {metrics: [1]}}}}",
+        "scorecards: {main: {extends: [main]}}",
+        "scorecards: {other: {extends: other}}",
+        "metrics: none",
+        "segments: {}",
+        "scores: 1",
+        "include: nowhere.yaml",
+        "sources: {}",
+        "sourecs: {}",
+        "version: 2",
+        "- a list",
+        "",
+        "{",
+    ],
+)
+def test_whatever_a_proposal_holds_a_mistake_is_told_as_one(refused, text):
+    assert refused(text)
+
+
+def test_a_project_whose_own_scorecards_are_broken_is_told_at_their_place(folder):
+    folder.project(scorecards="\nmain: {extends: nobody, metrics: {logins: {normalizer: acme.flat}}}")
+    folder.write("proposal.yaml", "scorecards: {main: {extends: main, label: Other}}")
+    with pytest.raises(ConfigurationError, match="unknown scorecard 'nobody'"):
+        load_over(folder.path / "scorewell.yaml", folder.path / "proposal.yaml", plugins=folder.plugins, environment={})
