@@ -124,6 +124,12 @@ def test_the_list_is_a_table_for_people(project: ProjectOnDisk) -> None:
                             "their", "sponsor", "left"]  # fmt: skip
 
 
+def test_to_list_what_nobody_decided_makes_no_history(project: ProjectOnDisk) -> None:
+    assert project.scorewell("override", "list").stdout == "no overrides\n"
+    assert project.scorewell("pulse", "list").stdout == "no pulses\n"
+    assert not (project.folder / "scorewell.db").exists()
+
+
 def test_who_withdraws_it_is_kept(project: ProjectOnDisk) -> None:
     kept(project, "override", "a1", "--at-most", "40", *WHY)
     result = project.scorewell("override", "withdraw", "1", "--by", "jo", "--because", "they stay")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from tests.support.project_on_disk import ProjectOnDisk, project_on_disk
 
 from scorewell.cli.exit_codes import ExitCode
+from scorewell.configuration import load
+from scorewell.history.pulses import with_recorded_pulses
+from scorewell.metrics import metrics_as_of, metrics_over
 
 CARD = """
         metrics:
@@ -128,6 +132,18 @@ def test_a_customer_of_the_last_run_is_known_where_the_table_cannot_be_read(proj
     ran(project)
     (project.folder / "accounts.csv").unlink()
     override(project, "--score", "7")
+
+
+def test_many_moments_know_the_pulses_that_each_alone_knows(project: ProjectOnDisk) -> None:
+    for value, day in ((1, "2026-01-05"), (5, "2026-02-20"), (3, "2026-02-21")):
+        pulse(project, value, day)
+    of = with_recorded_pulses(load(project.folder / "scorewell.yaml"))
+    moments = [
+        datetime(2026, month, day, tzinfo=UTC) for month, day in ((1, 5), (1, 7), (2, 21), (2, 22), (4, 8), (5, 30))
+    ]
+    together = [table.frame["pulse"].to_list() for table in metrics_over(of, moments)]
+    assert together == [metrics_as_of(of, moment).frame["pulse"].to_list() for moment in moments]
+    assert [values[0] for values in together] == [None, 1, 5, 3, 3, None]
 
 
 def test_check_looks_at_recorded_pulses_as_at_any_table(project: ProjectOnDisk) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from scorewell.api.v1 import Secret
 from scorewell.configuration import Project
 from scorewell.history.errors import HistoryError
 from scorewell.history.store import History
 
-__all__ = ["history_of", "upgrade_history_of"]
+__all__ = ["found_history", "history_of", "upgrade_history_of"]
 
 
 def history_of(project: Project, *, create: bool = True) -> History:
@@ -16,6 +19,20 @@ def history_of(project: Project, *, create: bool = True) -> History:
     Raises HistoryError where the project has none, and as ``History.open``.
     """
     return History.open(_url(project), project=project.name, folder=project.folder, create=create)
+
+
+@contextmanager
+def found_history(project: Project) -> Iterator[History | None]:
+    """The project's history as long as it is asked; None where it is not there yet, and then none is made.
+
+    Raises HistoryError where the project has none, and as ``History.find``.
+    """
+    history = History.find(_url(project), project=project.name, folder=project.folder)
+    if history is None:
+        yield None
+    else:
+        with history:
+            yield history
 
 
 def upgrade_history_of(project: Project) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from scorewell.history.overrides import (
     overrides,
     withdraw_override,
 )
-from scorewell.history.projects import history_of
+from scorewell.history.projects import found_history, history_of
 from scorewell.history.pulses import Pulse, StoredPulse, add_pulse, pulses
 from scorewell.metrics import customers_as_of
 from scorewell.runner.explanation import scorecard_name
@@ -111,7 +111,9 @@ def withdraw(
 
 def overrides_of(project: Project, customer: str | None = None) -> tuple[StoredOverride, ...]:
     """The overrides of the project, or of a customer by id or name, in the order in which they were made."""
-    with history_of(project) as history:
+    with found_history(project) as history:
+        if history is None:
+            return ()
         return overrides(history, customer_id=None if customer is None else _known(project, history, customer)[0])
 
 
@@ -151,7 +153,9 @@ def record_pulse(
 
 def pulses_of(project: Project, customer: str | None = None) -> tuple[StoredPulse, ...]:
     """The pulses that the project's history keeps, or those of a customer by id or name, the latest first."""
-    with history_of(project) as history:
+    with found_history(project) as history:
+        if history is None:
+            return ()
         return pulses(history, customer_id=None if customer is None else _known(project, history, customer)[0])
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 import polars as pl
 
+from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project
 from scorewell.history import History
 from scorewell.history.overrides import overrides
@@ -70,11 +71,13 @@ def overridden(scores: Mapping[str, Any], history: History | None, as_of: dateti
 def pulse_beside(
     project: Project, customer_id: str, score: float | None, scale: tuple[float, float], as_of: datetime
 ) -> PulseBeside | None:
-    """The pulse beside a customer's score; None where the project has none, and where none holds.
-
-    Raises ScorewellError where the pulses cannot be read.
-    """
-    rows = pulses_as_of(project, as_of).filter(
+    """The pulse beside a customer's score; None where the project has none, where none holds, and where they cannot be
+    read, which the metric has told."""
+    try:
+        known = pulses_as_of(project, as_of)
+    except ScorewellError:
+        return None
+    rows = known.filter(
         pl.col("customer_id") == customer_id, pl.col("expires") > pl.lit(as_of).dt.convert_time_zone("UTC")
     )
     if rows.is_empty():
