@@ -110,6 +110,10 @@ def in_scorecard(low: float, high: float) -> Mapping[str, st.SearchStrategy[Any]
         "worst": st.sampled_from([[0, 100], [1, 40]]),
         "sql": st.sampled_from([f"case when value > 3 then {high} else {low} end", "value", f"{middle} + 0 * seats"]),
         "when": st.sampled_from([*CONDITIONS]),
+        "hysteresis": st.one_of(
+            st.sampled_from([{"points": (high - low) / 50}, {"readings": 2}]),
+            st.just({"leave": {"at_risk": {"above": middle}}}),
+        ),
         "missing": st.one_of(st.sampled_from(["ignore", "neutral", "worst", "fail"]), points),
         "steps": st.sampled_from([{"< 1": low, "< 20": middle, "else": high}, {">= 3": high, "else": "none"}]),
         "categories": st.sampled_from([{"search": high, "else": middle}, {"export": low, "search": "none"}]),
@@ -265,7 +269,9 @@ def _scorecard(draw: Draw, metrics: Sequence[str]) -> Document:
     if draw(st.booleans()):
         effect = draw(st.sampled_from(["at_most", "at_least", "add", "replace"]))
         card["adjustments"] = [{"when": draw(VOCABULARY["when"]), effect: draw(in_scale), "because": draw(words)}]
-    return card | _some(draw, shape, DEFINITIONS["scorecard"]["properties"], ("minimum_coverage", "precision", "label"))
+    return card | _some(
+        draw, shape, DEFINITIONS["scorecard"]["properties"], ("minimum_coverage", "precision", "label", "hysteresis")
+    )
 
 
 def _assignment(draw: Draw, cards: Sequence[str]) -> Document:
