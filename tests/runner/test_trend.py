@@ -15,7 +15,7 @@ from tests.support.small_project import card, project, scored
 from scorewell.api.v1 import Column, Condition, Secret
 from scorewell.configuration import HistoryStore, Hysteresis, Project, Scorecard, Segment
 from scorewell.history import History
-from scorewell.runner import RunResult, run
+from scorewell.runner import RunResult, explain, run
 
 FIRST = datetime(2026, 3, 2, tzinfo=ZoneInfo("Europe/Berlin"))  # the clocks change on 29 March
 
@@ -141,6 +141,13 @@ def test_a_band_holds_over_runs_and_the_frame_says_so(book: Book) -> None:
     assert [row["band_held"] for row in rows] == [False, True, True, False, True, False]
     assert [row["days_in_band"] for row in rows] == [0, 7, 14, 0, 7, 0]
     assert book.kinds() == ["entered", "moved", "moved"]
+
+
+def test_an_explanation_has_the_band_that_is_held_and_says_so(book: Book) -> None:
+    holding = with_card(book, hysteresis=Hysteresis(points=3.0))
+    holding.over(40, 42)
+    told = [explain(holding.project(usage), "a", as_of=week(2)) for usage in (43, 44)]
+    assert [(each.band, each.band_held) for each in told] == [("at_risk", True), ("stable", False)]
 
 
 def test_readings_reach_as_far_back_as_they_are_many(book: Book) -> None:

@@ -46,7 +46,7 @@ def _print_heading(console: Console, explanation: Explanation) -> None:
         verdict = Text.assemble(
             (number(explanation.score), "bold"),
             f" of {outside}{high:g}, ",
-            ((explanation.band or "").replace("_", " "), "bold"),
+            ((explanation.band or "").replace("_", " ") + (", held" if explanation.band_held else ""), "bold"),
         )
         if explanation.status != "scored":
             verdict.append(f", {explanation.status.replace('_', ' ')}")

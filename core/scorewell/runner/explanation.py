@@ -16,9 +16,10 @@ from scorewell.replay import Scored, is_past, plugins_for, run_id, scored_as_of
 from scorewell.runner.children import children_of
 from scorewell.runner.improvements import Improvement, improvements
 from scorewell.runner.people import Overridden, PulseBeside, overridden, pulse_beside
-from scorewell.runner.remembering import closing_history, opened, records_of
+from scorewell.runner.remembering import closing_history, opened, past_of_customer, records_of
 from scorewell.runner.selection import check_score, customer_id
 from scorewell.runner.tree_of_one import Node, explained
+from scorewell.scoring import with_hysteresis, with_lines
 from scorewell.scoring.uses import metrics_used
 
 __all__ = ["Adjusted", "Explanation", "explain", "scorecard_name"]
@@ -39,6 +40,7 @@ class Explanation:
 
     ``score``, ``baseline`` and all contributions are in the scorecard's scale. ``root`` is None where the customer has
     no scorecard; ``reason`` says in words why there is no number, or why it is stale; None where all is well.
+    ``band_held`` says that the band is not the score's own but one that the scorecard's hysteresis keeps.
     ``improvements`` are single changes that would lift the score, the greatest first.
     """
 
@@ -54,6 +56,7 @@ class Explanation:
     scale: tuple[float, float]
     score: float | None
     band: str | None
+    band_held: bool = False
     status: str
     reason: str | None
     coverage: float | None
@@ -114,7 +117,10 @@ def _explained(
         fitted.with_children(metrics.frame.lazy(), metrics.failed, stale=metrics.stale) if rolls_up else metrics.frame
     )
     measured = everybody.filter(pl.col("customer_id") == identity)
-    scores = scored.row(by_predicate=pl.col("customer_id") == identity, named=True)
+    own = scored.filter(pl.col("customer_id") == identity)
+    if history is not None:
+        own = with_hysteresis(with_lines(own, project), past_of_customer(history, identity, as_of), project)
+    scores = own.row(0, named=True)
     name = scorecard_name(project, scores["segment"], scores["stage"])
     card = None if name is None else project.scorecards[name]
     scale = (0.0, 100.0) if card is None else card.scale
@@ -139,6 +145,7 @@ def _explained(
         scale=scale,
         score=scores["score"],
         band=scores["band"],
+        band_held=scores.get("band_held") or False,
         status=scores["status"],
         reason=_reason(project, name, scores, metrics.stale),
         coverage=scores["coverage"],

@@ -38,6 +38,7 @@ __all__ = [
     "is_of_shadow",
     "opened",
     "past_of",
+    "past_of_customer",
     "records_of",
     "remember",
     "remember_receipts",
@@ -111,6 +112,15 @@ def past_of(reads: Reads, as_of: datetime, fewest_runs: int = 1) -> Past:
     return Past(
         scores=stored.filter(~is_of_shadow()),
         last_transitions=reads.last_transitions(as_of, kinds=STAYS_BEGIN),
+    )
+
+
+def past_of_customer(reads: Reads, customer: str, as_of: datetime) -> Past:
+    """All that is stored of one customer before a moment (aware), for what its own past decides; of shadows nothing."""
+    until = as_of - timedelta(microseconds=1)
+    return Past(
+        scores=reads.scores_of(customer, until=until).filter(~is_of_shadow()),
+        last_transitions=pl.DataFrame(schema=TRANSITIONS),
     )
 
 
