@@ -133,3 +133,10 @@ def test_a_scorecard_counts_from_its_day_on(project):
     made = compared(project, proposed, moments=WEEKS)
     assert made.moments["mean_absolute_difference"].to_list()[:3] == [0, 0, 0]
     assert made.figures["mean_absolute_difference"] == 19
+
+
+def test_a_look_back_says_what_it_knows_only_as_it_is_today(comparison, project):
+    [found] = comparison.hindsight
+    assert (found.id, found.where) == ("as-known-today", "crm")
+    now = compared(project, project)
+    assert now.hindsight == ()

@@ -38,7 +38,7 @@ def _print_findings(console: Console, comparison: Comparison) -> None:
     """What the proposed configuration alone brings, and whatever went wrong."""
     new = comparison.new_findings
     wrong = [found for found in comparison.findings if found.level is Level.ERROR and found not in new]
-    if findings := [*new, *wrong]:
+    if findings := [*new, *wrong, *comparison.hindsight]:
         console.print()
         console.print(Text(f"Findings: {count_findings(findings)}", style="bold"))
         print_findings(console, findings)

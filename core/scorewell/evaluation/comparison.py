@@ -21,7 +21,8 @@ from scorewell.evaluation.pairing import CUSTOMER, Side, paired
 from scorewell.evaluation.parts import causes_of, parts_of
 from scorewell.evaluation.replaying import both_over
 from scorewell.evaluation.values import Value, described, value_of
-from scorewell.replay import Records, Scored, plugins_for
+from scorewell.metrics import as_known_today_findings
+from scorewell.replay import Records, Scored, is_past, plugins_for
 
 __all__ = ["EXPLAINED", "MOVERS", "Comparison", "Configuration", "compare", "configurations"]
 
@@ -59,7 +60,7 @@ class Comparison:
     - ``over_time``: ``as_of, side, band, customers, share, value``.
 
     The last two are empty without a look back. ``figures`` are named numbers, for conditions; ``findings`` are of the
-    two scorings as of ``as_of``.
+    two scorings as of ``as_of``; ``hindsight`` tells of past moments which tables count as they are today.
     """
 
     current: Configuration
@@ -75,6 +76,7 @@ class Comparison:
     over_time: pl.DataFrame = attrs.field(repr=False)
     figures: Mapping[str, float | None] = attrs.field(repr=False)
     findings: tuple[Finding, ...] = attrs.field(repr=False)
+    hindsight: tuple[Finding, ...] = attrs.field(repr=False)
     scored: tuple[Scored, Scored] = attrs.field(repr=False)
 
     @property
@@ -139,13 +141,14 @@ def compare(
     *,
     value: str | None = None,
     records: Records | None = None,
+    now: datetime | None = None,
     plugins: Plugins | None = None,
 ) -> Comparison:
     """Score everybody by both configurations at each of the moments (aware, at least one); the latest is compared.
 
     ``value`` is a role, an attribute or a metric that is a number, of the current configuration; None is the role
     ``revenue`` where there is one, and only where all of it is in one currency. ``records`` are what the project
-    remembers; overrides are left out.
+    remembers; overrides are left out. ``now`` (aware) is the clock: without it, only a look back is of the past.
     Raises ScorewellError where the customers cannot be read, UnknownName for a value that is not there or no number.
     """
     plugins = plugins_for(proposed.project, plugins_for(current.project, plugins))
@@ -175,5 +178,11 @@ def compare(
         over_time=over.spread,
         figures=figures(one.project, other.project, counted, over, has_value=sums is not None),
         findings=tuple(dict.fromkeys((*one.findings, *other.findings))),
+        hindsight=_hindsight(one, other) if over.looks_back or is_past(one.project, one.as_of, now) else (),
         scored=(one, other),
     )
+
+
+def _hindsight(*both: Scored) -> tuple[Finding, ...]:
+    told = (found for each in both for found in as_known_today_findings(each.project, each.metrics))
+    return tuple(dict.fromkeys(told))

@@ -19,10 +19,11 @@ def compare(
     moments: Sequence[datetime],
     *,
     value: str | None = None,
+    now: datetime | None = None,
     plugins: Plugins | None = None,
 ) -> Comparison:
     """As ``evaluation.compare``: with the period fits that the history of ``current`` keeps, and without those whom it
     forgot. Nothing is written. Raises HistoryError where the history cannot be read."""
     with closing_history(opened(current.project, dry_run=True)) as history:
         records = records_of(current.project, history)
-        return evaluation.compare(current, proposed, moments, value=value, records=records, plugins=plugins)
+        return evaluation.compare(current, proposed, moments, value=value, records=records, now=now, plugins=plugins)

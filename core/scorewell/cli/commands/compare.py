@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -124,12 +124,12 @@ def command(
     latest = runner.moment(as_of, timezone)
     moments = (latest,) if over is None else moments_back(latest, *over, every, timezone)
     with observed(plugins, preferences):
-        comparison = runner.compare(current, proposed, moments, value=value, plugins=plugins)
+        comparison = runner.compare(current, proposed, moments, value=value, now=datetime.now(UTC), plugins=plugins)
     told = verdicts(conditions, comparison.figures)
     if page is not None:
         _write(page, comparison_page(comparison, told, plugins=plugins))
     if as_json:
-        findings = [finding_document(finding) for finding in comparison.findings]
+        findings = [finding_document(finding) for finding in (*comparison.findings, *comparison.hindsight)]
         print_json({**document(comparison, told), "findings": findings})
     elif not preferences.quiet:
         print_comparison(stdout(), comparison, told)
