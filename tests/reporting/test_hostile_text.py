@@ -188,7 +188,7 @@ def test_a_page_of_fifty_metrics_and_two_years_stays_small() -> None:
     frame = metrics_frame(2).with_columns(plan=pl.lit("mid"), **{"@active": True})
     frame = frame.with_columns(pl.col("active_days").alias(name) for name in metrics)
     project_ = project(metrics=metrics, scorecards={"standard": scorecard(dimensions=dimensions)})
-    before = scores_before(scored(project_, frame))
+    before = scores_before(scored(project_, frame), of=project_)
     scores = with_trend(scored(project_, frame), before)
     past = past_of(scores, scores=before, changes=changes_of(scores), metrics=lambda: metrics_before(frame, 104))
     for audience in ("customer", "internal"):

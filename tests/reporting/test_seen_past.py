@@ -77,7 +77,7 @@ def test_nothing_of_ours_is_in_the_page_or_behind_it() -> None:
 def test_there_is_no_past_from_before_the_line_began() -> None:
     scores = scored(project(), BOOK)
     lines = scores_before(scores, weeks=8).with_columns(
-        line=pl.when(pl.col("as_of") < week(3)).then(pl.lit("before")).otherwise(pl.lit("now"))
+        line=pl.when(pl.col("as_of") < week(3)).then(pl.lit("before")).otherwise("line")
     )
     for page in _models(_past(scores=lines)).values():
         assert page["timeline"]["line"].count(" ") == 2 * 4 - 1, "three weeks and now"
@@ -86,7 +86,7 @@ def test_there_is_no_past_from_before_the_line_began() -> None:
 def test_a_line_that_another_interrupted_begins_after_it() -> None:
     scores = scored(project(), BOOK)
     lines = scores_before(scores, weeks=8).with_columns(
-        line=pl.when(pl.col("as_of") == week(5)).then(pl.lit("other")).otherwise(pl.lit("ours"))
+        line=pl.when(pl.col("as_of") == week(5)).then(pl.lit("other")).otherwise("line")
     )
     for page in _models(_past(scores=lines)).values():
         assert page["timeline"]["line"].count(" ") == 2 * 5 - 1

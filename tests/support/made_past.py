@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
-from tests.support.customer_book import AS_OF
+from tests.support.customer_book import AS_OF, project
 
+from scorewell.configuration import Project
 from scorewell.reporting import Past
+from scorewell.scoring import with_lines
 
 INSTANT = pl.Datetime("us", "UTC")
 
@@ -19,16 +21,17 @@ def week(number: int) -> datetime:
     return AS_OF.astimezone(UTC) - timedelta(weeks=number)
 
 
-def scores_before(scores: pl.DataFrame, weeks: int = 104, seed: int = 3) -> pl.DataFrame:
-    """Earlier rows of each customer of a scores frame, one a week, that lead up to its score of now."""
+def scores_before(scores: pl.DataFrame, weeks: int = 104, seed: int = 3, of: Project | None = None) -> pl.DataFrame:
+    """Earlier rows of each customer of a scores frame of the project, one a week, that lead up to its score of now."""
     chance = random.Random(seed)  # noqa: S311 - made-up figures
     rows: list[tuple[Any, ...]] = []
-    for customer_id, now, segment in scores.select("customer_id", "score", "segment").iter_rows():
+    lined = with_lines(scores, project() if of is None else of)
+    for customer_id, now, segment, line in lined.select("customer_id", "score", "segment", "line").iter_rows():
         score = 60.0 if now is None else now
         for number in range(1, weeks + 1):
             score = min(100.0, max(0.0, score + chance.gauss(0, 2.4) + (58 - score) * 0.02))
             shown = float(round(score))
-            rows.append((customer_id, "health", week(number), shown, band(shown), segment, None, "a line"))
+            rows.append((customer_id, "health", week(number), shown, band(shown), segment, None, line))
     names = ("customer_id", "score_name", "as_of", "score", "band", "segment", "stage", "line")
     kinds = {"as_of": INSTANT, "score": pl.Float64}
     return pl.DataFrame(rows, schema={name: kinds.get(name, pl.String) for name in names}, orient="row")

@@ -8,6 +8,8 @@ from datetime import datetime
 import attrs
 import polars as pl
 
+from scorewell.api.v1 import Finding
+
 __all__ = ["EarlierMetrics", "Past"]
 
 EarlierMetrics = Callable[[], Iterable[tuple[datetime, pl.DataFrame]]]
@@ -30,6 +32,7 @@ class Past:
     - ``pulses``, the judgements of people: ``customer_id, time, rating`` (1 to 5)``, reason, note, author, expires``.
     - ``changes`` since the run before this one, rows that add up to each customer's change of score: ``customer_id,
       score_name, kind, name, points, old, new``.
+    - ``findings`` are what was noticed while all this was read; the portfolio tells them with those of the run.
     - ``metrics`` is what scores of the past are computed from again, for readers who may see a part of it only.
     """
 
@@ -39,3 +42,4 @@ class Past:
     pulses: pl.DataFrame | None = None
     changes: pl.DataFrame | None = None
     metrics: EarlierMetrics | None = None
+    findings: tuple[Finding, ...] = ()

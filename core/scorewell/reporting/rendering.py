@@ -25,7 +25,7 @@ from scorewell.reporting.past import Past
 from scorewell.reporting.portfolio import portfolio_pages
 from scorewell.reporting.seen_past import seen_past
 from scorewell.reporting.theme import theme as find_theme
-from scorewell.scoring import Failures, FittedProject, fit, isolated, of_many, seen_as
+from scorewell.scoring import Failures, FittedProject, fit, isolated, of_many, seen_as, with_lines
 
 if TYPE_CHECKING:
     from scorewell.metrics import MetricsTable
@@ -64,7 +64,8 @@ def reports(
     shown = visible_to(project, audience)
     broken: Failures = {} if fitted is None else fitted.failures
     if audience == "customer":
-        broken, scores, past = _scored_again(shown, metrics, scores, fitted, past=past, as_of=as_of)
+        lines = None if past is None else with_lines(scores, project).with_columns(pl.lit(as_of).alias("as_of"))
+        broken, scores, past = _scored_again(shown, metrics, scores, fitted, past=past, lines=lines)
     several = each_score(shown)
     first, *further = (
         material(
@@ -89,7 +90,7 @@ def reports(
             content=templates.render(template, model, branding),
             model=partial(to_json, model),
         )
-        for path, template, model in page_models(made_from, findings)
+        for path, template, model in page_models(made_from, (*findings, *(past.findings if past else ())))
     )
 
 
@@ -112,7 +113,7 @@ def _scored_again(
     fitted: FittedProject | None,
     *,
     past: Past | None,
-    as_of: datetime,
+    lines: pl.DataFrame | None,
 ) -> tuple[Failures, pl.DataFrame, Past | None]:
     """What failed, the scores of the same customers, computed from what a customer may see alone, and their past."""
     if not shown.scorecards:
@@ -122,9 +123,9 @@ def _scored_again(
         seen = attrs.evolve(seen, statistics=of_many(seen.statistics, _PEERS))
         seen, again = isolated(seen, metrics.frame, metrics.failed, stale=metrics.stale)
         again = again.join(scores.select("customer_id"), on="customer_id", how="semi", maintain_order="left")
-        if past is None:
+        if past is None or lines is None:
             return seen.failures, again, None
-        told = seen_past(seen, metrics.frame, again, past, as_of)
+        told = seen_past(seen, metrics.frame, again, past, lines)
     except ScorewellError as error:
         raise ScorewellError(
             f"the scores of customers' pages cannot be computed from what customers may see: {error.message}",

@@ -39,15 +39,23 @@ class Seen:
     past: Past | None
 
 
-def seen_past(fitted: FittedProject, metrics: pl.DataFrame, scores: pl.DataFrame, past: Past, now: datetime) -> Seen:
+def seen_past(
+    fitted: FittedProject,
+    metrics: pl.DataFrame,
+    scores: pl.DataFrame,
+    past: Past,
+    lines: pl.DataFrame,
+) -> Seen:
     """``fitted`` is for what the customer may see, ``metrics`` the table of now, ``scores`` what the two come to.
 
+    ``lines`` has ``customer_id``, ``score_name``, ``as_of`` and ``line`` of the scores of now, as they are for us.
     Without stored metrics, or with none that hold all visible ones, there is no past.
     """
-    if past.metrics is None or past.scores is None or not scores.height:
+    if past.metrics is None or past.scores is None or not scores.height or not lines.height:
         return Seen(scores, None)
-    earlier = past.scores.filter((pl.col("as_of") < _instant(now)) & (pl.col("as_of") >= _instant(now - LONGEST)))
-    in_line = _in_line(earlier).join(scores.select(_KEYS), on=_KEYS, how="semi")
+    now = pl.lit(lines["as_of"][0]).dt.convert_time_zone("UTC").cast(MOMENT)
+    earlier = past.scores.filter((pl.col("as_of") < now) & (pl.col("as_of") >= now - LONGEST))
+    in_line = _in_line(earlier, lines).join(scores.select(_KEYS), on=_KEYS, how="semi")
     latest: dict[datetime, pl.DataFrame] = {}
     usable = _usable(fitted, in_line, metrics.schema, past.metrics(), latest)
     parts = [part for part in _scored(fitted, in_line, usable) if part.height]
@@ -77,16 +85,12 @@ def _since(
     return told, _changes(fitted, before, told, (then, metrics))
 
 
-def _instant(moment: datetime) -> pl.Expr:
-    return pl.lit(moment).dt.convert_time_zone("UTC").cast(MOMENT)
-
-
-def _in_line(scores: pl.DataFrame) -> pl.DataFrame:
-    """The keys of each customer's scores since the line began that its last one is of."""
-    last = pl.col("line").sort_by("as_of").last().over(_KEYS)
-    other = pl.col("as_of").filter(pl.col("line").ne_missing(last)).max().over(_KEYS)
-    held = (pl.col("line") == last) & (pl.col("as_of") > other).fill_null(value=True)
-    return scores.filter(held).select(*_KEYS, "as_of")
+def _in_line(scores: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """The keys of each customer's scores since its line of now began."""
+    together = scores.join(lines.select(*_KEYS, pl.col("line").alias(_NOW)), on=_KEYS, how="inner")
+    other = pl.col("as_of").filter(pl.col("line").ne_missing(pl.col(_NOW))).max().over(_KEYS)
+    held = (pl.col("line") == pl.col(_NOW)) & (pl.col("as_of") > other).fill_null(value=True)
+    return together.filter(held).select(*_KEYS, "as_of")
 
 
 def _usable(

@@ -74,6 +74,7 @@ def run(
         result = RunResult(
             id=scored.run_id,
             configuration=scored.project,
+            written=project,
             plugins=plugins,
             as_of=as_of,
             metrics=scored.metrics,

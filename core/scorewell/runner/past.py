@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from scorewell.api.v1 import ScorewellError
+from scorewell.api.v1 import Finding, Level, ScorewellError
 from scorewell.configuration import Project
 from scorewell.discovery import Plugins
 from scorewell.history import StoredRun
 from scorewell.history.overrides import overrides
 from scorewell.history.reading import Reads
-from scorewell.metrics import pulses_as_of
+from scorewell.metrics import actions_as_of, pulses_as_of
 from scorewell.reporting import Past
 from scorewell.runner.remembering import is_of_shadow
 from scorewell.runner.sides import stored_side
@@ -28,12 +28,15 @@ _INSTANT = pl.Datetime("us", "UTC")
 
 
 def past_of_reports(history: Reads, project: Project, as_of: datetime) -> Past:
-    """What the history knows of the two years before a moment (aware), and what people said of customers."""
+    """What the history knows of the two years before a moment (aware), what people said of customers, and did."""
+    done, findings = _actions(project, as_of)
     runs = history.runs(since=as_of - _YEARS, until=as_of - timedelta(microseconds=1))
     return Past(
         scores=history.scores(runs, columns=PAST_SCORES.names()).filter(~is_of_shadow()),
         overrides=_overrides(history),
         pulses=_pulses(project, as_of),
+        actions=done,
+        findings=findings,
         metrics=lambda: _metrics(history, runs),
     )
 
@@ -55,7 +58,8 @@ def changes_since_run_before(
 
 def _metrics(history: Reads, runs: Iterable[StoredRun]) -> Iterable[tuple[datetime, pl.DataFrame]]:
     for run in runs:
-        yield run.as_of, history.metrics(run)
+        if "metrics" not in run.pruned:
+            yield run.as_of, history.metrics(run)
 
 
 def _pulses(project: Project, as_of: datetime) -> pl.DataFrame | None:
@@ -67,6 +71,24 @@ def _pulses(project: Project, as_of: datetime) -> pl.DataFrame | None:
     except ScorewellError as error:
         _LOG.debug("no pulses in reports", exc_info=error)
         return None
+
+
+def _actions(project: Project, as_of: datetime) -> tuple[pl.DataFrame | None, tuple[Finding, ...]]:
+    """What was done for customers. No score rests on it, so a run reads it here alone, and tells of it here."""
+    if project.actions is None:
+        return None, ()
+    try:
+        found = actions_as_of(project, as_of)
+    except ScorewellError as error:
+        unread = Finding(
+            id="actions-unread",
+            level=Level.WARNING,
+            where="actions",
+            message=f"not on any timeline: {error.message}",
+            hint=error.hint,
+        )
+        return None, (unread,)
+    return found.frame, found.findings
 
 
 def _overrides(history: Reads) -> pl.DataFrame:

@@ -39,13 +39,15 @@ class RunResult:
     ``scores`` holds the delivered customers only; ``metrics`` holds everybody, because reports compare with everybody.
     ``transitions`` are the band changes of everybody since the run before (``scoring.TRANSITIONS``).
     ``fitted`` is what scored them, with what failed on the way; ``shadows`` are the scores of scorecards that are not
-    in force yet. ``configuration`` is what counted at the moment.
+    in force yet. ``configuration`` is what counted at the moment, ``written`` what it was made of, with scorecards for
+    other times; None for the same.
     ``history`` is where it was remembered, None where it was not.
     ``receipts`` and ``failures`` are empty while sinks deliver, and in a dry run.
     """
 
     id: str
     configuration: Project
+    written: Project | None = attrs.field(default=None, repr=False)
     plugins: Plugins = attrs.field(repr=False)
     as_of: datetime
     metrics: MetricsTable = attrs.field(repr=False)
@@ -78,7 +80,7 @@ class RunResult:
             failed=self.metrics.failed,
             stale=self.metrics.stale,
         )
-        return changes_since_run_before(self.history, self.configuration, self.as_of, now, self.plugins)
+        return changes_since_run_before(self.history, self.written or self.configuration, self.as_of, now, self.plugins)
 
     @property
     def broken(self) -> Failures:
