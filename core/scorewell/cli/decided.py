@@ -13,12 +13,14 @@ from scorewell.cli.screen import columns, show
 from scorewell.cli.words import number, printable, shortened
 from scorewell.history.overrides import StoredOverride
 from scorewell.history.pulses import StoredPulse
-from scorewell.runner import Decided, state_of, words_of
+from scorewell.runner import Decided, JudgedOverride, state_of, words_of
 
 __all__ = [
     "decided_document",
+    "judged_document",
     "override_document",
     "print_decided",
+    "print_judged",
     "print_overrides",
     "print_pulses",
     "pulse_document",
@@ -61,6 +63,30 @@ def print_overrides(console: Console, overrides: Sequence[StoredOverride], now: 
     show(console, table)
 
 
+def print_judged(console: Console, judged: Sequence[JudgedOverride]) -> None:
+    """A table, or that there is nothing to judge yet."""
+    if not judged:
+        console.print("no override of a customer of whom something has happened since")
+        return
+    table = columns("", "customer", "by", "computed", "decided", "was shown", "then", "on", numbers=("",))
+    for each in judged:
+        table.add_row(
+            str(each.override.number),
+            shortened(each.override.customer_id),
+            shortened(each.override.author),
+            _score(each.computed_score, each.computed_band),
+            printable(words_of(each.override)),
+            _score(each.score, each.band),
+            shortened(each.outcome),
+            f"{each.happened_at.astimezone(each.override.until.tzinfo):%Y-%m-%d}",
+        )
+    show(console, table)
+
+
+def _score(score: float | None, band: str | None) -> str:
+    return "-" if score is None else f"{number(score)}, {printable((band or '').replace('_', ' '))}"
+
+
 def print_pulses(console: Console, pulses: Sequence[StoredPulse], now: datetime) -> None:
     """A table, or that there is none."""
     if not pulses:
@@ -89,6 +115,12 @@ def decided_document(decided: Decided) -> dict[str, object]:
     """The override, with the customer's name and the score of the last run."""
     about = {"name": decided.name, "last_score": decided.score, "last_band": decided.band}
     return {**override_document(decided.override), **about}
+
+
+def judged_document(judged: JudgedOverride) -> dict[str, object]:
+    """The override, and what was computed, shown and happened."""
+    own = {field.name: _plain(getattr(judged, field.name)) for field in attrs.fields(JudgedOverride)[1:]}
+    return {**override_document(judged.override), **own}
 
 
 def pulse_document(pulse: StoredPulse) -> dict[str, object]:

@@ -7,9 +7,8 @@ from datetime import datetime
 
 import polars as pl
 
-from scorewell.api.v1 import Column, ScorewellError
 from scorewell.configuration.model import Project
-from scorewell.metrics.happenings import Happenings, happenings
+from scorewell.metrics.happenings import Happenings, happenings, text_cell
 from scorewell.metrics.rows import ColumnPlan
 
 __all__ = ["actions_as_of"]
@@ -29,15 +28,6 @@ def actions_as_of(project: Project, as_of: datetime) -> Happenings:
     columns = {"play": actions.play, "owner": actions.owner, "result": actions.result}
 
     def cells(plan: ColumnPlan) -> Mapping[str, pl.Expr]:
-        return {name: _text(plan, column, as_of) for name, column in columns.items()}
+        return {name: text_cell(plan, column, as_of) for name, column in columns.items()}
 
     return happenings(project, "actions", actions.source, as_of, cells)
-
-
-def _text(plan: ColumnPlan, column: Column | None, as_of: datetime) -> pl.Expr:
-    if column is None:
-        return pl.lit(None, pl.String)
-    name, dtype = plan.sql_cell(column, as_of)
-    if dtype.is_nested():
-        raise ScorewellError(f"{plan.table.place}: column {column!r} holds {dtype}: expected text")
-    return pl.col(name).cast(pl.String)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import attrs
 import polars as pl
 
-from scorewell.api.v1 import Finding, Level, Period, ReadError, ScorewellError
+from scorewell.api.v1 import Column, Finding, Level, Period, ReadError, ScorewellError
 from scorewell.configuration.model import Project
 from scorewell.metrics.customers import key_map, list_customers
 from scorewell.metrics.keys import CUSTOMER, KEY, key_text
@@ -17,7 +17,7 @@ from scorewell.metrics.places import in_project, told_in_project
 from scorewell.metrics.rows import ColumnPlan
 from scorewell.metrics.tables import OpenTable, rejected, unread_moments, why
 
-__all__ = ["Happenings", "happenings"]
+__all__ = ["Happenings", "happenings", "text_cell"]
 
 TIME = "time"
 Cells = Callable[[ColumnPlan], Mapping[str, pl.Expr]]
@@ -43,6 +43,19 @@ def happenings(project: Project, section: str, source: str, as_of: datetime, cel
         return _read(project, section, source, as_of, cells)
     except ScorewellError as error:
         raise ScorewellError(in_project(project.folder, f"{section}: {error.message}"), hint=error.hint) from error
+
+
+def text_cell(plan: ColumnPlan, column: Column | None, as_of: datetime) -> pl.Expr:
+    """A column as it was known at ``as_of``, as text, over a frame of the plan; null without a column.
+
+    Raises ScorewellError where the table has no such column, and where it holds lists or structs.
+    """
+    if column is None:
+        return pl.lit(None, pl.String)
+    name, dtype = plan.sql_cell(column, as_of)
+    if dtype.is_nested():
+        raise ScorewellError(f"{plan.table.place}: column {column!r} holds {dtype}: expected text")
+    return pl.col(name).cast(pl.String)
 
 
 def _read(project: Project, section: str, source: str, as_of: datetime, cells: Cells) -> Happenings:

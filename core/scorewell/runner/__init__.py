@@ -19,6 +19,7 @@ from scorewell.runner.explanation import Adjusted, Explanation, explain
 from scorewell.runner.flow import run
 from scorewell.runner.forgetting import Forgetting, SinkAnswer, forget, whom
 from scorewell.runner.improvements import Improvement
+from scorewell.runner.judging import JudgedOverride, judge_overrides
 from scorewell.runner.moments import moment
 from scorewell.runner.people import Overridden, PulseBeside
 from scorewell.runner.rescoring import Rescored, rescore
@@ -37,6 +38,7 @@ __all__ = [
     "FitResult",
     "Forgetting",
     "Improvement",
+    "JudgedOverride",
     "NewFit",
     "NobodySelected",
     "Node",
@@ -54,6 +56,7 @@ __all__ = [
     "explain",
     "explain_change",
     "forget",
+    "judge_overrides",
     "moment",
     "override_score",
     "overrides_of",

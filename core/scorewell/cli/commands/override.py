@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from scorewell import runner
 from scorewell.cli.arguments import Moment, as_json, configuration
-from scorewell.cli.decided import decided_document, override_document, print_decided, print_overrides
+from scorewell.cli.decided import (
+    decided_document,
+    judged_document,
+    override_document,
+    print_decided,
+    print_judged,
+    print_overrides,
+)
 from scorewell.cli.groups import Group
 from scorewell.cli.screen import print_json, stdout
 from scorewell.configuration import load
@@ -118,4 +125,21 @@ def withdraw(number: int, *, path: Path, by: str, because: str | None, at: datet
     stdout().print(f"override {gone.number} ({runner.words_of(gone)}) is withdrawn")
 
 
-command = Group("override", decide, listed, withdraw)
+@click.command("judge")
+@configuration
+@as_json
+def judge(*, path: Path, as_json: bool) -> None:
+    """Hold overrides against what happened to their customers since: who was right, the score or the person?
+
+    Of each override whose customer has had an outcome since it began: the score that was computed, the one that was
+    decided, what happened and when. Outcomes are those of the project, with their dates.
+    """
+    project = load(path)
+    judged = runner.judge_overrides(project, now=datetime.now(UTC))
+    if as_json:
+        print_json({"judged": [judged_document(each) for each in judged]})
+    else:
+        print_judged(stdout(), judged)
+
+
+command = Group("override", decide, listed, withdraw, judge)
