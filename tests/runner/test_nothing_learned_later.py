@@ -23,6 +23,7 @@ from tests.support.small_projects import InMemory
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project, SourceTables
 from scorewell.discovery import Plugins
+from scorewell.metrics import metrics_as_of, metrics_over
 from scorewell.replay import plugins_for, scored_as_of
 from scorewell.runner import run
 
@@ -154,3 +155,14 @@ def test_files_of_later_days_change_no_byte_whatever_is_in_them(tmp_path: Path) 
     project.write("accounts/2026-03-02.csv", '"no table')
     assert project.scorewell("run").exit_code == 0
     assert project.delivered() == before
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_many_moments_together_give_to_the_byte_what_each_gives_alone(seed: int) -> None:
+    as_of, tables = world(seed)
+    project = in_memory({name: table.before for name, table in tables.items()})
+    moments = [as_of - timedelta(days=days) for days in (7, 1, 0)]
+    alone = [metrics_as_of(project, moment) for moment in moments]
+    together = list(metrics_over(project, moments))
+    assert [written(one.frame) for one in together] == [written(one.frame) for one in alone]
+    assert [(one.failed, one.stale) for one in together] == [(one.failed, one.stale) for one in alone]
