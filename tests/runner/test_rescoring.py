@@ -181,6 +181,20 @@ def test_a_metric_that_was_measured_otherwise_is_not_taken_for_the_same(kept: Ke
     assert_frame_equal(kept.scores(), before, check_exact=True)
 
 
+def test_to_and_fro_between_configurations_loses_no_value_and_no_receipt(tmp_path: Path) -> None:
+    kept = made(tmp_path, ("sinks: []", "sinks:\n  - {plugin: parquet, path: out/}"))
+    kept.run_weeks()
+    kept.lose_sources()
+    before = kept.scores()
+    window = ["measure: sum(minutes), window: 30d", "measure: sum(minutes), window: 7d"]
+    for former, latter in (window, window[::-1], window, window[::-1]):
+        kept.replace(former, latter)
+        kept.rescored()
+    assert_frame_equal(kept.scores(), before, check_exact=True)
+    with kept.history() as history:
+        assert [len(history.receipts(stored)) for stored in history.runs()] == [1] * len(WEEKS)
+
+
 def test_a_derived_metric_is_computed_from_what_was_measured(kept: Kept, tmp_path: Path) -> None:
     changes = [
         ("metrics:\n  minutes:", "metrics:\n  per_seat: {sql: minutes / seats}\n  minutes:"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from scorewell.api.v1 import Finding, ScorewellError
 from scorewell.configuration import Project, live_project, shadow_projects
 from scorewell.configuration.loading import load_kept
 from scorewell.discovery import Observers, Plugins
-from scorewell.history import History, HistoryError, StoredRun
+from scorewell.history import History, HistoryError, StoredRun, Writer
 from scorewell.history.reading import Reads
 from scorewell.metrics import MetricsTable
 from scorewell.replay import PeriodFits, Records, Scored, period_starts, plugins_for, scored_from, step, stored_fits
@@ -128,10 +129,20 @@ class _Rescoring:
             before = self._before(writer, run)
             is_changed = run.run_id != scored.run_id or _differs(before, found.scores)
             if is_changed:
-                # A run of the same configuration stays what it is: its metric values were measured for it.
-                kind = run.kind if run.run_id == scored.run_id else "rescore"
-                remember(writer, scored, kind=kind, periods=PeriodFits(), found=found)
+                self._write(writer, scored, found)
             return _counted(run, before, found, scored, is_written=is_changed)
+
+    def _write(self, writer: Writer, scored: Scored, found: Followed) -> None:
+        former = writer.runs(since=scored.as_of, until=scored.as_of, superseded=True)
+        same = next((each for each in former if each.run_id == scored.run_id), None)
+        if same is None:
+            remember(writer, scored, kind="rescore", periods=PeriodFits(), found=found)
+            return
+        # A run of the same configuration stays what it is: its values were measured for it, and sinks delivered it.
+        receipts = writer.receipts(same)
+        again = remember(writer, scored, kind=same.kind, periods=PeriodFits(), found=found)
+        if again.stored is not None:
+            writer.remember_receipts(again.stored, receipts)
 
     def _table(self, run: StoredRun) -> tuple[StoredRun, Project | None, MetricsTable]:
         """The run that measured the values of this moment, its configuration, and its values for today's metrics."""
@@ -161,9 +172,15 @@ class _Rescoring:
         for one in (live, *shadows.values()):
             for name, start in period_starts(one, run.as_of).items():
                 if start not in tables and self.records.periods.find(one, name, start) is None:
-                    first = next(iter(self.history.runs(since=start, until=run.as_of)), run)
-                    tables[start] = self._table(first)[2]
+                    tables[start] = self._first_since(start, run)
         return tables
+
+    def _first_since(self, start: datetime, run: StoredRun) -> MetricsTable:
+        """The values of the first run since ``start`` that has some left; of this run at the latest."""
+        for each in self.history.runs(since=start, until=run.as_of):
+            with suppress(HistoryError):
+                return self._table(each)[2]
+        return self._table(run)[2]
 
     def _fits(self, run: StoredRun, then: Project | None) -> Mapping[str, StoredFit]:
         """What was learned once and for all: by the run itself where that is what would be learned now."""

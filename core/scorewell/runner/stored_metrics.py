@@ -62,6 +62,11 @@ def _not_measured(project: Project, frame: pl.DataFrame, then: Project | None) -
 def _not_known(project: Project, frame: pl.DataFrame, then: Project | None) -> Iterator[tuple[str, str]]:
     """The roles and attributes of which the frame has no value that counts, and why."""
     roles: Mapping[str, str] = project.customers.roles
+    if project.customers.go_live is not None and "go_live" in frame.columns:
+        if then is not None and then.customers.go_live != project.customers.go_live:
+            yield "go_live", "it was something else then"
+    elif project.customers.go_live is not None:
+        yield "go_live", "it was not asked for then"
     for name in (*roles, *project.customers.attributes):
         if name not in frame.columns:
             yield name, "it was not asked for then"
