@@ -91,6 +91,13 @@ def test_a_page_never_scrolls_sideways(browser: Browser, folder: Path, name: str
 
 
 @pytest.mark.parametrize("name", PAGES)
+def test_no_text_is_cut_off_at_the_left(browser: Browser, folder: Path, name: str) -> None:
+    lefts = "[...document.querySelectorAll('main :is(h2, h3, p, td)')].map(each => each.getBoundingClientRect().left)"
+    with _opened(browser, folder / PAGES[name], width=390) as (page, _):
+        assert page.evaluate(f"Math.min(...{lefts})") >= 0
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_a_page_prints(browser: Browser, folder: Path, name: str) -> None:
     with _opened(browser, folder / PAGES[name], scheme="dark") as (page, heard):
         assert page.pdf(format="A4", print_background=True).startswith(b"%PDF")
