@@ -27,9 +27,8 @@ def _scores(*weeks: tuple[int, float | None, str | None], **more: Any) -> pl.Dat
 
 
 def _page(past: Past | None, audience: Audience = "internal", **now: Any) -> CustomerPage:
-    scores = scored(project(), BOOK).with_columns(
-        score=pl.lit(55.0), band=pl.lit("stable"), **{name: pl.lit(value) for name, value in now.items()}
-    )
+    settings = {"score": 55.0, "band": "stable"} | now
+    scores = scored(project(), BOOK).with_columns(**{name: pl.lit(value) for name, value in settings.items()})
     ((_, page),) = page_models_of(audience, frame=BOOK, scores=scores, past=past)
     return page
 
@@ -72,6 +71,22 @@ def test_a_long_time_without_runs_is_a_gap() -> None:
     weeks = [*range(1, 5), *range(20, 25)]
     line = _timeline(_scores(*((number, 50.0, "stable") for number in weeks)))
     assert line.line.count("M") == 2
+
+
+def test_weekly_runs_of_the_past_are_no_gaps_beside_daily_ones() -> None:
+    weekly = _scores(*((number, 50.0, "stable") for number in range(10, 30)))
+    daily = pl.concat(
+        _scores((0, 50.0, "stable")).with_columns(pl.col("as_of") - timedelta(days=days)) for days in range(1, 70)
+    )
+    assert _timeline(pl.concat([weekly, daily])).line.count("M") == 1
+
+
+def test_a_customer_without_a_score_now_has_a_line_that_ended() -> None:
+    past = Past(scores=_scores((3, 60.0, "stable"), (2, 50.0, "stable")))
+    line = _page(past, score=None, band=None, status="insufficient_data").timeline
+    assert line is not None
+    assert line.end is None
+    assert line.line.count(" ") == 3
 
 
 def test_a_score_between_two_gaps_is_a_dot() -> None:

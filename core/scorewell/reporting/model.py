@@ -315,7 +315,8 @@ class Timeline:
     ticks: tuple[Tick, ...]
     grid: str
     now: str
-    end: str
+    end: str | None
+    """Where the score of now stands, of 160 units down; None where there is none."""
     end_state: State
     marks: tuple[Mark, ...]
     spans: tuple[Span, ...]

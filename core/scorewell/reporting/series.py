@@ -20,7 +20,8 @@ HEIGHT = 160
 
 MOMENT = pl.Datetime("us", "UTC")
 _GAP = 3.5
-"""So many times the usual distance between two runs are a gap in the line."""
+"""So many times the distance between two runs, as it is but for a tenth of them, are a gap in the line."""
+_SHORTEST_GAP = dt.timedelta(days=15)
 
 
 def earlier_scores(material: Material) -> pl.DataFrame | None:
@@ -120,16 +121,18 @@ def _lines(whole: pl.DataFrame) -> dict[str, pl.Expr]:
         .when(changed("line"))
         .then(pl.lit("scorecard"))
     )
-    apart = _usual_distance(whole)
-    gap = (pl.col("as_of") - before("as_of")) > apart * _GAP if apart is not None else pl.lit(value=False)
+    distance = pl.col("as_of") - before("as_of")
     return {
         "why": why,
-        "broken": is_first | before("score").is_null() | why.is_not_null() | gap.fill_null(value=False),
+        "broken": is_first
+        | before("score").is_null()
+        | why.is_not_null()
+        | (distance > _longest_step(whole)).fill_null(value=False),
     }
 
 
-def _usual_distance(whole: pl.DataFrame) -> pl.Expr | None:
-    """The usual time from one run to the next, as a Duration; None with fewer than two."""
-    moments = whole["as_of"].unique().sort()
-    distance = moments.diff().drop_nulls().median()
-    return None if distance is None else pl.lit(distance)
+def _longest_step(whole: pl.DataFrame) -> dt.timedelta:
+    """The longest time from one score to the next that the line bridges: runs may have been weekly, and daily later."""
+    distances = whole["as_of"].unique().sort().diff().drop_nulls()
+    usual = cast("dt.timedelta | None", distances.quantile(0.9, interpolation="lower"))
+    return _SHORTEST_GAP if usual is None else max(_SHORTEST_GAP, usual * _GAP)

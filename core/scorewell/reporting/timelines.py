@@ -56,7 +56,7 @@ def timelines(material: Material, groups: Sequence[Group], whole: pl.DataFrame) 
             ticks=axis.ticks,
             grid=axis.grid,
             now=f"{axis.place(axis.now) * 100:.1f}",
-            end=f"{end}",
+            end=None if end is None else f"{end}",
             end_state=states[id(outline)].get(position, State("No score", "none")),
             marks=events.marks,
             spans=events.spans,
@@ -121,7 +121,7 @@ def _drawn(scored: pl.DataFrame, axes: Sequence[Axis], material: Material) -> pl
         pl.col("axis", "start", "length").first(),
         pl.col("point").str.join("").alias("line"),
         pl.col("dot").str.join("").alias("dots"),
-        pl.col("y").last().alias("end"),
+        pl.when(pl.col("as_of").last() == now).then(pl.col("y").last()).alias("end"),
         pl.col("band").last(),
         said.alias("described"),
     )
