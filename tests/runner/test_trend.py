@@ -14,8 +14,10 @@ from tests.support.small_project import card, project, scored
 
 from scorewell.api.v1 import Column, Condition, Secret
 from scorewell.configuration import HistoryStore, Hysteresis, Project, Scorecard, Segment
-from scorewell.history import History
+from scorewell.history import History, StoredRun
+from scorewell.history.reading import Reads
 from scorewell.runner import RunResult, explain, run
+from scorewell.runner.remembering import RecentScores
 
 FIRST = datetime(2026, 3, 2, tzinfo=ZoneInfo("Europe/Berlin"))  # the clocks change on 29 March
 
@@ -198,3 +200,30 @@ def test_a_late_run_is_what_a_customer_without_a_score_in_the_next_one_comes_bac
         ("left", "stable"),
         ("moved", "stable"),
     ]
+
+
+def test_who_goes_from_moment_to_moment_reads_each_run_once_and_a_replaced_one_again(book: Book) -> None:
+    book.over(90, 80, 70)
+    kept = book.project()
+    assert kept.history is not None
+    with History.open(kept.history.url, project=kept.name, folder=book.folder, create=False) as history:
+        reads, recent = Counted(history), RecentScores()
+        for number in (1, 2, 3):
+            recent.of(cast("Reads", reads), history.runs(until=week(number - 1)))
+        assert reads.read == 3
+        book.run(1, 20)
+        scores = recent.of(cast("Reads", reads), history.runs())
+        assert reads.read == 4
+    assert scores["score"].to_list() == [90, 20, 70]
+
+
+@attrs.define
+class Counted:
+    """A history that counts the runs whose scores are read."""
+
+    history: History
+    read: int = 0
+
+    def scores(self, runs: list[StoredRun], columns: list[str]) -> pl.DataFrame:
+        self.read += len(runs)
+        return self.history.scores(runs, columns)

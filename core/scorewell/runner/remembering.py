@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -33,6 +33,7 @@ from scorewell.scoring import (
 from scorewell.scoring.lines import LINE
 
 __all__ = [
+    "RecentScores",
     "Remembered",
     "closing_history",
     "is_of_shadow",
@@ -98,9 +99,28 @@ def records_of(project: Project, history: History | None) -> Records:
     )
 
 
-def past_of(reads: Reads, as_of: datetime, fewest_runs: int = 1) -> Past:
+@attrs.define
+class RecentScores:
+    """The scores of the runs that were asked for last: who goes from moment to moment reads each run once.
+
+    A run that was replaced meanwhile is read again.
+    """
+
+    _frames: dict[tuple[int, datetime], pl.DataFrame] = attrs.field(factory=dict, init=False)
+
+    def of(self, reads: Reads, runs: Collection[StoredRun]) -> pl.DataFrame:
+        """Their scores, without those of shadows, with the columns of ``PAST_SCORES``."""
+        found: dict[tuple[int, datetime], pl.DataFrame] = {}
+        for run in runs:
+            key = (run.number, run.recorded_at)
+            found[key] = self._frames[key] if key in self._frames else _scores_of(reads, run)
+        self._frames = found
+        return pl.concat(found.values())
+
+
+def past_of(reads: Reads, as_of: datetime, fewest_runs: int = 1, *, recent: RecentScores | None = None) -> Past:
     """What is stored of the time before a moment (aware), as far as a trend looks back, and so many runs at least; of
-    shadows nothing."""
+    shadows nothing. ``recent`` knows what was read before."""
     runs: dict[int, StoredRun] = {}
     moment = as_of
     while len(runs) < fewest_runs and (run := reads.run_before(moment)) is not None:
@@ -108,9 +128,8 @@ def past_of(reads: Reads, as_of: datetime, fewest_runs: int = 1) -> Past:
     if not runs:
         return Past.none()
     runs |= {run.number: run for run in reads.runs(since=as_of - REACH, until=as_of - timedelta(microseconds=1))}
-    stored = reads.scores(list(runs.values()), columns=PAST_SCORES.names())
     return Past(
-        scores=stored.filter(~is_of_shadow()),
+        scores=(recent or RecentScores()).of(reads, runs.values()),
         last_transitions=reads.last_transitions(as_of, kinds=STAYS_BEGIN),
     )
 
@@ -124,8 +143,8 @@ def past_of_customer(reads: Reads, customer: str, as_of: datetime) -> Past:
     )
 
 
-def _past(reads: Reads, scored: Scored) -> Past:
-    return past_of(reads, scored.as_of, fewest_runs(scored.project))
+def _past(reads: Reads, scored: Scored, recent: RecentScores | None = None) -> Past:
+    return past_of(reads, scored.as_of, fewest_runs(scored.project), recent=recent)
 
 
 def seen_with_past(reads: Reads | None, scored: Scored) -> Remembered:
@@ -135,11 +154,17 @@ def seen_with_past(reads: Reads | None, scored: Scored) -> Remembered:
 
 
 def remember(
-    writer: Writer, scored: Scored, *, kind: Kind, periods: PeriodFits, found: Followed | None = None
+    writer: Writer,
+    scored: Scored,
+    *,
+    kind: Kind,
+    periods: PeriodFits,
+    found: Followed | None = None,
+    recent: RecentScores | None = None,
 ) -> Remembered:
     """Write a run, in place of the same one, and mend the band changes of the runs after it; ``found`` is the run with
-    its past, where that is known."""
-    found = followed(scored.scores, _past(writer, scored), scored.project) if found is None else found
+    its past, where that is known, and ``recent`` knows what was read before."""
+    found = followed(scored.scores, _past(writer, scored, recent), scored.project) if found is None else found
     stored = writer.replace(
         RunRecord(
             run_id=scored.run_id,

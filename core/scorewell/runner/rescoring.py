@@ -18,7 +18,7 @@ from scorewell.history import History, HistoryError, StoredRun, Writer
 from scorewell.history.reading import Reads
 from scorewell.metrics import MetricsTable
 from scorewell.replay import PeriodFits, Records, Scored, period_starts, plugins_for, scored_from, step, stored_fits
-from scorewell.runner.remembering import is_of_shadow, past_of, records_of, remember
+from scorewell.runner.remembering import RecentScores, is_of_shadow, past_of, records_of, remember
 from scorewell.runner.stored_metrics import stored_metrics
 from scorewell.scoring import (
     PAST_SCORES,
@@ -100,6 +100,7 @@ class _Rescoring:
     history: History
     records: Records = attrs.field(init=False)
     _written_then: dict[str, Project | None] = attrs.field(factory=dict, init=False)
+    _recent: RecentScores = attrs.field(factory=RecentScores, init=False)
     _in_memory: list[pl.DataFrame] = attrs.field(factory=list, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -198,7 +199,7 @@ class _Rescoring:
         return own if own.keys() == {*needed} else {**stored_fits(now), **own}
 
     def _followed(self, reads: Reads, scored: Scored) -> Followed:
-        past = past_of(reads, scored.as_of, fewest_runs(scored.project))
+        past = past_of(reads, scored.as_of, fewest_runs(scored.project), recent=self._recent)
         if self._in_memory:
             fresh = pl.concat(self._in_memory)
             left = past.scores.join(fresh.select("as_of").unique(), on="as_of", how="anti")
