@@ -8,6 +8,7 @@ import pytest
 from tests.support.customer_book import metrics_frame, page_models_of, project, scorecard
 
 from scorewell.reporting import visible_to
+from scorewell.scoring import OVERRIDES, with_overrides
 
 
 def _number(text: str) -> float:
@@ -43,6 +44,20 @@ def test_an_exception_is_told_with_its_reason() -> None:
     (exception,) = [driver for driver in model.drivers if driver.kind == "exception"]
     assert exception.label == "Invoice unpaid for more than 60 days"
     assert re.fullmatch(r"−\d+\.\d", exception.points)
+
+
+def test_what_a_person_decided_is_an_exception_after_those_of_the_scorecard() -> None:
+    frame = metrics_frame(1).with_columns(
+        unpaid=1, is_reference=False, plan=pl.lit("mid"), active_days=22.0, seats_used=1.0, **{"@active": True}
+    )
+    frame = frame.with_columns(training=0.9, sponsors=2.0, key_features=8.0)
+    row = (frame.item(0, "customer_id"), "health", "score", 7.0, None)
+    decided = with_overrides(frame, pl.DataFrame([row], schema=OVERRIDES, orient="row"), ["health"])
+    ((_, model),) = page_models_of("internal", frame=decided)
+    labels = [driver.label for driver in model.drivers if driver.kind == "exception"]
+    assert labels == ["Invoice unpaid for more than 60 days", "A person’s decision"]
+    *parts, score = (_number(driver.points) for driver in model.drivers)
+    assert sum(parts) == pytest.approx(score, abs=1e-9) == 7
 
 
 def test_a_customers_own_page_has_no_drivers() -> None:

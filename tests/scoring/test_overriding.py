@@ -205,6 +205,10 @@ def test_a_value_beyond_the_scale_of_today_is_its_end() -> None:
     assert overridden(50.0, "score", 85.0, card)["score"] == 10
 
 
+def test_a_band_in_words_is_as_people_say_it() -> None:
+    assert override_words("band", None, "at_risk") == "band at risk"
+
+
 def test_a_number_in_words_has_no_noise() -> None:
     assert override_words("at_most", 0.1 + 0.2, None) == "at most 0.3"
 

@@ -123,6 +123,9 @@ def _parts(customers: pl.DataFrame, outline: Outline) -> dict[str, Part]:
             position = int(name.removeprefix("adjustment.")) - 1
             if position < len(outline.exceptions):
                 parts[column] = Part("exception", outline.exceptions[position])
+        elif name == "override":
+            # Behind the adjustments, as it stands behind them in the frame: an exception that a person made.
+            parts[column] = Part("exception", "A person’s decision")
         else:
             path = name.removeprefix("own").strip(".")
             parts[column] = Part("own", f"Rule of {labels.get(path, humanised(path))}" if path else "Rule of the score")

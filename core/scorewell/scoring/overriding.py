@@ -93,9 +93,9 @@ def without_overrides(metrics: pl.DataFrame) -> pl.DataFrame:
 
 
 def override_words(kind: str, value: float | None, band: str | None) -> str:
-    """``at most 40``, ``at least 60``, ``set to 85``, ``band healthy``."""
+    """``at most 40``, ``at least 60``, ``set to 85``, ``band at risk``."""
     if kind == "band":
-        return f"band {band}"
+        return f"band {(band or '').replace('_', ' ')}"
     return f"{'set to' if kind == 'score' else kind.replace('_', ' ')} {value:.10g}"
 
 
