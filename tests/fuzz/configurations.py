@@ -45,6 +45,18 @@ SOURCES: Document = {
     "crm": {"plugin": "files", "path": "customers.csv", "customer": "id"},
     "events": {"plugin": "files", "path": "events.csv", "customer": "customer", "time": "at", "until": "ended"},
 }
+PAST: Mapping[str, Sequence[Document]] = {
+    "crm": ({}, {}, {"valid_from": "signup"}, {"valid_from": "signup", "valid_to": "renewal"}),
+    "events": ({}, {}, {"taken_at": "ended"}, {"taken_at": "ended", "fresh_within": "9d"}),
+}
+"""What the tables may say of their past, with all customers there at the moment."""
+HAPPENED: Sequence[Document] = (
+    {},
+    {"outcomes": {"source": "crm", "outcome": "plan = 'pro'"}},
+    {"outcomes": {"source": "events", "outcome": "feature"}},
+    {"outcomes": {"source": "events", "outcome": "'left'"}, "actions": {"source": "events", "play": "feature"}},
+    {"actions": {"source": "events", "play": "feature", "owner": "user", "result": "ended"}},
+)
 ROLES = {
     "name": "name", "revenue": "arr", "start": "signup", "renewal": "renewal", "parent": "parent",
 }  # fmt: skip
@@ -203,7 +215,7 @@ def documents(draw: Draw) -> Document:
     document: Document = {
         "version": 1,
         "name": draw(words),
-        "sources": SOURCES,
+        "sources": {name: source | draw(st.sampled_from(PAST[name])) for name, source in SOURCES.items()},
         "customers": {"source": "crm", "roles": ROLES, "attributes": ["plan", "seats", "signup"]},
         "metrics": metrics,
         "scorecards": cards,
@@ -214,6 +226,7 @@ def documents(draw: Draw) -> Document:
         document["scorecards"]["next"] = {"extends": "card0", "replaces": "card0", **when}
     if draw(st.booleans()):
         document["pulse"] = draw(st.sampled_from([{}, {"within": "30d", "label": "Mood"}]))
+    document |= draw(st.sampled_from(HAPPENED))
     if draw(st.booleans()):
         document["timezone"] = draw(st.sampled_from(["UTC", "Europe/Berlin", "America/New_York"]))
     if draw(st.booleans()):
