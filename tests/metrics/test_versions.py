@@ -245,3 +245,17 @@ def test_a_source_that_knows_one_columns_period_is_asked_for_no_other(column: st
     small = project({"n": metric("count", source="sold")}, sold=table(Dated(frame=scan), taken_at="copied"))
     metrics_as_of(small, AS_OF)
     assert periods == asked
+
+
+@pytest.mark.parametrize(("latest", "told"), [(4, True), (5, False)])
+def test_a_copy_with_less_than_half_the_rows_of_the_one_before_is_told(latest: int, told: bool) -> None:
+    days = [date(2026, 2, 26)] * 2 + [date(2026, 2, 27)] * 10 + [date(2026, 2, 28)] * latest + [date(2026, 3, 1)]
+    names = [f"{number}" for number in (*range(2), *range(10), *range(latest), 0)]
+    crm = table(pl.DataFrame({"customer": names, "copied": days}), taken_at="copied")
+    sold = table(pl.DataFrame({"customer": names, "copied": days, "seats": 1}), taken_at="copied")
+    small = project({"seats": metric("sum:seats", source="sold")}, customers=crm, sold=sold)
+    for findings in (metrics_as_of(small, AS_OF).findings, check_data(small, AS_OF)):
+        found = {one.where: one.message for one in findings if one.id == "small-copy"}
+        assert found.keys() == ({"crm", "sold"} if told else set())
+        if told:
+            assert found["sold"].endswith("rows in the latest copy, of 2026-02-28: 4; in the one before: 10")

@@ -30,6 +30,7 @@ OF_THE_DATA = frozenset(
         "rejected-rows",
         "rows-without-key",
         "rows-without-time",
+        "small-copy",
         "stale-table",
         "superseded-rows",
         "table-failed",

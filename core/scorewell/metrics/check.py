@@ -13,6 +13,7 @@ from scorewell.api.v1 import Finding, Level, ScorewellError
 from scorewell.configuration.model import Metric, Project
 from scorewell.configuration.past_windows import past_columns, past_windows
 from scorewell.metrics.as_of import lookups, measured_by_table, require_aware
+from scorewell.metrics.copies import small_copy
 from scorewell.metrics.customers import GO_LIVE, CustomerList, customer_mistakes, key_map, listed, nobody
 from scorewell.metrics.derived import derive
 from scorewell.metrics.freshness import stale
@@ -113,7 +114,7 @@ class _Check:
             unread = unread_moments(table, self.as_of) if name != self.project.customers.source else []
             self._rows(table)
             if name != self.project.customers.source:
-                self.findings += [*unread, *self._keys(table), *rejected(table)]
+                self.findings += [*unread, *small_copy(table, self.as_of), *self._keys(table), *rejected(table)]
             if self._customers is not None:
                 self.findings += coverage(self.project, name, self._customers.frame, self.as_of)[1]
         except Exception as error:  # noqa: BLE001 - whatever a source raises is a finding about it

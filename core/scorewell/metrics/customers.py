@@ -11,6 +11,7 @@ import polars as pl
 from scorewell import dialect
 from scorewell.api.v1 import Finding, Level, Period, ReadError, ScorewellError
 from scorewell.configuration.model import Project
+from scorewell.metrics.copies import small_copy
 from scorewell.metrics.keys import CUSTOMER, KEY, KeyMap, key_text
 from scorewell.metrics.moments import TimeColumn
 from scorewell.metrics.rows import ColumnPlan
@@ -107,7 +108,8 @@ def listed(project: Project, table: OpenTable, as_of: datetime) -> tuple[Custome
     since = () if beginning is None else (pl.col(beginning).alias(_SINCE),)
     try:
         frame = plan.frame().select(key, *columns, active.alias(ACTIVE), *since).collect(engine="streaming")
-        findings = [*unread_moments(table, as_of), *rejected(table), *_without_id(table, frame)]
+        findings = [*unread_moments(table, as_of), *small_copy(table, as_of)]
+        findings += [*rejected(table), *_without_id(table, frame)]
     except ScorewellError:
         raise
     except Exception as error:

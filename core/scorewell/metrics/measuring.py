@@ -12,6 +12,7 @@ from scorewell import dialect
 from scorewell.api.v1 import Finding, Level, Period, ReadError, ScorewellError
 from scorewell.configuration.model import Metric, Project
 from scorewell.configuration.past_windows import past_windows
+from scorewell.metrics.copies import small_copy
 from scorewell.metrics.customers import CustomerList, key_map
 from scorewell.metrics.freshness import ago, newest_seen, stale
 from scorewell.metrics.keys import CUSTOMER, KeyMap
@@ -106,7 +107,7 @@ def measure_table(
         covered, findings = coverage(project, name, customers.frame, as_of)
         if table is not customers.table:
             try:
-                findings += unread_moments(table, as_of)
+                findings += [*unread_moments(table, as_of), *small_copy(table, as_of)]
             except ScorewellError:
                 raise
             except Exception as error:
