@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 import attrs
 import polars as pl
 import pytest
-from tests.support.small_project import Failing, Remembering, card, project, scored
+from tests.support.small_project import Failing, Remembering, Rows, card, project, scored
 
-from scorewell.api.v1 import ScorewellError, Secret
-from scorewell.configuration import HistoryStore, Project
+from scorewell.api.v1 import Column, Condition, CustomerKey, ScorewellError, Secret, Table
+from scorewell.configuration import HistoryStore, Outcomes, Project, SourceTables
 from scorewell.history import History, HistoryError
+from scorewell.history.outcomes import outcomes
 from scorewell.history.overrides import Override, add_override
 from scorewell.runner import RunResult, run
 
@@ -212,3 +213,35 @@ def test_internal_reports_are_given_the_causes_of_changes_since_the_run_before(t
 
 def test_a_first_run_has_no_causes_of_changes(tmp_path: Path) -> None:
     assert run(kept(tmp_path, {"a": 50.0}), as_of=FIRST).changes is None
+
+
+def churned(*rows: tuple[str, str]) -> SourceTables:
+    table = Table(customer=CustomerKey(column=Column("who")), time=Column("day"))
+    frame = pl.DataFrame(rows, schema=["who", "day"], orient="row")
+    return SourceTables(plugin=Rows(frame=frame), tables={"": table})
+
+
+def with_outcomes(folder: Path, *rows: tuple[str, str], outcome: str = "'churned'") -> Project:
+    of = kept(folder, {"a": 50.0, "b": 80.0})
+    sources = {**of.sources, "churn": churned(*rows)}
+    return attrs.evolve(of, sources=sources, outcomes=Outcomes(source="churn", outcome=Condition(outcome)))
+
+
+def test_what_became_of_customers_is_kept_also_where_the_source_forgets(tmp_path: Path) -> None:
+    of = with_outcomes(tmp_path, ("a", "2026-02-20"), ("b", "2026-03-20"))
+    run(of, as_of=FIRST)
+    run(with_outcomes(tmp_path, ("b", "2026-03-05")), as_of=FIRST + WEEK)
+    with history(of) as store:
+        found = outcomes(store)
+        assert found.select("customer_id", "outcome").rows() == [("a", "churned"), ("b", "churned")]
+        assert outcomes(store, until=datetime(2026, 3, 1, tzinfo=UTC))["customer_id"].to_list() == ["a"]
+
+
+def test_the_same_outcome_is_kept_once_and_nothing_of_who_was_forgotten(tmp_path: Path) -> None:
+    of = with_outcomes(tmp_path, ("a", "2026-02-20"), ("b", "2026-02-21"), outcome="who is not null")
+    run(of, as_of=FIRST)
+    with history(of) as store:
+        store.forget_customer("a")
+    run(of, as_of=FIRST + WEEK)
+    with history(of) as store:
+        assert outcomes(store).select("customer_id", "outcome").rows() == [("b", "who is not null")]

@@ -12,7 +12,9 @@ from scorewell.api.v1 import Finding, Level, Receipt, ScorewellError
 from scorewell.configuration import Project
 from scorewell.discovery import Observers, Plugins
 from scorewell.history import History
+from scorewell.history.outcomes import remember_outcomes
 from scorewell.replay import Records, Scored, in_order, plugins_for, run_id, scored_as_of, step
+from scorewell.runner.happened import happened
 from scorewell.runner.remembering import (
     Remembered,
     closing_history,
@@ -103,7 +105,10 @@ def _remembered(
         return Remembered(scores=scored.scores)
     if dry_run or history is None:
         return seen_with_past(history, scored)
+    outcomes = happened(scored.project, scored.as_of)
     with step(hooks, "history", history.place), history.writing() as writer:
+        if outcomes is not None:
+            remember_outcomes(writer, outcomes)
         return remember(writer, scored, kind="run", periods=records.periods)
 
 
