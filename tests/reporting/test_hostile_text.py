@@ -1,6 +1,7 @@
 """Text that would break a page, wherever data or the configuration lets text in."""
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import attrs
@@ -191,10 +192,16 @@ def test_a_page_of_fifty_metrics_and_two_years_stays_small() -> None:
     before = scores_before(scored(project_, frame), of=project_)
     scores = with_trend(scored(project_, frame), before)
     past = past_of(scores, scores=before, changes=changes_of(scores), metrics=lambda: metrics_before(frame, 104))
+    assert past.pulses is not None
+    said = past.pulses.with_columns(reason=pl.lit("They asked for a reference call. " * 20))
+    weekly = pl.concat(said.with_columns(pl.col("time") + timedelta(days=7 * number)) for number in range(-90, 0))
+    past = attrs.evolve(past, pulses=weekly)
     for audience in ("customer", "internal"):
         for path, page in pages(project_, frame, audience=audience, scores=scores, past=past).items():
             assert len(page.encode()) < 150_000
-            assert "customers/" not in path or 'class="line"' in page, "with two years of weekly scores"
+            assert "customers/" not in path or 'class="line"' in page, (
+                "with two years of weekly scores, and a pulse each week"
+            )
 
 
 def test_a_page_asks_the_network_for_nothing() -> None:

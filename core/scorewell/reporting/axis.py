@@ -19,7 +19,8 @@ WIDTH = 1_000
 LONGEST = dt.timedelta(days=731)
 """What is shown of the past at most."""
 
-_REACHES = (*(dt.timedelta(days=days) for days in (35, 91, 182, 366)), LONGEST)
+# A little more than 5, 13, 26 and 52 weeks: so many runs back are on it when the clocks were changed meanwhile.
+_REACHES = (*(dt.timedelta(days=days) for days in (36, 92, 184, 368)), LONGEST)
 _MONTHS_APART = (0, 1, 1, 3, 3)
 _FUTURE = 0.14
 """The part of the width that lies ahead of the run, where something is known of it."""
