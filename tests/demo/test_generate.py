@@ -91,7 +91,7 @@ def test_the_summary_counts_the_rows_of_every_file(demo: DemoSummary) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["contacts", "subscriptions", "invoices", "churn", "milestones", "objectives", "pulses"]
+    "name", ["contacts", "subscriptions", "invoices", "churn", "milestones", "objectives", "pulses", "plays"]
 )
 def test_every_row_belongs_to_a_known_account(demo: DemoSummary, name: str) -> None:
     strays = table(demo, name).join(table(demo, "accounts"), on="account_id", how="anti")
@@ -158,6 +158,7 @@ def test_nothing_in_the_files_tells_the_story(demo: DemoSummary) -> None:
         ("milestones", ["planned_on", "reached_on"]),
         ("objectives", ["agreed_on", "reached_on"]),
         ("pulses", ["given_on"]),
+        ("plays", ["done_on"]),
         ("contacts", ["started_on", "left_on"]),
         ("subscriptions", ["start_date", "cancelled_on"]),
         ("churn", ["churned_on"]),

@@ -39,7 +39,7 @@ def generate(folder: Path, *, seed: int = 7, customers: int = 240, as_of: date =
     years earlier. Raises ValueError for fewer than one customer.
     """
     # Polars takes a fifth of a second to import, and this module is imported by the command line.
-    from scorewell.demo import accounts, book, dirt, service, usage  # noqa: PLC0415 - polars, only to generate
+    from scorewell.demo import accounts, book, dirt, plays, service, usage  # noqa: PLC0415 - polars, only to generate
 
     if customers < 1:
         raise ValueError(f"customers is {customers}: at least one is needed")
@@ -57,6 +57,7 @@ def generate(folder: Path, *, seed: int = 7, customers: int = 240, as_of: date =
         service.milestones(founded, calendar),
         service.objectives(founded, calendar),
         service.pulses(founded, calendar),
+        plays.plays(founded, calendar),
     ]
     tables = [dirt.added(table, calendar) for table in clean]
     events = dirt.in_usage(usage.usage(founded, calendar, seed), calendar)
