@@ -15,11 +15,8 @@ import attrs
 from scorewell.api.v1 import (
     Aggregator,
     Audience,
-    Column,
     Condition,
     Duration,
-    Expression,
-    Measure,
     Normalizer,
     Secret,
     Share,
@@ -29,8 +26,21 @@ from scorewell.api.v1 import (
     frozen,
     setting,
 )
+from scorewell.configuration.known import (
+    ROLES,
+    Actions,
+    Comparison,
+    Customers,
+    GoLive,
+    Metric,
+    Outcomes,
+    Pulse,
+    SourceTables,
+)
+from scorewell.configuration.writing_down import BECAUSE, OWNER, REVIEW_BY, Review, written_down
 
 __all__ = [
+    "ROLES",
     "Actions",
     "Adjustment",
     "Band",
@@ -73,43 +83,12 @@ KeptKind = Literal[
     "period_fits",
 ]
 Refit = Literal["every_run", "monthly", "quarterly", "never"]
-ROLES = ("name", "owner", "manager", "revenue", "currency", "start", "go_live", "renewal", "parent")
-
-_BECAUSE = "why it is so, for whoever may want to change it"
-_OWNER = "who decides about it"
-_RELATIVE_TO = "segment: the value is what it is beyond the median of the customer's segment"
-_REVIEW_BY = "the day from which on it is to be looked at again, as 2027-01-15"
-
-
-def _written_down(help_: str) -> Any:
-    """An optional setting that enters no score: not in the representation that a run's id is made of, either."""
-    return attrs.field(default=None, repr=False, metadata={"help": help_, "enters_no_score": True})
-
-
-def _ninety_days() -> Duration:
-    return Duration.parse("90d")
 
 
 def _of_publication(help_: str, default: Any) -> Any:
     """A setting that says when a scorecard counts, and nothing of how it scores: a draft has the fingerprint that it
     will have when it is live."""
     return attrs.field(default=default, repr=False, metadata={"help": help_})
-
-
-@frozen
-class Review:
-    """Why a weight or a threshold is what it is, who decides about it, and when to look at it again."""
-
-    because: str | None = _written_down(_BECAUSE)
-    owner: str | None = _written_down(_OWNER)
-    review_by: date | None = _written_down(_REVIEW_BY)
-
-
-@frozen
-class Comparison:
-    """What a metric is relative to; beside its measure's settings, or in the metric."""
-
-    relative_to: Literal["segment"] | None = setting(_RELATIVE_TO, default=None)
 
 
 @frozen
@@ -120,110 +99,6 @@ class Delivery:
         "a secret key, as ${NAME}: customers are delivered under pseudonyms made with it, without names and owners",
         default=None,
     )
-
-
-@frozen
-class SourceTables:
-    """A configured source and what the project says of its tables (the key "" is the single, inline table)."""
-
-    plugin: Source = setting("the source plugin")
-    tables: Mapping[str, Table] = setting("what the columns of each table mean")
-
-
-@frozen
-class GoLive:
-    """The events of which a customer's first says when it went live."""
-
-    source: str = setting("the table with the events")
-    where: Condition | None = setting("which rows are meant, as milestone = 'go_live'; default all", default=None)
-
-
-@frozen
-class Customers:
-    """Which table lists the customers, and what its columns are to us."""
-
-    source: str = setting("the table with one row a customer; of a table with a time the customer's latest row counts")
-    active: Condition | None = setting("which customers are scored; the others are listed as inactive", default=None)
-    roles: Mapping[str, Column] = setting("columns with a meaning of their own: " + ", ".join(ROLES), factory=dict)
-    go_live: GoLive | None = setting(
-        "when a customer went live, where events tell it and no column of the customers' table", default=None
-    )
-    attributes: tuple[Column, ...] = setting("further columns that conditions and expressions may use", factory=tuple)
-
-
-@frozen
-class Outcomes:
-    """What became of each customer: what models learn from."""
-
-    source: str = setting("the table that says it, a row a customer, or with a time a row each time that it happened")
-    outcome: Expression = setting(
-        "whether it happened, as Churn = 'Yes', or of a table with a time also a text that says what, as 'churned'; "
-        "where it is null, nothing is told"
-    )
-
-
-@frozen
-class Actions:
-    """What was done for customers: marks on the timelines of reports."""
-
-    source: str = setting("the table with a row for each action, its customer and its time")
-    play: Column = setting("its column with what was done, as Executive review")
-    owner: Column | None = setting("its column with who did it", default=None)
-    result: Column | None = setting("its column with what came of it", default=None)
-
-
-@frozen
-class Pulse:
-    """What people who know a customer think of it, 1 to 5: the metric ``pulse``. No customer ever sees it."""
-
-    source: str = setting(
-        "the table with them; pulses is what `scorewell pulse` recorded, where no source has that name",
-        default="pulses",
-    )
-    column: Column = setting("its column with the pulse, 1 to 5", default=Column("pulse"))
-    reason: Column | None = setting("its column with the reason", default=None)
-    note: Column | None = setting("its column with what else there was to say", default=None)
-    by: Column | None = setting("its column with whose judgement it is", default=None)
-    within: Duration = setting(
-        "how many whole local days before the moment it holds; older, it is missing", factory=_ninety_days
-    )
-    label: str = setting("the name in reports", default="Pulse")
-    audience: Literal["internal"] = setting(
-        "who may see it in a report: the inside, and nobody else", default="internal"
-    )
-    advice: str | None = setting("what to do about a low one, for the inside", default=None)
-
-
-@frozen
-class Metric:
-    """One value a customer: measured from a table, or derived from other metrics by ``sql``."""
-
-    source: str | None = setting("the table that is measured", default=None)
-    measure: Measure | None = setting("a measure, by name or with settings, or an SQL aggregate", default=None)
-    sql: Expression | None = setting("an expression of other metrics, roles and attributes", default=None)
-    window: Duration | None = setting("how many whole local days before the moment count", default=None)
-    where: Condition | None = setting("which rows count", default=None)
-    min_rows: int = setting(
-        "with fewer rows, with or without a value, the metric is missing; `where: rating is not null` counts answers",
-        default=0,
-    )
-    fresh_within: Duration | None = setting(
-        "a customer whose newest row that counts is older than this, or has none, is missing", default=None
-    )
-    min_age: Duration | None = setting(
-        "a customer whose first row that counts is younger than this, or has none, is missing", default=None
-    )
-    relative_to: Literal["segment"] | None = setting(_RELATIVE_TO, default=None)
-    better: Literal["higher", "lower"] = setting("which direction is good", default="higher")
-    label: str | None = setting("the name in reports", default=None)
-    unit: str | None = setting("the unit in reports; % shows a fraction times 100", default=None)
-    description: str | None = setting("what it tells, in a sentence for the reader", default=None)
-    audience: Audience = setting("who may see it in a report", default="internal")
-    controllable: Literal["customer", "vendor", "both", "nobody"] | None = setting("who can improve it", default=None)
-    advice: Mapping[Audience, str] = setting("what to do about a poor value, per audience", factory=dict)
-    because: str | None = _written_down(_BECAUSE)
-    owner: str | None = _written_down(_OWNER)
-    review_by: date | None = _written_down(_REVIEW_BY)
 
 
 @frozen
@@ -238,9 +113,9 @@ class ScoredMetric:
     missing: MissingPolicy = setting(
         "what a missing value does: ignore, neutral, worst, fail or a number", default="ignore"
     )
-    because: str | None = _written_down(_BECAUSE)
-    owner: str | None = _written_down(_OWNER)
-    review_by: date | None = _written_down(_REVIEW_BY)
+    because: str | None = written_down(BECAUSE)
+    owner: str | None = written_down(OWNER)
+    review_by: date | None = written_down(REVIEW_BY)
 
 
 @frozen
@@ -272,9 +147,9 @@ class Dimension:
     audience: Audience | None = setting(
         "internal hides all of it from customers; default: shown when a metric is", default=None
     )
-    because: str | None = _written_down(_BECAUSE)
-    owner: str | None = _written_down(_OWNER)
-    review_by: date | None = _written_down(_REVIEW_BY)
+    because: str | None = written_down(BECAUSE)
+    owner: str | None = written_down(OWNER)
+    review_by: date | None = written_down(REVIEW_BY)
 
 
 @frozen
@@ -286,9 +161,9 @@ class Band:
     from_: float | None = setting("the lowest score in it", default=None)
     color: str | None = setting("its colour as #rrggbb", default=None)
     label: str | None = setting("the name in reports", default=None)
-    because: str | None = _written_down(_BECAUSE)
-    owner: str | None = _written_down(_OWNER)
-    review_by: date | None = _written_down(_REVIEW_BY)
+    because: str | None = written_down(BECAUSE)
+    owner: str | None = written_down(OWNER)
+    review_by: date | None = written_down(REVIEW_BY)
 
 
 @frozen
@@ -302,8 +177,8 @@ class Adjustment:
     replace: float | None = setting("the score is this", default=None)
     because: str = setting("the reason, as a reader of the report will see it")
     audience: Audience = setting("who may see it in a report", default="internal")
-    owner: str | None = _written_down(_OWNER)
-    review_by: date | None = _written_down(_REVIEW_BY)
+    owner: str | None = written_down(OWNER)
+    review_by: date | None = written_down(REVIEW_BY)
 
 
 @frozen
@@ -359,9 +234,9 @@ class Scorecard:
         "the local day from which on it stands in for the one that it replaces", default=None
     )
     label: str | None = setting("the name in reports", default=None)
-    because: str | None = _written_down(_BECAUSE)
-    owner: str | None = _written_down(_OWNER)
-    review_by: date | None = _written_down(_REVIEW_BY)
+    because: str | None = written_down(BECAUSE)
+    owner: str | None = written_down(OWNER)
+    review_by: date | None = written_down(REVIEW_BY)
 
 
 @frozen
@@ -435,7 +310,7 @@ class Project:
     )
     stages: Mapping[str, Condition | None] = setting("stages in order: a condition each, or otherwise", factory=dict)
     outcomes: Outcomes | None = setting("what became of customers, for models to learn from", default=None)
-    actions: Actions | None = _written_down("what was done for customers, for the timelines of reports")
+    actions: Actions | None = written_down("what was done for customers, for the timelines of reports")
     sinks: tuple[Sink, ...] = setting("where results go; default the console", factory=tuple)
     lint: Lint = setting("how `scorewell check` looks at the project", factory=Lint)
     folder: Path = setting("what relative paths are relative to", factory=Path)
