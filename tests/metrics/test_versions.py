@@ -259,3 +259,21 @@ def test_a_copy_with_less_than_half_the_rows_of_the_one_before_is_told(latest: i
         assert found.keys() == ({"crm", "sold"} if told else set())
         if told:
             assert found["sold"].endswith("rows in the latest copy, of 2026-02-28: 4; in the one before: 10")
+
+
+def test_without_an_end_a_key_leads_where_its_latest_row_says_whatever_else_the_customer_has() -> None:
+    devices = pl.DataFrame(
+        {
+            "id": [1, 2, 1],
+            "customer": ["a", "a", "b"],
+            "from": [date(2026, 1, 1), date(2026, 1, 9), date(2026, 2, 1)],
+        }
+    )
+    usage = pl.DataFrame({"device": [1, 2, 2], "at": [datetime(2026, 1, 5)] * 3})
+    small = project(
+        {"uses": metric("count", source="usage")},
+        usage=table(usage, "device", through="devices.id", time="at"),
+        devices=table(devices, valid_from="from"),
+    )
+    counts = [metrics_as_of(small, each).frame.get_column("uses").to_list() for each in (moment(1, 20), moment(3, 1))]
+    assert counts == [[3.0, 0.0], [2.0, 1.0]]

@@ -271,7 +271,8 @@ def key_map(
     dtype = lookup.cell_dtype(column)
     following = lookup.raw_key(as_of).alias("@next")
     further = key_map(project, lookup, as_of, opened, (*trail, table.name))
-    links = lookup.seen(as_of).select(key_text(lookup.known_cell(column, as_of), dtype).alias(KEY), following)
+    seen = lookup.seen(as_of, per=column)
+    links = seen.select(key_text(lookup.known_cell(column, as_of), dtype).alias(KEY), following)
     text = key_text(pl.col("@next"), links.collect_schema()["@next"]).alias("@next")
     try:
         led = further.lead(links.unique().select(KEY, text), on="@next").collect(engine="streaming")

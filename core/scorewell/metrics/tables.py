@@ -253,16 +253,19 @@ class OpenTable:
             return cell
         return pl.when(pl.any_horizontal(*(moment.before(end).fill_null(value=False) for moment in moments))).then(cell)
 
-    def seen(self, as_of: datetime, start: datetime | None = None) -> pl.LazyFrame:
+    def seen(self, as_of: datetime, start: datetime | None = None, *, per: str | None = None) -> pl.LazyFrame:
         """The rows with ``start <= time < as_of``, of a table of versions those that held, of copies the latest
-        copy's; all rows of a snapshot that has neither."""
-        frame = self._held(as_of)
+        copy's; all rows of a snapshot that has neither.
+
+        ``per`` is the column whose next row ends a version that does not say its end; default the customer's key.
+        """
+        frame = self._held(as_of, self.raw_key(as_of) if per is None else self.known_cell(per, as_of))
         if self.time is None:
             return frame
         frame = frame.filter(self.time.before(as_of))
         return frame if start is None else frame.filter(self.time.since(start))
 
-    def _held(self, as_of: datetime) -> pl.LazyFrame:
+    def _held(self, as_of: datetime, key: pl.Expr) -> pl.LazyFrame:
         frame = self.frame
         if self.taken_at is not None:
             frame = frame.filter(self.taken_at.before(as_of))
@@ -271,7 +274,7 @@ class OpenTable:
             return frame
         frame = frame.filter(self.valid_from.before(as_of))
         if self.valid_to is None:
-            latest = self.valid_from.order.max().over(self.raw_key(as_of))
+            latest = self.valid_from.order.max().over(key)
             return frame.filter(self.valid_from.order == latest)
         return frame.filter(~self.valid_to.before(as_of).fill_null(value=False))
 
