@@ -259,13 +259,13 @@ class OpenTable:
 
         ``per`` is the column whose next row ends a version that does not say its end; default the customer's key.
         """
-        frame = self._held(as_of, self.raw_key(as_of) if per is None else self.known_cell(per, as_of))
+        frame = self._held(as_of, per)
         if self.time is None:
             return frame
         frame = frame.filter(self.time.before(as_of))
         return frame if start is None else frame.filter(self.time.since(start))
 
-    def _held(self, as_of: datetime, key: pl.Expr) -> pl.LazyFrame:
+    def _held(self, as_of: datetime, per: str | None) -> pl.LazyFrame:
         frame = self.frame
         if self.taken_at is not None:
             frame = frame.filter(self.taken_at.before(as_of))
@@ -274,6 +274,7 @@ class OpenTable:
             return frame
         frame = frame.filter(self.valid_from.before(as_of))
         if self.valid_to is None:
+            key = self.raw_key(as_of) if per is None else self.known_cell(per, as_of)
             latest = self.valid_from.order.max().over(key)
             return frame.filter(self.valid_from.order == latest)
         return frame.filter(~self.valid_to.before(as_of).fill_null(value=False))
