@@ -22,6 +22,7 @@ _COMMANDS = {
     "run": "Score all customers and deliver the results.",
     "explain": "Show how one customer's score comes about.",
     "compare": "Show what another configuration would change.",
+    "backfill": "Score past moments and remember them.",
     "rescore": "Score stored runs again with the present configuration.",
     "override": "Decide one customer's score by hand, until a day.",
     "pulse": "Say how a customer is in your own judgement.",

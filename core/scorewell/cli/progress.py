@@ -27,8 +27,11 @@ _DONE = {"source": "read", "table": "measured", "fit": "fitted", "score": "score
 
 
 @contextmanager
-def observed(plugins: Plugins, preferences: Preferences) -> Iterator[None]:
-    """While inside, the runs that ``plugins`` observe are told to the user in the way that ``preferences`` ask for."""
+def observed(plugins: Plugins, preferences: Preferences, *, lines: bool = True) -> Iterator[None]:
+    """While inside, the runs that ``plugins`` observe are told to the user in the way that ``preferences`` ask for.
+
+    Without ``lines``, where each step would be a line nothing is told: the command tells something itself.
+    """
     with logged(preferences):
         if preferences.log_format == "json" or preferences.verbose:
             plugins.observe(_Events())
@@ -39,7 +42,8 @@ def observed(plugins: Plugins, preferences: Preferences) -> Iterator[None]:
             with _moving(plugins):
                 yield
         else:
-            plugins.observe(_Lines())
+            if lines:
+                plugins.observe(_Lines())
             yield
 
 

@@ -5,7 +5,7 @@ from scorewell.evaluation.conditions import Verdict, check_conditions, verdicts
 from scorewell.evaluation.document import document
 from scorewell.evaluation.errors import UnknownName
 from scorewell.evaluation.figures import figure_names
-from scorewell.evaluation.moments import Step, moments_back
+from scorewell.evaluation.moments import Step, moments_back, moments_between
 from scorewell.evaluation.page import comparison_page
 from scorewell.evaluation.values import REVENUE, Value
 
@@ -24,5 +24,6 @@ __all__ = [
     "document",
     "figure_names",
     "moments_back",
+    "moments_between",
     "verdicts",
 ]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-__all__ = ["Step", "moments_back"]
+__all__ = ["Step", "moments_back", "moments_between"]
 
 Step = Literal["day", "week", "month"]
 _MONTHS = 12
@@ -30,11 +30,26 @@ def moments_back(as_of: datetime, count: int, unit: Step, every: Step, timezone:
     return tuple(reversed(found))
 
 
-def _each(local: datetime, every: Step) -> Iterator[datetime]:
+def moments_between(first: datetime, last: datetime, every: Step, timezone: str) -> tuple[datetime, ...]:
+    """``first`` (aware) and the moments after it, ``every`` day, week or month, up to ``last`` (aware) at most.
+
+    Local times and months as in ``moments_back``. The earliest first; none where ``last`` is before ``first``.
+    """
+    zone = ZoneInfo(timezone)
+    found = []
+    for moment in _each(first.astimezone(zone), every, -1):
+        aware = moment.astimezone(ZoneInfo("UTC")).astimezone(zone)
+        if aware > last:
+            break
+        found.append(aware)
+    return tuple(found)
+
+
+def _each(local: datetime, every: Step, direction: int = 1) -> Iterator[datetime]:
     steps = 0
     while True:
         yield _back(local, every, steps)
-        steps += 1
+        steps += direction
 
 
 def _back(local: datetime, unit: Step, count: int) -> datetime:

@@ -16,6 +16,7 @@ from scorewell.runner.decisions import (
 )
 from scorewell.runner.drafts import DraftDifference, draft_differences
 from scorewell.runner.explanation import Adjusted, Explanation, explain
+from scorewell.runner.filling import FilledMoment, backfill
 from scorewell.runner.flow import run
 from scorewell.runner.forgetting import Forgetting, SinkAnswer, forget, whom
 from scorewell.runner.improvements import Improvement
@@ -35,6 +36,7 @@ __all__ = [
     "Decided",
     "DraftDifference",
     "Explanation",
+    "FilledMoment",
     "FitResult",
     "Forgetting",
     "Improvement",
@@ -50,6 +52,7 @@ __all__ = [
     "RunResult",
     "SinkAnswer",
     "SinkFailure",
+    "backfill",
     "check",
     "compare",
     "draft_differences",

@@ -118,9 +118,11 @@ class RecentScores:
         return pl.concat(found.values())
 
 
-def past_of(reads: Reads, as_of: datetime, fewest_runs: int = 1, *, recent: RecentScores | None = None) -> Past:
+def past_of(
+    reads: Reads, as_of: datetime, fewest_runs: int = 1, *, recent: RecentScores | None = None, trend: bool = True
+) -> Past:
     """What is stored of the time before a moment (aware), as far as a trend looks back, and so many runs at least; of
-    shadows nothing. ``recent`` knows what was read before."""
+    shadows nothing. ``recent`` knows what was read before; without ``trend`` nobody asks how long a band has held."""
     runs: dict[int, StoredRun] = {}
     moment = as_of
     while len(runs) < fewest_runs and (run := reads.run_before(moment)) is not None:
@@ -130,7 +132,9 @@ def past_of(reads: Reads, as_of: datetime, fewest_runs: int = 1, *, recent: Rece
     runs |= {run.number: run for run in reads.runs(since=as_of - REACH, until=as_of - timedelta(microseconds=1))}
     return Past(
         scores=(recent or RecentScores()).of(reads, runs.values()),
-        last_transitions=reads.last_transitions(as_of, kinds=STAYS_BEGIN),
+        last_transitions=(
+            reads.last_transitions(as_of, kinds=STAYS_BEGIN) if trend else pl.DataFrame(schema=TRANSITIONS)
+        ),
     )
 
 

@@ -23,12 +23,13 @@ class Followed:
     transitions: pl.DataFrame
 
 
-def followed(scores: pl.DataFrame, past: Past, project: Project) -> Followed:
+def followed(scores: pl.DataFrame, past: Past, project: Project, *, trend: bool = True) -> Followed:
     """What ``with_lines``, ``with_hysteresis``, ``with_trend`` and ``transitions`` make of a stamped scores frame.
 
-    The stored scores are looked up once.
+    The stored scores are looked up once. ``trend=False`` leaves out the trend's columns, which no history keeps.
     """
     lined = with_lines(scores, project)
     readings = Readings.of(lined, past)
     kept = held(lined, readings, project)
-    return Followed(trend_of(kept, readings, past), transitions_of(kept, readings, past))
+    shown = trend_of(kept, readings, past) if trend else kept
+    return Followed(shown, transitions_of(kept, readings, past))

@@ -1,0 +1,142 @@
+"""A backfill leaves in the history what runs at those moments would have left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import attrs
+import polars as pl
+import pytest
+from tests.support.project_on_disk import project_on_disk
+
+from scorewell.api.v1 import ScorewellError
+from scorewell.configuration import Project, load
+from scorewell.history import History
+from scorewell.runner import backfill, run
+
+BERLIN = ZoneInfo("Europe/Berlin")
+WEEKS = [datetime(2026, 2, 1, tzinfo=BERLIN) + timedelta(days=7 * week) for week in range(6)]
+BEHIND = "    minimum_coverage: 30%"
+
+
+def of(folder: Path) -> Project:
+    made = project_on_disk(folder)
+    # Learned once a month, so that a backfill learns at moments that it does not score.
+    made.replace("scorewell.yaml", BEHIND, f"    refit: monthly\n{BEHIND}")
+    return load(folder / "scorewell.yaml")
+
+
+def remembered(project: Project) -> dict[datetime, tuple[object, ...]]:
+    """What the history shows of each moment, but for how and when it came there."""
+    assert project.history is not None
+    with History.open(project.history.url, project=project.name, folder=project.folder, create=False) as history:
+        return {
+            each.as_of: (
+                attrs.evolve(each, number=0, kind="run", recorded_at=each.as_of),
+                history.scores([each]).drop("run").to_dicts(),
+                history.metrics(each).to_dicts(),
+                history.fit(each),
+                history.findings(each),
+                history.transitions(since=each.as_of, until=each.as_of).drop("run", strict=False).to_dicts(),
+            )
+            for each in history.runs()
+        }
+
+
+def run_each(project: Project, moments: Sequence[datetime]) -> None:
+    for moment in moments:
+        run(attrs.evolve(project, sinks=()), as_of=moment)
+
+
+def test_it_remembers_what_runs_would_have_remembered(tmp_path: Path) -> None:
+    by_runs, filled = of(tmp_path / "runs"), of(tmp_path / "filled")
+    run_each(by_runs, WEEKS)
+    states = [each.state for each in backfill(filled, [*reversed(WEEKS), WEEKS[0]])]
+    assert states == ["remembered"] * 6
+    assert remembered(filled) == remembered(by_runs)
+
+
+def test_a_run_in_between_is_seen_by_the_moments_after_it(tmp_path: Path) -> None:
+    by_runs, filled = of(tmp_path / "runs"), of(tmp_path / "filled")
+    between = WEEKS[1] + timedelta(days=3)
+    run_each(by_runs, sorted([*WEEKS, between]))
+    filling = backfill(filled, WEEKS)
+    next(filling)
+    next(filling)
+    run_each(filled, [between])
+    assert [each.as_of for each in filling] == WEEKS[2:]
+    assert remembered(filled) == remembered(by_runs)
+
+
+def test_what_was_interrupted_is_gone_on_with(tmp_path: Path) -> None:
+    filled, whole = of(tmp_path / "filled"), of(tmp_path / "whole")
+    filling = backfill(filled, WEEKS)
+    next(filling)
+    next(filling)
+    filling.close()  # type: ignore[attr-defined] # a generator
+    assert len(remembered(filled)) == 2
+    assert [each.state for each in backfill(filled, WEEKS)] == ["there"] * 2 + ["remembered"] * 4
+    assert len(list(backfill(whole, WEEKS))) == 6
+    assert remembered(filled) == remembered(whole)
+
+
+def test_again_does_them_anew(tmp_path: Path) -> None:
+    filled = of(tmp_path)
+    list(backfill(filled, WEEKS[:2]))
+    before = remembered(filled)
+    assert [each.state for each in backfill(filled, WEEKS[:2], again=True)] == ["remembered"] * 2
+    assert remembered(filled) == before
+
+
+def test_another_configuration_finds_nothing_of_its_own(tmp_path: Path) -> None:
+    list(backfill(of(tmp_path), WEEKS[:1]))
+    text = (tmp_path / "scorewell.yaml").read_text()
+    (tmp_path / "scorewell.yaml").write_text(text.replace("weight: 60", "weight: 10"))
+    changed = load(tmp_path / "scorewell.yaml")
+    assert [each.state for each in backfill(changed, WEEKS[:1])] == ["remembered"]
+    assert len(remembered(changed)) == 1
+
+
+def test_a_dry_run_scores_and_writes_nothing(tmp_path: Path) -> None:
+    told = list(backfill(of(tmp_path), WEEKS, dry_run=True))
+    assert [(each.state, each.customers, each.scores) for each in told][-1] == ("scored", 3, 3)
+    assert not (tmp_path / "scorewell.db").exists()
+
+
+def test_nothing_is_delivered(tmp_path: Path) -> None:
+    list(backfill(of(tmp_path), WEEKS[:1]))
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_project_without_a_history_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ScorewellError, match="history: none"):
+        list(backfill(attrs.evolve(of(tmp_path), history=None), WEEKS))
+
+
+def test_a_moment_that_cannot_be_scored_is_named_and_those_before_it_stay(tmp_path: Path) -> None:
+    project = of(tmp_path)
+    filling = backfill(project, WEEKS[:2])
+    next(filling)
+    (tmp_path / "accounts.csv").write_text("id,name,plan,seats\n")
+    late = backfill(project, WEEKS[1:2])
+    with pytest.raises(ScorewellError, match=r"as of 2026-02-08T00:00:00.*there is no customer"):
+        next(late)
+    assert list(remembered(project)) == [WEEKS[0]]
+
+
+def test_failed_metrics_are_told_with_their_moment(tmp_path: Path) -> None:
+    project = of(tmp_path)
+    (tmp_path / "usage.csv").unlink()
+    assert [sorted(each.failed) for each in backfill(project, WEEKS[:2])] == [["minutes"]] * 2
+
+
+def test_scores_are_numbers_only(tmp_path: Path) -> None:
+    project = of(tmp_path)
+    pl.DataFrame({"id": ["a1", "new"], "name": ["Acme", "New"], "plan": ["Large", "Large"], "seats": [1, 1]}).write_csv(
+        tmp_path / "accounts.csv"
+    )
+    (told,) = backfill(project, WEEKS[-1:])
+    assert (told.customers, told.scores) == (2, 2)
