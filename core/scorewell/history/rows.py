@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, count
+from typing import Any, cast
 
 import polars as pl
 import polars.selectors as cs
@@ -14,6 +15,7 @@ __all__ = ["MOMENT", "fetched", "insert", "storable"]
 
 MOMENT = pl.Datetime("us", "UTC")
 _ROWS_AT_ONCE = 20_000
+_ROWS_A_STATEMENT = 50
 _NUL = "\x00"
 _INSTEAD = "\ufffd"
 
@@ -55,11 +57,53 @@ def _copy(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame) -> Non
 
 
 def _execute(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame) -> None:
-    """SQLite's driver takes the rows as polars hands them over; a dict for each would take twice as long."""
-    statement = str(sa.insert(table).compile(dialect=connection.dialect))
+    """SQLite's driver takes tuples; what they cost is how many values they have, and how many statements there are.
+
+    So what is the same in all rows is handed over once a statement, which has many rows: a third less than row by row.
+    ADBC would take half as long, as a transaction of its own, and with a second copy of SQLite in the process, which
+    must not open a file that the first has open.
+    """
     written = rows.with_columns(cs.datetime(time_zone="*").dt.epoch("us"))
-    for some in written.iter_slices(_ROWS_AT_ONCE):
-        connection.exec_driver_sql(statement, some.rows())
+    is_same = written.select(pl.all().eq_missing(pl.all().first()).all()).row(0, named=True)
+    same = [name for name, everywhere in is_same.items() if everywhere]
+    several = written.height - written.height % _ROWS_A_STATEMENT
+    cursor = connection.connection.cursor()
+    statement = _statement(table, written.columns, same, _ROWS_A_STATEMENT)
+    alone = _statement(table, written.columns, [], 1)
+    try:
+        for some in written.head(several).iter_slices(_ROWS_AT_ONCE):
+            values = _values(some.drop(same), some.select(same).row(0), _ROWS_A_STATEMENT)
+            cursor.executemany(statement, cast("Sequence[Any]", values))  # which takes an iterator as well
+        cursor.executemany(alone, written.tail(written.height - several).rows())
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise sa.exc.OperationalError(alone, None, error) from error
+
+
+def _statement(table: sa.Table, columns: Sequence[str], same: Sequence[str], rows: int) -> str:
+    """An insert of so many rows, by numbers: first the values that are the ``same`` in all of them, then row by row."""
+    varying = [name for name in columns if name not in same]
+    first = ", ".join(f"?{number}" for number in range(1, len(same) + 1))
+    numbers = count(len(same) + 1)
+    each = (", ".join(f"?{next(numbers)}" for _ in varying) for _ in range(rows))
+    quoted = ", ".join(f'"{name}"' for name in (*same, *varying))
+    values = ", ".join(f"({first}, {own})" if first else f"({own})" for own in each)
+    return f'INSERT INTO "{table.name}" ({quoted}) VALUES {values}'  # noqa: S608 - names of our schema, and numbers
+
+
+def _values(rows: pl.DataFrame, same: tuple[Any, ...], together: int) -> Iterator[tuple[Any, ...]]:
+    """The values of each statement's rows, behind those that are the same in all."""
+    flat = chain.from_iterable(zip(*(_cells(column) for column in rows), strict=True))
+    for cells in zip(*[flat] * (together * rows.width), strict=True):
+        yield same + cells
+
+
+def _cells(column: pl.Series) -> Iterable[Any]:
+    """The cells as Python has them; a text that occurs often is made once."""
+    if column.dtype != pl.String or column.n_unique() > column.len() // 10:
+        return column.to_list()
+    names = column.unique().drop_nulls()
+    codes = column.cast(pl.Enum(names)).to_physical().to_list()
+    return map(dict(enumerate(names.to_list())).get, codes)
 
 
 def fetched(connection: sa.Connection, query: sa.Select[Any]) -> pl.DataFrame:
