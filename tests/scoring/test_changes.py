@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from collections.abc import Callable, Sequence
+from itertools import combinations, permutations
 from typing import Any
 
 import attrs
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from tests.scoring.test_properties import rows, scorecards, table, tables
+from tests.scoring.test_properties import METRICS, rows, scorecards, table, tables
 from tests.support.model import Distance
-from tests.support.scorecards import customers, dimension, project, scorecard, scored
+from tests.support.scorecards import customers, dimension, project, score, scorecard, scored
 
 from scorewell.api.v1 import Condition, Duration
 from scorewell.configuration.model import Adjustment, Band, Metric, Project, RollUp, Score, Scorecard, Segment
@@ -116,6 +117,41 @@ def test_each_customer_has_the_causes_that_it_has_alone(
     assert together.select(columns).sort(columns).equals(pl.concat(alone).select(columns).sort(columns))
 
 
+def shapley_values(value: Callable[[frozenset[str]], float], names: Sequence[str]) -> dict[str, float]:
+    """From the definition: what each adds, over all orders in which they may come."""
+    orders = list(permutations(names))
+    added: dict[str, float] = dict.fromkeys(names, 0.0)
+    for order in orders:
+        for position, name in enumerate(order):
+            before = frozenset(order[:position])
+            added[name] += (value(before | {name}) - value(before)) / len(orders)
+    return added
+
+
+numbers = st.fixed_dictionaries({name: st.integers(0, 100).map(float) for name in METRICS})
+
+
+@few
+@given(scorecards(), numbers, numbers, st.sampled_from(["A", "B"]))
+def test_what_metrics_did_together_is_shared_by_their_shapley_values(
+    card: Scorecard, one: dict[str, float], other: dict[str, float], plan: str
+) -> None:
+    of = project(attrs.evolve(card, adjustments=(), minimum_coverage=0.0, precision=None))  # type: ignore[misc]
+    names = [name for name in METRICS if one[name] != other[name]]
+    subsets = [frozenset(each) for count in range(len(names) + 1) for each in combinations(names, count)]
+    table_of_all = customers(
+        plan=[plan] * len(subsets),
+        **{name: [(other if name in subset else one)[name] for subset in subsets] for name in METRICS},
+    )
+    scores = dict(zip(subsets, score(of, table_of_all)["score"].to_list(), strict=True))
+    assume(None not in scores.values())  # where a part needs more coverage than it has, there are none to share
+    wanted = shapley_values(scores.__getitem__, names)
+    before, after = side(of, table([{"plan": plan, **one}])), side(of, table([{"plan": plan, **other}]))
+    found = {name: points for kind, name, points in causes(before, after) if kind == "data"}
+    for name, points in wanted.items():
+        assert found.get(name, 0.0) == pytest.approx(points, abs=1e-6)
+
+
 # -- data ------------------------------------------------------------------------------------------------------------
 
 TWO = project(whole(metrics={"a": scored(), "b": scored(weight=3.0)}))
@@ -146,30 +182,25 @@ def test_two_metrics_that_only_count_together_share_what_they_did() -> None:
     assert causes(before, after) == [("data", "a", 20.0), ("data", "b", 20.0)]
 
 
-def test_where_metrics_interact_in_pairs_the_points_are_the_shapley_values() -> None:
-    parts = {
-        "a": scored(when=Condition("b > 50")),
-        "c": scored(when=Condition("b <= 50")),
-        "d": scored(weight=2.0),
-    }
-    of = project(whole(metrics=parts), metrics={name: Metric() for name in "abcd"})
-    one, other = {"a": 10.0, "b": 20.0, "c": 40.0, "d": 30.0}, {"a": 70.0, "b": 60.0, "c": 80.0, "d": 90.0}
+def test_three_that_only_count_together_have_a_third_each() -> None:
+    of = project(whole(Minimum(), metrics={name: scored() for name in "abc"}))
+    before, after = (side(of, customers(**{name: [value] for name in "abc"})) for value in (20, 80))
+    assert causes(before, after) == [("data", "a", 20.0), ("data", "b", 20.0), ("data", "c", 20.0)]
 
-    def by_hand(renewed: set[str]) -> float:
-        row = {name: (other if name in renewed else one)[name] for name in one}
-        # b decides whether a or c counts: it meets each of them, and d none.
-        return ((row["a"] if row["b"] > 50 else row["c"]) + 2 * row["d"]) / 3
 
-    def shapley(name: str) -> float:
-        added = [
-            by_hand({*order[: order.index(name) + 1]}) - by_hand({*order[: order.index(name)]})
-            for order in permutations(one)
-        ]
-        return sum(added) / len(added)
+def test_what_acts_by_itself_has_its_own_points_beside_those_that_act_together() -> None:
+    least = dimension(Minimum(), metrics={name: scored() for name in "abc"})
+    of = project(whole(dimensions={"least": least}, metrics={"d": scored()}))
+    before, after = (side(of, customers(**{name: [value] for name in "abcd"})) for value in (20, 80))
+    assert causes(before, after) == [("data", "d", 30.0), ("data", "a", 10.0), ("data", "b", 10.0), ("data", "c", 10.0)]
 
-    before, after = (side(of, customers(**{name: [value] for name, value in row.items()})) for row in (one, other))
-    found = {name: points for _, name, points in causes(before, after)}
-    assert found == {name: pytest.approx(shapley(name), abs=1e-6) for name in one}
+
+def test_of_many_that_act_together_the_points_still_add_up() -> None:
+    names = [f"m{number}" for number in range(9)]
+    of = project(whole(Minimum(), metrics={name: scored() for name in names}))
+    before, after = (side(of, customers(**{name: [value] for name in names})) for value in (20, 80))
+    # In one order the last one has all 60 points, in the reverse the first one.
+    assert causes(before, after) == [("data", "m0", 30.0), ("data", "m8", 30.0)]
 
 
 def test_an_attribute_that_a_condition_looks_at_is_data() -> None:

@@ -34,7 +34,7 @@ KINDS_OF_CAUSE = (
 )
 """The kinds of causes, in the order of the path."""
 
-_SLICE = 20_000
+_SLICE = 5_000
 _SCHEMA = {
     "customer_id": pl.String,
     "score_name": pl.String,

@@ -12,96 +12,57 @@ import polars as pl
 
 from scorewell.scoring.assignment import SEGMENT, STAGE
 from scorewell.scoring.cards import CARD
+from scorewell.scoring.features import PLACE, Features
 from scorewell.scoring.fitted import FittedProject
 from scorewell.scoring.fitting import assigned
 from scorewell.scoring.language import Language
+from scorewell.scoring.shares import shares
 from scorewell.scoring.two_tables import CHILDREN, TwoTables
-from scorewell.scoring.unadjusted import unadjusted
-from scorewell.scoring.walk import AT, CUSTOMER, POINTS, VALUE, Standing, deltas, numbers
+from scorewell.scoring.walk import AT, CUSTOMER, POINTS, VALUE, Standing, numbers
 
 __all__ = ["moved_data"]
-
-_ORDER = "@order"
-_REVERSED = "@reversed"
-_PLACED = 2**31
 
 
 def moved_data(fitted: FittedProject, tables: TwoTables, start: Standing) -> tuple[pl.DataFrame, Standing]:
     """What the customers' own data moved, by the rules and the fit of before; then that this put them elsewhere.
 
-    Each metric's points are the mean of two orders: the metrics one after the other, and the last of them first. The
-    causes, and where customers stand then.
+    What several metrics did together is shared between them (``shares``). The causes, and where customers stand then.
     """
-    features = {name: columns for name, columns in tables.features.items() if _moved(tables, columns).any()}
-    place = _placed(fitted, tables)
-    rows = _rows_of_data(tables, start.place, features, place)
-    scored = unadjusted(fitted, fitted.used, rows.drop(CUSTOMER, _ORDER, _REVERSED))
-    walked = start.valued(rows.select(CUSTOMER, _ORDER, _REVERSED), scored)
-    at_start = walked.filter(pl.col(_ORDER) == -1).sort(CUSTOMER).get_column(VALUE)
+    features, place = Features.of(fitted, tables, start), _placed(fitted, tables)
+    before, after, elsewhere = _ends(features, place)
     # Where this version comes to another score than the one that was printed, that is a cause too.
-    drift = pl.DataFrame({CUSTOMER: numbers(len(at_start)), POINTS: at_start - start.score})
-    score = pl.select(pl.coalesce(at_start, start.score)).to_series()
-    data = _causes(walked, tables, features, attrs.evolve(start, score=score))
+    drift = pl.DataFrame({CUSTOMER: numbers(len(before)), POINTS: before - start.score}).drop_nulls()
+    score = pl.select(pl.coalesce(before, start.score)).to_series()
+    names = pl.Series(list(features.columns) or [None], dtype=pl.String)
+    data = (
+        shares(features, score, after)
+        .with_columns(pl.lit(names).gather(pl.col(AT)).alias("name"))
+        .join(_values(tables, features.columns), on=[CUSTOMER, "name"], how="left")
+        .drop(AT)
+    )
     reached = Standing(score + _by_customer(data, len(score)), place, start.from_baseline)
-    placed = _placement(fitted, walked, start.place, reached)
-    versions = drift.drop_nulls().with_columns(kind=pl.lit("configuration"), name=pl.lit("versions"))
+    placed = _placement(fitted, elsewhere, start.place, reached)
+    versions = drift.with_columns(kind=pl.lit("configuration"), name=pl.lit("versions"))
     causes = pl.concat([data, placed, versions], how="diagonal")
     return causes, attrs.evolve(reached, score=reached.score + _by_customer(placed, len(score)))
 
 
-def _causes(
-    walked: pl.DataFrame, tables: TwoTables, features: Mapping[str, Sequence[str]], start: Standing
-) -> pl.DataFrame:
-    """The points of each feature of each customer, with what it was and is."""
-    names = pl.Series(list(features) or [None], dtype=pl.String)
-    steps = walked.filter(pl.col(_ORDER).is_between(0, len(features) - 1))
-    # In both orders a customer begins where it was; reversed, the last feature comes first.
-    both = [
-        steps.filter(pl.col(_REVERSED) == is_reversed).with_columns(at.alias(AT))
-        for is_reversed, at in ((False, pl.col(_ORDER)), (True, len(features) - 1 - pl.col(_ORDER)))
-    ]
-    return (
-        pl.concat([deltas(each, start.score) for each in both])
-        .group_by(CUSTOMER, _ORDER, maintain_order=True)
-        .agg((pl.col(POINTS).sum() / 2).alias(POINTS))
-        .with_columns(pl.lit(names).gather(pl.col(_ORDER)).alias("name"))
-        .join(_values(tables, features), on=[CUSTOMER, "name"], how="left")
-        .drop(_ORDER)
-    )
-
-
-def _rows_of_data(
-    tables: TwoTables, before: pl.DataFrame, features: Mapping[str, Sequence[str]], place: pl.DataFrame
-) -> pl.DataFrame:
-    """Each customer as it was (order −1), after each of its features that moved, in order and reversed, and where it
-    is then (``_PLACED``)."""
-    renamed = {name: f"@new{name}" for name in tables.new.columns}
-    wide = (
-        before.hstack(tables.old.get_columns())
-        .hstack(tables.new.rename(renamed).get_columns())
-        .with_columns(numbers(len(before)).alias(CUSTOMER))
-    )
-
-    def row(frame: pl.DataFrame, renewed: set[str], order: int, *, is_reversed: bool = False) -> pl.DataFrame:
-        return frame.select(
-            CUSTOMER,
-            pl.lit(order, pl.Int64).alias(_ORDER),
-            pl.lit(is_reversed).alias(_REVERSED),
-            *(SEGMENT, STAGE, CARD),
-            *(pl.col(renamed[name]).alias(name) if name in renewed else name for name in tables.old.columns),
+def _ends(features: Features, place: pl.DataFrame) -> tuple[pl.Series, pl.Series, pl.DataFrame]:
+    """The scores of all customers with their old and with their new data; and with the new ones at their new
+    ``place``, of those who have another."""
+    moved = pl.any_horizontal([features.both[name].ne_missing(place[name]) for name in PLACE])
+    elsewhere = features.both.with_columns(place.get_columns()).filter(moved)
+    none: frozenset[str] = frozenset()
+    everything = frozenset(features.columns)
+    rows = [
+        features.rows(customers, renewed.__contains__, pl.lit(number).alias(AT))
+        for number, (customers, renewed) in enumerate(
+            ((features.both, none), (features.both, everything), (elsewhere, everything))
         )
-
-    rows = [row(wide, set(), -1)]
-    names = list(features)
-    for position, name in enumerate(names):
-        mine = wide.filter(_moved(tables, features[name]))
-        earlier = {column for each in names[: position + 1] for column in features[each]}
-        later = {column for each in names[position:] for column in features[each]}
-        rows.append(row(mine, earlier, position))
-        rows.append(row(mine, later, position, is_reversed=True))
-    elsewhere = wide.with_columns(place.get_columns()).filter(_differs(before, place))
-    everything = {column for columns in features.values() for column in columns}
-    return pl.concat([*rows, row(elsewhere, everything, _PLACED)])
+    ]
+    scored = features.scored(pl.concat(rows), AT)
+    before, after, placed = (scored.filter(pl.col(AT) == number) for number in range(3))
+    return before[VALUE], after[VALUE], placed
 
 
 def _values(tables: TwoTables, features: Mapping[str, Sequence[str]]) -> pl.DataFrame:
@@ -144,7 +105,7 @@ def _placed(fitted: FittedProject, tables: TwoTables) -> pl.DataFrame:
     return placed.select(SEGMENT, stage, CARD).collect()
 
 
-def _placement(fitted: FittedProject, walked: pl.DataFrame, before: pl.DataFrame, reached: Standing) -> pl.DataFrame:
+def _placement(fitted: FittedProject, elsewhere: pl.DataFrame, before: pl.DataFrame, reached: Standing) -> pl.DataFrame:
     """What another segment or stage changed."""
 
     def of(values: pl.Series) -> pl.Expr:
@@ -171,26 +132,13 @@ def _placement(fitted: FittedProject, walked: pl.DataFrame, before: pl.DataFrame
         spelled(reached.place).alias("new"),
     )
     score = pl.coalesce(pl.col(VALUE), of(reached.score))
-    return (
-        walked.filter(pl.col(_ORDER) == _PLACED)
-        .select(CUSTOMER, (score - of(reached.score)).alias(POINTS))
-        .join(told, on=CUSTOMER, how="left", maintain_order="left")
+    return elsewhere.select(CUSTOMER, (score - of(reached.score)).alias(POINTS)).join(
+        told, on=CUSTOMER, how="left", maintain_order="left"
     )
 
 
 def _named(positions: pl.Series, names: list[str]) -> pl.Series:
     return pl.Series(names, dtype=pl.String).gather(positions) if names else positions.cast(pl.String)
-
-
-def _moved(tables: TwoTables, columns: Sequence[str]) -> pl.Series:
-    moved = [tables.old.get_column(name).ne_missing(tables.new.get_column(name)) for name in columns]
-    return pl.select(pl.any_horizontal(moved)).to_series()
-
-
-def _differs(one: pl.DataFrame, other: pl.DataFrame) -> pl.Series:
-    return pl.select(
-        pl.any_horizontal([one.get_column(name).ne_missing(other.get_column(name)) for name in (SEGMENT, STAGE, CARD)])
-    ).to_series()
 
 
 def _by_customer(points: pl.DataFrame, count: int) -> pl.Series:
