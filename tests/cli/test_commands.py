@@ -272,6 +272,8 @@ def test_the_demo_scores_a_made_up_company_and_says_what_to_open(tmp_path: Path)
     assert path.is_file()
     assert path.is_absolute()
     assert path.name == "index.html"
+    assert "What changed since February 22, 2026?" in path.read_text(encoding="utf-8")
+    (folder / "scorewell.db").write_bytes(b"the history of another company")
     again = CliRunner().invoke(cli, ["demo", str(folder), "--customers", "30"])
     assert again.exit_code == ExitCode.OK
     assert again.stdout == first.stdout

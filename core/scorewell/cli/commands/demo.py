@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import click
@@ -17,12 +17,13 @@ from scorewell.cli.progress import observed
 from scorewell.cli.screen import stdout
 from scorewell.cli.summary import print_run
 from scorewell.cli.words import printable
-from scorewell.configuration import load
+from scorewell.configuration import Project, load
 from scorewell.demo import AS_OF, generate
 from scorewell.discovery import Plugins
 
 # What tells a demo's folder from somebody's own: only into the former may it write again.
 _MARK = ".scorewell-demo"
+_WEEKS = 26  # of scores before the run
 
 
 @click.command("demo")
@@ -36,8 +37,9 @@ _MARK = ".scorewell-demo"
 def command(folder: Path, customers: int, seed: int) -> None:
     """Generate a made-up company in DIR (by default ./scorewell-demo), score it and write its reports.
 
-    Two years of accounts, usage, tickets, invoices and more, with causes in them, as of a fixed day. The folder is a
-    project like any other: change it and run `scorewell run` in it. Running the demo again writes it anew.
+    Two years of accounts, usage, tickets, invoices and more, with causes in them, as of a fixed day, and half a year of
+    weekly scores before it. The folder is a project like any other: change it and run `scorewell run` in it. Running
+    the demo again writes it anew.
     """
     if not (folder / _MARK).is_file():
         require_empty(folder)
@@ -50,6 +52,12 @@ def command(folder: Path, customers: int, seed: int) -> None:
     generate(folder, seed=seed, customers=customers)
     plugins = Plugins.installed()
     project = load(folder / "scorewell.yaml", plugins=plugins)
+    # The history of a company that was made up before is another company's.
+    for stored in folder.glob("scorewell.db*"):
+        stored.unlink()
+    if not preferences.quiet:
+        click.echo(f"scoring the {_WEEKS} weeks before", err=True)
+    _fill(project, preferences)
     with observed(plugins, preferences):
         moment = runner.moment(datetime.combine(AS_OF, time()), project.timezone)
         result = runner.run(project, as_of=moment, plugins=plugins)
@@ -62,6 +70,16 @@ def command(folder: Path, customers: int, seed: int) -> None:
         console.print(Text.assemble(("Open  ", "bold"), printable(str(page))), soft_wrap=True)
     sys.stdout.flush()
     click.get_current_context().exit(exit_code(result))
+
+
+def _fill(project: Project, preferences: Preferences) -> None:
+    """Score the weeks before, so that trends and causes are there to see."""
+    plugins = Plugins.installed()  # with observers of its own: the run is told in another way
+    days = [AS_OF - timedelta(weeks=number) for number in range(_WEEKS, 0, -1)]
+    moments = [runner.moment(datetime.combine(day, time()), project.timezone) for day in days]
+    with observed(plugins, preferences, lines=False):
+        for _ in runner.backfill(project, moments, plugins=plugins):
+            pass
 
 
 def _first_page(folder: Path) -> Path | None:
