@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import attrs
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from tests.support.small_project import card, project, scored
 
 from scorewell.api.v1 import Column, Condition, Secret
@@ -187,6 +189,29 @@ def test_runs_in_any_order_leave_the_same_transitions(tmp_path: Path) -> None:
         left.append(book.transitions())
     assert left[0] == left[1] == left[2]
     assert [kind for _, kind, _, _ in left[0]] == ["entered", "moved", "left", "moved", "left", "returned", "moved"]
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(
+    done=st.lists(
+        st.tuples(st.integers(0, 4), st.sampled_from([None, 30.0, 60.0, 90.0]), st.sampled_from(["small", "large"])),
+        min_size=2,
+        max_size=9,
+    )
+)
+@example(done=[(0, 90.0, "small"), (1, 60.0, "small"), (2, None, "small"), (3, 30.0, "small"), (1, None, "small")])
+def test_whatever_was_run_before_the_store_is_what_the_last_runs_alone_leave(
+    tmp_path_factory: pytest.TempPathFactory, done: list[tuple[int, float | None, str]]
+) -> None:
+    book = Book(tmp_path_factory.mktemp("any"))
+    for number, usage, plan in done:
+        book.run(number, usage, plan, b=50)
+    clean = Book(tmp_path_factory.mktemp("clean"))
+    last = {number: (usage, plan) for number, usage, plan in done}
+    rows = [of_a(clean.run(number, *last[number], b=50)) for number in sorted(last)]
+    assert book.transitions() == clean.transitions()
+    assert [of_a(book.run(number, *last[number], b=50)) for number in sorted(last)] == rows
+    assert book.transitions() == clean.transitions()
 
 
 def test_a_late_run_is_what_a_customer_without_a_score_in_the_next_one_comes_back_from(book: Book) -> None:

@@ -52,6 +52,8 @@ SHADOW = "/"
 
 
 _ANY_TIME = datetime(9000, 1, 1, tzinfo=UTC)
+_KEYS = ["customer_id", "score_name"]
+_HAS_SCORE = pl.col("score").is_not_null()
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -169,6 +171,7 @@ def remember(
     """Write a run, in place of the same one, and mend the band changes of the runs after it; ``found`` is the run with
     its past, where that is known, and ``recent`` knows what was read before."""
     found = followed(scored.scores, _past(writer, scored, recent), scored.project) if found is None else found
+    followed_before = _who_is_followed(writer, writer.run_at(scored.as_of))
     stored = writer.replace(
         RunRecord(
             run_id=scored.run_id,
@@ -191,7 +194,7 @@ def remember(
             scorecard=fit.scorecard, as_of=fit.as_of, settings=fit.settings, document=fit.stored.to_json()
         )
     periods.learned.clear()  # of many runs in a row, each writes what it learned itself
-    _mend_following(writer, stored)
+    _mend_following(writer, stored, followed_before)
     _prune(writer, scored.project)
     return Remembered(scores=_delivered(found), transitions=found.transitions, stored=stored)
 
@@ -212,23 +215,30 @@ def remember_receipts(
         writer.remember_receipts(run, sorted(stored, key=lambda receipt: receipt.sink))
 
 
-def _mend_following(writer: Writer, run: StoredRun) -> None:
+def _who_is_followed(reads: Reads, run: StoredRun | None) -> pl.DataFrame:
+    """The customers and scores that later runs may have moved from a run: nobody where it is the last."""
+    nobody = pl.DataFrame(schema=dict.fromkeys(_KEYS, pl.String))
+    if run is None or reads.run_after(run.as_of) is None:
+        return nobody
+    return _scores_of(reads, run).filter(_HAS_SCORE).select(_KEYS)
+
+
+def _mend_following(writer: Writer, run: StoredRun, followed_before: pl.DataFrame) -> None:
     """A run that comes before ones that are stored is what their customers moved from: those of the next run, and of
-    later ones the customers that have no score in between, as far as anybody looks back."""
+    later ones the customers that have no score in between, as far as anybody looks back. ``followed_before`` are those
+    that moved from what stood in the run's place: they may have moved from another run now."""
     following = writer.run_after(run.as_of)
     if following is None:
         return
-    keys = ["customer_id", "score_name"]
-    has_score = pl.col("score").is_not_null()
-    moved_from = _scores_of(writer, run).filter(has_score).select(keys)
+    moved_from = pl.concat([_who_is_followed(writer, run), followed_before]).unique()
     is_next = True
     while following is not None and (is_next or (len(moved_from) and following.as_of <= run.as_of + REACH)):
         own = _scores_of(writer, following)
-        scored = own.filter(has_score).select(keys)
-        if is_next or len(scored.join(moved_from, on=keys, how="semi")):
+        scored = own.filter(_HAS_SCORE).select(_KEYS)
+        if is_next or len(scored.join(moved_from, on=_KEYS, how="semi")):
             rows = transitions(own, past_of(writer, following.as_of))
             writer.replace_transitions(following, rows.drop("as_of"))
-        moved_from = moved_from.join(scored, on=keys, how="anti")
+        moved_from = moved_from.join(scored, on=_KEYS, how="anti")
         following, is_next = writer.run_after(following.as_of), False
 
 
