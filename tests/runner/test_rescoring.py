@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -11,9 +12,13 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 from polars.testing import assert_frame_equal
+from tests.support.model import Distance
 from tests.support.project_on_disk import ProjectOnDisk, project_on_disk
+from tests.support.small_project import card, latest, scored
+from tests.support.small_project import project as small_project
 
-from scorewell.configuration import Project, load
+from scorewell.api.v1 import Condition, Secret
+from scorewell.configuration import HistoryStore, Outcomes, Project, load
 from scorewell.history import History, HistoryError, Writer, schema
 from scorewell.runner import Rescored, rescore, run, train_project
 
@@ -246,3 +251,23 @@ def test_a_project_without_a_history_is_refused(tmp_path: Path) -> None:
     kept.replace("version: 1\n", "version: 1\nhistory: none\n")
     with pytest.raises(HistoryError, match="keeps no history"):
         kept.rescored()
+
+
+def test_a_model_scores_the_past_with_what_it_had_learned_then(tmp_path: Path) -> None:
+    def company(usage: list[float], gone: list[float]) -> Project:
+        table = {"id": [*"abcdef"], "usage": usage, "gone": gone}
+        made = small_project(table, card(aggregator=Distance(floor=2), metrics={"usage": scored()}), folder=tmp_path)
+        outcomes = Outcomes(source="crm", outcome=Condition("gone = 1"))
+        kept = HistoryStore(url=Secret("sqlite:///kept.db"))
+        settings = {"metrics": {"usage": latest("usage")}, "outcomes": outcomes, "history": kept}
+        return cast("Project", attrs.evolve(cast("Any", made), **settings))
+
+    then = company([10, 20, 30, 40, 50, 60], [1, 0, 0, 0, 0, 1])
+    train_project(then, as_of=WEEKS[0])
+    before = run(then, as_of=WEEKS[0]).scores
+    # Trained again on what happened since, it would score that week otherwise.
+    now = company([70, 20, 30, 40, 50, 60], [0, 0, 0, 1, 1, 1])
+    train_project(now, as_of=WEEKS[2])
+    assert not run(now, as_of=WEEKS[0], dry_run=True).scores["score"].equals(before["score"])
+    (told,) = rescore(now)
+    assert (told.scores, told.changed) == (6, 0)
