@@ -15,7 +15,6 @@ from tests.support.project_on_disk import ProjectOnDisk, project_on_disk
 from scorewell.history import History
 
 PROGRAM = [sys.executable, "-c", "from scorewell.cli import main; main()"]
-FIRST, SECOND = "2026-02-22", "2026-03-01"
 
 
 def started(project: ProjectOnDisk, *command: str) -> subprocess.Popen[bytes]:
@@ -42,33 +41,54 @@ def project(tmp_path: Path, store_url: str) -> ProjectOnDisk:
     return made
 
 
-def without_runs_after_the_first(store_url: str) -> None:
+def without_other_runs(store_url: str, kept: set[object]) -> None:
+    """Remove the runs whose numbers are not among these."""
     with History.open(store_url, project="Test Cloud", folder=Path()) as history, history.writing() as writer:
-        for run in history.runs()[1:]:
-            writer.remove(run)
+        for run in history.runs():
+            if run.number not in kept:
+                writer.remove(run)
         writer.drop_unreferenced()
 
 
-@pytest.mark.parametrize("command", [("run", "--as-of", SECOND)], ids=["run"])
-def test_a_process_that_is_killed_leaves_no_half(
-    project: ProjectOnDisk, store_url: str, command: tuple[str, ...]
+def numbers_in(rows: dict[str, list[tuple[object, ...]]]) -> set[object]:
+    return {row[0] for row in rows["runs"]}
+
+
+def of_runs(rows: dict[str, list[tuple[object, ...]]], numbers: set[object]) -> dict[str, list[tuple[object, ...]]]:
+    """The rows of these runs. In two tables the run comes after the row's own id."""
+    places = {"runs": 0, "frames": 0, "scores": 1, "transitions": 1}
+    return {name: [row for row in rows[name] if row[place] in numbers] for name, place in places.items()}
+
+
+@pytest.mark.parametrize(
+    ("former", "command"),
+    [
+        (("run", "--as-of", "2026-02-22"), ("run", "--as-of", "2026-03-01")),
+        ((), ("backfill", "--from", "2026-02-01", "--to", "2026-03-01")),
+    ],
+    ids=["run", "backfill"],
+)
+def test_a_process_that_is_killed_leaves_no_half_and_the_next_completes(
+    project: ProjectOnDisk, store_url: str, former: tuple[str, ...], command: tuple[str, ...]
 ) -> None:
-    completed(project, "run", "--as-of", FIRST)
+    if former:
+        completed(project, *former)
+    History.open(store_url, project="Test Cloud", folder=Path()).close()
+    before = contents(store_url)
     longest = completed(project, *command)
     whole, files = contents(store_url), project.delivered()
-    without_runs_after_the_first(store_url)
-    before = contents(store_url)
 
     chance = random.Random(len(command))  # noqa: S311 - chance, not secrecy
     for _ in range(KILLS):
+        without_other_runs(store_url, numbers_in(before))
+        assert contents(store_url) == before
         process = started(project, *command)
         killed_after(process, longest, chance)
         process.communicate()
         with History.open(store_url, project="Test Cloud", folder=Path()) as history:
             assert history.check() == ()
-        assert contents(store_url) in (before, whole)
-        without_runs_after_the_first(store_url)
-        assert contents(store_url) == before
+        there = contents(store_url)
+        assert of_runs(there, numbers_in(there)) == of_runs(whole, numbers_in(there))
 
     completed(project, *command)
     assert contents(store_url) == whole
