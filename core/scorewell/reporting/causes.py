@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import attrs
@@ -13,7 +12,7 @@ from scorewell.reporting.formats import Formats
 from scorewell.reporting.material import Material
 from scorewell.reporting.model import Cause, State
 from scorewell.reporting.outline import Outline, humanised
-from scorewell.reporting.stacks import Group
+from scorewell.reporting.stacks import Group, by_look
 from scorewell.reporting.wording import STATUS, band_states
 
 __all__ = ["cause_label", "causes", "changes_of", "labels_of", "values_told"]
@@ -68,16 +67,14 @@ def changes_of(material: Material) -> pl.DataFrame | None:
 def causes(material: Material, groups: Sequence[Group]) -> list[tuple[Cause, ...]]:
     """For each customer of ``groups`` together a waterfall from the score before to the score now, which adds up as
     printed. Empty where there was no score before, there is none now, or nothing moved that is worth a word."""
-    heights = [customers.height for customers, _ in groups]
-    found: list[tuple[Cause, ...]] = [()] * sum(heights)
+    found: list[tuple[Cause, ...]] = [()] * sum(customers.height for customers, _ in groups)
     changes = changes_of(material)
     if changes is None or not groups or "@previous_score" not in groups[0][0].columns:
         return found
-    alike: dict[object, list[tuple[int, Group]]] = {}
-    for start, group in zip(accumulate(heights, initial=0), groups, strict=False):
-        alike.setdefault(group[1].look, []).append((start, group))
-    for each in alike.values():
-        _of_groups(material, each, changes, found)
+    outlines = [outline for _, outline in groups]
+    for customers, outline in by_look(groups):
+        for row, waterfall in _of_customers(material, customers, outline, outlines, changes):
+            found[row] = waterfall
     return found
 
 
@@ -101,29 +98,20 @@ def labels_of(outline: Outline) -> dict[str, str]:
     return labels | {f"{number}": reason for number, reason in enumerate(outline.exceptions, start=1)}
 
 
-def _of_groups(
-    material: Material,
-    groups: Sequence[tuple[int, Group]],
-    changes: pl.DataFrame,
-    found: list[tuple[Cause, ...]],
-) -> None:
-    """Put the causes of groups that write numbers alike into ``found``; a group comes with its first customer's place
-    there."""
-    formats, outline = material.formats, groups[0][1][1]
-    before, after = pl.col("@previous_score").cast(pl.Float64), pl.col("@score").cast(pl.Float64)
-    heads = pl.concat(
-        customers.select(
-            "customer_id",
-            (pl.int_range(pl.len(), dtype=pl.UInt32) + start).alias("@row"),
-            before.alias("before"),
-            after.alias("after"),
-            pl.col("@band").cast(pl.String).alias("band"),
-            pl.lit(number, dtype=pl.UInt32).alias("@group"),
-        )
-        for number, (start, (customers, _)) in enumerate(groups)
+def _of_customers(
+    material: Material, customers: pl.DataFrame, outline: Outline, outlines: Sequence[Outline], changes: pl.DataFrame
+) -> Iterator[tuple[int, tuple[Cause, ...]]]:
+    """The waterfalls of customers whose numbers are written alike; ``outlines`` are those of all groups."""
+    formats = material.formats
+    heads = customers.select(
+        "customer_id",
+        "@row",
+        "@group",
+        pl.col("@previous_score").cast(pl.Float64).alias("before"),
+        pl.col("@score").cast(pl.Float64).alias("after"),
+        pl.col("@band").cast(pl.String).alias("band"),
     ).filter(pl.col("before").is_not_null() & pl.col("after").is_not_null())
-    outlines = [outline for _, (_, outline) in groups]
-    rows = _written(_steps(changes.join(heads, on="customer_id"), outline), outlines, formats)
+    rows = _written(_steps(changes.join(heads, on="customer_id"), outline), outline, outlines, formats)
     states = [band_states(outline.bands, for_customer=material.for_customer) for outline in outlines]
     texts = heads.select(
         "@row",
@@ -139,7 +127,7 @@ def _of_groups(
         is_now = states[group].get(band) or State(STATUS["scored"], "none")
         first = Cause("before", "Before", None, old, _BEFORE, _edge(written.begin), f"{_EDGE:g}")
         last = Cause("after", "Now", None, new, is_now, _edge(written.end), f"{_EDGE:g}")
-        found[row] = (first, *written.causes, last)
+        yield row, (first, *written.causes, last)
 
 
 def _edge(place: float) -> str:
@@ -189,9 +177,11 @@ class _Written:
     """Whether a cause moved the score by more than half a hundredth of the scale, be it in vain."""
 
 
-def _written(steps: pl.DataFrame, outlines: Sequence[Outline], formats: Formats) -> dict[int, _Written]:
-    outline, labels = outlines[0], [labels_of(outline) for outline in outlines]
-    units = {name: leaf.unit for outline in outlines for leaf in outline.leaves for name in (leaf.path, leaf.metric)}
+def _written(
+    steps: pl.DataFrame, outline: Outline, outlines: Sequence[Outline], formats: Formats
+) -> dict[int, _Written]:
+    labels = [labels_of(each) for each in outlines]
+    units = {name: leaf.unit for each in outlines for leaf in each.leaves for name in (leaf.path, leaf.metric)}
     lowest = pl.min_horizontal("from", "to").min().over("@row")
     highest = pl.max_horizontal("from", "to").max().over("@row")
     # Drawn where the score moved, not on the whole scale: a change of two points would be a hair there.

@@ -11,7 +11,7 @@ import polars as pl
 from scorewell.reporting.axis import LONGEST
 from scorewell.reporting.material import Material
 from scorewell.reporting.outline import Outline
-from scorewell.reporting.stacks import Group
+from scorewell.reporting.stacks import Group, by_look
 
 __all__ = ["HEIGHT", "MOMENT", "earlier_scores", "run_before", "series"]
 
@@ -44,20 +44,19 @@ def run_before(earlier: pl.DataFrame) -> dt.datetime | None:
 def series(material: Material, groups: Sequence[Group], earlier: pl.DataFrame | None = None) -> pl.DataFrame:
     """One row a customer and moment, by customer and time: ``@row`` (the customer's place in ``groups`` together),
     ``as_of``, ``score``, ``text`` (the score as it is printed), ``y`` (its place, down from the top of ``HEIGHT``),
-    ``band`` (its name), ``position`` (the band's in the customer's outline; null for one that is no more), ``broken``
-    (a new line begins), ``why`` (``segment``, ``stage``, ``scorecard``), ``segment`` and ``stage``.
+    ``band`` (its name), ``broken`` (a new line begins), ``why`` (``segment``, ``stage``, ``scorecard``), ``segment``
+    and ``stage``.
 
     Rows without a score are in it. ``earlier`` is ``earlier_scores(material)`` where that is at hand.
     """
     earlier = earlier_scores(material) if earlier is None else earlier
-    parts, start = [], 0
-    for customers, outline in groups:
+    parts = []
+    for customers, outline in by_look(groups):
         rows = _now(material, customers)
         if earlier is not None:
-            ids = customers.select("customer_id", pl.int_range(pl.len(), dtype=pl.UInt32).alias("@row"))
-            rows = pl.concat([_then(earlier, rows.schema).join(ids, on="customer_id"), rows.select(*rows.columns)])
-        parts.append(_placed(rows, outline, material).with_columns(pl.col("@row") + start))
-        start += customers.height
+            then = _then(earlier, rows.schema).join(rows.select("customer_id", "@row"), on="customer_id")
+            rows = pl.concat([then.select(rows.columns), rows])
+        parts.append(_placed(rows, outline, material))
     whole = pl.concat(parts).sort("@row", "as_of", maintain_order=True)
     return whole.with_columns(**_lines(whole)).drop("line", "line_break")
 
@@ -74,7 +73,7 @@ def _now(material: Material, customers: pl.DataFrame) -> pl.DataFrame:
         pl.lit(material.as_of).dt.convert_time_zone("UTC").cast(MOMENT).alias("as_of"),
         pl.col("@score").cast(pl.Float64).alias("score"),
         *(of_frame(name) for name in ("band", "segment", "stage", "line", "line_break")),
-        pl.int_range(pl.len(), dtype=pl.UInt32).alias("@row"),
+        "@row",
     )
 
 
@@ -88,14 +87,10 @@ def _then(earlier: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
 
 
 def _placed(rows: pl.DataFrame, outline: Outline, material: Material) -> pl.DataFrame:
-    positions = {band.name: position for position, band in enumerate(outline.bands)}
     score = pl.col("score")
     return rows.with_columns(
         material.formats.score(score, outline.precision).alias("text"),
         ((1 - outline.fraction(score)) * HEIGHT).round(0).cast(pl.Int32).alias("y"),
-        pl.col("band").replace_strict(positions, default=None, return_dtype=pl.Int8).alias("position")
-        if positions
-        else pl.lit(None, dtype=pl.Int8).alias("position"),
     )
 
 

@@ -6,7 +6,7 @@ and the same bands write all their numbers alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -14,13 +14,31 @@ import polars as pl
 
 from scorewell.reporting.outline import Outline
 
-__all__ = ["Group", "Stackable", "stacked"]
+__all__ = ["Group", "Stackable", "by_look", "stacked"]
 
 Group = tuple[pl.DataFrame, Outline]
 """Some customers and the scorecard they share. The columns are those of the metrics table and of the scores frame."""
 
 Stackable = tuple[Outline, Mapping[str, Sequence[pl.Series]]]
 """Columns of a group, by the name that expressions know them by; there are as many of each name, and at least one."""
+
+
+def by_look(groups: Sequence[Group]) -> Iterator[tuple[pl.DataFrame, Outline]]:
+    """The customers of groups that write numbers alike, below each other, with one of their outlines.
+
+    ``@row`` (UInt32) is a customer's place in all groups together, ``@group`` that of its group.
+    """
+    alike: dict[object, list[pl.DataFrame]] = {}
+    outlines: dict[object, Outline] = {}
+    start = 0
+    for number, (customers, outline) in enumerate(groups):
+        place = pl.int_range(pl.len(), dtype=pl.UInt32) + start
+        own = customers.with_columns(place.alias("@row"), pl.lit(number, dtype=pl.UInt32).alias("@group"))
+        alike.setdefault(outline.look, []).append(own)
+        outlines.setdefault(outline.look, outline)
+        start += customers.height
+    for look, frames in alike.items():
+        yield pl.concat(frames), outlines[look]
 
 
 def stacked(

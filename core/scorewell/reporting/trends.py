@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import polars as pl
@@ -11,7 +11,7 @@ from scorewell.reporting.formats import Formats
 from scorewell.reporting.material import Material
 from scorewell.reporting.model import Direction, Trend
 from scorewell.reporting.outline import Outline
-from scorewell.reporting.stacks import Group
+from scorewell.reporting.stacks import Group, by_look
 
 __all__ = ["direction", "signed", "trends"]
 
@@ -29,7 +29,13 @@ def trends(material: Material, groups: Sequence[Group], before: str | None = Non
     """For each customer of ``groups`` together; nothing where the scores frame has no trend. ``before`` is the day of
     the run before."""
     made = (partial(_since_last, before=before), _since_days(30), _since_days(90), _in_band, _volatility)
-    return [each for customers, outline in groups for each in _of_group(material, customers, outline, made)]
+    found: list[tuple[Trend, ...]] = [()] * sum(customers.height for customers, _ in groups)
+    for customers, outline in by_look(groups):
+        if "@change" in customers.columns:
+            columns = [each(material, customers, outline) for each in made]
+            for row, *all_of in zip(customers["@row"], *columns, strict=True):
+                found[row] = tuple(trend for trend in all_of if trend is not None)
+    return found
 
 
 def direction(value: float | None) -> Direction | None:
@@ -46,16 +52,6 @@ def signed(change: pl.Expr, outline: Outline, formats: Formats, none: str = "no 
 
 _Column = list[Trend | None]
 _Made = Callable[[Material, pl.DataFrame, Outline], _Column]
-
-
-def _of_group(
-    material: Material, customers: pl.DataFrame, outline: Outline, made: Sequence[_Made]
-) -> Iterator[tuple[Trend, ...]]:
-    if "@change" not in customers.columns:
-        yield from [()] * customers.height
-        return
-    for row in zip(*(each(material, customers, outline) for each in made), strict=True):
-        yield tuple(trend for trend in row if trend is not None)
 
 
 def _since_last(material: Material, customers: pl.DataFrame, outline: Outline, *, before: str | None) -> _Column:
