@@ -18,6 +18,7 @@ from scorewell.configuration.scores import each_score
 from scorewell.scoring.assignment import SEGMENT, STAGE, card_positions, used_scorecards
 from scorewell.scoring.cards import CARD
 from scorewell.scoring.fitted import FittedProject
+from scorewell.scoring.isolation import isolated
 from scorewell.scoring.moved_data import moved_data
 from scorewell.scoring.moved_rules import moved_rules
 from scorewell.scoring.roll_up import rolls_up
@@ -52,7 +53,8 @@ _ROUNDING = "contribution.rounding"
 
 @attrs.frozen(kw_only=True, eq=False)
 class Side:
-    """One of two runs: what scored (``fitted``), the metrics table, and the scores frame with its contributions.
+    """One of two runs: what scored (``fitted``, with what failed, as ``isolated`` gives it), the metrics table, and the
+    scores frame with its contributions.
 
     ``failed`` and ``stale`` say of metrics why, as in a ``MetricsTable``.
     """
@@ -74,6 +76,7 @@ def changes(before: Side, after: Side) -> pl.DataFrame:
     effect are left out. Sorted by ``customer_id``, then as the scores are configured, then the greatest cause first and
     rounding last.
     """
+    before, after = _with_failures(before), _with_failures(after)
     scores_after = dict(
         zip((name for name, _ in each_score(after.fitted.project)), after.fitted.each_score(), strict=True)
     )
@@ -95,6 +98,14 @@ def changes(before: Side, after: Side) -> pl.DataFrame:
         .select(list(_SCHEMA))
         .sort("customer_id", position, pl.col("kind") == "rounding", -size, kind, "name")
     )
+
+
+def _with_failures(side: Side) -> Side:
+    """The side with the components that failed left out, also where ``fitted`` does not know of them yet."""
+    if side.fitted.failures or "error" not in side.scores["status"]:
+        return side
+    fitted, _ = isolated(side.fitted, side.metrics, side.failed, stale=side.stale)
+    return attrs.evolve(side, fitted=fitted)
 
 
 def _of_score(name: str, before: Side, after: Side) -> Iterator[pl.DataFrame]:
