@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import attrs
@@ -11,7 +11,7 @@ import pytest
 from tests.support.small_project import card, project, scored
 
 from scorewell.api.v1 import Condition, ScorewellError, Secret
-from scorewell.configuration import Adjustment, HistoryStore, Project
+from scorewell.configuration import Adjustment, HistoryStore, Project, Score
 from scorewell.history import History
 from scorewell.history.overrides import Override, add_override
 from scorewell.history.pruning import prune
@@ -120,6 +120,40 @@ def test_who_is_new_has_a_reason_instead_of_causes(tmp_path: Path) -> None:
     run(kept(tmp_path, {"b": 80.0}), as_of=FIRST)
     found = story(kept(tmp_path, {"a": 50.0, "b": 80.0}))
     assert (found.before.score, found.before.status, found.reason) == (None, None, "a new customer")
+
+
+def test_who_is_gone_may_still_be_asked_about(tmp_path: Path) -> None:
+    run(kept(tmp_path, {"a": 80.0, "b": 80.0}), as_of=FIRST)
+    found = story(kept(tmp_path, {"b": 80.0}))
+    assert (found.before.score, found.after.status, found.reason) == (65.0, None, "not listed any more")
+
+
+def test_a_scorecard_that_came_into_force_since_is_compared_with_the_one_it_replaced(tmp_path: Path) -> None:
+    of = kept(tmp_path, {"a": 80.0})
+    heavier = card(
+        metrics={"usage": scored(3.0), "rest": scored()},
+        precision=None,
+        replaces="standard",
+        effective_from=date(2026, 3, 5),
+    )
+    of = attrs.evolve(of, scorecards={**of.scorecards, "standard_v2": heavier})
+    run(of, as_of=FIRST)
+    found = story(of)
+    assert (found.before.scorecard, found.after.scorecard) == ("standard", "standard_v2")
+    assert [(each.kind, each.points, each.detail) for each in found.causes] == [("weights", 7.5, "usage 1 → 3")]
+
+
+def test_one_of_several_scores_can_be_asked_for(tmp_path: Path) -> None:
+    def of(usage: float) -> Project:
+        cards = {"one": card(metrics={"usage": scored()}), "two": card(metrics={"rest": scored()})}
+        scores = {"health": Score(scorecard="two"), "adoption": Score(scorecard="one")}
+        return attrs.evolve(kept(tmp_path, {"a": usage}), scorecards=cards, segments={}, scores=scores)
+
+    run(of(80.0), as_of=FIRST)
+    found = explain_change(of(30.0), "a", since=FIRST, as_of=LATER, score="adoption")
+    assert (found.score_name, found.difference) == ("adoption", -50.0)
+    assert told(found) == [("data", "Usage", -50.0)]
+    assert story(of(30.0)).difference == 0.0
 
 
 def test_a_change_begins_before_it_ends(tmp_path: Path) -> None:

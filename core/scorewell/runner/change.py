@@ -16,7 +16,7 @@ from scorewell.replay import Scored, plugins_for, scored_as_of
 from scorewell.reporting import told_changes
 from scorewell.runner.explanation import scorecard_name
 from scorewell.runner.remembering import closing_history, opened, records_of
-from scorewell.runner.selection import check_score, customer_id
+from scorewell.runner.selection import NobodySelected, check_score, customer_id
 from scorewell.runner.sides import side_of, stored_side
 from scorewell.scoring import Side, changes, gained_and_lost
 
@@ -121,7 +121,6 @@ def explain_change(
             )
 
         now_scored = scored(as_of)
-        identity = customer_id(now_scored.metrics.frame, customer)
         run, side, note = _before(project, history, since, plugins)
         then = as_of
         if side is None:
@@ -129,6 +128,7 @@ def explain_change(
             then, side = earlier.as_of, side_of(earlier)
         elif run is not None:
             then = run.as_of.astimezone(as_of.tzinfo)
+    identity = _identity((now_scored.metrics.frame, side.metrics), customer)
     return _told(
         (side, side_of(now_scored)),
         (then, now_scored.as_of),
@@ -137,6 +137,18 @@ def explain_change(
         source="computed" if run is None else "history",
         note=note,
     )
+
+
+def _identity(tables: tuple[pl.DataFrame, pl.DataFrame], customer: str) -> str:
+    """Who is meant among those of now, else among those of then, who may be gone."""
+    try:
+        return customer_id(tables[0], customer)
+    except NobodySelected:
+        try:
+            return customer_id(tables[1], customer)
+        except NobodySelected:
+            pass
+        raise
 
 
 def _before(
@@ -177,7 +189,7 @@ def _told(
     project = after.fitted.project
     causes = told_changes(changes(before, after), project)
     apart = gained_and_lost(before, after)
-    row = after.scores.row(0, named=True)
+    row: dict[str, Any] = next((side.scores.row(0, named=True) for side in (after, before) if len(side.scores)), {})
     card = readings[1].scorecard
     scores = [reading.score for reading in readings]
     return Change(
