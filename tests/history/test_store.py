@@ -93,6 +93,22 @@ def test_metrics_of_many_customers_are_kept_in_parts(history: History) -> None:
     assert history.metrics(run, {"c000000", "c030000"}).height == 2
 
 
+@pytest.mark.parametrize(
+    "odd", ["nul \x00 inside", "O'Neil\"; drop table runs --", "line\nbreak\r\n\\.\n", "x" * 9000, "é", "e\u0301"]
+)
+def test_customers_may_be_called_anything(history: History, odd: str) -> None:
+    [run] = remembered(history, record({odd: 1.0, "plain": 2.0}, transitions=transition(odd)))
+    [receipt] = [StoredReceipt(sink="sinks.1", failure=f"no {odd}")]
+    with history.writing() as writer:
+        writer.remember_receipts(run, [receipt])
+    called = odd.replace("\x00", "\ufffd")
+    assert set(history.scores([run])["customer_id"]) == {called, "plain"}
+    assert set(history.metrics(run)["customer_id"]) == {called, "plain"}
+    assert history.transitions(customer_id=called).height == 1
+    assert history.receipts(run)[0].failure == f"no {called}"
+    assert history.check() == ()
+
+
 def test_documents_and_findings_come_back(history: History) -> None:
     found = Finding(id="stale-table", level=Level.WARNING, where="usage", message="old", count=3, examples=("a", "b"))
     [run] = remembered(history, record(fit='{"é": 1}', document="name: Acme\n", findings=[found]))

@@ -11,10 +11,14 @@ import pytest
 from tests.support.small_project import Remembering, card, project, scored
 
 from scorewell.api.v1 import Forgotten, Location, Receipt, Run, ScorewellError, Secret, Sink, frozen
-from scorewell.configuration import HistoryStore, Project
+from scorewell.configuration import HistoryStore, Project, ScoredMetric
 from scorewell.configuration.pseudonyms import Pseudonymous, pseudonym
-from scorewell.history import History
+from scorewell.discovery import Plugins
+from scorewell.history import History, HistoryError
+from scorewell.replay import scored_as_of
 from scorewell.runner import NobodySelected, forget, run, whom
+from scorewell.runner.remembering import records_of, remember
+from scorewell_standard.normalizers import Percentile
 from scorewell_standard.sinks import Html, Parquet
 
 MARCH = datetime(2026, 3, 2, tzinfo=UTC)
@@ -60,6 +64,34 @@ def test_a_customer_is_gone_from_sinks_and_history_and_stays_gone(tmp_path: Path
     assert not any("Acme" in page.read_text("utf-8") for page in (tmp_path / "pages").rglob("*.html"))
 
 
+def test_who_was_forgotten_is_no_longer_compared_with(tmp_path: Path) -> None:
+    compared = card(metrics={"usage": ScoredMetric(normalizer=Percentile())}, refit="monthly")
+    values = {f"c{number}": float(number) for number in range(10)}
+    of = project({"id": list(values), "usage": list(values.values())}, compared, folder=tmp_path)
+    of = attrs.evolve(of, timezone="UTC", history=kept(tmp_path).history)
+    with History.open("sqlite:///kept.db", project=of.name, folder=tmp_path) as history:
+        history.forget_customer("c9")
+    # The month's fit is learned from the first of the month, whose table is another than that of the run.
+    result = run(of, as_of=MARCH)
+    assert result.fitted.values["standard"]["usage"] == 9
+
+
+def test_a_customer_that_is_forgotten_while_a_run_scores_does_not_come_back(tmp_path: Path) -> None:
+    of = kept(tmp_path)
+    run(of, as_of=MARCH)
+    plugins = Plugins.installed()
+    with History.open("sqlite:///kept.db", project=of.name, folder=tmp_path) as history:
+        records = records_of(of, history)
+        found = scored_as_of(of, MARCH + timedelta(days=7), plugins=plugins, hooks=plugins.hooks(), records=records)
+        history.forget_customer("a")
+        with (
+            pytest.raises(HistoryError, match="was forgotten while this run was scoring"),
+            history.writing() as writer,
+        ):
+            remember(writer, found, kind="run", periods=records.periods)
+        assert set(history.scores(history.runs())["customer_id"]) == {"b"}
+
+
 def test_a_sink_that_fails_leaves_the_history_and_the_same_again_goes_on(tmp_path: Path) -> None:
     of = kept(tmp_path, sinks=(Stuck(), Parquet(path=Location(str(tmp_path / "out")))))
     run(of, as_of=MARCH)
@@ -103,6 +135,17 @@ def test_what_is_too_old_is_let_go_by_the_next_run(tmp_path: Path) -> None:
         kinds = [stored.pruned for stored in history.runs()]
         assert [set(each) for each in kinds] == [{"metrics", "transitions"}, set(), set()]
         assert len(history.scores(history.runs())) == 6
+
+
+def test_a_run_that_is_too_old_to_be_kept_leaves_no_receipt_behind(tmp_path: Path) -> None:
+    from scorewell.api.v1 import Duration
+
+    store = HistoryStore(url=Secret("sqlite:///kept.db"), keep={"runs": Duration.parse("10d")})
+    of = attrs.evolve(kept(tmp_path), history=store, sinks=(Parquet(path=Location(str(tmp_path / "out"))),))
+    run(of, as_of=MARCH)
+    run(of, as_of=MARCH - timedelta(days=30))
+    with History.open("sqlite:///kept.db", project=of.name, folder=tmp_path) as history:
+        assert history.check() == ()
 
 
 def test_pseudonyms_name_nobody_and_are_the_same_everywhere(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import polars as pl
 import polars.selectors as cs
 import sqlalchemy as sa
 
-__all__ = ["MOMENT", "fetched", "insert", "storable"]
+__all__ = ["MOMENT", "fetched", "insert", "storable", "storable_ids"]
 
 MOMENT = pl.Datetime("us", "UTC")
 _ROWS_AT_ONCE = 20_000
@@ -23,6 +23,15 @@ _INSTEAD = "\ufffd"
 def storable(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row whose texts both databases can store: U+FFFD in place of NUL."""
     return {name: cell.replace(_NUL, _INSTEAD) if isinstance(cell, str) else cell for name, cell in row.items()}
+
+
+def storable_ids(frame: pl.DataFrame) -> pl.DataFrame:
+    """A frame whose customers are called as in the tables: U+FFFD in place of NUL."""
+    ids = pl.col("customer_id").cast(pl.String)
+    has_nul = ids.str.contains(_NUL, literal=True).any()
+    return (
+        frame.with_columns(ids.str.replace_all(_NUL, _INSTEAD, literal=True)) if frame.select(has_nul).item() else frame
+    )
 
 
 def insert(connection: sa.Connection, table: sa.Table, frame: pl.DataFrame) -> None:

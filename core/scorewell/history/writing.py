@@ -15,7 +15,7 @@ from scorewell.history.errors import HistoryError
 from scorewell.history.parts import document_row, frame_rows
 from scorewell.history.reading import Bound
 from scorewell.history.records import RunRecord, StoredReceipt, StoredRun
-from scorewell.history.rows import insert
+from scorewell.history.rows import insert, storable, storable_ids
 
 __all__ = ["Writer"]
 
@@ -42,7 +42,7 @@ class Writer(Bound):
         self.connection.execute(sa.insert(_runs), [self._row(number, record)])
         insert(self.connection, schema.scores, _score_rows(number, record))
         if record.metrics.width:
-            for row in frame_rows(number, "metrics", record.metrics):
+            for row in frame_rows(number, "metrics", storable_ids(record.metrics)):
                 self.connection.execute(sa.insert(schema.frames), [row])
         if record.transitions is not None:
             rows = _transition_rows(number, self.project, record.as_of, record.transitions)
@@ -60,11 +60,16 @@ class Writer(Bound):
         insert(self.connection, schema.transitions, rows)
 
     def remember_receipts(self, run: StoredRun, receipts: Sequence[StoredReceipt]) -> None:
-        """Remember what the sinks did with a run, in place of what was remembered of it."""
+        """Remember what the sinks did with a run, in place of what was remembered of it.
+
+        Of a run that is there no more, nothing: it was too old to be kept, or pruned while it was delivered.
+        """
+        if not self.stored((_runs.c.number == run.number) & (_runs.c.run_id == run.run_id)):
+            return
         table = schema.receipts
         self.connection.execute(sa.delete(table).where(table.c.run == run.number))
         rows = [
-            {"run": run.number, "position": position, **attrs.asdict(receipt)}
+            storable({"run": run.number, "position": position, **attrs.asdict(receipt)})
             for position, receipt in enumerate(receipts, 1)
         ]
         if rows:

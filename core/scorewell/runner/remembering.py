@@ -11,7 +11,8 @@ import polars as pl
 
 from scorewell.api.v1 import Receipt
 from scorewell.configuration import Project
-from scorewell.history import History, RunRecord, StoredReceipt, StoredRun, Writer
+from scorewell.history import History, HistoryError, RunRecord, StoredReceipt, StoredRun, Writer
+from scorewell.history.forgetting import is_forgotten
 from scorewell.history.overrides import overrides_as_of
 from scorewell.history.pruning import prune
 from scorewell.history.reading import Reads
@@ -169,7 +170,11 @@ def remember(
     recent: RecentScores | None = None,
 ) -> Remembered:
     """Write a run, in place of the same one, and mend the band changes of the runs after it; ``found`` is the run with
-    its past, where that is known, and ``recent`` knows what was read before."""
+    its past, where that is known, and ``recent`` knows what was read before.
+
+    Raises HistoryError where a customer was forgotten since the run read who was: it would come back.
+    """
+    _refuse_forgotten(writer, scored)
     found = followed(scored.scores, _past(writer, scored, recent), scored.project) if found is None else found
     followed_before = _who_is_followed(writer, writer.run_at(scored.as_of))
     stored = writer.replace(
@@ -199,11 +204,19 @@ def remember(
     return Remembered(scores=_delivered(found), transitions=found.transitions, stored=stored)
 
 
+def _refuse_forgotten(writer: Writer, scored: Scored) -> None:
+    if is_forgotten(writer, scored.metrics.frame.get_column("customer_id")).any():
+        raise HistoryError(
+            f"{writer.place}: a customer was forgotten while this run was scoring; nothing was kept or delivered",
+            hint="do it again: the run then leaves out who was forgotten",
+        )
+
+
 def remember_receipts(
     history: History, run: StoredRun, receipts: Sequence[tuple[str, Receipt]], failures: Sequence[tuple[str, str]]
 ) -> None:
-    """Write what the sinks did with a run; ``receipts`` and the messages of ``failures`` are by the sink's place and
-    name."""
+    """Write what the sinks did with a run, if it is still kept; ``receipts`` and the messages of ``failures`` are by
+    the sink's place and name."""
     stored = [
         *(
             StoredReceipt(sink=sink, location=each.location, count=each.count, what=each.what)
