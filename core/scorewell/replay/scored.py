@@ -178,7 +178,8 @@ def scored_from(
     known = tables or {}
 
     def measured(moment: datetime) -> MetricsTable:
-        return known[moment] if moment in known else metrics_as_of(project, moment, hooks=hooks)
+        table = known[moment] if moment in known else metrics_as_of(project, moment, hooks=hooks)
+        return _without_forgotten(table, records)
 
     def scored(one: Project, fits: Mapping[str, StoredFit]) -> tuple[FittedProject, pl.DataFrame, tuple[Finding, ...]]:
         fitted, learning = fitted_as_of(
