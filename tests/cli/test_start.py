@@ -35,8 +35,8 @@ def test_help_lists_every_command_and_every_exit_code() -> None:
     commands = re.search(r"Commands:\n(.*?)\n\n", output, re.DOTALL)
     assert commands is not None
     assert re.findall(r"^  (\w+)", commands[1], re.MULTILINE) == [
-        "init", "check", "fit", "run", "explain", "compare", "override", "pulse", "schema", "plugins", "demo",
-        "version",
+        "init", "check", "fit", "run", "explain", "compare", "backfill", "rescore", "override", "pulse", "forget",
+        "history", "schema", "plugins", "demo", "version",
     ]  # fmt: skip
     for code in ExitCode:
         assert re.search(rf"^  {code.value} +{' '.join(code.meaning.split()[:3])}", output, re.MULTILINE)
