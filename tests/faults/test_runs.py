@@ -93,30 +93,3 @@ def test_a_process_that_is_killed_leaves_no_half_and_the_next_completes(
     completed(project, *command)
     assert contents(store_url) == whole
     assert project.delivered() == files
-
-
-def test_a_backfill_that_is_killed_again_and_again_goes_on_where_it_was(project: ProjectOnDisk, store_url: str) -> None:
-    command = ("backfill", "--from", "2026-01-25", "--to", "2026-03-01")
-    longest = completed(project, *command)
-    whole = contents(store_url)
-    with History.open(store_url, project="Test Cloud", folder=Path()) as history, history.writing() as writer:
-        moments = [run.as_of for run in history.runs()]
-        for run in history.runs():
-            writer.remove(run)
-        writer.drop_unreferenced()
-    assert len(moments) == 6
-
-    chance, there = random.Random(6), 0  # noqa: S311 - chance, not secrecy
-    for _ in range(KILLS):
-        process = started(project, *command)
-        killed_after(process, longest, chance)
-        process.communicate()
-        with History.open(store_url, project="Test Cloud", folder=Path()) as history:
-            assert history.check() == ()
-            stored = [run.as_of for run in history.runs()]
-        assert stored == moments[: len(stored)]
-        assert len(stored) >= there
-        there = len(stored)
-
-    completed(project, *command)
-    assert contents(store_url) == whole

@@ -9,7 +9,7 @@ import polars as pl
 
 from scorewell.metrics.aggregates import LARGEST, fixed_point
 from scorewell.metrics.rows import identity
-from scorewell.metrics.sliding import BUCKET, CODE, PLACE, Places, SlidingRows
+from scorewell.metrics.sliding import BUCKET, CODE, PLACE, SlidingRows
 from scorewell.metrics.steady import Span, Steady
 
 __all__ = ["Slide", "has_too_large", "slides"]
@@ -88,13 +88,11 @@ def _way(
         case "count":
             is_every_row = not steady.conditions and not steady.value.meta.root_names()
             total = pl.col(PLACE) if is_every_row else _total(rows.counts(steady).cast(pl.UInt32))
-            return total, lambda column: _difference(rows.places, column, pl.Int64())
+            return total, lambda column: _difference(rows, column, pl.Int64())
         case "sum" if dtype.is_float() or dtype.is_integer() or dtype in (pl.Boolean, pl.Duration, pl.Null):
-            return _total(_added(rows, steady, dtype)), lambda column: _difference(rows.places, column, pl.Int128())
+            return _total(_added(rows, steady, dtype)), lambda column: _difference(rows, column, pl.Int128())
         case "distinct" if _is(steady.value, "@day") and _split_between_days(rows, spans):
-            return _total(_new_day(rows, steady).cast(pl.UInt32)), lambda column: _difference(
-                rows.places, column, pl.Int64()
-            )
+            return _total(_new_day(rows, steady).cast(pl.UInt32)), lambda column: _difference(rows, column, pl.Int64())
         case "min" | "max":
             return _extreme(rows, steady)
         case _:
@@ -108,8 +106,8 @@ def _extreme(rows: SlidingRows, steady: Steady) -> tuple[pl.Expr, Callable[[pl.S
         return None
     values = rows.rows.get_column(column)
     if steady.kind == "max":
-        return _last(rows, steady), lambda places: _last_between(rows.places, places, values)
-    return _first(rows, steady), lambda places: _first_between(rows.places, places, values)
+        return _last(rows, steady), lambda places: _last_between(rows, places, values)
+    return _first(rows, steady), lambda places: _first_between(rows, places, values)
 
 
 def _total(addend: pl.Expr) -> pl.Expr:
@@ -142,30 +140,32 @@ def _first(rows: SlidingRows, steady: Steady) -> pl.Expr:
     return pl.when(counts).then(pl.col(PLACE)).backward_fill()
 
 
-def _difference(at: Places, totals: pl.Series, dtype: pl.DataType) -> Between:
-    total = pl.lit(totals)
+def _difference(rows: SlidingRows, totals: pl.Series, dtype: pl.DataType) -> Between:
+    at, told = rows.places, rows.told(totals)
 
     def between(span: Span) -> pl.Expr:
-        low, high = at.ends(span)
-        return (total.gather(high) - total.gather(low)).cast(dtype)
+        low, high = at.ends(span, told)
+        return (high - low).cast(dtype)
 
     return between
 
 
-def _last_between(at: Places, places: pl.Series, values: pl.Series) -> Between:
+def _last_between(rows: SlidingRows, places: pl.Series, values: pl.Series) -> Between:
+    at, place, value = rows.places, rows.told(places), rows.told(values.gather(places))
+
     def between(span: Span) -> pl.Expr:
-        low, high = at.ends(span)
-        place = pl.lit(places).gather(high)
-        return pl.lit(values).gather(pl.when(place >= low).then(place))
+        low, _ = at.ends(span)
+        return pl.when(at.ends(span, place)[1] >= low).then(at.ends(span, value)[1])
 
     return between
 
 
-def _first_between(at: Places, places: pl.Series, values: pl.Series) -> Between:
+def _first_between(rows: SlidingRows, places: pl.Series, values: pl.Series) -> Between:
+    at, place, value = rows.places, rows.told(places), rows.told(values.gather(places))
+
     def between(span: Span) -> pl.Expr:
-        low, high = at.ends(span)
-        place = pl.lit(places).gather(low)
-        return pl.lit(values).gather(pl.when(place < high).then(place))
+        _, high = at.ends(span)
+        return pl.when(at.ends(span, place)[0] < high).then(at.ends(span, value)[0])
 
     return between
 
