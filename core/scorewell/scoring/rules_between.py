@@ -14,10 +14,11 @@ import attrs
 import polars as pl
 
 from scorewell.api.v1 import Learned
-from scorewell.configuration.model import Dimension, Metric, Project, RollUp, Scorecard, ScoredMetric
+from scorewell.configuration.model import Dimension, Metric, Project, Scorecard, ScoredMetric
 from scorewell.scoring.attribution import Failure
 from scorewell.scoring.fitted import FittedProject
 from scorewell.scoring.inputs import Statistic
+from scorewell.scoring.rule_steps import WEIGHTS, Step, changed_places, of_setting
 from scorewell.scoring.tree import Leaf, leaves, models, tree
 from scorewell.scoring.uses import names_used
 
@@ -29,21 +30,8 @@ _RELATIVE = ("@relative.", "@relative_to_values.")
 _SETTINGS = ("aggregator", "when", "missing", "minimum_coverage", "roll_up", "fit_on", "scale")
 
 
-@attrs.frozen
-class Step:
-    """One change: ``kind`` is ``population``, ``weights``, ``thresholds``, ``metrics`` or ``configuration``."""
-
-    kind: str
-    name: str = ""
-
-
 MODEL = Step("population", "model")
-WEIGHTS = Step("weights")
 FAILURES = Step("configuration", "failures")
-
-
-def _setting(name: str) -> Step:
-    return Step("configuration", name)
 
 
 @attrs.frozen(eq=False)
@@ -122,7 +110,7 @@ class RulesBetween:
     def told(self, step: Step, name: str) -> str:
         """What the step changes in the scorecard ``name``, as ``support 25 → 30``; empty for the population."""
         old, new = self.before.project.scorecards[name], self.after.project.scorecards.get(name)
-        return "" if new is None else "; ".join(_told(step, old, new))
+        return "" if new is None else "; ".join(changed_places(step, old, new))
 
     # -- what differs ----------------------------------------------------------------------------------------------
 
@@ -130,7 +118,7 @@ class RulesBetween:
         old, new = self.before.project.scorecards[name], self.after.project.scorecards[name]
         was, is_now = ({leaf.path: leaf for leaf in leaves(tree(card))} for card in (old, new))
         yield from self._of_fit(name, was)
-        if any(True for _ in _told(WEIGHTS, old, new)):
+        if any(True for _ in changed_places(WEIGHTS, old, new)):
             yield WEIGHTS
         for path, leaf in {**was, **is_now}.items():
             if (path in was) != (path in is_now):
@@ -140,8 +128,8 @@ class RulesBetween:
         for metric in sorted(self.redefined & (names_used(old) | names_used(new))):
             yield Step("metrics", metric)
         for setting in _SETTINGS:
-            if any(True for _ in _told(_setting(setting), old, new)):
-                yield _setting(setting)
+            if any(True for _ in changed_places(of_setting(setting), old, new)):
+                yield of_setting(setting)
         if self._failures(name, ()) != self._failures(name, (FAILURES,)):
             yield FAILURES
 
@@ -181,9 +169,9 @@ class RulesBetween:
             elif leaf.metric in self.redefined:
                 yield path, Step("metrics", leaf.metric)
             elif was[path].settings.when != leaf.settings.when:
-                yield path, _setting("when")
+                yield path, of_setting("when")
             elif old.fit_on != new.fit_on:
-                yield path, _setting("fit_on")
+                yield path, of_setting("fit_on")
             else:
                 yield path, Step("population", leaf.metric)
 
@@ -193,9 +181,9 @@ class RulesBetween:
             for fit in (self.before, self.after)
         )
         if path not in new or repr(old[path].aggregator) != repr(new[path].aggregator):
-            return _setting("aggregator")
+            return of_setting("aggregator")
         same_parts = {child.path for child in old[path].children} == {child.path for child in new[path].children}
-        return MODEL if same_parts else _setting("aggregator")
+        return MODEL if same_parts else of_setting("aggregator")
 
     # -- with what it is scored ------------------------------------------------------------------------------------
 
@@ -265,7 +253,7 @@ def _merged(
     """What both have, each setting from ``new`` where its step is turned; what only one has, as its metrics' steps."""
     changes: dict[str, Any] = {"metrics": {}, "dimensions": {}}
     for setting in ("aggregator", "when", "minimum_coverage", "roll_up", "fit_on", "scale"):
-        if hasattr(old, setting) and _setting(setting) in turned:
+        if hasattr(old, setting) and of_setting(setting) in turned:
             changes[setting] = getattr(new, setting)
     if isinstance(new, Dimension) and WEIGHTS in turned:
         changes["weight"] = new.weight
@@ -293,8 +281,8 @@ def _merged_metric(
     for setting, step in (
         ("weight", WEIGHTS),
         ("normalizer", Step("thresholds", name)),
-        ("when", _setting("when")),
-        ("missing", _setting("missing")),
+        ("when", of_setting("when")),
+        ("missing", of_setting("missing")),
     ):
         if step in turned:
             changes[setting] = getattr(new, setting)
@@ -308,86 +296,10 @@ def _alone(dimension: Dimension, turned: Collection[Step], *, is_new: bool) -> D
     }
     inside = {name: _alone(each, turned, is_new=is_new) for name, each in dimension.dimensions.items()}
     dimensions = {name: each for name, each in inside.items() if each is not None}
-    rolls_up = dimension.roll_up is not None and (_setting("roll_up") in turned) == is_new
+    rolls_up = dimension.roll_up is not None and (of_setting("roll_up") in turned) == is_new
     if not (metrics or dimensions or rolls_up):
         return None
     return cast("Dimension", attrs.evolve(cast("Any", dimension), metrics=metrics, dimensions=dimensions))
-
-
-def _told(step: Step, old: Scorecard | Dimension, new: Scorecard | Dimension, prefix: str = "") -> Iterator[str]:
-    """What a step changes, place by place."""
-    place = prefix.rstrip(".")
-    if step.kind == "configuration" and hasattr(old, step.name):
-        was, is_now = getattr(old, step.name), getattr(new, step.name)
-        if repr(was) != repr(is_now):
-            yield f"{place} {_changed(was, is_now)}".strip()
-    if step == WEIGHTS and isinstance(old, Dimension) and isinstance(new, Dimension) and old.weight != new.weight:
-        yield f"{place} {old.weight:g} → {new.weight:g}"
-    for name in {**old.metrics, **new.metrics}:
-        yield from _told_of_metric(step, name, f"{prefix}{name}", old.metrics.get(name), new.metrics.get(name))
-    for name in {**old.dimensions, **new.dimensions}:
-        was, is_now = old.dimensions.get(name), new.dimensions.get(name)
-        if was is not None and is_now is not None:
-            yield from _told(step, was, is_now, f"{prefix}{name}.")
-        else:
-            yield from _told_of_one(step, cast("Dimension", was or is_now), f"{prefix}{name}", is_new=was is None)
-
-
-def _told_of_one(step: Step, dimension: Dimension, path: str, *, is_new: bool) -> Iterator[str]:
-    if dimension.roll_up is not None and step == _setting("roll_up"):
-        yield f"{path} {'added' if is_new else 'removed'}"
-    if step.kind == "metrics":
-        for leaf in leaves(tree(_as_card(dimension))):
-            if leaf.metric == step.name:
-                yield f"{path}.{leaf.path} {'added' if is_new else 'removed'}"
-
-
-def _as_card(dimension: Dimension) -> Scorecard:
-    return Scorecard(
-        aggregator=dimension.aggregator, dimensions=dimension.dimensions, metrics=dimension.metrics, bands=()
-    )
-
-
-def _told_of_metric(
-    step: Step, name: str, path: str, old: ScoredMetric | None, new: ScoredMetric | None
-) -> Iterator[str]:
-    if old is None or new is None:
-        if step == Step("metrics", name):
-            yield f"{path} {'added' if old is None else 'removed'}"
-        return
-    if step == WEIGHTS and old.weight != new.weight:
-        yield f"{path} {old.weight:g} → {new.weight:g}"
-    if step == Step("thresholds", name) and repr(old.normalizer) != repr(new.normalizer):
-        yield f"{path} {_changed(old.normalizer, new.normalizer)}"
-    if step in (_setting("when"), _setting("missing")) and getattr(old, step.name) != getattr(new, step.name):
-        yield f"{path} {_spelled(getattr(old, step.name))} → {_spelled(getattr(new, step.name))}"
-
-
-def _changed(old: object, new: object) -> str:
-    """The settings of a component that differ; its kind where that does."""
-    if type(old) is not type(new) or isinstance(old, RollUp) or not attrs.has(type(old)):
-        return f"{_spelled(old)} → {_spelled(new)}"
-    names = [field.name for field in attrs.fields(cast("Any", type(old)))]
-    pairs = [(name, getattr(old, name), getattr(new, name)) for name in names]
-    told = [
-        f"{name.rstrip('_')} {_spelled(was)} → {_spelled(now)}" for name, was, now in pairs if repr(was) != repr(now)
-    ]
-    return ", ".join(told)
-
-
-def _spelled(value: object) -> str:
-    if value is None:
-        return "none"
-    if isinstance(value, RollUp):
-        return f"by {value.by}" + (" no better than the worst" if value.floor else "")
-    if isinstance(value, float | int):
-        return f"{value:g}"
-    if isinstance(value, tuple) and all(isinstance(each, float | int) for each in value):
-        return "–".join(f"{each:g}" for each in value)
-    if isinstance(value, str):
-        return str(value)
-    name = getattr(value, "name", None)
-    return name if isinstance(name, str) else "otherwise"
 
 
 def _differ(one: object, other: object) -> bool:
