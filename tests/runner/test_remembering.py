@@ -12,7 +12,7 @@ import pytest
 from tests.support.small_project import Failing, Remembering, Rows, card, project, scored
 
 from scorewell.api.v1 import Column, Condition, CustomerKey, ScorewellError, Secret, Table
-from scorewell.configuration import HistoryStore, Outcomes, Project, SourceTables
+from scorewell.configuration import HistoryStore, Outcomes, Project, Segment, SourceTables
 from scorewell.history import History, HistoryError
 from scorewell.history.outcomes import outcomes
 from scorewell.history.overrides import Override, add_override
@@ -177,6 +177,31 @@ def test_a_period_fit_is_kept_for_the_runs_to_come(tmp_path: Path) -> None:
     result = run(kept(tmp_path, halved, scorecards=compared), as_of=FIRST + WEEK)
     # Everybody is compared with how it was when the month began, so everybody fell.
     assert of_customer(result, "c39")["score"] == pytest.approx(50, abs=2)
+
+
+def test_a_period_fit_of_other_customers_is_not_taken_for_the_same(tmp_path: Path) -> None:
+    from scorewell.configuration import ScoredMetric
+    from scorewell_standard.normalizers import Percentile
+
+    table = {
+        "id": [f"c{number:02}" for number in range(40)],
+        "usage": [float(number) for number in range(40)],
+        "plan": ["small" if number < 25 else "large" for number in range(40)],
+    }
+    compared = card(metrics={"usage": ScoredMetric(normalizer=Percentile())}, refit="monthly")
+    of = attrs.evolve(project(table, compared, folder=tmp_path), history=kept(tmp_path, {}).history)
+
+    def learned_from(changed: Project, week: int) -> int:
+        return run(changed, as_of=FIRST + week * WEEK).fitted.values["standard"]["usage"]
+
+    above = {"above": Segment(when=Condition("usage >= 30"), scorecard="standard")}
+    active = attrs.evolve(of.customers, active=Condition("plan = 'small'"))
+    assert learned_from(of, 0) == 40
+    assert learned_from(attrs.evolve(of, segments=above), 1) == 10
+    assert learned_from(attrs.evolve(of, customers=active), 2) == 25
+    assert learned_from(attrs.evolve(of, customers=active, stages={"any": None}), 3) == 25
+    with history(of) as store:
+        assert store.check() == ()
 
 
 def test_moments_are_kept_in_utc_and_delivered_in_the_projects_zone(tmp_path: Path) -> None:

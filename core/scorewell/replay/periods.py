@@ -12,7 +12,13 @@ import attrs
 
 from scorewell.configuration import Project
 from scorewell.configuration.model import Refit
-from scorewell.scoring import StoredFit, has_statistics, settings_of_scorecard, used_scorecards
+from scorewell.scoring import (
+    StoredFit,
+    has_statistics,
+    population_of_scorecard,
+    settings_of_scorecard,
+    used_scorecards,
+)
 
 __all__ = ["KeptFits", "PeriodFit", "PeriodFits", "period_start", "period_starts"]
 
@@ -88,6 +94,7 @@ def period_start(as_of: datetime, refit: Refit, timezone: str) -> datetime | Non
 
 
 def _settings(project: Project, scorecard: str) -> str:
-    """A digest of all that what is learned rests on."""
-    text = json.dumps(settings_of_scorecard(project, scorecard), sort_keys=True)
+    """A digest of all that what is learned rests on: how values come about, and from whom."""
+    learned_with = (settings_of_scorecard(project, scorecard), population_of_scorecard(project, scorecard))
+    text = json.dumps(learned_with, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

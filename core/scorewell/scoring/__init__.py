@@ -26,7 +26,12 @@ from scorewell.scoring.past import PAST_SCORES, REACH, TRANSITIONS, Past
 from scorewell.scoring.pulse_gap import pulse_gap, pulse_points
 from scorewell.scoring.relative import of_many
 from scorewell.scoring.seen import seen_as
-from scorewell.scoring.stored import StoredFit, outcomes_of_project, settings_of_scorecard
+from scorewell.scoring.stored import (
+    StoredFit,
+    outcomes_of_project,
+    population_of_scorecard,
+    settings_of_scorecard,
+)
 from scorewell.scoring.training import Trained, train
 from scorewell.scoring.transitions import KINDS_OF_TRANSITION, STAYS_BEGIN, transitions
 from scorewell.scoring.tree import has_models
@@ -68,6 +73,7 @@ __all__ = [
     "of_many",
     "outcomes_of_project",
     "override_words",
+    "population_of_scorecard",
     "populations",
     "pulse_gap",
     "pulse_points",

@@ -10,14 +10,16 @@ from typing import Any, cast
 import attrs
 
 from scorewell.api.v1 import Learned, ScorewellError
-from scorewell.configuration.model import Metric, Project, Scorecard
+from scorewell.configuration.model import Metric, Project, Scorecard, Segment
+from scorewell.configuration.scores import each_score
 from scorewell.dialect import names_in
 from scorewell.scoring import documents
+from scorewell.scoring.assignment import used_scorecards
 from scorewell.scoring.documents import CardStatistics
 from scorewell.scoring.fitting import compares
 from scorewell.scoring.tree import Leaf, Node, leaves, models, tree
 
-__all__ = ["StoredFit", "definition_of", "outcomes_of_project", "settings_of_scorecard"]
+__all__ = ["StoredFit", "definition_of", "outcomes_of_project", "population_of_scorecard", "settings_of_scorecard"]
 
 FORMAT = 1
 _AGAIN = "scorewell fit"
@@ -136,6 +138,35 @@ def settings_of_scorecard(project: Project, name: str) -> dict[str, str]:
     root = tree(card)
     found = {leaf.path: _short(_settings(project, card, leaf)) for leaf in leaves(root)}
     return found | {node.path: _short(repr(node.aggregator.learned_with())) for node in models(root)}
+
+
+def population_of_scorecard(project: Project, name: str) -> str:
+    """A short hash of the rules that say which customers a scorecard compares: who is active, and whose it is.
+
+    Where two projects differ in it, what they learn as of one moment may differ, whatever the scorecard says itself.
+    """
+    one = next(each for _, each in each_score(project) if name in used_scorecards(each))
+    customers = one.customers
+    rules = [customers.active, *(segment.when for segment in one.segments.values()), *one.stages.values()]
+    resting_on = _resting_on(one, set[str]().union(*(_names(rule) for rule in rules)))
+    return _short(
+        repr(
+            (
+                (customers.source, _meaning(one, customers.source), customers.go_live),
+                customers.active,
+                [(label, segment.when, _leads_to(segment, name)) for label, segment in one.segments.items()],
+                list(one.stages.items()),
+                [(each, metric_definition(one, each)) for each in resting_on],
+            )
+        )
+    )
+
+
+def _leads_to(segment: Segment, name: str) -> object:
+    """Whether a segment's customers have the scorecard, or in which stages."""
+    if isinstance(segment.scorecard, str):
+        return segment.scorecard == name
+    return [stage for stage, card in segment.scorecard.items() if card == name]
 
 
 def definition_of(project: Project, name: str) -> str:
