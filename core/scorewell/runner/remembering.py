@@ -249,7 +249,7 @@ def _mend_following(writer: Writer, run: StoredRun, followed_before: pl.DataFram
         own = _scores_of(writer, following)
         scored = own.filter(_HAS_SCORE).select(_KEYS)
         if is_next or len(scored.join(moved_from, on=_KEYS, how="semi")):
-            rows = transitions(own, past_of(writer, following.as_of))
+            rows = transitions(own, past_of(writer, following.as_of, trend=False))
             writer.replace_transitions(following, rows.drop("as_of"))
         moved_from = moved_from.join(scored, on=_KEYS, how="anti")
         following, is_next = writer.run_after(following.as_of), False

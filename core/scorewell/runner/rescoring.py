@@ -199,13 +199,14 @@ class _Rescoring:
         return own if own.keys() == {*needed} else {**stored_fits(now), **own}
 
     def _followed(self, reads: Reads, scored: Scored) -> Followed:
-        past = past_of(reads, scored.as_of, fewest_runs(scored.project), recent=self._recent)
+        # The trend is computed when somebody looks: no history keeps it.
+        past = past_of(reads, scored.as_of, fewest_runs(scored.project), recent=self._recent, trend=False)
         if self._in_memory:
             fresh = pl.concat(self._in_memory)
             left = past.scores.join(fresh.select("as_of").unique(), on="as_of", how="anti")
             reached = fresh.filter(pl.col("as_of").is_in(past.scores["as_of"].unique().implode()))
             past = Past(scores=pl.concat([left, reached], how="diagonal"), last_transitions=past.last_transitions)
-        return followed(scored.scores, past, scored.project)
+        return followed(scored.scores, past, scored.project, trend=False)
 
     def _before(self, reads: Reads, run: StoredRun) -> pl.DataFrame:
         return reads.scores([run], columns=_COMPARED).filter(~is_of_shadow())
