@@ -202,10 +202,13 @@ def _written(
         values_told(steps, units, formats).alias("values"),
         formats.number(pl.col("shown"), outline.decimals, signed=True).alias("points"),
     )
+    called: dict[tuple[int, str, str], str] = {}
     notable = _NOTABLE * (outline.scale[1] - outline.scale[0])
     written: dict[int, _Written] = {}
     for row, group, kind, name, points, begin, end, values, text in shown.iter_rows():
-        label = f"{name} more" if kind == "rest" else cause_label(kind, name, labels[group])
+        if (label := called.get((group, kind, name))) is None:
+            label = f"{name} more" if kind == "rest" else cause_label(kind, name, labels[group])
+            called[group, kind, name] = label
         state = _LOSS if points < 0 else _GAIN
         start, width = f"{min(begin, end):.2f}", f"{abs(end - begin):.2f}"
         which: Literal["cause", "rounding"] = "rounding" if kind == "rounding" else "cause"

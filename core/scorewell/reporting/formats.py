@@ -39,6 +39,7 @@ class Formats:
         self._percent_prefix: str = percent.prefix[0]
         self._percent_suffix: str = percent.suffix[0]
         self._written: dict[float, str] = {}
+        self._days: dict[dt.date, str] = {}
 
     def number(self, value: pl.Expr, decimals: int = 0, *, trim: bool = False, signed: bool = False) -> pl.Expr:
         """With that many decimals; ``trim`` leaves out trailing zeros, ``signed`` writes the plus sign too."""
@@ -156,7 +157,9 @@ class Formats:
 
     def short_day(self, day: dt.date) -> str:
         """The same in short: 1 Mar 2026."""
-        return babel.dates.format_date(day, format="medium", locale=self.locale)
+        if day not in self._days:
+            self._days[day] = babel.dates.format_date(day, format="medium", locale=self.locale)
+        return self._days[day]
 
     def month(self, day: dt.date) -> str:
         """The month of a date: Mar 2026."""

@@ -8,7 +8,7 @@ import polars as pl
 
 from scorewell.reporting.material import Material
 from scorewell.reporting.model import Override, Pulse
-from scorewell.reporting.stacks import Group
+from scorewell.reporting.stacks import Group, by_look
 from scorewell.reporting.trends import direction
 from scorewell.reporting.wording import counted
 
@@ -60,21 +60,21 @@ def _in_force(material: Material) -> dict[tuple[str, str], tuple[str | None, str
 
 def pulses(material: Material, groups: Sequence[Group]) -> list[Pulse | None]:
     """For each customer of ``groups`` together the latest judgement that has not expired; never for the customer."""
-    count = sum(customers.height for customers, _ in groups)
+    found: list[Pulse | None] = [None] * sum(customers.height for customers, _ in groups)
     latest = None if material.for_customer else _latest(material)
     if latest is None or not latest.height:
-        return [None] * count
+        return found
     formats = material.formats
     local = pl.col("time").dt.convert_time_zone(material.project.timezone).dt.date().alias("day")
-    found: list[Pulse | None] = []
-    for customers, outline in groups:
+    for customers, outline in by_look(groups):
         low, high = outline.scale
         share = (pl.col("rating").cast(pl.Float64) - _WORST_RATING) / (_BEST_RATING - _WORST_RATING)
         gap = (low + share * (high - low) - pl.col("score")).round(outline.decimals)
-        rows = customers.select("customer_id", pl.col("@score").cast(pl.Float64).alias("score")).join(
-            latest, on="customer_id", how="left", maintain_order="left"
+        rows = customers.select("customer_id", "@row", pl.col("@score").cast(pl.Float64).alias("score")).join(
+            latest, on="customer_id"
         )
         shown = rows.select(
+            "@row",
             formats.number(pl.col("rating").cast(pl.Float64), 1, trim=True).alias("rating"),
             local,
             *(
@@ -86,21 +86,16 @@ def pulses(material: Material, groups: Sequence[Group]) -> list[Pulse | None]:
             gap.alias("gap"),
             formats.number(gap.abs(), 0).alias("apart"),
         )
-        for rating, day, author, reason, away, apart in shown.iter_rows():
-            if rating is None:
-                found.append(None)
-                continue
-            said = f"{rating} of {_BEST_RATING:g}"
-            found.append(
-                Pulse(
-                    said,
+        for row, rating, day, author, reason, away, apart in shown.iter_rows():
+            if rating is not None:
+                found[row] = Pulse(
+                    f"{rating} of {_BEST_RATING:g}",
                     formats.short_day(day),
                     author,
                     reason,
                     _gap(away, apart),
                     direction(_notable(away, high - low)),
                 )
-            )
     return found
 
 

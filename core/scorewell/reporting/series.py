@@ -88,8 +88,9 @@ def _then(earlier: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
 
 def _placed(rows: pl.DataFrame, outline: Outline, material: Material) -> pl.DataFrame:
     score = pl.col("score")
-    return rows.with_columns(
-        material.formats.score(score, outline.precision).alias("text"),
+    # Many a score occurs often: each is written once.
+    texts = rows.select(score.unique()).select(score, material.formats.score(score, outline.precision).alias("text"))
+    return rows.join(texts, on="score", how="left", maintain_order="left").with_columns(
         ((1 - outline.fraction(score)) * HEIGHT).round(0).cast(pl.Int32).alias("y"),
     )
 

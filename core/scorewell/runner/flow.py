@@ -16,6 +16,7 @@ from scorewell.history.outcomes import remember_outcomes
 from scorewell.replay import Records, Scored, in_order, plugins_for, run_id, scored_as_of, step
 from scorewell.runner.happened import happened
 from scorewell.runner.remembering import (
+    RecentScores,
     Remembered,
     closing_history,
     opened,
@@ -72,7 +73,8 @@ def run(
             now=now,
             fail_fast=fail_fast,
         )
-        remembered = _remembered(scored, history, records, hooks, dry_run=dry_run)
+        recent = RecentScores()
+        remembered = _remembered(scored, history, records, recent, hooks, dry_run=dry_run)
         result = RunResult(
             id=scored.run_id,
             configuration=scored.project,
@@ -88,6 +90,7 @@ def run(
             selection=selection,
             dry_run=dry_run,
             history=history,
+            recent=recent,
         )
         if not dry_run:
             result, receipts = _delivered(result, hooks, fail_fast=fail_fast)
@@ -99,17 +102,23 @@ def run(
 
 
 def _remembered(
-    scored: Scored, history: History | None, records: Records, hooks: Observers, *, dry_run: bool
+    scored: Scored,
+    history: History | None,
+    records: Records,
+    recent: RecentScores,
+    hooks: Observers,
+    *,
+    dry_run: bool,
 ) -> Remembered:
     if scored.project.history is None:
         return Remembered(scores=scored.scores)
     if dry_run or history is None:
-        return seen_with_past(history, scored)
+        return seen_with_past(history, scored, recent)
     outcomes = happened(scored.project, scored.as_of)
     with step(hooks, "history", history.place), history.writing() as writer:
         if outcomes is not None:
             remember_outcomes(writer, outcomes)
-        return remember(writer, scored, kind="run", periods=records.periods)
+        return remember(writer, scored, kind="run", periods=records.periods, recent=recent)
 
 
 def _delivered(

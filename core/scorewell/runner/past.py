@@ -16,9 +16,9 @@ from scorewell.history.overrides import overrides
 from scorewell.history.reading import Reads
 from scorewell.metrics import actions_as_of, pulses_as_of
 from scorewell.reporting import Past
-from scorewell.runner.remembering import is_of_shadow
+from scorewell.runner.remembering import RecentScores
 from scorewell.runner.sides import stored_side
-from scorewell.scoring import PAST_SCORES, Side, changes, override_words
+from scorewell.scoring import Side, changes, override_words
 
 __all__ = ["changes_since_run_before", "past_of_reports"]
 
@@ -27,12 +27,15 @@ _YEARS = timedelta(days=731)
 _INSTANT = pl.Datetime("us", "UTC")
 
 
-def past_of_reports(history: Reads, project: Project, as_of: datetime) -> Past:
-    """What the history knows of the two years before a moment (aware), what people said of customers, and did."""
+def past_of_reports(history: Reads, project: Project, as_of: datetime, recent: RecentScores) -> Past:
+    """What the history knows of the two years before a moment (aware), what people said of customers, and did.
+
+    ``recent`` is what was read of it already.
+    """
     done, findings = _actions(project, as_of)
     runs = history.runs(since=as_of - _YEARS, until=as_of - timedelta(microseconds=1))
     return Past(
-        scores=history.scores(runs, columns=PAST_SCORES.names()).filter(~is_of_shadow()),
+        scores=recent.of(history, runs) if runs else None,
         overrides=_overrides(history),
         pulses=_pulses(project, as_of),
         actions=done,

@@ -154,9 +154,9 @@ def _past(reads: Reads, scored: Scored, recent: RecentScores | None = None) -> P
     return past_of(reads, scored.as_of, fewest_runs(scored.project), recent=recent)
 
 
-def seen_with_past(reads: Reads | None, scored: Scored) -> Remembered:
+def seen_with_past(reads: Reads | None, scored: Scored, recent: RecentScores | None = None) -> Remembered:
     """The run with its past, of which nothing is written: as in a dry run."""
-    found = followed(scored.scores, Past.none() if reads is None else _past(reads, scored), scored.project)
+    found = followed(scored.scores, Past.none() if reads is None else _past(reads, scored, recent), scored.project)
     return Remembered(scores=_delivered(found), transitions=found.transitions)
 
 

@@ -18,6 +18,7 @@ from scorewell.replay import Shadow
 from scorewell.reporting import Past, reports, summary
 from scorewell.runner.bands import bands
 from scorewell.runner.past import changes_since_run_before, past_of_reports
+from scorewell.runner.remembering import RecentScores
 from scorewell.scoring import Failures, FittedProject, Side
 
 __all__ = ["RunResult", "SinkFailure"]
@@ -41,7 +42,7 @@ class RunResult:
     ``fitted`` is what scored them, with what failed on the way; ``shadows`` are the scores of scorecards that are not
     in force yet. ``configuration`` is what counted at the moment, ``written`` what it was made of, with scorecards for
     other times; None for the same.
-    ``history`` is where it was remembered, None where it was not.
+    ``history`` is where it was remembered, None where it was not; ``recent`` is what was read of it already.
     ``receipts`` and ``failures`` are empty while sinks deliver, and in a dry run.
     """
 
@@ -61,11 +62,14 @@ class RunResult:
     selection: str = ""
     dry_run: bool = False
     history: History | None = attrs.field(default=None, repr=False)
+    recent: RecentScores = attrs.field(factory=RecentScores, repr=False)
 
     @cached_property
     def past(self) -> Past | None:
         """What was before, for reports; None where the project keeps no history, or has none yet."""
-        return None if self.history is None else past_of_reports(self.history, self.configuration, self.as_of)
+        if self.history is None:
+            return None
+        return past_of_reports(self.history, self.configuration, self.as_of, self.recent)
 
     @cached_property
     def changes(self) -> pl.DataFrame | None:
