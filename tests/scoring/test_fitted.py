@@ -8,7 +8,8 @@ from tests.support.scorecards import customers, project, score, scorecard, score
 from scorewell.api.v1 import Condition, ScorewellError
 from scorewell.configuration.model import Metric
 from scorewell.scoring import FittedProject, fit
-from scorewell_standard.normalizers import Categories, Percentile
+from scorewell_standard.normalizers import Cases, Categories, Percentile
+from scorewell_standard.normalizers.choices import Case
 
 OF = project(scorecard(metrics={"a": scored(Percentile()), "b": scored()}))
 METRICS = customers(a=[1, 2, 3, 9], b=[10, 20, 30, 40])
@@ -72,6 +73,12 @@ def test_a_category_in_a_normalizer_of_numbers_is_told() -> None:
         ScorewellError, match=r"scorecards\.card: metric 'a' is a category, and normalizer 'linear' needs a number"
     ):
         score(project(scorecard(metrics={"a": scored()})), customers(a=["x"]))
+
+
+def test_a_category_in_a_normalizer_of_numbers_within_a_case_is_told() -> None:
+    cases = Cases(cases=(Case(when=None, normalizer=Percentile()),))
+    with pytest.raises(ScorewellError, match="metric 'a' is a category, and normalizer 'percentile' needs a number"):
+        score(project(scorecard(metrics={"a": scored(cases)})), customers(a=["x"]))
 
 
 def test_categories_are_learned_from_and_scored_as_text() -> None:

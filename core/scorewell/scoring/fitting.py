@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
 
 import attrs
 import polars as pl
@@ -243,8 +244,27 @@ def _check_kinds(project: Project, schema: Mapping[str, pl.DataType]) -> None:
             is_text = schema[leaf.metric] == pl.String
             normalizer: Normalizer | None = leaf.settings.normalizer
             while normalizer is not None:
-                _check_kind(name, leaf.metric, normalizer, is_text=is_text)
+                for each in (normalizer, *_inside(normalizer)):
+                    _check_kind(name, leaf.metric, each, is_text=is_text)
                 normalizer = normalizer.fallback
+
+
+def _inside(value: object) -> Iterator[Normalizer]:
+    """The normalizers among a normalizer's settings, at any depth, where it passes on what it is given."""
+    if isinstance(value, Normalizer) and value.accepts != "any":
+        return
+    within: Iterable[object] = ()
+    kind: Any = type(value)
+    if attrs.has(kind):
+        within = [getattr(value, field.name) for field in attrs.fields(kind)]
+    elif isinstance(value, tuple | list):
+        within = value
+    elif isinstance(value, Mapping):
+        within = value.values()
+    for each in within:
+        if isinstance(each, Normalizer):
+            yield each
+        yield from _inside(each)
 
 
 def _check_kind(name: str, metric: str, normalizer: Normalizer, *, is_text: bool) -> None:

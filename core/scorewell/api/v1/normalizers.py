@@ -73,7 +73,8 @@ class Normalizer(Component):
     """Maps a metric to 0–100."""
 
     accepts: ClassVar[Literal["number", "category", "any"]] = "number"
-    """Which metrics it can read; the core refuses the others before any run."""
+    """Which metrics it can read; the core refuses the others before any run. Of one that says ``any``, the normalizers
+    among its settings are taken to be given the same values, and are looked at too."""
 
     @property
     def past_windows(self) -> int:
