@@ -1,14 +1,17 @@
 """Two configurations over one book: every number told by hand."""
 
+from datetime import date, timedelta
+
 import attrs
 import polars as pl
 import pytest
 from tests.support.compared_book import AS_OF, BOOK, book_project, by_logins, by_rating, compared, with_card
-from tests.support.small_project import card, scored
+from tests.support.small_project import Rows, card, scored
 
-from scorewell.api.v1 import Condition
-from scorewell.configuration import Band, RollUp, Score, Segment
+from scorewell.api.v1 import Column, Condition, CustomerKey, Table
+from scorewell.configuration import Band, RollUp, Score, ScoredMetric, Segment, SourceTables
 from scorewell.evaluation import UnknownName, Value, configurations
+from scorewell_standard.normalizers import Percentile
 
 CURRENT = book_project(by_logins())
 PROPOSED = with_card(CURRENT, by_rating())
@@ -132,6 +135,16 @@ def test_the_sources_are_read_once_where_both_measure_alike():
     reads.clear()
     compared(current, with_card(current, by_rating()))
     assert len(reads) == alone
+
+
+def test_a_period_that_began_before_there_were_customers_stops_no_comparison():
+    ranked = card(metrics={"logins": ScoredMetric(normalizer=Percentile())}, refit="monthly")
+    founded = {**BOOK, "since": [date(2026, 3, 3)] * len(BOOK["id"])}
+    table = Table(customer=CustomerKey(column=Column("id")), time=Column("since"))
+    sources = {"crm": SourceTables(plugin=Rows(frame=pl.DataFrame(founded)), tables={"": table})}
+    current = attrs.evolve(book_project(ranked), sources=sources)
+    made = compared(current, with_card(current, by_logins()), moments=(AS_OF + timedelta(days=7),))
+    assert made.customers.select("score_current", "score_proposed").count().row(0) == (4, 4)
 
 
 def test_renamed_bands_are_matched_by_order():

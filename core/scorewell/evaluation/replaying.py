@@ -11,8 +11,17 @@ import attrs
 from scorewell.configuration import Project, live_project
 from scorewell.discovery import Observers, Plugins
 from scorewell.history.pulses import with_recorded_pulses
-from scorewell.metrics import MetricsTable, metrics_over
-from scorewell.replay import PeriodFits, Records, Scored, period_starts, scored_from, scored_over, stored_fits
+from scorewell.metrics import MetricsTable
+from scorewell.replay import (
+    PeriodFits,
+    Records,
+    Scored,
+    measured_over,
+    period_starts,
+    scored_from,
+    scored_over,
+    stored_fits,
+)
 
 __all__ = ["both_over", "measure_alike"]
 
@@ -48,12 +57,8 @@ def both_over(
         for start in period_starts(live_project(project, moment), moment).values()
     }
     tables: dict[datetime, MetricsTable] = {}
-    measured = sorted({*wanted, *starts})
-    for moment, table in zip(
-        measured,
-        metrics_over(with_recorded_pulses(_measuring_for(current, proposed)), measured, hooks=hooks),
-        strict=True,
-    ):
+    measuring = with_recorded_pulses(_measuring_for(current, proposed))
+    for moment, table in measured_over(measuring, wanted, starts, hooks):
         if moment in starts:
             tables[moment] = table
         if moment in wanted:

@@ -6,7 +6,16 @@ from scorewell.replay.identity import run_id
 from scorewell.replay.learning import fitted_as_of
 from scorewell.replay.periods import KeptFits, PeriodFit, PeriodFits, period_start, period_starts
 from scorewell.replay.records import Forgotten, Overrides, Records
-from scorewell.replay.scored import Scored, Shadow, in_order, is_past, scored_as_of, scored_from, scored_over
+from scorewell.replay.scored import (
+    Scored,
+    Shadow,
+    in_order,
+    is_past,
+    measured_over,
+    scored_as_of,
+    scored_from,
+    scored_over,
+)
 from scorewell.replay.steps import step
 
 __all__ = [
@@ -23,6 +32,7 @@ __all__ = [
     "fitted_as_of",
     "in_order",
     "is_past",
+    "measured_over",
     "model_card_file",
     "period_start",
     "period_starts",

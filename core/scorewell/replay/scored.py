@@ -23,7 +23,7 @@ from scorewell.replay.records import Records
 from scorewell.replay.steps import step
 from scorewell.scoring import FittedProject, StoredFit, failure_findings, isolated, with_overrides
 
-__all__ = ["Scored", "Shadow", "in_order", "is_past", "scored_as_of", "scored_from", "scored_over"]
+__all__ = ["Scored", "Shadow", "in_order", "is_past", "measured_over", "scored_as_of", "scored_from", "scored_over"]
 
 _SEVERITY = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 
@@ -111,7 +111,7 @@ def scored_over(
     wanted = sorted(set(moments))
     starts = {start for moment in wanted for start in _missing(project, moment, records.periods)}
     tables: dict[datetime, MetricsTable] = {}
-    for moment, table in _measured_over(project, wanted, starts, hooks):
+    for moment, table in measured_over(project, wanted, starts, hooks):
         if moment in starts:
             tables[moment] = table
         if moment in wanted:
@@ -128,10 +128,13 @@ def scored_over(
             )
 
 
-def _measured_over(
+def measured_over(
     project: Project, wanted: Collection[datetime], starts: Collection[datetime], hooks: Observers
 ) -> Iterator[tuple[datetime, MetricsTable]]:
-    """The metrics as of each moment in order; a start of a period at which there is nothing yet is passed over."""
+    """The metrics as of each moment (aware) that is wanted or the start of a period, in order.
+
+    A start at which there is nothing yet is passed over. Raises as ``metrics_over`` where a wanted moment fails.
+    """
     left = sorted({*wanted, *starts})
     while left:
         done = 0
