@@ -11,7 +11,7 @@ from tests.support.made_past import frame, scores_before, week, with_trend
 
 from scorewell.api.v1 import Audience
 from scorewell.reporting import Past
-from scorewell.reporting.model import CustomerPage
+from scorewell.reporting.model import CustomerPage, Override
 
 BOOK = metrics_frame(1).with_columns(plan=pl.lit("mid"), unpaid=0, is_reference=False, **{"@active": True})
 TREND: dict[str, Any] = {
@@ -185,7 +185,7 @@ def test_an_override_is_shown_with_reason_author_and_end() -> None:
 def test_the_customer_only_reads_that_a_person_set_the_score() -> None:
     override = _page(Past(overrides=OVERRIDES), "customer", override="at most 55").override
     assert override is not None
-    assert (override.text, override.because, override.author) == ("A person set this score", None, None)
+    assert override == Override("A person set this score", None, None, None)
 
 
 def test_a_decision_that_another_took_the_place_of_lends_it_no_reason() -> None:

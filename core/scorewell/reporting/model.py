@@ -343,7 +343,7 @@ class Cause:
 
 @attrs.frozen
 class Override:
-    """A person's decision about the score. For the customer it has neither a reason nor an author."""
+    """A person's decision about the score. For the customer there is the text alone."""
 
     text: str
     because: str | None

@@ -20,7 +20,7 @@ _LONGEST = 400  # characters of what a person wrote
 
 def overrides(material: Material, groups: Sequence[Group]) -> list[Override | None]:
     """For each customer of ``groups`` together the decision in force. A customer reads that a person set the score it
-    is shown, and until when; not why, nor who."""
+    is shown; not why, nor who, nor until when."""
     heads = _heads(groups, "override")
     known = {} if material.past is None else _in_force(material)
     found: list[Override | None] = []
@@ -30,7 +30,7 @@ def overrides(material: Material, groups: Sequence[Group]) -> list[Override | No
             continue
         reason, author, until = known.get((customer_id, what), (None, None, None))
         if material.for_customer:
-            found.append(Override("A person set this score", None, None, until))
+            found.append(Override("A person set this score", None, None, None))
         else:
             found.append(Override(f"Overridden by a person: {what}", reason, author, until))
     return found
