@@ -22,10 +22,12 @@ WEEKS = [datetime(2026, 2, 1, tzinfo=BERLIN) + timedelta(days=7 * week) for week
 BEHIND = "    minimum_coverage: 30%"
 
 
-def of(folder: Path) -> Project:
+def of(folder: Path, *changes: tuple[str, str]) -> Project:
     made = project_on_disk(folder)
     # Learned once a month, so that a backfill learns at moments that it does not score.
     made.replace("scorewell.yaml", BEHIND, f"    refit: monthly\n{BEHIND}")
+    for old, new in changes:
+        made.replace("scorewell.yaml", old, new)
     return load(folder / "scorewell.yaml")
 
 
@@ -51,8 +53,16 @@ def run_each(project: Project, moments: Sequence[datetime]) -> None:
         run(attrs.evolve(project, sinks=()), as_of=moment)
 
 
-def test_it_remembers_what_runs_would_have_remembered(tmp_path: Path) -> None:
-    by_runs, filled = of(tmp_path / "runs"), of(tmp_path / "filled")
+GAPS = (("minimum_coverage: 30%", "minimum_coverage: 90%"), ("avg(rating), window: 90d", "avg(rating), window: 9d"))
+HOLDING = (("    dimensions:\n", "    hysteresis: {readings: 3}\n    dimensions:\n"),)
+
+
+@pytest.mark.parametrize("changes", [(), GAPS, HOLDING, GAPS + HOLDING], ids=["plain", "gaps", "holding", "both"])
+def test_it_remembers_what_runs_would_have_remembered(tmp_path: Path, changes: tuple[tuple[str, str], ...]) -> None:
+    by_runs, filled = of(tmp_path / "runs", *changes), of(tmp_path / "filled", *changes)
+    for folder in (tmp_path / "runs", tmp_path / "filled"):
+        tickets = folder / "tickets.csv"
+        tickets.write_text(tickets.read_text() + "a1,2026-02-14,2026-02-16,4\na1,2026-02-24,2026-02-26,3\n")
     run_each(by_runs, WEEKS)
     states = [each.state for each in backfill(filled, [*reversed(WEEKS), WEEKS[0]])]
     assert states == ["remembered"] * 6

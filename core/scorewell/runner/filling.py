@@ -13,8 +13,9 @@ from scorewell.configuration import Project
 from scorewell.discovery import Observers, Plugins
 from scorewell.history import History, HistoryError
 from scorewell.replay import Records, Scored, plugins_for, run_id, scored_over, step
-from scorewell.runner.remembering import RecentScores, closing_history, opened, past_of, records_of, remember
-from scorewell.scoring import fewest_runs, followed
+from scorewell.runner.last_scores import LastScores
+from scorewell.runner.remembering import closing_history, opened, records_of, remember, runs_of_past
+from scorewell.scoring import Past, fewest_runs, followed
 
 __all__ = ["FilledMoment", "backfill"]
 
@@ -69,14 +70,14 @@ def backfill(
         scored = scored_over(
             project, left, plugins=plugins, hooks=hooks, records=(records := records_of(project, history)), now=now
         )
-        recent = RecentScores()
+        last = LastScores()
         for moment in wanted:
             if moment in there:
                 yield FilledMoment(as_of=moment, run_id=run_id(project, moment), state="there")
                 continue
             one = _next(scored, moment)
             if not dry_run and history is not None:
-                _remember(history, one, records, recent, hooks)
+                _remember(history, one, records, last, hooks)
             yield _filled(one, dry_run=dry_run)
 
 
@@ -95,12 +96,17 @@ def _next(scored: Iterator[Scored], moment: datetime) -> Scored:
         raise type(error)(f"as of {moment.isoformat()}: {error.message}", hint=error.hint) from error
 
 
-def _remember(history: History, scored: Scored, records: Records, recent: RecentScores, hooks: Observers) -> None:
+def _remember(history: History, scored: Scored, records: Records, last: LastScores, hooks: Observers) -> None:
     with step(hooks, "history", history.place), history.writing() as writer:
+        count = fewest_runs(scored.project)
+        runs = runs_of_past(writer, scored.as_of, count)
+        past = attrs.evolve(Past.none(), scores=last.of(writer, runs, count)) if runs else Past.none()
         # The trend is computed when somebody looks: no history keeps it.
-        past = past_of(writer, scored.as_of, fewest_runs(scored.project), recent=recent, trend=False)
         found = followed(scored.scores, past, scored.project, trend=False)
-        remember(writer, scored, kind="backfill", periods=records.periods, found=found)
+        stored = remember(writer, scored, kind="backfill", periods=records.periods, found=found).stored
+    # Only what was written in the end is what the next moment finds.
+    if stored is not None:
+        last.add(stored, found.scores)
 
 
 def _filled(scored: Scored, *, dry_run: bool) -> FilledMoment:

@@ -44,6 +44,8 @@ __all__ = [
     "records_of",
     "remember",
     "remember_receipts",
+    "runs_of_past",
+    "scores_of_run",
     "seen_with_past",
 ]
 
@@ -116,9 +118,20 @@ class RecentScores:
         found: dict[tuple[int, datetime], pl.DataFrame] = {}
         for run in runs:
             key = (run.number, run.recorded_at)
-            found[key] = self._frames[key] if key in self._frames else _scores_of(reads, run)
+            found[key] = self._frames[key] if key in self._frames else scores_of_run(reads, run)
         self._frames = found
         return pl.concat(found.values())
+
+
+def runs_of_past(reads: Reads, as_of: datetime, fewest_runs: int = 1) -> list[StoredRun]:
+    """The runs before a moment (aware), as far as a trend looks back, and so many at least."""
+    runs: dict[int, StoredRun] = {}
+    moment = as_of
+    while len(runs) < fewest_runs and (run := reads.run_before(moment)) is not None:
+        runs[run.number], moment = run, run.as_of
+    if runs:
+        runs |= {run.number: run for run in reads.runs(since=as_of - REACH, until=as_of - timedelta(microseconds=1))}
+    return [*runs.values()]
 
 
 def past_of(
@@ -126,15 +139,11 @@ def past_of(
 ) -> Past:
     """What is stored of the time before a moment (aware), as far as a trend looks back, and so many runs at least; of
     shadows nothing. ``recent`` knows what was read before; without ``trend`` nobody asks how long a band has held."""
-    runs: dict[int, StoredRun] = {}
-    moment = as_of
-    while len(runs) < fewest_runs and (run := reads.run_before(moment)) is not None:
-        runs[run.number], moment = run, run.as_of
+    runs = runs_of_past(reads, as_of, fewest_runs)
     if not runs:
         return Past.none()
-    runs |= {run.number: run for run in reads.runs(since=as_of - REACH, until=as_of - timedelta(microseconds=1))}
     return Past(
-        scores=(recent or RecentScores()).of(reads, runs.values()),
+        scores=(recent or RecentScores()).of(reads, runs),
         last_transitions=(
             reads.last_transitions(as_of, kinds=STAYS_BEGIN) if trend else pl.DataFrame(schema=TRANSITIONS)
         ),
@@ -233,7 +242,7 @@ def _who_is_followed(reads: Reads, run: StoredRun | None) -> pl.DataFrame:
     nobody = pl.DataFrame(schema=dict.fromkeys(_KEYS, pl.String))
     if run is None or reads.run_after(run.as_of) is None:
         return nobody
-    return _scores_of(reads, run).filter(_HAS_SCORE).select(_KEYS)
+    return scores_of_run(reads, run).filter(_HAS_SCORE).select(_KEYS)
 
 
 def _mend_following(writer: Writer, run: StoredRun, followed_before: pl.DataFrame) -> None:
@@ -246,7 +255,7 @@ def _mend_following(writer: Writer, run: StoredRun, followed_before: pl.DataFram
     moved_from = pl.concat([_who_is_followed(writer, run), followed_before]).unique()
     is_next = True
     while following is not None and (is_next or (len(moved_from) and following.as_of <= run.as_of + REACH)):
-        own = _scores_of(writer, following)
+        own = scores_of_run(writer, following)
         scored = own.filter(_HAS_SCORE).select(_KEYS)
         if is_next or len(scored.join(moved_from, on=_KEYS, how="semi")):
             rows = transitions(own, past_of(writer, following.as_of, trend=False))
@@ -255,7 +264,8 @@ def _mend_following(writer: Writer, run: StoredRun, followed_before: pl.DataFram
         following, is_next = writer.run_after(following.as_of), False
 
 
-def _scores_of(reads: Reads, run: StoredRun) -> pl.DataFrame:
+def scores_of_run(reads: Reads, run: StoredRun) -> pl.DataFrame:
+    """A stored run's scores, with the columns of ``PAST_SCORES``; of shadows none."""
     return reads.scores([run], columns=PAST_SCORES.names()).filter(~is_of_shadow())
 
 
