@@ -90,6 +90,22 @@ def test_a_project_without_a_history_has_no_past(tmp_path: Path) -> None:
     assert _pages(result)["customers/a1.html"]["trend"] == []
 
 
+def test_a_pulse_stands_beside_the_score_without_a_history_too(tmp_path: Path) -> None:
+    project = project_on_disk(tmp_path)
+    project.write("pulses.csv", "account,day,pulse,why\na1,2026-02-20,2,Sponsor quiet\n")
+    crm = "  crm: {plugin: files, path: accounts.csv, customer: id}\n"
+    said = "  said: {plugin: files, path: pulses.csv, customer: account, time: day}\n"
+    project.replace("scorewell.yaml", crm, crm + said)
+    project.replace(
+        "scorewell.yaml",
+        "metrics:\n  minutes",
+        "pulse: {source: said, column: pulse, reason: why}\nmetrics:\n  minutes",
+    )
+    page = _pages(_ran(project, NOW, is_kept=False))["customers/a1.html"]
+    assert (page["pulse"]["rating"], page["pulse"]["reason"]) == ("2 of 5", "Sponsor quiet")
+    assert page["timeline"] is None
+
+
 def test_where_metric_values_were_pruned_the_scores_still_have_a_line(tmp_path: Path) -> None:
     project, result = _twice(tmp_path)
     of = load(project.folder / "scorewell.yaml")

@@ -20,7 +20,7 @@ from scorewell.runner.remembering import RecentScores
 from scorewell.runner.sides import stored_side
 from scorewell.scoring import Side, changes, override_words
 
-__all__ = ["changes_since_run_before", "past_of_reports"]
+__all__ = ["changes_since_run_before", "past_of_reports", "said_without_a_past"]
 
 _LOG = logging.getLogger("scorewell.runner")
 _YEARS = timedelta(days=731)
@@ -42,6 +42,12 @@ def past_of_reports(history: Reads, project: Project, as_of: datetime, recent: R
         findings=findings,
         metrics=lambda: _metrics(history, runs),
     )
+
+
+def said_without_a_past(project: Project, as_of: datetime) -> Past | None:
+    """What people said of customers, in a project that keeps no history; None where nobody is asked."""
+    pulses = _pulses(project, as_of)
+    return None if pulses is None else Past(pulses=pulses)
 
 
 def changes_since_run_before(

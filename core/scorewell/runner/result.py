@@ -17,7 +17,7 @@ from scorewell.metrics import MetricsTable
 from scorewell.replay import Shadow
 from scorewell.reporting import Past, reports, summary
 from scorewell.runner.bands import bands
-from scorewell.runner.past import changes_since_run_before, past_of_reports
+from scorewell.runner.past import changes_since_run_before, past_of_reports, said_without_a_past
 from scorewell.runner.remembering import RecentScores
 from scorewell.scoring import Failures, FittedProject, Side
 
@@ -66,9 +66,9 @@ class RunResult:
 
     @cached_property
     def past(self) -> Past | None:
-        """What was before, for reports; None where the project keeps no history, or has none yet."""
+        """What was before, for reports; None where nothing of it is known."""
         if self.history is None:
-            return None
+            return said_without_a_past(self.configuration, self.as_of)
         return past_of_reports(self.history, self.configuration, self.as_of, self.recent)
 
     @cached_property
