@@ -8,6 +8,8 @@ import pytest
 from tests.metrics.test_series import MANY, SCHEMA
 from tests.support.small_projects import project, table
 
+from scorewell.metrics.as_of import measured_from, metrics_as_of
+from scorewell.metrics.kept import KeptTables
 from scorewell.metrics.moving import MovingTable
 from scorewell.metrics.partials import ask_all
 from scorewell.metrics.tables import OpenTable
@@ -78,3 +80,21 @@ def test_nothing_slides_where_rows_hold_only_for_a_time() -> None:
 
 def test_nothing_slides_in_a_table_without_a_time() -> None:
     assert rest("rows", time=None, known={}, until=None) is None
+
+
+def test_where_there_are_many_keys_fewer_moments_move_together() -> None:
+    small = project({"rows": MANY["rows"], "users": MANY["users7"]}, events=table(ROWS, time="at"))
+    for largest in (0, 2, 9, 20):
+        kept = KeptTables(small, MOMENTS, largest=largest)
+        for moment in MOMENTS:
+            assert measured_from(kept.scans(), moment).frame.equals(metrics_as_of(small, moment).frame)
+
+
+def test_the_limit_says_how_far_it_goes() -> None:
+    metrics = {"users7": MANY["users7"]}
+    opened = OpenTable.scan(project(metrics, events=table(ROWS, time="at")), "events", None)
+    plan, _, _ = ask_all(opened, MOMENTS[0], {}, metrics, {})
+    whole, some, none = (
+        MovingTable.of(plan, MOMENTS, [metrics], {}, ask_all, largest=largest) for largest in (99, 4, 1)
+    )
+    assert (whole and whole.until, some and some.until, none) == (MOMENTS[-1], MOMENTS[1], None)

@@ -17,7 +17,7 @@ from scorewell.metrics.as_of import lookups, measured_by_table
 from scorewell.metrics.going_live import go_live_metric
 from scorewell.metrics.keys import KeyMap
 from scorewell.metrics.measuring import period_of
-from scorewell.metrics.moving import MovingTable
+from scorewell.metrics.moving import LARGEST, MovingTable
 from scorewell.metrics.partials import Asked, Reduction, ask_all
 from scorewell.metrics.reach import columns_read
 from scorewell.metrics.reduction import Reduced, reduce_rows
@@ -39,12 +39,14 @@ class KeptTables:
     project: Project
     moments: Sequence[datetime]
     """From the earliest to the last."""
+    largest: int = LARGEST
+    """How many numbers may be held for each thing that is reduced (``MovingTable``)."""
     _kept: dict[str, OpenTable | None] = attrs.field(factory=dict, init=False)
     _anytime: dict[str, OpenTable | None] = attrs.field(factory=dict, init=False)
     _asked: dict[object, tuple[ColumnPlan, dict[str, Asked], dict[str, ScorewellError]]] = attrs.field(
         factory=dict, init=False
     )
-    _moving: dict[str, MovingTable | None] = attrs.field(factory=dict, init=False)
+    _moving: dict[str, tuple[datetime, MovingTable | None]] = attrs.field(factory=dict, init=False)
 
     def scans(self) -> Scans:
         """The tables for one of the moments."""
@@ -78,17 +80,19 @@ class KeptTables:
         table = plan.table
         if self._kept.get(table.name) is not table:
             return reduce_rows(plan, reductions, key_map)
-        if table.name not in self._moving:
-            self._moving[table.name] = self._moved(plan)
-        moving = self._moving[table.name]
+        until, moving = self._moving.get(table.name, (None, None))
+        if until is None or plan.as_of > until:
+            moving = self._moved(plan)
+            self._moving[table.name] = (self.moments[-1] if moving is None else moving.until, moving)
         return reduce_rows(plan, reductions, key_map) if moving is None else moving.reduce(plan, reductions, key_map)
 
     def _moved(self, plan: ColumnPlan) -> MovingTable | None:
         name = plan.table.name
         groups = [measured_by_table(self.project).get(name, {}), go_live_metric(self.project, name)]
         asked = [group for group in groups if group]
+        left = [moment for moment in self.moments if moment >= plan.as_of]
         try:
-            return MovingTable.of(plan, self.moments, asked, past_windows(self.project), self._ask) if asked else None
+            return MovingTable.of(plan, left, asked, past_windows(self.project), self._ask, largest=self.largest)
         except Exception:  # noqa: BLE001 - a row that cannot be reduced is told at the moments that see it
             return None
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import attrs
 import polars as pl
 
+from scorewell.api.v1 import ScorewellError
 from scorewell.configuration.model import Metric
 from scorewell.metrics.aggregates import Aggregated
 from scorewell.metrics.keys import CUSTOMER, KEY, KeyMap, key_text
-from scorewell.metrics.partials import KINDS, Reduction
+from scorewell.metrics.partials import KINDS, Asked, Reduction
 from scorewell.metrics.reduction import ROWS, Leading, Reduced, reduce_rows
 from scorewell.metrics.rows import ColumnPlan
 from scorewell.metrics.scans import Asker
@@ -19,13 +20,20 @@ from scorewell.metrics.slides import Slide, has_too_large, slides
 from scorewell.metrics.sliding import AGE, BUCKET, Places, SlidingRows
 from scorewell.metrics.steady import Span, Steady, span, steady
 
-__all__ = ["MovingTable"]
+__all__ = ["LARGEST", "MovingTable"]
+
+LARGEST = 16_000_000
+"""Numbers that are held for each thing that is reduced: 64 to 256 MB."""
+_FEWEST = 2
+_Answers = tuple[ColumnPlan, dict[str, Asked], dict[str, ScorewellError]]
+_AskedAt = Callable[[datetime], list[_Answers]]
 
 
 @attrs.frozen(eq=False)
 class MovingTable:
-    """A table's rows at many moments; ``keys`` are as text, by code."""
+    """A table's rows at many moments up to ``until``; ``keys`` are as text, by code."""
 
+    until: datetime
     places: Places
     keys: pl.Series
     slides: Mapping[object, Slide]
@@ -41,20 +49,28 @@ class MovingTable:
         asked: Sequence[Mapping[str, Metric]],
         past: Mapping[str, int],
         ask: Asker,
+        *,
+        largest: int = LARGEST,
     ) -> MovingTable | None:
-        """The plan's table at the moments, for groups of metrics that are asked for together.
+        """The plan's table at the moments, for groups of metrics that are asked for together; at the first of them,
+        where a number for each key and window of all would be more than ``largest`` numbers.
 
-        None where which rows count depends on the moment by more than their time, or nothing is steady.
+        None where which rows count depends on the moment by more than their time, nothing is steady, or there are so
+        many keys that hardly any moments fit together.
         """
         table = plan.table
-        if table.time is None or table.is_versioned or table.known_by(table.key_column()):
+
+        def asked_at(moment: datetime) -> list[_Answers]:
+            return [ask(table, moment, plan.customers, metrics, past) for metrics in asked]
+
+        moments = moments[: _how_many(plan, moments, asked_at, largest)]
+        if len(moments) < _FEWEST or table.time is None or table.is_versioned or table.known_by(table.key_column()):
             return None
         spans, found, last = dict[Span, None](), dict[object, _Found](), list[ColumnPlan]()
         known = dict[Reduction, Steady | None]()
         for moment in moments:
             last = []
-            for metrics in asked:
-                one, answers, _ = ask(table, moment, plan.customers, metrics, past)
+            for one, answers, _ in asked_at(moment):
                 last.append(one)
                 spans[Span(one.start, moment)] = None
                 for reduction in (each for answer in answers.values() for each in answer.all):
@@ -75,7 +91,7 @@ class MovingTable:
         rows = SlidingRows.of(last, wanted, (each for of in (spans, *wanted.values()) for each in of))
         keys = rows.keys.to_frame().select(key_text(pl.col(KEY), rows.keys.dtype)).to_series()
         is_odd = rows.is_odd or has_too_large(rows, wanted)
-        return cls(rows.places, keys, slides(rows, wanted), known, rows.newest(), is_odd)
+        return cls(moments[-1], rows.places, keys, slides(rows, wanted), known, rows.newest(), is_odd)
 
     def reduce(self, plan: ColumnPlan, reductions: Sequence[Reduction], key_map: KeyMap) -> Reduced:
         """As ``reduce_rows``."""
@@ -133,6 +149,19 @@ class MovingTable:
             else:
                 moved[Aggregated(reduction, f"@p{number}", slide.dtype)] = slide.between(of)
         return moved, rest
+
+
+def _how_many(plan: ColumnPlan, moments: Sequence[datetime], asked: _AskedAt, largest: int) -> int:
+    """How many of the moments have no more than ``largest`` ends of windows of keys."""
+    keys = plan.table.frame.select(plan.table.raw_key(plan.as_of).n_unique()).collect(engine="streaming").item()
+    edges = set[datetime]()
+    for number, moment in enumerate(moments):
+        edges.add(moment)
+        for one, _, _ in asked(moment):
+            edges |= {end for window in one.windows.values() for end in (window.start, window.end)}
+        if (len(edges) + 1) * keys > largest:
+            return number
+    return len(moments)
 
 
 @attrs.define(eq=False)

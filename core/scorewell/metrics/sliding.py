@@ -84,7 +84,7 @@ class SlidingRows:
         moments = {moment for span in spans for moment in (span.start, span.end) if moment is not None}
         bounds = pl.Series(sorted({time.bound(moment) for moment in moments}), dtype=pl.Int64)
         conditions = {each.where: f"@where:{number}" for number, each in enumerate(wanted) if each.conditions}
-        rows = _read(plans, wanted, conditions)
+        rows = _read(plans, wanted, conditions).filter(pl.col(_AXIS) < bounds.max())
         is_odd = bool(rows.get_column(_ODD).any())
         keys = rows.select(pl.col(KEY).unique()).with_row_index(CODE)
         axis = rows.get_column(_AXIS)
