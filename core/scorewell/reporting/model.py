@@ -11,7 +11,36 @@ from typing import Any, Literal
 
 import attrs
 
-from scorewell.reporting.outline import Tone
+from scorewell.reporting.model_of_time import (
+    Cause,
+    Direction,
+    Event,
+    Happening,
+    Mark,
+    Month,
+    Override,
+    Pulse,
+    Span,
+    Tick,
+    Timeline,
+    Trend,
+    Zone,
+)
+from scorewell.reporting.model_parts import (
+    BandColour,
+    Branding,
+    DimensionPart,
+    Driver,
+    Edge,
+    Fact,
+    Gauge,
+    Improvement,
+    Item,
+    MetricLine,
+    ScoreLine,
+    State,
+    Step,
+)
 
 __all__ = [
     "VERSION",
@@ -61,306 +90,6 @@ __all__ = [
 ]
 
 VERSION = 1
-
-
-@attrs.frozen
-class Branding:
-    """Whose report it is: the theme's settings. ``logo`` is a data: URI; colours are readable on their background."""
-
-    name: str
-    logo: str | None
-    accent_light: str
-    accent_dark: str
-    intro: str | None
-    footer: str | None
-
-
-@attrs.frozen
-class State:
-    """How good something is, in words. ``tone`` chooses the sign, and the colour where the band has none of its own;
-    ``band`` is the band's position in the page's palette; ``classes`` are the style's names for both."""
-
-    words: str
-    tone: Tone
-    band: int | None = None
-    classes: str = attrs.field(init=False)
-
-    @classes.default
-    def _classes(self) -> str:
-        return f"is-{self.tone}" if self.band is None else f"is-{self.tone} band-{self.band}"
-
-
-@attrs.frozen
-class BandColour:
-    """A band's own colour, as ``#rrggbb``, in a shade that can be seen on a light page and one for a dark page."""
-
-    light: str
-    dark: str
-
-
-@attrs.frozen
-class Edge:
-    """An edge between two bands on the gauge: a short line across the arc."""
-
-    x1: str
-    y1: str
-    x2: str
-    y2: str
-
-
-@attrs.frozen
-class Gauge:
-    """The score on its scale. ``described`` says it in one sentence for those who do not see the drawing."""
-
-    score: str
-    scale: str
-    fill: str
-    state: State
-    edges: tuple[Edge, ...]
-    described: str
-
-
-@attrs.frozen
-class ScoreLine:
-    """A further score, beside the headline score."""
-
-    label: str
-    score: str | None
-    fill: str
-    state: State
-
-
-@attrs.frozen
-class MetricLine:
-    """A metric in the explanation of the score. ``note`` says why a value or a score is missing, or was filled in;
-    ``reviews`` are what is written down of its weight and thresholds, empty on the customer's own page."""
-
-    label: str
-    description: str | None
-    value: str | None
-    normalized: str | None
-    fill: str
-    state: State
-    share: str
-    points: str | None
-    note: str | None
-    reviews: tuple[str, ...] = ()
-
-
-@attrs.frozen
-class DimensionPart:
-    """A dimension with the metrics directly in it; ``depth`` 1 stands under the score, 0 is the score's own metrics.
-    ``reviews`` are what is written down of its weight, empty on the customer's own page."""
-
-    label: str
-    description: str | None
-    depth: int
-    score: str | None
-    fill: str
-    state: State
-    share: str
-    method: str
-    completeness: str
-    is_complete: bool
-    metrics: tuple[MetricLine, ...]
-    reviews: tuple[str, ...] = ()
-
-
-@attrs.frozen
-class Item:
-    """Something that goes well."""
-
-    label: str
-    value: str | None
-    state: State
-    group: str
-
-
-@attrs.frozen
-class Improvement:
-    """Something to improve: what it is, where it stands, what it would gain, what to do and who can do it."""
-
-    label: str
-    value: str | None
-    normalized: str
-    fill: str
-    state: State
-    group: str
-    gain: str | None
-    advice: str | None
-    who: str | None
-
-
-@attrs.frozen
-class Step:
-    """A next step and who takes it."""
-
-    who: str
-    text: str
-
-
-@attrs.frozen
-class Fact:
-    """A labelled value at the head of a page."""
-
-    label: str
-    value: str
-    note: str | None = None
-
-
-@attrs.frozen
-class Driver:
-    """A row of the waterfall from the baseline to the score; ``own`` is what an aggregator adds itself."""
-
-    kind: Literal["baseline", "driver", "own", "exception", "rounding", "score"]
-    label: str
-    detail: str | None
-    points: str
-    state: State
-    start: str
-    width: str
-
-
-Direction = Literal["up", "down", "level"]
-
-
-@attrs.frozen
-class Trend:
-    """A labelled figure of how the score moved; ``direction`` is its sign, None for what has none."""
-
-    label: str
-    value: str
-    direction: Direction | None = None
-    note: str | None = None
-
-
-@attrs.frozen
-class Tick:
-    """A moment on the axis of time. ``x`` is a percentage of the drawing's width."""
-
-    x: str
-    label: str
-
-
-@attrs.frozen
-class Zone:
-    """A band's part of a timeline, from ``y`` down ``height`` of 160 units."""
-
-    state: State
-    y: str
-    height: str
-    edge: str | None
-    """The score at its upper edge; None for the topmost."""
-
-
-Happening = Literal["rise", "fall", "action", "pulse", "break", "override"]
-
-
-@attrs.frozen
-class Mark:
-    """Something at a moment of a timeline. ``x`` is a percentage of the width, ``y`` of 160 units down; None where it
-    stands below the line. ``sign`` is what is written in it: a pulse's rating."""
-
-    kind: Happening
-    x: str
-    y: str | None
-    state: State
-    text: str
-    sign: str | None = None
-
-
-@attrs.frozen
-class Span:
-    """A time during which somebody had overridden the score; percentages of the drawing's width."""
-
-    start: str
-    width: str
-    text: str
-
-
-@attrs.frozen
-class Event:
-    """The same in words: what happened on a day. ``sign`` as in ``Mark``."""
-
-    kind: Happening
-    day: str
-    text: str
-    detail: str | None
-    state: State
-    sign: str | None = None
-
-
-@attrs.frozen
-class Month:
-    """The last score of a month."""
-
-    label: str
-    score: str
-    state: State
-
-
-@attrs.frozen
-class Timeline:
-    """The score over at most two years. ``line`` and ``dots`` are SVG paths in a box of 1,000 by 160, broken where
-    there was no score or it was made in another way; ``now`` is the run's moment, with the future to its right.
-
-    ``described``, ``months`` and ``events`` say the same in words."""
-
-    described: str
-    line: str
-    dots: str
-    zones: tuple[Zone, ...]
-    bottom: str
-    top: str
-    ticks: tuple[Tick, ...]
-    grid: str
-    now: str
-    end: str | None
-    """Where the score of now stands, of 160 units down; None where there is none."""
-    end_state: State
-    marks: tuple[Mark, ...]
-    spans: tuple[Span, ...]
-    renewal: Tick | None
-    is_renewal_beyond: bool
-    has_lane: bool
-    events: tuple[Event, ...]
-    more_events: str | None
-    months: tuple[Month, ...]
-
-
-@attrs.frozen
-class Cause:
-    """A row of the waterfall from the score before to the score now."""
-
-    kind: Literal["before", "cause", "rounding", "after"]
-    label: str
-    detail: str | None
-    points: str
-    state: State
-    start: str
-    width: str
-
-
-@attrs.frozen
-class Override:
-    """A person's decision about the score. For the customer there is the text alone."""
-
-    text: str
-    because: str | None
-    author: str | None
-    until: str | None
-
-
-@attrs.frozen
-class Pulse:
-    """A person's judgement, beside the computed score. ``gap`` is how far apart they are, in words; internal always."""
-
-    rating: str
-    day: str
-    author: str | None
-    reason: str | None
-    gap: str | None
-    direction: Direction | None
 
 
 @attrs.frozen
