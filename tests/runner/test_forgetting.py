@@ -18,6 +18,7 @@ from scorewell.history import History, HistoryError
 from scorewell.replay import scored_as_of
 from scorewell.runner import NobodySelected, forget, run, whom
 from scorewell.runner.remembering import records_of, remember
+from scorewell.runner.training import train_project
 from scorewell_standard.normalizers import Percentile
 from scorewell_standard.sinks import Html, Parquet
 
@@ -74,6 +75,9 @@ def test_who_was_forgotten_is_no_longer_compared_with(tmp_path: Path) -> None:
     # The month's fit is learned from the first of the month, whose table is another than that of the run.
     result = run(of, as_of=MARCH)
     assert result.fitted.values["standard"]["usage"] == 9
+    pinned = attrs.evolve(compared, refit="never")
+    trained = train_project(attrs.evolve(of, scorecards={"standard": pinned}), as_of=MARCH)
+    assert [fit.stored.values for fit in trained.fits] == [{"usage": 9}]
 
 
 def test_a_customer_that_is_forgotten_while_a_run_scores_does_not_come_back(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from scorewell.replay.scored import (
     scored_as_of,
     scored_from,
     scored_over,
+    without_forgotten,
 )
 from scorewell.replay.steps import step
 
@@ -44,5 +45,6 @@ __all__ = [
     "scored_over",
     "step",
     "stored_fits",
+    "without_forgotten",
     "written",
 ]

@@ -23,7 +23,17 @@ from scorewell.replay.records import Records
 from scorewell.replay.steps import step
 from scorewell.scoring import FittedProject, StoredFit, failure_findings, isolated, with_overrides
 
-__all__ = ["Scored", "Shadow", "in_order", "is_past", "measured_over", "scored_as_of", "scored_from", "scored_over"]
+__all__ = [
+    "Scored",
+    "Shadow",
+    "in_order",
+    "is_past",
+    "measured_over",
+    "scored_as_of",
+    "scored_from",
+    "scored_over",
+    "without_forgotten",
+]
 
 _SEVERITY = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 
@@ -172,7 +182,7 @@ def scored_from(
     fail_fast: bool = False,
 ) -> Scored:
     """As ``scored_as_of``, of metrics that were measured; ``tables`` are those of other moments."""
-    metrics = _without_forgotten(metrics, records)
+    metrics = without_forgotten(metrics, records)
     if records.overrides is not None:
         frame = with_overrides(metrics.frame, records.overrides(as_of), list(scores_of(project)))
         metrics = attrs.evolve(metrics, frame=frame)
@@ -182,7 +192,7 @@ def scored_from(
 
     def measured(moment: datetime) -> MetricsTable:
         table = known[moment] if moment in known else metrics_as_of(project, moment, hooks=hooks)
-        return _without_forgotten(table, records)
+        return without_forgotten(table, records)
 
     def scored(one: Project, fits: Mapping[str, StoredFit]) -> tuple[FittedProject, pl.DataFrame, tuple[Finding, ...]]:
         fitted, learning = fitted_as_of(
@@ -232,7 +242,7 @@ def scored_from(
     )
 
 
-def _without_forgotten(metrics: MetricsTable, records: Records) -> MetricsTable:
+def without_forgotten(metrics: MetricsTable, records: Records) -> MetricsTable:
     """The metrics of those customers that nobody asked to forget."""
     if records.forgotten is None:
         return metrics

@@ -11,11 +11,12 @@ import polars as pl
 
 from scorewell.api.v1 import Finding, Level
 from scorewell.configuration import Project, live_project, shadow_projects
-from scorewell.discovery import Plugins
+from scorewell.discovery import Observers, Plugins
 from scorewell.history.pulses import with_recorded_pulses
 from scorewell.metrics import MetricsTable, metrics_as_of, outcomes_as_of
-from scorewell.replay import fit_file, model_card_file, plugins_for, step, written
+from scorewell.replay import fit_file, model_card_file, plugins_for, step, without_forgotten, written
 from scorewell.runner.model_card import model_card
+from scorewell.runner.remembering import closing_history, opened, records_of
 from scorewell.runner.selection import check_scorecards
 from scorewell.scoring import (
     Failures,
@@ -73,7 +74,10 @@ def train_project(
     some of them; ``customers`` (ids) limits the examples that models are trained on, not
     the population of the statistics. Where something in a scorecard fails, its former file stays.
 
-    Raises NobodySelected for an unknown scorecard; ScorewellError where the customers or the outcomes cannot be read.
+    Nothing is learned from customers that the project's history has forgotten.
+
+    Raises NobodySelected for an unknown scorecard; ScorewellError where the customers or the outcomes cannot be read,
+    HistoryError where the history cannot.
     """
     check_scorecards(project, scorecards)
     plugins = plugins_for(project, plugins)
@@ -82,7 +86,7 @@ def train_project(
     counting = (live_project(project, as_of), *shadow_projects(project, as_of).values())
     used = dict.fromkeys(name for one in counting for name in used_scorecards(one))
     chosen = [name for name in used if not scorecards or name in scorecards]
-    metrics = metrics_as_of(project, as_of, hooks=hooks)
+    metrics = _metrics(project, as_of, hooks)
     findings = [*metrics.findings, *_unknown(metrics.frame, customers)]
     outcomes = pl.DataFrame(schema={"customer_id": pl.String, "happened": pl.Boolean})
     if any(has_models(project.scorecards[name]) for name in chosen):
@@ -104,6 +108,12 @@ def train_project(
         failed=tuple(learning.failed),
         findings=tuple(dict.fromkeys((*findings, *learning.findings))),
     )
+
+
+def _metrics(project: Project, as_of: datetime, hooks: Observers) -> MetricsTable:
+    metrics = metrics_as_of(project, as_of, hooks=hooks)
+    with closing_history(opened(project, dry_run=True)) as history:
+        return without_forgotten(metrics, records_of(project, history))
 
 
 @attrs.define
