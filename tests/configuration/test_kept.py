@@ -78,6 +78,19 @@ def test_variables_are_kept_by_what_they_held_and_secrets_not_at_all(tmp_path: P
     assert again.fingerprint == project.fingerprint
 
 
+@pytest.mark.parametrize("written", ["history: {url}", 'history: {{url: "{url}"}}', "history: ${{STORE}}"])
+def test_the_password_of_a_history_is_not_kept(tmp_path: Path, written: str) -> None:
+    url = "postgresql://scores:s3cret@db.example.com/health"
+    small(tmp_path, "")
+    path = tmp_path / "scorewell.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + written.format(url=url), encoding="utf-8")
+    project = load(path, environment={**ENVIRONMENT, "STORE": url})
+    assert "s3cret" not in project.kept
+    again = load_kept(project.kept, folder=tmp_path, fingerprint=project.fingerprint)
+    assert again.history is not None
+    assert again.kept == project.kept
+
+
 def test_a_scorecard_that_extends_another_is_kept_whole(tmp_path: Path) -> None:
     project = small(tmp_path, "  other: {extends: plain, label: Another, minimum_coverage: 80%}")
     again = load_kept(project.kept, folder=tmp_path, fingerprint=project.fingerprint)

@@ -270,6 +270,7 @@ class _Reading:
             return HistoryStore(url=Secret(_DEFAULT_HISTORY))
         if _is_none(node):
             return None
+        self._notes.secrets.add(node.keys)  # where it is short for its url
         store = self._structuring.structure(node, HistoryStore)
         return None if store is BROKEN else store
 
