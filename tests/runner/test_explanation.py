@@ -12,11 +12,11 @@ import pytest
 from tests.support.small_project import capped, card, dimension, project, scored
 
 from scorewell.api.v1 import Condition, Expression, PartName
-from scorewell.configuration import Adjustment, Project, Review, Segment
+from scorewell.configuration import Adjustment, Project, Review, Score, ScoredMetric, Segment
 from scorewell.runner import Explanation, NobodySelected, Node, explain, run
 from scorewell.runner.tree_of_one import leaves
 from scorewell_standard.aggregators import AddedPoints, GeometricMean, Minimum, Rule, Rules, WeightedAverage
-from scorewell_standard.normalizers import Linear
+from scorewell_standard.normalizers import Linear, Percentile
 
 AS_OF = datetime(2026, 3, 1, tzinfo=ZoneInfo("Europe/Berlin"))
 
@@ -342,3 +342,14 @@ def test_points_that_start_at_nothing_are_explained_from_there() -> None:
     assert explanation.root.normalized == pytest.approx(38)
     assert (node(explanation, "x").contribution, node(explanation, "y").contribution) == pytest.approx((30, 8))
     assert total(explanation) == pytest.approx(38, abs=1e-9)
+
+
+def test_a_scorecard_of_two_scores_is_explained_by_what_the_run_learned() -> None:
+    table = {"id": [f"c{number:02}" for number in range(80)], "usage": [float(number) for number in range(80)]}
+    shared = project(table, card(metrics={"usage": ScoredMetric(normalizer=Percentile())}))
+    half = Segment(when=Condition("usage < 40"), scorecard="standard")
+    scores = {"small": Score(segments={"half": half}), "everybody": Score(scorecard="standard")}
+    both = attrs.evolve(shared, segments={}, scores=scores)
+    printed = run(both, as_of=AS_OF).scores.filter(customer_id="c20")
+    told = [explain(both, "c20", as_of=AS_OF, score=name).score for name in scores]
+    assert told == [51.0, 51.0] == printed["score"].to_list()

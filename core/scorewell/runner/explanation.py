@@ -9,10 +9,10 @@ from typing import Any
 import attrs
 import polars as pl
 
-from scorewell.configuration import Adjustment, Project, Scorecard, of_score, score_name
+from scorewell.configuration import Adjustment, Project, Scorecard, each_score, score_name
 from scorewell.discovery import Plugins
 from scorewell.history import History
-from scorewell.replay import Scored, is_past, plugins_for, run_id, scored_as_of
+from scorewell.replay import Scored, is_past, plugins_for, scored_as_of
 from scorewell.runner.children import children_of
 from scorewell.runner.improvements import Improvement, improvements
 from scorewell.runner.people import Overridden, PulseBeside, overridden, pulse_beside
@@ -96,18 +96,23 @@ def explain(
     check_score(project, score)
     plugins = plugins_for(project, plugins)
     hooks = plugins.hooks()
-    identity_of_run = run_id(project, as_of)
-    project = of_score(project, score or score_name(project))
     with closing_history(opened(project, dry_run=True)) as history:
         # Everybody, as in a run: what fails on another customer is left out for this one too.
         records = records_of(project, history)
         whole = scored_as_of(project, as_of, plugins=plugins, hooks=hooks, records=records, now=now)
-        return _explained(whole, customer, identity_of_run, history, now)
+        return _explained(_alone(whole, score or score_name(project)), customer, history, now)
 
 
-def _explained(
-    whole: Scored, customer: str, identity_of_run: str, history: History | None, now: datetime | None
-) -> Explanation:
+def _alone(whole: Scored, name: str) -> Scored:
+    """One of several scores, as the run has it: of a scorecard that two scores use, the first one's customers say what
+    is learned."""
+    names = [each for each, _ in each_score(whole.project)]
+    fitted = whole.fitted.each_score()[names.index(name)]
+    own = whole.scores.filter(pl.col("score_name") == name)
+    return attrs.evolve(whole, project=fitted.project, fitted=fitted, scores=own)
+
+
+def _explained(whole: Scored, customer: str, history: History | None, now: datetime | None) -> Explanation:
     as_of = whole.as_of
     project, metrics, fitted, scored = whole.project, whole.metrics, whole.fitted, whole.scores
     identity = customer_id(metrics.frame, customer)
@@ -138,7 +143,7 @@ def _explained(
         score_name=scores["score_name"],
         project=project.name,
         as_of=as_of,
-        run_id=identity_of_run,
+        run_id=whole.run_id,
         segment=scores["segment"],
         stage=scores["stage"],
         scorecard=name,
