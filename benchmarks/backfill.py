@@ -144,7 +144,7 @@ def main() -> int:
             print(
                 f"run {one[0]:6.2f} s CPU {one[1]:6.2f} s   backfill {many[0]:6.2f} s CPU {many[1]:6.2f} s", flush=True
             )
-    for position, clock in enumerate(("CPU", "wall")):
+    for position, clock in reversed([*enumerate(("CPU", "wall"))]):
         ratios = [many[position] / one[position] for one, many in pairs]
         ratio = statistics.median(ratios)
         print(f"{clock}: ratio {ratio:.1f} ({min(ratios):.1f} to {max(ratios):.1f}), limit {LIMIT:g}")
