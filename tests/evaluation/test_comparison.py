@@ -11,6 +11,7 @@ from tests.support.small_project import Rows, card, scored
 from scorewell.api.v1 import Column, Condition, CustomerKey, Table
 from scorewell.configuration import Band, RollUp, Score, ScoredMetric, Segment, SourceTables
 from scorewell.evaluation import UnknownName, Value, configurations
+from scorewell.runner import run
 from scorewell_standard.normalizers import Percentile
 
 CURRENT = book_project(by_logins())
@@ -145,6 +146,18 @@ def test_a_period_that_began_before_there_were_customers_stops_no_comparison():
     current = attrs.evolve(book_project(ranked), sources=sources)
     made = compared(current, with_card(current, by_logins()), moments=(AS_OF + timedelta(days=7),))
     assert made.customers.select("score_current", "score_proposed").count().row(0) == (4, 4)
+
+
+def test_one_of_several_scores_is_what_runs_print():
+    names = [f"c{number:02}" for number in range(80)]
+    book = {"id": names, "logins": [float(number) for number in range(80)], "rating": [50.0] * 80}
+    half = Segment(when=Condition("logins < 40"), scorecard="standard")
+    scores = {"small": Score(segments={"half": half}), "everybody": Score(scorecard="standard")}
+    ranked = card(metrics={"logins": ScoredMetric(normalizer=Percentile())})
+    current = attrs.evolve(book_project(ranked, book), segments={}, scores=scores)
+    printed = run(current, as_of=AS_OF).scores.filter(score_name="everybody")
+    made = compared(current, current, score="everybody")
+    assert made.customers.sort("customer_id")["score_current"].to_list() == printed["score"].to_list()
 
 
 def test_renamed_bands_are_matched_by_order():

@@ -30,11 +30,12 @@ __all__ = ["EXPLAINED", "MOVERS", "Comparison", "Configuration", "compare", "con
 @attrs.frozen
 class Configuration:
     """One of the two that are compared: ``label`` is what readers call it; ``project`` has ``score`` alone,
-    with the scorecards in force."""
+    with the scorecards in force; ``whole`` has every score."""
 
     label: str
     score: str
     project: Project = attrs.field(repr=False)
+    whole: Project = attrs.field(repr=False)
 
 
 MOVERS = 20
@@ -93,7 +94,10 @@ class Comparison:
     @property
     def is_whole(self) -> bool:
         """Whether all metrics could be measured and no component failed, with either configuration."""
-        return not any(each.metrics.failed or each.fitted.failures for each in self.scored)
+        return not any(
+            each.metrics.failed or not each.fitted.failures.keys().isdisjoint(each.project.scorecards)
+            for each in self.scored
+        )
 
     @cached_property
     def parts(self) -> pl.DataFrame:
@@ -130,7 +134,7 @@ def configurations(
         name = score if score is not None else made[0].score if made and made[0].score in known else known[0]
         if name not in known:
             raise UnknownName(f"no score {name!r} in {label}; there is {', '.join(known)}", hint=near(name, known))
-        made.append(Configuration(label, name, of_score(project, name)))
+        made.append(Configuration(label, name, of_score(project, name), project))
     return made[0], made[1]
 
 
@@ -155,9 +159,9 @@ def compare(
     hooks, over = plugins.hooks(), OverTime()
     followers = Follower(), Follower()
     records = Records() if records is None else records
-    for one, other in both_over(
-        current.project, proposed.project, moments, records=records, plugins=plugins, hooks=hooks
-    ):
+    both = both_over(current.whole, proposed.whole, moments, records=records, plugins=plugins, hooks=hooks)
+    for whole in both:
+        one, other = whole[0].of_score(current.score), whole[1].of_score(proposed.score)
         sums = value_of(one.metrics.frame, value)
         sides = (Side(each.project, by.told(each)) for by, each in zip(followers, (one, other), strict=True))
         pairs = paired(*sides)

@@ -65,6 +65,14 @@ class Scored:
     findings: tuple[Finding, ...]
     shadows: Mapping[str, Shadow] = attrs.field(factory=dict, repr=False)
 
+    def of_score(self, name: str) -> Scored:
+        """One of several scores, as a run prints it: of a scorecard that two scores use, the first one's customers say
+        what is learned, so that it is not what the project would say with this score alone."""
+        names = list(scores_of(self.project))
+        fitted = self.fitted.each_score()[names.index(name)]
+        own = self.scores.filter(pl.col("score_name") == name)
+        return attrs.evolve(self, project=fitted.project, fitted=fitted, scores=own)
+
 
 def scored_as_of(
     project: Project,

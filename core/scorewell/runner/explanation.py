@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 import polars as pl
 
-from scorewell.configuration import Adjustment, Project, Scorecard, each_score, score_name
+from scorewell.configuration import Adjustment, Project, Scorecard, score_name
 from scorewell.discovery import Plugins
 from scorewell.history import History
 from scorewell.replay import Scored, is_past, plugins_for, scored_as_of
@@ -100,16 +100,7 @@ def explain(
         # Everybody, as in a run: what fails on another customer is left out for this one too.
         records = records_of(project, history)
         whole = scored_as_of(project, as_of, plugins=plugins, hooks=hooks, records=records, now=now)
-        return _explained(_alone(whole, score or score_name(project)), customer, history, now)
-
-
-def _alone(whole: Scored, name: str) -> Scored:
-    """One of several scores, as the run has it: of a scorecard that two scores use, the first one's customers say what
-    is learned."""
-    names = [each for each, _ in each_score(whole.project)]
-    fitted = whole.fitted.each_score()[names.index(name)]
-    own = whole.scores.filter(pl.col("score_name") == name)
-    return attrs.evolve(whole, project=fitted.project, fitted=fitted, scores=own)
+        return _explained(whole.of_score(score or score_name(project)), customer, history, now)
 
 
 def _explained(whole: Scored, customer: str, history: History | None, now: datetime | None) -> Explanation:
