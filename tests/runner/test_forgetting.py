@@ -16,7 +16,16 @@ from scorewell.configuration.pseudonyms import Pseudonymous, pseudonym
 from scorewell.discovery import Plugins
 from scorewell.history import History, HistoryError
 from scorewell.replay import scored_as_of
-from scorewell.runner import NobodySelected, forget, run, whom
+from scorewell.runner import (
+    NobodySelected,
+    forget,
+    override_score,
+    overrides_of,
+    pulses_of,
+    record_pulse,
+    run,
+    whom,
+)
 from scorewell.runner.remembering import records_of, remember
 from scorewell.runner.training import train_project
 from scorewell_standard.normalizers import Percentile
@@ -63,6 +72,21 @@ def test_a_customer_is_gone_from_sinks_and_history_and_stays_gone(tmp_path: Path
     assert again.scores["customer_id"].to_list() == ["b"]
     assert [found.count for found in again.findings if found.id == "forgotten-customers"] == [1]
     assert not any("Acme" in page.read_text("utf-8") for page in (tmp_path / "pages").rglob("*.html"))
+
+
+def test_nobody_decides_or_says_anything_of_who_was_forgotten(tmp_path: Path) -> None:
+    of = kept(tmp_path)
+    run(of, as_of=MARCH)
+    forget(of, whom(of, "a", "customer"))
+    until = datetime(2027, 1, 1, tzinfo=UTC)
+    for who in ("a", "Acme"):
+        with pytest.raises(NobodySelected):
+            override_score(
+                of, who, kind="score", value=5, because="they left", author="mara", until=until, begins=MARCH
+            )
+        with pytest.raises(NobodySelected):
+            record_pulse(of, who, 1, author="mara")
+    assert (overrides_of(of), pulses_of(of)) == ((), ())
 
 
 def test_who_was_forgotten_is_no_longer_compared_with(tmp_path: Path) -> None:

@@ -174,7 +174,10 @@ def state_of(override: StoredOverride, as_of: datetime) -> str:
 
 
 def _known(project: Project, history: History, customer: str) -> tuple[str, str | None]:
-    """The customer's id and name: of those there are now, or were in the last run where their table cannot be read."""
+    """The customer's id and name: of those there are now, or were in the last run where their table cannot be read.
+
+    Who was forgotten is none of them, whatever the table says: what people say would bring it back into the history.
+    """
     try:
         table = customers_as_of(project, datetime.now(UTC))
     except ScorewellError:
@@ -182,6 +185,7 @@ def _known(project: Project, history: History, customer: str) -> tuple[str, str 
         if not runs:
             raise
         table = history.metrics(runs[-1])
+    table = table.filter(~history.is_forgotten(table.get_column("customer_id")))
     identity = customer_id(table, customer)
     names = table.filter(pl.col("customer_id") == identity)
     return identity, names.get_column("name").cast(pl.String).item() if "name" in names.columns else None
