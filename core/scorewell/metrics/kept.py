@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -26,6 +27,8 @@ from scorewell.metrics.scans import Scans
 from scorewell.metrics.tables import ROW, OpenTable, moment_names
 
 __all__ = ["KeptTables"]
+
+_LOG = logging.getLogger("scorewell.metrics")
 
 
 @attrs.define(eq=False)
@@ -93,7 +96,8 @@ class KeptTables:
         left = [moment for moment in self.moments if moment >= plan.as_of]
         try:
             return MovingTable.of(plan, left, asked, past_windows(self.project), self._ask, largest=self.largest)
-        except Exception:  # noqa: BLE001 - a row that cannot be reduced is told at the moments that see it
+        except Exception as error:  # noqa: BLE001 - a row that cannot be reduced is told at the moments that see it
+            _LOG.debug("%s is reduced at each moment", name, exc_info=error)
             return None
 
     def _scan(self, project: Project, name: str, period: Period) -> OpenTable:
