@@ -249,7 +249,7 @@ def test_a_project_without_a_history_is_refused(tmp_path: Path) -> None:
     with pytest.raises(HistoryError):
         kept.rescored()
     kept.replace("version: 1\n", "version: 1\nhistory: none\n")
-    with pytest.raises(HistoryError, match="keeps no history"):
+    with pytest.raises(HistoryError, match="has no history"):
         kept.rescored()
 
 

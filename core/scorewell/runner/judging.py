@@ -9,11 +9,12 @@ import attrs
 import polars as pl
 
 from scorewell.api.v1 import ScorewellError
-from scorewell.configuration import Project, live_project, load_kept, score_name
+from scorewell.configuration import Project, live_project, score_name
 from scorewell.history import History, HistoryError, StoredRun
 from scorewell.history.overrides import StoredOverride, overrides
 from scorewell.history.projects import found_history
 from scorewell.metrics import dated_outcomes
+from scorewell.runner.sides import configuration_of
 from scorewell.scoring import FittedProject, without_overrides
 from scorewell.scoring.roll_up import rolls_up
 
@@ -95,10 +96,8 @@ def _computed(
 def _without(
     project: Project, history: History, run: StoredRun, override: StoredOverride
 ) -> tuple[float | None, str | None] | None:
-    then = project
-    if run.configuration != project.fingerprint:
-        then = load_kept(history.document(run), folder=project.folder, fingerprint=run.configuration)
-    fitted = FittedProject.from_json(live_project(then, run.as_of), history.fit(run))
+    then = live_project(configuration_of(project, history, run), run.as_of)
+    fitted = FittedProject.from_json(then, history.fit(run))
     one = next((each for each in fitted.each_score() if score_name(each.project) == override.score_name), None)
     if one is None:
         raise HistoryError(f"there was no score {override.score_name!r} then")

@@ -14,6 +14,7 @@ from scorewell.configuration import Project
 from scorewell.history import History, HistoryError, RunRecord, StoredReceipt, StoredRun, Writer
 from scorewell.history.forgetting import is_forgotten
 from scorewell.history.overrides import overrides_as_of
+from scorewell.history.projects import history_of
 from scorewell.history.pruning import prune
 from scorewell.history.reading import Reads
 from scorewell.history.records import Kind
@@ -78,7 +79,7 @@ def opened(project: Project, *, dry_run: bool = False) -> History | None:
         return None
     if dry_run:
         return History.find(project.history.url, project=project.name, folder=project.folder)
-    return History.open(project.history.url, project=project.name, folder=project.folder)
+    return history_of(project)
 
 
 @contextmanager

@@ -12,13 +12,14 @@ import polars as pl
 
 from scorewell.api.v1 import Finding, ScorewellError
 from scorewell.configuration import Project, live_project, shadow_projects
-from scorewell.configuration.loading import load_kept
 from scorewell.discovery import Observers, Plugins
 from scorewell.history import History, HistoryError, StoredRun, Writer
+from scorewell.history.projects import history_of
 from scorewell.history.reading import Reads
 from scorewell.metrics import MetricsTable
 from scorewell.replay import PeriodFits, Records, Scored, period_starts, plugins_for, scored_from, step, stored_fits
 from scorewell.runner.remembering import RecentScores, is_of_shadow, past_of, records_of, remember
+from scorewell.runner.sides import configuration_of
 from scorewell.runner.stored_metrics import stored_metrics
 from scorewell.scoring import (
     PAST_SCORES,
@@ -78,11 +79,8 @@ def rescore(
     run is written in a transaction of its own, and supersedes the former. Raises HistoryError where the project has no
     history or it cannot be read, ScorewellError for a fit that is missing.
     """
-    if project.history is None:
-        raise HistoryError("the project keeps no history", hint="write history: sqlite:///scorewell.db, and run")
     plugins = plugins_for(project, plugins)
-    url, folder = project.history.url, project.folder
-    with History.open(url, project=project.name, folder=folder, create=False) as history:
+    with history_of(project, create=False) as history:
         rescoring = _Rescoring(project, plugins, history)
         for run in history.runs(since=since, until=until):
             moment = run.as_of.astimezone(ZoneInfo(project.timezone))
@@ -155,12 +153,9 @@ class _Rescoring:
 
     def _then(self, run: StoredRun) -> Project | None:
         """The configuration of a run, None where this version cannot read it."""
-        if run.configuration == self.project.fingerprint:
-            return self.project
         if run.configuration not in self._written_then:
             try:
-                text = self.history.document(run)
-                read = load_kept(text, folder=self.project.folder, fingerprint=run.configuration, plugins=self.plugins)
+                read = configuration_of(self.project, self.history, run, self.plugins)
             except ScorewellError:
                 read = None
             self._written_then[run.configuration] = read

@@ -10,7 +10,7 @@ from scorewell.history.reading import Reads
 from scorewell.replay import Scored
 from scorewell.scoring import FittedProject, Side, isolated
 
-__all__ = ["side_of", "stored_side"]
+__all__ = ["configuration_of", "side_of", "stored_side"]
 
 _KEYS = ["customer_id", "score_name"]
 
@@ -26,18 +26,28 @@ def side_of(scored: Scored) -> Side:
     )
 
 
+def configuration_of(project: Project, history: Reads, run: StoredRun, plugins: Plugins | None = None) -> Project:
+    """What a stored run was configured with: ``project``, today's configuration, where that is still the same, and for
+    a run of a project that was built in Python.
+
+    Its secrets are lost, so its sources cannot be read. Raises ConfigurationError where this version, or these plugins,
+    no longer understand it.
+    """
+    if run.configuration == project.fingerprint:
+        return project
+    document = history.document(run)
+    return load_kept(document, folder=project.folder, fingerprint=run.configuration, plugins=plugins)
+
+
 def stored_side(project: Project, history: Reads, run: StoredRun, plugins: Plugins) -> Side:
     """A run of the history, as a side: by its own configuration and fit, over the metric values that it had.
 
     Contributions are computed again; the scores and bands are those that were printed. ``project`` is today's
-    configuration, and that of a run of a project that was built in Python. Raises HistoryError where the metric values
+    configuration. Raises HistoryError where the metric values
     were pruned, ConfigurationError where this version no longer understands the run's configuration, ScorewellError
     where it no longer understands its fit.
     """
-    as_then = project
-    if run.configuration != project.fingerprint:
-        document = history.document(run)
-        as_then = load_kept(document, folder=project.folder, fingerprint=run.configuration, plugins=plugins)
+    as_then = configuration_of(project, history, run, plugins)
     fitted = FittedProject.from_json(live_project(with_recorded_pulses(as_then), run.as_of), history.fit(run))
     metrics = history.metrics(run)
     fitted, scores = isolated(fitted, metrics, run.failed, stale=run.stale, finite=True)
