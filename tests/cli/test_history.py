@@ -72,6 +72,12 @@ def test_a_run_is_shown_by_its_moment_and_by_its_id(kept: ProjectOnDisk) -> None
     assert "sinks.1 (parquet)" in told
 
 
+def test_a_line_that_begins_anew_is_no_band_change_of_the_run(kept: ProjectOnDisk) -> None:
+    kept.replace("scorewell.yaml", "weight: 60", "weight: 50")
+    assert kept.scorewell("run", "--as-of", "2026-03-01", "--quiet").exit_code == ExitCode.OK
+    assert document(kept, "show", "2026-03-01")["band_changes"] == 0
+
+
 def test_a_moment_without_a_run_names_the_one_before(kept: ProjectOnDisk) -> None:
     told = said(kept, "show", "2026-02-25", code=ExitCode.HISTORY)
     assert "there is no run of 2026-02-25 00:00" in told

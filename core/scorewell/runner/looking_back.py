@@ -23,7 +23,11 @@ _RUN_ID = re.compile("[0-9a-f]{16}")
 
 @attrs.frozen(kw_only=True)
 class RunDetails:
-    """A run with what there is of it: how many scores a band and status have, and what it noticed and delivered."""
+    """A run with what there is of it: how many scores a band and status have, and what it noticed and delivered.
+
+    ``transitions`` counts the scores that moved to another band in their line; a first score and a line that began anew
+    are none.
+    """
 
     run: StoredRun
     bands: Mapping[str, int]
@@ -63,7 +67,7 @@ def details_of_run(history: History, run: StoredRun) -> RunDetails:
         run=run,
         bands=_counted(scores["band"].drop_nulls()),
         statuses=_counted(scores["status"]),
-        transitions=history.transitions(since=run.as_of, until=run.as_of).filter(run=run.number).height,
+        transitions=history.transitions(since=run.as_of, until=run.as_of).filter(run=run.number, kind="moved").height,
         findings=history.findings(run),
         receipts=history.receipts(run),
     )
