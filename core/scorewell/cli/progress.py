@@ -22,8 +22,22 @@ from scorewell.discovery import Plugins
 
 __all__ = ["observed"]
 
-_DOING = {"source": "reading", "table": "measuring", "fit": "fitting", "score": "scoring", "sink": "delivering to"}
-_DONE = {"source": "read", "table": "measured", "fit": "fitted", "score": "scored", "sink": "delivered to"}
+_DOING = {
+    "source": "reading",
+    "table": "measuring",
+    "fit": "fitting",
+    "score": "scoring",
+    "history": "keeping in",
+    "sink": "delivering to",
+}
+_DONE = {
+    "source": "read",
+    "table": "measured",
+    "fit": "fitted",
+    "score": "scored",
+    "history": "kept in",
+    "sink": "delivered to",
+}
 
 
 @contextmanager
