@@ -119,7 +119,7 @@ def test_who_has_no_score_any_more_has_a_reason_instead_of_causes(tmp_path: Path
 def test_who_is_new_has_a_reason_instead_of_causes(tmp_path: Path) -> None:
     run(kept(tmp_path, {"b": 80.0}), as_of=FIRST)
     found = story(kept(tmp_path, {"a": 50.0, "b": 80.0}))
-    assert (found.before.score, found.before.status, found.reason) == (None, None, "a new customer")
+    assert (found.before.score, found.before.status, found.reason) == (None, None, "not listed before")
 
 
 def test_who_is_gone_may_still_be_asked_about(tmp_path: Path) -> None:

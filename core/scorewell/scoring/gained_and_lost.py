@@ -59,7 +59,7 @@ def _told(customers: pl.DataFrame, kind: str, without: Side, known: Side) -> pl.
     )
     for name, said in _WITHOUT.items():
         words = pl.when(status == name).then(pl.lit(said[0] if is_lost else said[1])).otherwise(words)
-    nobody = pl.lit("not listed any more" if is_lost else "a new customer")
+    nobody = pl.lit("not listed any more" if is_lost else "not listed before")
     why = pl.when(status.is_null()).then(nobody).otherwise(words)
     return customers.join(_missing(customers, without, known), on=_KEYS, how="left").with_columns(
         pl.lit(kind).alias("kind"), why.alias("why")
