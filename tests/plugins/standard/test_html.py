@@ -1,6 +1,8 @@
 """The sink ``html``: which files are there after a run, whatever went before."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 from scorewell.api.v1 import Audience, Location, RenderedPage, ScorewellError
 from scorewell_standard.sinks import Html
 from scorewell_standard.sinks.html import Brand
+from scorewell_standard.sinks.placing import placed
 
 
 @attrs.frozen
@@ -163,3 +166,26 @@ def test_a_url_is_refused_when_the_configuration_is_read() -> None:
     assert list(Html(path=Location("s3://bucket/reports")).problems()) == [
         "path is s3://bucket/reports: pages are written into a local folder"
     ]
+
+
+def _ended() -> int:
+    """The number of a process that has ended."""
+    ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
+    return int(ended.stdout)
+
+
+def test_what_a_killed_process_left_behind_is_cleared_away_and_a_running_ones_is_not(tmp_path: Path) -> None:
+    left = {number: tmp_path / f".scorewell-unfinished-{number}-abc" for number in (_ended(), os.getpid())}
+    for folder in left.values():
+        folder.mkdir()
+        (folder / "index.html").write_text("half a page")
+    _sink(tmp_path).deliver(SomeRun({"index.html": "i"}))
+    assert [folder.exists() for folder in left.values()] == [False, True]
+
+
+def test_half_a_table_of_a_killed_process_is_cleared_away(tmp_path: Path) -> None:
+    left = [tmp_path / f".scores.csv.{number}.part" for number in (_ended(), os.getppid())]
+    for part in left:
+        part.write_text("half a table")
+    placed(tmp_path / "scores.csv", lambda file: file.write(b"a table"))
+    assert [part.exists() for part in left] == [False, True]

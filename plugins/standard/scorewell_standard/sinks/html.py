@@ -6,11 +6,13 @@ import html
 import json
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from scorewell.api.v1 import Audience, Forgotten, Location, Receipt, Run, ScorewellError, Sink, frozen, setting
+from scorewell_standard.sinks.placing import left_behind
 
 __all__ = ["Brand", "Html"]
 
@@ -62,7 +64,9 @@ class Html(Sink):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             before = self._written_before(folder)
-            with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=folder) as temporary:
+            for left in left_behind(folder, _UNFINISHED):
+                shutil.rmtree(left, ignore_errors=True)
+            with tempfile.TemporaryDirectory(prefix=f"{_UNFINISHED}{os.getpid()}-", dir=folder) as temporary:
                 pages, files = self._render(run, temporary)
                 # Should this process die on the way, the next run still knows every file that may be there.
                 self._remember(folder, {*before, *files})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,7 +13,7 @@ import polars.selectors as cs
 
 from scorewell.api.v1 import Run, ScorewellError
 
-__all__ = ["file_for", "placed", "with_moments_as_text"]
+__all__ = ["file_for", "left_behind", "placed", "with_moments_as_text"]
 
 
 def file_for(path: str, run: Run, endings: tuple[str, ...]) -> Path:
@@ -42,6 +43,8 @@ def placed(target: Path, write: Callable[[BinaryIO], object]) -> None:
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        for left in left_behind(target.parent, f".{target.name}.", ".part"):
+            left.unlink(missing_ok=True)
         try:
             with part.open("wb") as file:
                 write(file)
@@ -53,6 +56,26 @@ def placed(target: Path, write: Callable[[BinaryIO], object]) -> None:
     except (OSError, pl.exceptions.PolarsError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise ScorewellError(f"{target} cannot be written: {reason}") from error
+
+
+def left_behind(folder: Path, start: str, end: str = "") -> Iterator[Path]:
+    """What is called ``start``, a process' number, ``end``, of processes that were killed before they cleared up."""
+    for path in folder.glob(f"{glob.escape(start)}*{end}"):
+        number = path.name.removeprefix(start).removesuffix(end).partition("-")[0]
+        if number.isdigit() and not _is_running(int(number)):
+            yield path
+
+
+def _is_running(process: int) -> bool:
+    if os.name != "posix":
+        return True  # elsewhere to ask is to interrupt
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def with_moments_as_text(scores: pl.DataFrame) -> pl.DataFrame:
