@@ -2,8 +2,10 @@
 
 ``python benchmarks/end_to_end.py`` makes the company up once, then runs ``scorewell run`` on it in processes of their
 own, and prints the median of the wall clock and of the CPU time of all threads; the start of Python and all imports are
-in it. Measured are the demo with one page for every customer (the internal reports with their portfolio), which is to
-hold under 2 s, and the demo as it is, with a second page for every customer that may be sent.
+in it. Measured are the demo with one page for every customer (the internal reports with their portfolio), without a
+history, which is to hold under 2 s; with a first run into an empty one; and with half a year of weekly runs behind it,
+which every page then shows, with the causes of what changed. And the last with a second page for every customer that
+may be sent.
 
 A page is a file, so the folder's file system counts: ``TMPDIR`` says where. Every run writes into an empty folder, and
 nothing is deleted between them: ext4 seeks long for a new file's place among files that were deleted just before, which
@@ -30,6 +32,7 @@ from installed import environment
 
 CUSTOMERS = 1_000
 ROUNDS = 9
+FIRST = "first.db"
 FOR_CUSTOMERS = "  - {plugin: html, path: out/reports/customers/, audience: customer}\n"
 SCOREWELL = str(Path(sysconfig.get_path("scripts")) / "scorewell")
 
@@ -51,8 +54,15 @@ def main() -> None:
         both = configuration.read_text(encoding="utf-8")
         internal = both.replace(FOR_CUSTOMERS, "")
         assert internal != both, "the demo's sink for customers is written in another way now"
-        for text in (internal, both):
+        first = f"history: sqlite:///{FIRST}\n{internal}"
+        for said, text in {
+            "without a history": f"history: none\n{internal}",
+            "the first run of a history": first,
+            "with half a year behind it": internal,
+            "with pages for customers too": both,
+        }.items():
             configuration.write_text(text, encoding="utf-8")
+            print(said)
             measure(project, asked.customers, variables)
 
 
@@ -62,6 +72,7 @@ def measure(project: Path, customers: int, variables: dict[str, str]) -> None:
     walls, cpus = [], []
     for _ in range(ROUNDS):
         (project / "out").rename(tempfile.mkdtemp(dir=project.parent))
+        (project / FIRST).unlink(missing_ok=True)
         wall, cpu = seconds(command, project, variables)
         walls.append(wall)
         cpus.append(cpu)
