@@ -140,7 +140,7 @@ def test_who_withdraws_it_is_kept(project: ProjectOnDisk) -> None:
 
 def test_what_there_is_not_cannot_be_withdrawn(project: ProjectOnDisk) -> None:
     result = project.scorewell("override", "withdraw", "7", "--by", "jo")
-    assert (result.exit_code, "there is no override 7" in result.output) == (ExitCode.HISTORY, True)
+    assert (result.exit_code, "there is no override 7" in result.output) == (ExitCode.USAGE, True)
 
 
 def test_a_project_without_a_history_keeps_nothing(project: ProjectOnDisk) -> None:

@@ -103,9 +103,17 @@ def override_score(
 def withdraw(
     project: Project, number: int, *, by: str, because: str | None = None, at: datetime | None = None
 ) -> StoredOverride:
-    """Let an override count no more from ``at`` on; default today 00:00 local. Raises HistoryError."""
+    """Let an override count no more from ``at`` on; default today 00:00 local.
+
+    Raises Refused where there is none of that number, or it was withdrawn before; HistoryError.
+    """
     with history_of(project) as history, history.writing() as writer:
         start = moment(at, project.timezone)
+        known = {each.number: each for each in overrides(writer)}
+        if number not in known:
+            raise Refused(f"there is no override {number}", hint="`scorewell override list --all` has their numbers")
+        if known[number].withdrawn_at is not None:
+            raise Refused(f"override {number} was withdrawn before, by {known[number].withdrawn_by}")
         return withdraw_override(writer, number, at=start, by=_said(by, "an author"), because=because)
 
 

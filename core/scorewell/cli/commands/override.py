@@ -119,7 +119,15 @@ def listed(customer: str | None, *, path: Path, everything: bool, as_json: bool)
     "--from", "at", type=Moment(), metavar="DATE", help="From when on it counts no more.  [default: today 00:00]"
 )
 def withdraw(number: int, *, path: Path, by: str, because: str | None, at: datetime | None) -> None:
-    """Withdraw the override of this NUMBER: it counts no more, and stays in the list with --all."""
+    """Withdraw the override of this NUMBER: it counts no more, and stays in the list with --all.
+
+    \b
+    Exit codes
+      0  withdrawn
+      2  there is no such override, or it was withdrawn before
+      3  the configuration has mistakes
+      8  the history could not be written
+    """
     project = load(path)
     gone = runner.withdraw(project, number, by=by, because=because, at=at)
     stdout().print(f"override {gone.number} ({runner.words_of(gone)}) is withdrawn")
