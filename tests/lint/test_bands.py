@@ -28,7 +28,9 @@ def test_the_good_form_has_no_findings(linted):
     ],
 )
 def test_values_that_no_step_takes_are_a_gap(linted, steps, gap):
-    assert linted(**normalized(f"{{steps: {steps}}}")) == [f"gap {NORMALIZER}: steps: no step takes {gap}"]
+    # A single step gives all customers the same score: that is told of the bands.
+    told = [one for one in linted(**normalized(f"{{steps: {steps}}}")) if not one.startswith("band-out-of-reach")]
+    assert told == [f"gap {NORMALIZER}: steps: no step takes {gap}"]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +40,7 @@ def test_values_that_no_step_takes_are_a_gap(linted, steps, gap):
         "{'<= 1': 0, '> 1': 100}",
         "{'< 1': 0, '= 1': 50, '> 1': 100}",
         "{'< 1': 0, '> 1': 100, else: 50}",
-        "{'> 5': 100, else: none}",
+        "{'> 5': 100, '> 3': 0, else: none}",
         "{'>= 5': 100, '>= 1': 50, '< 1': 0}",
     ],
 )
@@ -85,6 +87,38 @@ def test_a_gap_deep_inside_another_normalizer_is_found(linted):
 )
 def test_a_band_that_no_score_can_reach_is_told(linted, settings, told):
     assert linted(**carded(settings)) == [f"band-out-of-reach scorecards.main.{told}"]
+
+
+@pytest.mark.parametrize(
+    ("normalizer", "told"),
+    [
+        ("{steps: {'< 1': 50, else: 100}}", ["bands.1: no score can be at_risk"]),
+        ("{steps: {'< 1': 0, else: 40}}", ["bands.2: no score can be stable", "bands.3: no score can be healthy"]),
+        ("{steps: {'< 1': 0, else: 41}}", ["bands.3: no score can be healthy"]),
+        ("{steps: {'< 1': 0, '< 2': none, else: 100}}", []),
+        ("{categories: {a: 10, else: 60}}", ["bands.3: no score can be healthy"]),
+        (
+            "{cases: [{when: seats > 5, normalizer: {steps: {else: 20}}},{normalizer: {steps: {'< 1': 0, else: 60}}}]}",
+            ["bands.3: no score can be healthy"],
+        ),
+    ],
+)
+def test_a_band_beyond_what_normalizers_give_is_told(linted, normalizer, told):
+    found = linted(**normalized(normalizer))
+    assert [one.partition(": its")[0] for one in found if one.startswith("band-out-of-reach")] == [
+        f"band-out-of-reach scorecards.main.{each}" for each in told
+    ]
+
+
+def test_what_is_filled_in_and_what_an_aggregator_gives_itself_can_be_reached(linted):
+    given = "{steps: {'< 1': 60, else: 100}}"
+    bands = [one for one in linted(**normalized(given)) if "band-out-of-reach" in one]
+    assert len(bands) == 1
+    filled = f"\nmain: {{metrics: {{logins: {{missing: worst, normalizer: {given}}}}}}}"
+    assert [one for one in linted(scorecards=filled) if "band-out-of-reach" in one] == []
+    rules = "rules: [{when: logins < 70, score: 20}, {score: weighted_average}]"
+    ruled = f"\nmain: {{aggregator: {{{rules}}}, metrics: {{logins: {{normalizer: {given}}}}}}}"
+    assert [one for one in linted(scorecards=ruled) if "band-out-of-reach" in one] == []
 
 
 @pytest.mark.parametrize(

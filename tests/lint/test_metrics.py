@@ -116,4 +116,4 @@ def test_a_direction_against_better_is_told(linted, normalizer, better, told):
     ],
 )
 def test_a_direction_that_agrees_or_is_not_known_is_not_told(linted, normalizer, better):
-    assert linted(**normalized(normalizer, better)) == []
+    assert [one for one in linted(**normalized(normalizer, better)) if not one.startswith("band-out-of-reach")] == []

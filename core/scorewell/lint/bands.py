@@ -12,6 +12,7 @@ from scorewell.configuration.bands import edges as edges_of
 from scorewell.configuration.bands import kept
 from scorewell.configuration.model import Project, Scorecard
 from scorewell.lint.kinds import found
+from scorewell.lint.reach import attainable
 from scorewell.lint.walking import walked
 
 __all__ = ["doubtful_settings", "unreachable_bands", "wide_hysteresis"]
@@ -26,7 +27,7 @@ def doubtful_settings(project: Project) -> Iterator[Finding]:
 
 
 def unreachable_bands(project: Project) -> Iterator[Finding]:
-    """Bands between whose edges no score of the scorecard's precision lies, or which all adjustments keep away from."""
+    """Bands between whose edges no score of the precision lies, or which normalizers or adjustments keep all out of."""
     for name, card in project.scorecards.items():
         for number, (band, edges) in enumerate(zip(card.bands, _edges(card), strict=True), 1):
             if not edges.hold_a_score(card):
@@ -86,7 +87,7 @@ def _edges(card: Scorecard) -> Iterator[_Edges]:
 
 def _within(card: Scorecard) -> tuple[float, float]:
     """The lowest and the highest score after all adjustments."""
-    low, high = card.scale
+    low, high = attainable(card)
     for adjustment in card.adjustments:
         changed = low, high
         if adjustment.at_most is not None:
@@ -115,6 +116,8 @@ def _whole(edge: float, unit: float, *, up: bool, strictly: bool) -> int:
 def _why(card: Scorecard, edges: _Edges) -> str:
     lowest, highest = _within(card)
     if (lowest, highest) != card.scale and (lowest >= edges.high or highest <= edges.low):
-        return f"its adjustments keep it within {lowest:g} and {highest:g}"
+        kept_by = "adjustments" if attainable(card) == card.scale else "normalizers"
+        kept_by = "normalizers and adjustments" if kept_by == "normalizers" and card.adjustments else kept_by
+        return f"its {kept_by} keep it within {lowest:g} and {highest:g}"
     decimals = "whole numbers" if card.precision == 0 else f"numbers of {card.precision} decimals"
     return f"scores are {decimals}, and there is none between {edges.low:g} and {edges.high:g}"

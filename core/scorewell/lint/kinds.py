@@ -49,10 +49,10 @@ _ALL = (
         level=Level.WARNING,
         title="A band that no score can reach",
         explanation=(
-            "No printed score lies in the band: it is narrower than the score's precision, or an adjustment that "
-            "holds for everybody keeps the score out of it."
+            "No printed score lies in the band: it is narrower than the score's precision, the normalizers give "
+            "nothing so low or so high, or an adjustment that holds for everybody keeps the score out of it."
         ),
-        fix="move the band's edge, give the score more `precision`, or give the adjustment a `when`",
+        fix="move the band's edge or the points, give the score more `precision`, or the adjustment a `when`",
     ),
     Kind(
         id="hysteresis-too-wide",

@@ -135,6 +135,9 @@ class Aggregator(Component):
     is_average: ClassVar[bool] = False
     """Whether each part counts by its share of the weights, so that a weight of 1 in 100 moves the score by a point."""
 
+    stays_within: ClassVar[bool] = False
+    """Whether its score is never below its parts' least nor above their greatest."""
+
     def baseline(self, scale: tuple[float, float], learned: Learned | None) -> float:
         """Where the contributions start when this aggregator is the root, 0–100.
 

@@ -88,6 +88,13 @@ class Normalizer(Component):
         """
         return None
 
+    def reach(self, scale: tuple[float, float]) -> tuple[float, float]:
+        """The least and the greatest score that it can give, 0–100; ``scale`` is the scorecard's.
+
+        ``scorewell check`` tells by it which bands nobody can be in: it may be wider than the truth, never narrower.
+        """
+        return 0.0, 100.0
+
     def is_total(self, scale: tuple[float, float]) -> bool:
         """Whether every result is within 0–100, and null only for a null value (or with nothing to learn from).
 

@@ -22,6 +22,7 @@ class WeightedAverage(Aggregator):
     """
 
     name = "weighted_average"
+    stays_within = True
     is_average = True
 
     def combine(self, parts: Parts, reference: float) -> Combination:
@@ -45,6 +46,7 @@ class GeometricMean(Aggregator):
     """
 
     name = "geometric_mean"
+    stays_within = True
 
     def combine(self, parts: Parts, reference: float) -> Combination:
         total = parts.total_weight

@@ -18,6 +18,7 @@ class Minimum(Aggregator):
     """
 
     name = "minimum"
+    stays_within = True
 
     def combine(self, parts: Parts, reference: float) -> Combination:
         eligible = _eligible(parts)
@@ -33,6 +34,7 @@ class Maximum(Aggregator):
     """
 
     name = "maximum"
+    stays_within = True
 
     def combine(self, parts: Parts, reference: float) -> Combination:
         eligible = _eligible(parts)
@@ -50,6 +52,7 @@ class Median(Aggregator):
     """
 
     name = "median"
+    stays_within = True
 
     def combine(self, parts: Parts, reference: float) -> Combination:
         scores = [pl.when(part.weight > 0).then(part.score) for part in parts]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 
 import attrs
@@ -55,6 +55,9 @@ class Steps(Normalizer):
             if "else" not in self.steps:
                 for gap in levels.gaps():
                     yield Doubt("gap", f"no step takes {gap}")
+
+    def reach(self, scale: tuple[float, float]) -> tuple[float, float]:
+        return _reached(self.steps.values(), scale)
 
     def rises(self) -> bool | None:
         levels = self._levels()
@@ -117,6 +120,9 @@ class Categories(Normalizer):
         if not self.categories:
             yield "categories is empty: it needs at least one category or 'else'"
 
+    def reach(self, scale: tuple[float, float]) -> tuple[float, float]:
+        return _reached(self.categories.values(), scale)
+
     def normalize(self, value: pl.Expr, inputs: Inputs, statistics: Statistics) -> pl.Expr:
         points = pl.lit(None, dtype=pl.Float64)
         text = value.cast(pl.String)
@@ -133,6 +139,13 @@ def _spellings(category: str) -> list[str]:
     """The texts of a metric's value that are this category: numbers have a decimal point, yes/no are 1 and 0."""
     truth = {"true": "1.0", "false": "0.0"}.get(category)
     return [category, f"{category}.0", *([] if truth is None else [truth])]
+
+
+def _reached(points: Iterable[float | None], scale: tuple[float, float]) -> tuple[float, float]:
+    """The least and the greatest of some points in a scale, as 0–100."""
+    low, high = scale
+    scores = [(each - low) / (high - low) * 100.0 for each in points if each is not None]
+    return min(scores, default=0.0), max(scores, default=100.0)
 
 
 def _level(inputs: Inputs, score: float | None) -> pl.Expr:
@@ -180,6 +193,10 @@ class Cases(Normalizer):
             return None
         cases = zip(self.cases, fallbacks, strict=True)
         return Cases(cases=tuple(Case(when=case.when, normalizer=each or case.normalizer) for case, each in cases))
+
+    def reach(self, scale: tuple[float, float]) -> tuple[float, float]:
+        each = [case.normalizer.reach(scale) for case in self.cases if case.normalizer is not None]
+        return min((least for least, _ in each), default=0.0), max((most for _, most in each), default=100.0)
 
     def statistics(self, value: pl.Expr) -> Mapping[str, pl.Expr]:
         return {
