@@ -23,6 +23,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import attrs
@@ -127,14 +128,9 @@ def ready_rows(history: History, week: int) -> pl.DataFrame:
 
 def adbc(url: str) -> Callable[[pl.DataFrame], None]:
     """A bare ingest into table ``scores``: what is at hand for who needs no transaction of his own."""
-    if url.startswith("sqlite"):
-        import adbc_driver_sqlite.dbapi as driver
-
-        where = url.removeprefix("sqlite:///")
-    else:
-        import adbc_driver_postgresql.dbapi as driver  # type: ignore[no-redef]
-
-        where = url.replace("+psycopg", "")
+    kind = "sqlite" if url.startswith("sqlite") else "postgresql"
+    driver = import_module(f"adbc_driver_{kind}.dbapi")
+    where = url.removeprefix("sqlite:///").replace("+psycopg", "")
 
     def ingest(rows: pl.DataFrame) -> None:
         with driver.connect(where) as connection, connection.cursor() as cursor:

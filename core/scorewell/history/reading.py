@@ -68,6 +68,10 @@ class Reads(ABC):
         query = self._of_project().where(_runs.c.as_of < as_of).order_by(_runs.c.as_of.desc()).limit(1)
         return next(iter(self._stored(query)), None)
 
+    def last_run(self) -> StoredRun | None:
+        """The latest run of all; None where there is none."""
+        return next(iter(self._stored(self._of_project().order_by(_runs.c.as_of.desc()).limit(1))), None)
+
     def run_after(self, as_of: datetime) -> StoredRun | None:
         """The earliest run with as_of after this moment."""
         query = self._of_project().where(_runs.c.as_of > as_of).order_by(_runs.c.as_of).limit(1)

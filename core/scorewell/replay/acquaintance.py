@@ -6,12 +6,11 @@ was given the plugins that the project was loaded with.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
-import attrs
+from collections.abc import Iterator
 
 from scorewell.api.v1 import Component
 from scorewell.configuration import Project
+from scorewell.configuration.inside import inside
 from scorewell.discovery import Plugins
 
 __all__ = ["plugins_for"]
@@ -28,13 +27,5 @@ def _components(value: object) -> Iterator[type[Component]]:
     """The classes of all components in a project, those inside others too."""
     if isinstance(value, Component):
         yield type(value)
-    kind = type(value)
-    if attrs.has(kind):
-        for field in attrs.fields(kind):
-            yield from _components(getattr(value, field.name))
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _components(each)
-    elif isinstance(value, (tuple, list)):
-        for each in value:
-            yield from _components(each)
+    for each in inside(value):
+        yield from _components(each)

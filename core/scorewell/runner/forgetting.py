@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Literal
 
 import attrs
@@ -19,7 +18,6 @@ from scorewell.runner.selection import NobodySelected, customer_id
 __all__ = ["Forgetting", "SinkAnswer", "forget", "whom"]
 
 _LOG = logging.getLogger("scorewell.runner")
-_ANY_TIME = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 @attrs.frozen(kw_only=True)
@@ -85,7 +83,7 @@ def forget(project: Project, forgotten: Forgotten) -> Forgetting:
 
 def _identity(history: History, who: str) -> str:
     """The id of the customer that a stored run knows as ``who``."""
-    last = history.run_before(_ANY_TIME)
+    last = history.last_run()
     try:
         if last is None:
             raise NobodySelected(f"no customer {who!r}: the history has no run")

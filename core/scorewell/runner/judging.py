@@ -13,7 +13,7 @@ from scorewell.configuration import Project, live_project, score_name
 from scorewell.history import History, HistoryError, StoredRun
 from scorewell.history.overrides import StoredOverride, overrides
 from scorewell.history.projects import found_history
-from scorewell.metrics import dated_outcomes
+from scorewell.runner.happened import outcomes_in_words
 from scorewell.runner.sides import configuration_of
 from scorewell.scoring import FittedProject, without_overrides
 from scorewell.scoring.roll_up import rolls_up
@@ -45,7 +45,7 @@ def judge_overrides(project: Project, *, now: datetime) -> tuple[JudgedOverride,
     ``now`` (aware) is until when outcomes are looked at. Those that were withdrawn before they began are left out.
     Raises ScorewellError where the project says nothing of dated outcomes or they cannot be read, and HistoryError.
     """
-    outcomes = dated_outcomes(project, now).frame
+    outcomes = outcomes_in_words(project, now)
     with found_history(project) as history:
         return () if history is None else tuple(_all(project, history, outcomes))
 
@@ -54,17 +54,15 @@ def _all(project: Project, history: History, outcomes: pl.DataFrame) -> Iterator
     for each in overrides(history):
         if each.withdrawn_at is not None and each.withdrawn_at <= each.begins:
             continue
-        since = outcomes.filter(pl.col("customer_id") == each.customer_id, pl.col("time") >= each.begins)
+        since = outcomes.filter(pl.col("customer_id") == each.customer_id, pl.col("happened_at") >= each.begins)
         if since.height:
-            happened = since.sort("time").row(0, named=True)
-            yield _judged(project, history, each, happened["outcome"], happened["time"])
+            happened = since.sort("happened_at").row(0, named=True)
+            yield _judged(project, history, each, happened["outcome"], happened["happened_at"])
 
 
 def _judged(
-    project: Project, history: History, override: StoredOverride, outcome: str | bool, happened_at: datetime
+    project: Project, history: History, override: StoredOverride, outcome: str, happened_at: datetime
 ) -> JudgedOverride:
-    # Where an outcome is only yes or no, its condition says what it is.
-    told = outcome if isinstance(outcome, str) else str(project.outcomes and project.outcomes.outcome)
     end = override.until if override.withdrawn_at is None else min(override.until, override.withdrawn_at)
     rows = history.scores_of(override.customer_id, score_name=override.score_name, until=end)
     under = rows.filter((pl.col("as_of") >= override.begins) & (pl.col("as_of") < end)).sort("as_of")
@@ -77,7 +75,7 @@ def _judged(
         computed_band=None if computed is None else computed[1],
         score=None if first is None else first["score"],
         band=None if first is None else first["band"],
-        outcome=told,
+        outcome=outcome,
         happened_at=happened_at,
     )
 

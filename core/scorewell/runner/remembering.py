@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import attrs
 import polars as pl
@@ -55,7 +55,6 @@ SHADOW = "/"
 """In the name of a score: it is of a scorecard that is not in force yet, as ``health/standard_v2``."""
 
 
-_ANY_TIME = datetime(9000, 1, 1, tzinfo=UTC)
 _KEYS = ["customer_id", "score_name"]
 _HAS_SCORE = pl.col("score").is_not_null()
 
@@ -273,7 +272,7 @@ def scores_of_run(reads: Reads, run: StoredRun) -> pl.DataFrame:
 def _prune(writer: Writer, project: Project) -> None:
     """Let go of what is older than the project keeps, counted from its latest run, whatever the clock says."""
     keep = {} if project.history is None else project.history.keep
-    latest = writer.run_before(_ANY_TIME) if keep else None
+    latest = writer.last_run() if keep else None
     if latest is not None:
         prune(writer, {kind: latest.as_of - length.length for kind, length in keep.items()})
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
 
 import attrs
 import polars as pl
 
 from scorewell.api.v1 import Normalizer, ScorewellError
+from scorewell.configuration.inside import inside
 from scorewell.configuration.model import Project, Scorecard
 from scorewell.configuration.scores import each_score
 from scorewell.scoring.assignment import SEGMENT, STAGE, card_positions, segment_position, stage_position
@@ -244,27 +244,19 @@ def _check_kinds(project: Project, schema: Mapping[str, pl.DataType]) -> None:
             is_text = schema[leaf.metric] == pl.String
             normalizer: Normalizer | None = leaf.settings.normalizer
             while normalizer is not None:
-                for each in (normalizer, *_inside(normalizer)):
+                for each in (normalizer, *_passed_on(normalizer)):
                     _check_kind(name, leaf.metric, each, is_text=is_text)
                 normalizer = normalizer.fallback
 
 
-def _inside(value: object) -> Iterator[Normalizer]:
+def _passed_on(value: object) -> Iterator[Normalizer]:
     """The normalizers among a normalizer's settings, at any depth, where it passes on what it is given."""
     if isinstance(value, Normalizer) and value.accepts != "any":
         return
-    within: Iterable[object] = ()
-    kind: Any = type(value)
-    if attrs.has(kind):
-        within = [getattr(value, field.name) for field in attrs.fields(kind)]
-    elif isinstance(value, tuple | list):
-        within = value
-    elif isinstance(value, Mapping):
-        within = value.values()
-    for each in within:
+    for each in inside(value):
         if isinstance(each, Normalizer):
             yield each
-        yield from _inside(each)
+        yield from _passed_on(each)
 
 
 def _check_kind(name: str, metric: str, normalizer: Normalizer, *, is_text: bool) -> None:

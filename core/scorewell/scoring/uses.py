@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
-import attrs
+from collections.abc import Iterator
 
 from scorewell.api.v1 import Aggregator, Condition, Expression
+from scorewell.configuration.inside import inside
 from scorewell.configuration.model import Project, Scorecard
 from scorewell.dialect import names_in
 from scorewell.scoring.tree import leaves, roll_ups, tree
@@ -45,15 +44,7 @@ def _sql(value: object) -> Iterator[Expression | Condition]:
     if isinstance(value, Expression | Condition):
         yield value
         return
-    kind = type(value)
     if isinstance(value, Aggregator):
         return
-    if attrs.has(kind):
-        for field in attrs.fields(kind):
-            yield from _sql(getattr(value, field.name))
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _sql(each)
-    elif isinstance(value, (tuple, list)):
-        for each in value:
-            yield from _sql(each)
+    for each in inside(value):
+        yield from _sql(each)

@@ -12,11 +12,5 @@ def check_actions(context: Context) -> None:
     actions, keys = context.project.actions, ("actions", "source")
     if actions is None or not (context.written(keys) and context.sound(*keys)):
         return
-    table = context.table(actions.source, keys)
-    if table is None or not context.sound("sources", actions.source.partition(".")[0]):
-        return
-    if table.customer is None:
-        context.notes.at(keys, f"table {actions.source} does not say its customer: write customer: COLUMN there")
-    if table.time is None:
-        message = f"table {actions.source} declares no time, and an action was taken some day: write time: COLUMN there"
-        context.notes.at(keys, message)
+    timeless = f"table {actions.source} declares no time, and an action was taken some day: write time: COLUMN there"
+    context.events(actions.source, keys, timeless)

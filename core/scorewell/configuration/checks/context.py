@@ -72,6 +72,16 @@ class Context:
             return None
         return known.tables[table]
 
+    def events(self, name: str, keys: Keys, timeless: str) -> None:
+        """Note at ``keys`` where the table of that name does not say whose its rows are, or, as ``timeless``, when."""
+        table = self.table(name, keys)
+        if table is None or not self.sound("sources", name.partition(".")[0]):
+            return
+        if table.customer is None:
+            self.notes.at(keys, f"table {name} does not say its customer: write customer: COLUMN there")
+        if table.time is None:
+            self.notes.at(keys, timeless)
+
     def unknown(self, what: str, name: str, known: Collection[str], keys: Keys) -> None:
         """Note that a name leads nowhere, with the one that is near, or with those that there are."""
         near = near_miss(name, known)

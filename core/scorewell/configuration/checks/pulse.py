@@ -34,14 +34,8 @@ def _table(context: Context) -> None:
             message = "recorded pulses are kept in the history, and the project says history: none"
             context.notes.at(keys, message)
         return
-    table = context.table(pulse.source, keys)
-    if table is None or not context.sound("sources", pulse.source.partition(".")[0]):
-        return
-    if table.customer is None:
-        context.notes.at(keys, f"table {pulse.source} does not say its customer: write customer: COLUMN there")
-    if table.time is None:
-        message = f"a pulse expires, and table {pulse.source} declares no time: write time: COLUMN there"
-        context.notes.at(keys, message)
+    timeless = f"a pulse expires, and table {pulse.source} declares no time: write time: COLUMN there"
+    context.events(pulse.source, keys, timeless)
 
 
 def _inside(context: Context) -> None:
