@@ -52,6 +52,15 @@ def postgresql_url(postgresql_server: postgresql.Server) -> str:
     return postgresql_server.emptied()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a store that is not there yet: each test that asks for one runs on both databases."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'history.db'}"
+    url: str = request.getfixturevalue("postgresql_url")
+    return url
+
+
 @attrs.frozen
 class Environment:
     """A virtual environment outside the checkout, without pip; what is in it was installed from built wheels."""

@@ -19,15 +19,6 @@ KILLS = int(os.environ.get("SCOREWELL_FAULTS", "5"))
 CHECKOUT = Path(__file__).parents[2]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a store that is not there yet."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'history.db'}"
-    url: str = request.getfixturevalue("postgresql_url")
-    return url
-
-
 @pytest.fixture
 def open_history(store_url: str) -> Callable[..., History]:
     """Opens the store of project Acme."""

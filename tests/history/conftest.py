@@ -10,15 +10,6 @@ import pytest
 from scorewell.history import History
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a store that is not there yet."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'history.db'}"
-    url: str = request.getfixturevalue("postgresql_url")
-    return url
-
-
 @pytest.fixture
 def open_history(store_url: str) -> Iterator[Callable[..., History]]:
     """Opens the store, for project Acme unless told otherwise; closes it at the end."""

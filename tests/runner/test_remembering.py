@@ -11,8 +11,9 @@ import polars as pl
 import pytest
 from tests.support.small_project import Failing, Remembering, Rows, card, project, scored
 
-from scorewell.api.v1 import Column, Condition, CustomerKey, ScorewellError, Secret, Table
-from scorewell.configuration import HistoryStore, Outcomes, Project, Segment, SourceTables
+from scorewell.api.v1 import Column, Condition, CustomerKey, Expression, ScorewellError, Secret, Table
+from scorewell.configuration import HistoryStore, Metric, Outcomes, Project, Segment, SourceTables
+from scorewell.dialect import SqlAggregate
 from scorewell.history import History, HistoryError
 from scorewell.history.outcomes import outcomes
 from scorewell.history.overrides import Override, add_override
@@ -270,3 +271,20 @@ def test_the_same_outcome_is_kept_once_and_nothing_of_who_was_forgotten(tmp_path
     run(of, as_of=FIRST + WEEK)
     with history(of) as store:
         assert outcomes(store).select("customer_id", "outcome").rows() == [("b", "who is not null")]
+
+
+def test_who_used_what_is_counted_and_never_kept(tmp_path: Path) -> None:
+    of = kept(tmp_path, {"a": 50.0, "b": 80.0})
+    table = Table(customer=CustomerKey(column=Column("who")), time=Column("day"))
+    rows = [("a", "2026-02-20", f"user{n}@example.org") for n in range(3)]
+    usage = pl.DataFrame(rows, schema=["who", "day", "user"], orient="row")
+    users = Metric(source="usage", measure=SqlAggregate(sql=Expression("count(distinct user)")))
+    sources = {**of.sources, "usage": SourceTables(plugin=Rows(frame=usage), tables={"": table})}
+    run(attrs.evolve(of, sources=sources, metrics={**of.metrics, "users": users}), as_of=FIRST)
+    with history(of) as store:
+        (stored,) = store.runs()
+        metrics = store.metrics(stored)
+        assert metrics["users"].to_list() == [3.0, 0.0]
+        told = [metrics.rows(), store.fit(stored), store.document(stored), store.findings(stored)]
+    assert "@example.org" not in repr(told)
+    assert not any(b"@example.org" in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
