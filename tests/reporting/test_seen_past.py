@@ -7,25 +7,30 @@ from typing import Any
 
 import polars as pl
 import pytest
-from tests.support.customer_book import AS_OF, INTERNAL_WORDS, RUN_ID, metrics_frame, pages, project, scored
-from tests.support.made_past import changes_of, metrics_before, past_of, scores_before, week, with_trend
+from tests.support.customer_book import AS_OF, INTERNAL_WORDS, RUN_ID, metrics_frame, pages, project, scorecard, scored
+from tests.support.made_past import INSTANT, changes_of, metrics_before, past_of, scores_before, week, with_trend
 
+from scorewell.configuration import Project
+from scorewell.configuration.model import Dimension, Hysteresis, ScoredMetric
 from scorewell.discovery import Plugins
 from scorewell.reporting import Past, reports
-from scorewell.scoring import with_overrides
+from scorewell.scoring import OVERRIDES, PAST_SCORES, with_lines, with_overrides
+from scorewell_standard.aggregators import WeightedAverage
+from scorewell_standard.normalizers import Linear
 
 BOOK = metrics_frame(4).with_columns(plan=pl.lit("mid"), unpaid=0, is_reference=False, **{"@active": True})
 OURS = (*INTERNAL_WORDS, "Executive review", "Mei Tanaka", "12 people trained", "reference call", "sponsor has left")
 
 
-def _models(past: Past, book: pl.DataFrame = BOOK, audience: str = "customer") -> dict[str, Any]:
+def _models(past: Past, book: pl.DataFrame = BOOK, of: Project | None = None) -> dict[str, Any]:
+    of = project() if of is None else of
     made = reports(
-        project(),
+        of,
         SimpleNamespace(frame=book, failed={}, stale={}, findings=()),
-        scored(project(), book),
+        scored(of, book),
         as_of=AS_OF,
         run_id=RUN_ID,
-        audience=audience,
+        audience="customer",
         theme=None,
         settings={},
         findings=(),
@@ -146,3 +151,58 @@ def test_a_persons_decision_is_a_cause_without_its_reason() -> None:
     page = _models(_past(metrics=lambda: [(week(1), nothing)]), book)["a-00000"]
     assert [cause["label"] for cause in page["causes"]][:2] == ["Before", "A person's decision"]
     assert (page["override"]["text"], page["override"]["because"]) == ("A person set this score", None)
+
+
+def _weekly(*days: float, decided_in: int | None = None, hidden: float = 0.0) -> dict[str, Any]:
+    """The page of a customer with so many active days a week, where 1 is the score 1 and bands hold by three points.
+
+    ``decided_in`` is the week in which a person capped the score at 69.
+    """
+    dimensions = {
+        "usage": Dimension(aggregator=WeightedAverage(), metrics={"active_days": _percent}),
+        "ours": Dimension(weight=hidden, aggregator=WeightedAverage(), metrics={"profit_share": _percent}),
+    }
+    card = scorecard(dimensions=dimensions, adjustments=(), hysteresis=Hysteresis(points=3.0))
+    of = project(scorecards={"standard": card})
+    one = BOOK.head(1)
+    decided = pl.DataFrame([("a-00000", "health", "at_most", 69.0, None)], schema=OVERRIDES, orient="row")
+    weeks = [
+        (
+            week(len(days) - number),
+            with_overrides(
+                one.with_columns(active_days=pl.lit(each), profit_share=pl.lit(0.0)),
+                decided if number == decided_in else decided.clear(),
+                ["health"],
+            ),
+        )
+        for number, each in enumerate(days, 1)
+    ]
+    scores = pl.concat([scored(of, frame).with_columns(as_of=pl.lit(moment, INSTANT)) for moment, frame in weeks[:-1]])
+    before = with_lines(scores, of).select(PAST_SCORES.names())
+    return _models(Past(scores=before, metrics=lambda: weeks[:-1]), weeks[-1][1], of)["a-00000"]
+
+
+_percent = ScoredMetric(normalizer=Linear(from_=0, to=100))
+
+
+def _told_moves(page: dict[str, Any]) -> list[str]:
+    return [event["text"] for event in page["timeline"]["events"]]
+
+
+def test_bands_hold_on_the_line_of_the_customer_as_they_were_announced() -> None:
+    # The weeks of the how-to: at risk up to 43, stable from 44, and stable still at 38.
+    page = _weekly(39, 41, 43, 44, 40, 38)
+    assert page["gauge"]["score"] == "38"
+    assert page["gauge"]["state"]["words"] == page["timeline"]["end_state"]["words"] == "Room to improve"
+    assert [(event["day"], event["detail"]) for event in page["timeline"]["events"]] == [("Feb 15, 2026", "43 → 44")]
+
+
+def test_bands_hold_by_the_scores_that_the_customer_sees() -> None:
+    # With what it may not see the scores are half as high, and at risk all the time.
+    assert _told_moves(_weekly(39, 44, 38, hidden=1.0)) == ["Rose from Needs attention to Room to improve"]
+    assert _told_moves(_weekly(39, 43, 38, hidden=1.0)) == []
+
+
+def test_a_persons_decision_counts_at_once_on_the_line_of_the_customer() -> None:
+    assert _weekly(80, 80, 69)["gauge"]["state"]["words"] == "Going well"
+    assert _weekly(80, 80, 69, decided_in=2)["gauge"]["state"]["words"] == "Room to improve"

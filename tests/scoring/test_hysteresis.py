@@ -15,6 +15,7 @@ from tests.support.stored_scores import BERLIN, MONDAY, Stored, band_of, days_be
 
 from scorewell.configuration.model import Band, Hysteresis, Leave, Project, Segment
 from scorewell.scoring import Past, fewest_runs, followed, with_hysteresis
+from scorewell.scoring.hysteresis import held_in_turn
 
 THREE_POINTS = Hysteresis(points=3.0)
 THRESHOLDS = Hysteresis(leave={"at_risk": Leave(above=45.0), "healthy": Leave(below=60.0)})
@@ -193,6 +194,14 @@ rules = st.one_of(
 @settings(deadline=None, max_examples=60)
 def test_bands_are_those_of_the_reference(rule: Hysteresis, points: list[float | None]) -> None:
     assert bands(rule, *points) == reference(rule, points)
+
+
+@given(rules, st.lists(st.one_of(st.none(), st.integers(0, 100).map(float)), min_size=1, max_size=8))
+@settings(deadline=None, max_examples=20)
+def test_bands_in_turn_are_those_of_the_reference(rule: Hysteresis, points: list[float | None]) -> None:
+    rows = [Stored(as_of=days_before(MONDAY, 7 * (len(points) - at)), score=score) for at, score in enumerate(points)]
+    latest_first = past(reversed(rows)).scores.drop("line")
+    assert held_in_turn(latest_first, holding(rule)).get_column("band").to_list() == reference(rule, points)
 
 
 @pytest.mark.parametrize("rule", [THREE_POINTS, THRESHOLDS, THREE_READINGS])

@@ -2,7 +2,8 @@
 
 What was scored at the time rests on all metrics, so none of it may be shown. Instead the metrics of each earlier moment
 are scored with the fit and the rules that score the customer's page now. That says what it seems to say only while the
-rules were these: of each customer there are the moments since its line last began, and none before.
+rules were these: of each customer there are the moments since its line last began, and none before. Bands that hold
+do so over this line, as those that were announced did over theirs.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from typing import cast
 
 import attrs
 import polars as pl
+import polars.selectors as cs
 
 from scorewell.reporting.axis import LONGEST
 from scorewell.reporting.past import Past
 from scorewell.reporting.series import MOMENT
 from scorewell.scoring import FittedProject, isolated
+from scorewell.scoring.hysteresis import held_in_turn
 from scorewell.scoring.roll_up import PARENT
 from scorewell.scoring.tree import leaves, tree
 
@@ -62,7 +65,17 @@ def seen_past(
     if not parts:
         return Seen(scores, None)
     told, changes = _since(fitted, latest.get(cast("datetime", earlier["as_of"].max())), metrics, scores, in_line)
-    return Seen(told, Past(scores=pl.concat(parts), changes=changes))
+    told, before = _held(fitted, told.with_columns(as_of=now), pl.concat(parts))
+    return Seen(told, Past(scores=before, changes=changes))
+
+
+def _held(fitted: FittedProject, scores: pl.DataFrame, before: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Both with bands that hold, where a scorecard says so."""
+    bands = held_in_turn(pl.concat([before, scores.select(before.columns)]), fitted.project)
+    told = scores.drop("band").join(
+        bands.select(*_KEYS, "as_of", "band"), on=[*_KEYS, "as_of"], how="left", maintain_order="left"
+    )
+    return told.select(scores.columns), bands.join(scores, on="as_of", how="anti")
 
 
 def _since(
@@ -139,7 +152,8 @@ def _at_once(fitted: FittedProject, together: dict[datetime, pl.DataFrame], in_l
         ids = [name for name in ("customer_id", PARENT) if name in frame.columns]
         frames.append(frame.with_columns(pl.col(name).cast(pl.String) + f"{_BETWEEN}{number}" for name in ids))
     metrics = pl.concat(frames)
-    columns = [name for name in _KEPT if name != "as_of"]
+    # A person's decision ends what a band was held for; only projects that remember decisions have the column.
+    columns = cs.by_name(*(name for name in _KEPT if name != "as_of"), "override", require_all=False)
     try:
         # Columns that nobody asks for are not computed, and those of parts and points are most of a scores frame.
         scores = fitted.score(metrics.lazy(), finite=True).select(columns).collect()
@@ -150,7 +164,7 @@ def _at_once(fitted: FittedProject, together: dict[datetime, pl.DataFrame], in_l
         pl.lit(pl.Series(list(together), dtype=MOMENT)).gather(moment_of_row).alias("as_of"),
         pl.col("customer_id").str.replace(rf"{_BETWEEN}\d+$", ""),
     )
-    return scored.join(in_line, on=[*_KEYS, "as_of"], how="semi", maintain_order="left").select(_KEPT)
+    return scored.join(in_line, on=[*_KEYS, "as_of"], how="semi", maintain_order="left")
 
 
 def _changes(

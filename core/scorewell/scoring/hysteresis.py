@@ -12,10 +12,10 @@ import polars as pl
 from scorewell.configuration.bands import kept
 from scorewell.configuration.model import Band, Hysteresis, Project, Scorecard
 from scorewell.scoring.assignment import used_scorecards
-from scorewell.scoring.lines import cards_of_rows
+from scorewell.scoring.lines import LINE, cards_of_rows
 from scorewell.scoring.past import ROW, Past, Readings, last_of_each
 
-__all__ = ["fewest_runs", "held", "with_hysteresis"]
+__all__ = ["fewest_runs", "held", "held_in_turn", "with_hysteresis"]
 
 _OWN, _HELD = "@own", "@held"
 
@@ -46,6 +46,27 @@ def held(scores: pl.DataFrame, readings: Readings, project: Project) -> pl.DataF
     band = kept_bands.zip_with(kept_bands.is_not_null(), own).alias("band")
     is_held = band.ne_missing(own).alias("band_held")
     return pl.concat([scores[:, :at], pl.DataFrame([band, is_held]), scores[:, at + 1 :]], how="horizontal")
+
+
+def held_in_turn(scores: pl.DataFrame, project: Project) -> pl.DataFrame:
+    """The scores of many moments, each with the band that it would have had if each moment had been a run after those
+    before it; unchanged where no scorecard has ``hysteresis``.
+
+    ``scores`` has the columns of ``PAST_SCORES`` but ``line``: all of a customer's are of one line. The first of them
+    has the band that holds its number. In order of time.
+    """
+    if not any(_with_hysteresis(project)):
+        return scores
+    keys, count = ["customer_id", "score_name"], fewest_runs(project)
+    nothing = Past.none()
+    printed, last = [scores.clear()], nothing.scores
+    for moment in scores.sort("as_of", maintain_order=True).partition_by("as_of", maintain_order=True):
+        past = Past(scores=last, last_transitions=nothing.last_transitions)
+        lined = with_hysteresis(moment.with_columns(pl.lit("").alias(LINE)), past, project)
+        printed.append(lined.select(scores.columns))
+        known = lined.filter(pl.col("score").is_not_null()).select(last.columns)
+        last = pl.concat([last, known]).group_by(keys, maintain_order=True).tail(count).select(last.columns)
+    return pl.concat(printed)
 
 
 def fewest_runs(project: Project) -> int:
