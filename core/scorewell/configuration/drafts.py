@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import partial
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
-import attrs
-
+from scorewell.configuration.evolving import evolved
 from scorewell.configuration.model import Dimension, Project, Score, Scorecard, Segment
 from scorewell.configuration.scores import each_score, scorecards_of, scores_of
 
@@ -85,9 +83,7 @@ def _is_changing(project: Project) -> bool:
 
 
 def _undated(card: Scorecard) -> Scorecard:
-    # mypy does not know that classes made by the edition's @frozen are attrs classes.
-    changed = partial(attrs.evolve, cast("Any", card))
-    return cast("Scorecard", changed(status="live", replaces=None, effective_from=None))
+    return evolved(card, status="live", replaces=None, effective_from=None)
 
 
 def _in_force(project: Project, as_of: datetime) -> dict[str, str]:
@@ -115,16 +111,15 @@ def _shadow(one: Project, score: str, replaced: str, name: str, card: Scorecard)
     others = {other: each for other, each in one.scorecards.items() if other != replaced} if _rolls_up(card) else {}
     kept = {other: other for other in others} | {replaced: name}
     segments = {
-        label: _evolved(segment, scorecard=_only(segment.scorecard, kept)) for label, segment in one.segments.items()
+        label: evolved(segment, scorecard=_only(segment.scorecard, kept)) for label, segment in one.segments.items()
     }
-    changed = partial(attrs.evolve, cast("Any", one))
-    shadow = changed(
+    return evolved(
+        one,
         segments=segments,
         scores={f"{score}/{name}": Score(segments=segments, label=card.label)},
         scorecards={**others, name: card},
         sinks=(),
     )
-    return cast("Project", shadow)
 
 
 def _only(scorecard: str | Mapping[str, str], kept: Instead) -> str | Mapping[str, str]:
@@ -143,18 +138,13 @@ def _standing(project: Project, instead: Instead, scorecards: Mapping[str, Score
         return scorecard and {stage: instead.get(each, each) for stage, each in scorecard.items()}
 
     def all_led(segments: Mapping[str, Segment]) -> dict[str, Segment]:
-        return {name: _evolved(segment, scorecard=led(segment.scorecard)) for name, segment in segments.items()}
+        return {name: evolved(segment, scorecard=led(segment.scorecard)) for name, segment in segments.items()}
 
     scores = {
-        name: _evolved(score, segments=all_led(score.segments), scorecard=led(score.scorecard))
+        name: evolved(score, segments=all_led(score.segments), scorecard=led(score.scorecard))
         for name, score in (scores_of(project) if project.scores else {}).items()
     }
-    changed = partial(attrs.evolve, cast("Any", project))
-    return cast("Project", changed(segments=all_led(project.segments), scores=scores, scorecards=scorecards))
-
-
-def _evolved(settings: Any, **changes: Any) -> Any:
-    return attrs.evolve(settings, **changes)
+    return evolved(project, segments=all_led(project.segments), scores=scores, scorecards=scorecards)
 
 
 def _rolls_up(node: Scorecard | Dimension) -> bool:

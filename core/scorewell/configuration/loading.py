@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as AbstractMapping
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import attrs
 
@@ -14,6 +14,7 @@ from scorewell.api.v1 import Component, Condition, Measure, Secret, Sink
 from scorewell.configuration.bands import coloured, default_bands
 from scorewell.configuration.checks import check
 from scorewell.configuration.documents import Document
+from scorewell.configuration.evolving import evolved
 from scorewell.configuration.extending import EXTENDS, extended
 from scorewell.configuration.files import read_files
 from scorewell.configuration.fingerprint import fingerprint
@@ -123,7 +124,7 @@ def load_kept(text: str, *, folder: Path, fingerprint: str, plugins: Plugins | N
         raise ConfigurationError(document.problems)
     project = _Reading(document.root, folder, plugins or Plugins.installed(), notes).project()
     # Its own was made of what was written, with variables by name.
-    return cast("Project", attrs.evolve(cast("Any", project), fingerprint=fingerprint))
+    return evolved(project, fingerprint=fingerprint)
 
 
 class _Reading:
@@ -182,7 +183,7 @@ class _Reading:
                 message = "relative_to belongs to a metric's own measure, not to one inside it"
                 self._notes.at((*keys, "relative_to"), message)
             elif keys[1] in metrics and said.relative_to is not None:
-                metrics[keys[1]] = attrs.evolve(cast("Any", metrics[keys[1]]), relative_to=said.relative_to)
+                metrics[keys[1]] = evolved(metrics[keys[1]], relative_to=said.relative_to)
         return metrics
 
     def _is_own_measure(self, keys: Keys) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -17,7 +17,8 @@ from scorewell.api.v1 import (
     Table,
     frozen,
 )
-from scorewell.configuration.model import Metric, Project, Pulse, SourceTables
+from scorewell.configuration.evolving import evolved
+from scorewell.configuration.model import Metric, Project, SourceTables
 
 if TYPE_CHECKING:
     import polars as pl
@@ -67,7 +68,7 @@ def with_pulse(project: Project, latest: Any) -> Project:
     if pulse.source == RECORDED and RECORDED not in sources:
         sources = {**sources, RECORDED: SourceTables(plugin=RecordedPulses(), tables={"": _MEANING})}
         columns = {name: Column(column) for name, column in _COLUMNS.items()}
-        pulse = cast("Pulse", attrs.evolve(cast("Any", pulse), **columns))
+        pulse = evolved(pulse, **columns)
     made = Metric(
         source=pulse.source,
         measure=latest(column=pulse.column),
@@ -77,7 +78,4 @@ def with_pulse(project: Project, latest: Any) -> Project:
         description="What people who know the customer think, 1 to 5.",
         advice={} if pulse.advice is None else {"internal": pulse.advice},
     )
-    changed: Any = attrs.evolve(
-        cast("Any", project), pulse=pulse, sources=sources, metrics={PULSE: made, **project.metrics}
-    )
-    return cast("Project", changed)
+    return evolved(project, pulse=pulse, sources=sources, metrics={PULSE: made, **project.metrics})

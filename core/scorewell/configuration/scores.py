@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
-from typing import Any, cast
 
-import attrs
-
+from scorewell.configuration.evolving import evolved
 from scorewell.configuration.model import Project, Score, Segment
 
 __all__ = ["EVERYBODY", "HEALTH", "each_score", "of_score", "score_name", "scorecards_of", "scores_of"]
@@ -44,10 +41,8 @@ def of_score(project: Project, name: str) -> Project:
     own = scorecards_of(score)
     if name == next(iter(scores)):
         own |= project.scorecards.keys() - others
-    # mypy does not know that classes made by the edition's @frozen are attrs classes.
-    changed = partial(attrs.evolve, cast("Any", project))
     scorecards = {card: settings for card, settings in project.scorecards.items() if card in own}
-    return cast("Project", changed(segments=segments, scores={name: score}, scorecards=scorecards))
+    return evolved(project, segments=segments, scores={name: score}, scorecards=scorecards)
 
 
 def score_name(project: Project) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, cast
 
 import attrs
 
 from scorewell.configuration import Project, live_project
+from scorewell.configuration.evolving import evolved
 from scorewell.discovery import Observers, Plugins
 from scorewell.history.pulses import with_recorded_pulses
 from scorewell.metrics import MetricsTable
@@ -89,5 +89,4 @@ def measure_alike(current: Project, proposed: Project) -> bool:
 def _measuring_for(current: Project, proposed: Project) -> Project:
     """A project that measures what the scorecards of either look at: some look at earlier windows too."""
     theirs = {f"{name}, proposed": card for name, card in proposed.scorecards.items()}
-    # mypy does not know that classes made by the edition's @frozen are attrs classes.
-    return cast("Project", attrs.evolve(cast("Any", current), scorecards={**current.scorecards, **theirs}))
+    return evolved(current, scorecards={**current.scorecards, **theirs})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import attrs
 import polars as pl
 import sqlalchemy as sa
 
 from scorewell.configuration import Project
+from scorewell.configuration.evolving import evolved
 from scorewell.configuration.pulse import RECORDED, RecordedPulses
 from scorewell.history import schema
 from scorewell.history.reading import Reads
@@ -110,6 +111,5 @@ def with_recorded_pulses(project: Project) -> Project:
         with history:
             return pulse_rows(history, since, until)
 
-    opened: Any = attrs.evolve(cast("Any", entry), plugin=RecordedPulses(read=read))
-    changed: Any = attrs.evolve(cast("Any", project), sources={**project.sources, RECORDED: opened})
-    return cast("Project", changed)
+    opened = evolved(entry, plugin=RecordedPulses(read=read))
+    return evolved(project, sources={**project.sources, RECORDED: opened})

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
-
-import attrs
 
 from scorewell.api.v1 import Audience
+from scorewell.configuration.evolving import evolved
 from scorewell.configuration.model import Dimension, Metric, Project, Score, Scorecard, ScoredMetric, Segment
 from scorewell.configuration.scores import scorecards_of
 
 __all__ = ["visible_to"]
 
-T = TypeVar("T")
 
 _UNREVIEWED: Mapping[str, None] = {"because": None, "owner": None, "review_by": None}
 
@@ -33,7 +30,7 @@ def visible_to(project: Project, audience: Audience) -> Project:
         return project
     cards = {name: _scorecard(project, card) for name, card in project.scorecards.items()}
     shown = {name: card for name, card in cards.items() if card.dimensions or card.metrics}
-    return _changed(
+    return evolved(
         project,
         metrics={name: _wordless(metric) for name, metric in project.metrics.items()},
         scorecards=shown,
@@ -46,7 +43,7 @@ def visible_to(project: Project, audience: Audience) -> Project:
 def _scores(scores: Mapping[str, Score], shown: Mapping[str, Scorecard]) -> dict[str, Score]:
     """The scores that a customer may see anything of."""
     return {
-        name: _changed(score, segments=_segments(score.segments, shown), scorecard=_visible(score.scorecard, shown))
+        name: evolved(score, segments=_segments(score.segments, shown), scorecard=_visible(score.scorecard, shown))
         for name, score in scores.items()
         if not scorecards_of(score).isdisjoint(shown)
     }
@@ -54,7 +51,7 @@ def _scores(scores: Mapping[str, Score], shown: Mapping[str, Scorecard]) -> dict
 
 def _segments(segments: Mapping[str, Segment], shown: Mapping[str, Scorecard]) -> dict[str, Segment]:
     return {
-        name: _changed(segment, label=None, scorecard=_visible(segment.scorecard, shown) or {})
+        name: evolved(segment, label=None, scorecard=_visible(segment.scorecard, shown) or {})
         for name, segment in segments.items()
     }
 
@@ -62,8 +59,8 @@ def _segments(segments: Mapping[str, Segment], shown: Mapping[str, Scorecard]) -
 def _wordless(metric: Metric) -> Metric:
     if metric.audience == "customer":
         advice = {who: text for who, text in metric.advice.items() if who == "customer"}
-        return _changed(metric, advice=advice, **_UNREVIEWED)
-    return _changed(metric, label=None, unit=None, description=None, advice={}, controllable=None, **_UNREVIEWED)
+        return evolved(metric, advice=advice, **_UNREVIEWED)
+    return evolved(metric, label=None, unit=None, description=None, advice={}, controllable=None, **_UNREVIEWED)
 
 
 def _visible(card: str | Mapping[str, str] | None, shown: Mapping[str, Scorecard]) -> str | Mapping[str, str] | None:
@@ -74,16 +71,16 @@ def _visible(card: str | Mapping[str, str] | None, shown: Mapping[str, Scorecard
 
 
 def _scorecard(project: Project, card: Scorecard) -> Scorecard:
-    return _changed(
+    return evolved(
         card,
         dimensions=_dimensions(project, card.dimensions),
         metrics=_metrics(project, card.metrics),
         adjustments=tuple(
-            _changed(adjustment, owner=None, review_by=None)
+            evolved(adjustment, owner=None, review_by=None)
             for adjustment in card.adjustments
             if adjustment.audience == "customer"
         ),
-        bands=tuple(_changed(band, **_UNREVIEWED) for band in card.bands),
+        bands=tuple(evolved(band, **_UNREVIEWED) for band in card.bands),
         roll_up=None,
         label=None,
         **_UNREVIEWED,
@@ -97,23 +94,18 @@ def _dimensions(project: Project, dimensions: Mapping[str, Dimension]) -> dict[s
             continue
         if dimension.roll_up is not None:
             # Children's scores are shown to a parent only where that is said.
-            kept |= {name: _changed(dimension, **_UNREVIEWED)} if dimension.audience == "customer" else {}
+            kept |= {name: evolved(dimension, **_UNREVIEWED)} if dimension.audience == "customer" else {}
             continue
         inner = _dimensions(project, dimension.dimensions)
         metrics = _metrics(project, dimension.metrics)
         if inner or metrics:
-            kept[name] = _changed(dimension, dimensions=inner, metrics=metrics, **_UNREVIEWED)
+            kept[name] = evolved(dimension, dimensions=inner, metrics=metrics, **_UNREVIEWED)
     return kept
 
 
 def _metrics(project: Project, metrics: Mapping[str, ScoredMetric]) -> dict[str, ScoredMetric]:
-    return {name: _changed(scored, **_UNREVIEWED) for name, scored in metrics.items() if _is_visible(project, name)}
+    return {name: evolved(scored, **_UNREVIEWED) for name, scored in metrics.items() if _is_visible(project, name)}
 
 
 def _is_visible(project: Project, metric: str) -> bool:
     return project.metrics[metric].audience == "customer"
-
-
-def _changed(instance: T, **changes: object) -> T:
-    # mypy does not know that classes made by the edition's @frozen are attrs classes.
-    return cast("T", attrs.evolve(cast("Any", instance), **changes))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import attrs
 import polars as pl
 
+from scorewell.configuration.evolving import evolved
 from scorewell.replay import Shadow
 from scorewell.runner.bands import bands
 from scorewell.runner.result import RunResult
@@ -52,8 +53,7 @@ def _differences(result: RunResult, name: str, shadow: Shadow) -> Iterator[Draft
     names = {digest: card for card, digest in result.fitted.fingerprints.items()}
     replaced = names[both.item(0, "scorecard")]
     together = {replaced: result.configuration.scorecards[replaced], name: shadow.project.scorecards[name]}
-    # mypy does not know that classes made by the edition's @frozen are attrs classes.
-    order = bands(attrs.evolve(cast("Any", result.configuration), scorecards=together))
+    order = bands(evolved(result.configuration, scorecards=together))
     rank = {band: position for position, band in enumerate(order)}
     before, after = (
         pl.col(column).replace_strict(rank, default=None, return_dtype=pl.Int64) for column in ("band", "band_of_draft")

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, TypeVar, cast
 
 import attrs
 import polars as pl
 
+from scorewell.configuration.evolving import evolved
 from scorewell.runner.tree_of_one import Node, leaves
 from scorewell.scoring import FittedProject
 
 __all__ = ["Improvement", "improvements"]
 
-T = TypeVar("T")
 
 # Scores are rounded to nine decimals before anything else; a gain below that is noise.
 _NOTHING = 1e-9
@@ -88,18 +87,13 @@ def _alone(fitted: FittedProject, scorecard: str, segment: str) -> FittedProject
     """The fit with that scorecard and segment for everybody: one small plan instead of all, and the same score for whom
     it is."""
     project = fitted.project
-    only = {segment: _changed(project.segments[segment], when=None, scorecard=scorecard)}
+    only = {segment: evolved(project.segments[segment], when=None, scorecard=scorecard)}
     scorecards = {scorecard: project.scorecards[scorecard]}
-    return attrs.evolve(fitted, project=_changed(project, scorecards=scorecards, segments=only, stages={}))
+    return attrs.evolve(fitted, project=evolved(project, scorecards=scorecards, segments=only, stages={}))
 
 
 def _without_adjustment(fitted: FittedProject, scorecard: str, position: int) -> FittedProject:
     card = fitted.project.scorecards[scorecard]
     kept = card.adjustments[:position] + card.adjustments[position + 1 :]
-    scorecards = {**fitted.project.scorecards, scorecard: _changed(card, adjustments=kept)}
-    return attrs.evolve(fitted, project=_changed(fitted.project, scorecards=scorecards))
-
-
-def _changed(instance: T, **changes: object) -> T:
-    # mypy does not know that classes made by the edition's @frozen are attrs classes.
-    return cast("T", attrs.evolve(cast("Any", instance), **changes))
+    scorecards = {**fitted.project.scorecards, scorecard: evolved(card, adjustments=kept)}
+    return attrs.evolve(fitted, project=evolved(fitted.project, scorecards=scorecards))

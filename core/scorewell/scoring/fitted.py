@@ -6,12 +6,12 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, cast
 
 import attrs
 import polars as pl
 
 from scorewell.api.v1 import Finding, Learned, Normalizer, ScorewellError
+from scorewell.configuration.evolving import evolved
 from scorewell.configuration.model import Project, Scorecard
 from scorewell.configuration.scores import each_score, score_name
 from scorewell.scoring import columns, documents, outcome, plan
@@ -268,7 +268,7 @@ class FittedProject:
         normalizers that left 0–100."""
         noticed: dict[Finding, None] = {}  # rules of stages are the same in all scores
         for one in self.each_score():
-            as_scored = cast("Project", attrs.evolve(cast("Any", one.project), scorecards=one.scorecards))
+            as_scored = evolved(one.project, scorecards=one.scorecards)
             found = scoring_findings(as_scored, self.statistics, metrics.lazy(), self.failures)
             noticed |= dict.fromkeys(found)
             if any(rolls_up(one.project.scorecards[name]) for name in one.used):

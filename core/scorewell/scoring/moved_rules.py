@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
 
 import attrs
 import polars as pl
 
 from scorewell.api.v1 import ScorewellError
+from scorewell.configuration.evolving import evolved
 from scorewell.scoring.cards import CARD
 from scorewell.scoring.fitted import FittedProject
 from scorewell.scoring.rules_between import Halfway, RulesBetween, Step
@@ -139,7 +139,7 @@ def _stacked(rules: RulesBetween, family: Sequence[_Variant]) -> FittedProject:
     metrics = rules.metrics(rules.steps[: family[0].order + 1])
     cards = {each.name: each.halfway.card for each in family}
     return FittedProject(
-        project=attrs.evolve(cast("Any", rules.before.project), scorecards=cards, metrics=metrics),
+        project=evolved(rules.before.project, scorecards=cards, metrics=metrics),
         statistics={each.name: each.halfway.statistics for each in family},
         values={each.name: each.halfway.values for each in family},
         learned={each.name: each.halfway.learned for each in family if each.halfway.learned},

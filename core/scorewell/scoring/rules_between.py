@@ -14,6 +14,7 @@ import attrs
 import polars as pl
 
 from scorewell.api.v1 import Learned
+from scorewell.configuration.evolving import evolved
 from scorewell.configuration.model import Dimension, Metric, Project, Scorecard, ScoredMetric
 from scorewell.scoring.attribution import Failure
 from scorewell.scoring.fitted import FittedProject
@@ -25,6 +26,7 @@ from scorewell.scoring.uses import names_used
 __all__ = ["Halfway", "RulesBetween", "Step", "counterparts"]
 
 T = TypeVar("T")
+P = TypeVar("P", Scorecard, Dimension)
 
 _RELATIVE = ("@relative.", "@relative_to_values.")
 _SETTINGS = ("aggregator", "when", "missing", "minimum_coverage", "roll_up", "fit_on", "scale")
@@ -66,7 +68,7 @@ class RulesBetween:
         def renamed(by_card: Mapping[str, T]) -> dict[str, T]:
             return {name: by_card[new] for name, new in pairs.items() if new in by_card}
 
-        project = attrs.evolve(cast("Any", after.project), scorecards=renamed(after.project.scorecards))
+        project = evolved(after.project, scorecards=renamed(after.project.scorecards))
         named = attrs.evolve(
             after,
             project=project,
@@ -103,7 +105,7 @@ class RulesBetween:
         new = self.after.project.scorecards.get(name)
         if new is None:
             return self._fitted(name, old, {}, turned)
-        card = cast("Scorecard", _merged("", old, new, turned))
+        card = _merged("", old, new, turned)
         sources = {leaf.path: self._carriers[name][leaf.path] in turned for leaf in leaves(tree(card))}
         return self._fitted(name, card, sources, turned)
 
@@ -247,9 +249,7 @@ def _by_place(project: Project) -> dict[tuple[str, str | None], str]:
     return found
 
 
-def _merged(
-    prefix: str, old: Scorecard | Dimension, new: Scorecard | Dimension, turned: Collection[Step]
-) -> Scorecard | Dimension:
+def _merged(prefix: str, old: P, new: Scorecard | Dimension, turned: Collection[Step]) -> P:
     """What both have, each setting from ``new`` where its step is turned; what only one has, as its metrics' steps."""
     changes: dict[str, Any] = {"metrics": {}, "dimensions": {}}
     for setting in ("aggregator", "when", "minimum_coverage", "roll_up", "fit_on", "scale"):
@@ -269,7 +269,7 @@ def _merged(
             alone = _alone(cast("Dimension", was or is_now), turned, is_new=was is None)
             if alone is not None:
                 changes["dimensions"][name] = alone
-    return cast("Scorecard | Dimension", attrs.evolve(cast("Any", old), **changes))
+    return evolved(old, **changes)
 
 
 def _merged_metric(
@@ -286,7 +286,7 @@ def _merged_metric(
     ):
         if step in turned:
             changes[setting] = getattr(new, setting)
-    return cast("ScoredMetric", attrs.evolve(cast("Any", old), **changes))
+    return evolved(old, **changes)
 
 
 def _alone(dimension: Dimension, turned: Collection[Step], *, is_new: bool) -> Dimension | None:
@@ -299,7 +299,7 @@ def _alone(dimension: Dimension, turned: Collection[Step], *, is_new: bool) -> D
     rolls_up = dimension.roll_up is not None and (of_setting("roll_up") in turned) == is_new
     if not (metrics or dimensions or rolls_up):
         return None
-    return cast("Dimension", attrs.evolve(cast("Any", dimension), metrics=metrics, dimensions=dimensions))
+    return evolved(dimension, metrics=metrics, dimensions=dimensions)
 
 
 def _differ(one: object, other: object) -> bool:

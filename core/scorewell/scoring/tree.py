@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar, cast
+from typing import TypeVar
 
 import attrs
 
 from scorewell.api.v1 import Aggregator, Condition, Normalizer
+from scorewell.configuration.evolving import evolved
 from scorewell.configuration.model import Dimension, RollUp, Scorecard, ScoredMetric
 
 __all__ = [
@@ -24,7 +25,7 @@ __all__ = [
     "with_normalizers",
 ]
 
-T = TypeVar("T")
+P = TypeVar("P", Scorecard, Dimension)
 
 ROLLED_UP = "roll_up"
 """The path of the only part of a scorecard whose whole score comes from children."""
@@ -120,26 +121,19 @@ def has_models(card: Scorecard) -> bool:
 
 def with_normalizers(card: Scorecard, normalizers: Mapping[str, Normalizer]) -> Scorecard:
     """The scorecard with other normalizers at some paths."""
-    return cast("Scorecard", _with_normalizers("", card, normalizers)) if normalizers else card
+    return _with_normalizers("", card, normalizers) if normalizers else card
 
 
-def _with_normalizers(
-    path: str, part: Scorecard | Dimension, normalizers: Mapping[str, Normalizer]
-) -> Scorecard | Dimension:
+def _with_normalizers(path: str, part: P, normalizers: Mapping[str, Normalizer]) -> P:
     prefix = f"{path}." if path else ""
     metrics = {
-        name: _changed(scored, normalizer=normalizers.get(prefix + name, scored.normalizer))
+        name: evolved(scored, normalizer=normalizers.get(prefix + name, scored.normalizer))
         for name, scored in part.metrics.items()
     }
     dimensions = {
         name: _with_normalizers(prefix + name, dimension, normalizers) for name, dimension in part.dimensions.items()
     }
-    return _changed(part, metrics=metrics, dimensions=dimensions)
-
-
-def _changed(instance: T, **changes: object) -> T:
-    # mypy does not know that classes made by the edition's @frozen are attrs classes.
-    return cast("T", attrs.evolve(cast("Any", instance), **changes))
+    return evolved(part, metrics=metrics, dimensions=dimensions)
 
 
 def shape(card: Scorecard) -> object:
