@@ -14,7 +14,7 @@ from scorewell.api.v1 import Audience
 from scorewell.configuration import load
 from scorewell.history import History
 from scorewell.history.pruning import prune
-from scorewell.runner import RunResult, moment, run
+from scorewell.runner import RunResult, moment, override_score, run, withdraw
 
 NOW = datetime(2026, 3, 1)
 EARLIER = NOW - timedelta(days=5)
@@ -149,3 +149,40 @@ def test_a_scorecard_that_came_into_force_between_the_runs_is_a_cause(tmp_path: 
     first, *_, last = page["causes"]
     # Ninety minutes of 200, where the old scorecard looked at tickets too.
     assert (page["trend"][0]["note"], last["points"]) == (f"the scorecard is another; it was {first['points']}", "45")
+
+
+def _decided(project: ProjectOnDisk, begins: datetime, until: datetime) -> None:
+    override_score(
+        load(project.folder / "scorewell.yaml"),
+        "b2",
+        kind="at_most",
+        value=5.0,
+        because="Their sponsor left",
+        author="Mara",
+        begins=begins,
+        until=until,
+    )
+
+
+def _decisions(result: RunResult) -> list[str]:
+    """Those on the timeline of Globex, in words."""
+    events = _pages(result)["customers/b2.html"]["timeline"]["events"]
+    return [event["detail"] for event in events if event["kind"] == "override"]
+
+
+def test_a_decision_that_was_recorded_later_is_on_a_page_only_where_a_score_rests_on_it(tmp_path: Path) -> None:
+    project, _ = _twice(tmp_path)
+    _decided(project, EARLIER - timedelta(days=1), EARLIER + timedelta(days=1))
+    assert _decisions(_ran(project, NOW)) == [], "the earlier run was scored without it"
+    _ran(project, EARLIER)
+    assert _decisions(_ran(project, NOW)) == ["Their sponsor left · Mara · until Feb 25, 2026"]
+
+
+def test_a_page_of_a_moment_does_not_know_of_a_later_withdrawal(tmp_path: Path) -> None:
+    project, _ = _twice(tmp_path)
+    _decided(project, EARLIER, NOW + timedelta(days=60))
+    of = load(project.folder / "scorewell.yaml")
+    withdraw(of, 1, by="Jo", at=NOW + timedelta(days=9))
+    assert _decisions(_ran(project, NOW)) == ["Their sponsor left · Mara · until Apr 30, 2026"]
+    assert _pages(_ran(project, NOW))["customers/b2.html"]["override"]["until"] == "until Apr 30, 2026"
+    assert _decisions(_ran(project, NOW + timedelta(days=10))) == ["Their sponsor left · Mara · until Mar 10, 2026"]

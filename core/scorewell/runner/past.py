@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -36,7 +36,7 @@ def past_of_reports(history: Reads, project: Project, as_of: datetime, recent: R
     runs = history.runs(since=as_of - _YEARS, until=as_of - timedelta(microseconds=1))
     return Past(
         scores=recent.of(history, runs) if runs else None,
-        overrides=_overrides(history),
+        overrides=_overrides(history, as_of, runs),
         pulses=_pulses(project, as_of),
         actions=done,
         findings=findings,
@@ -100,8 +100,9 @@ def _actions(project: Project, as_of: datetime) -> tuple[pl.DataFrame | None, tu
     return found.frame, found.findings
 
 
-def _overrides(history: Reads) -> pl.DataFrame:
-    """Every decision that was ever recorded, in words."""
+def _overrides(history: Reads, as_of: datetime, runs: Sequence[StoredRun]) -> pl.DataFrame:
+    """The decisions that were recorded by a moment (aware), in words, and of later ones those that a score of ``runs``,
+    or of the moment itself, rests on. That one is withdrawn later nobody knew."""
     rows = [
         (
             each.customer_id,
@@ -110,9 +111,14 @@ def _overrides(history: Reads) -> pl.DataFrame:
             each.because,
             each.author,
             each.begins,
-            each.until if each.withdrawn_at is None else min(each.until, each.withdrawn_at),
+            each.until
+            if each.withdrawn_at is None or each.withdrawn_at > as_of
+            else min(each.until, each.withdrawn_at),
         )
         for each in overrides(history)
+        if each.recorded_at <= as_of
+        or each.counts_at(as_of)
+        or any(each.counts_at(run.as_of) and each.recorded_at <= run.recorded_at for run in runs)
     ]
     texts = dict.fromkeys(("customer_id", "score_name", "what", "reason", "author"), pl.String)
     return pl.DataFrame(rows, schema={**texts, "begins": _INSTANT, "ends": _INSTANT}, orient="row")
