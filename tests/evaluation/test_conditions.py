@@ -56,7 +56,7 @@ def test_a_verdict_tells_the_figures_it_rests_on():
                 "moved_donw > 5%: there is no figure 'moved_donw'; there are customers, moved_down, "
                 "value_moved_to_at_risk, mean_absolute_difference, largest_fall"
             ),
-            "moved_down, moved_down_share",
+            "moved_down or moved_down_share",
         ),
         (
             "mean_absolute_difference > 5%",

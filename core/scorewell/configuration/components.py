@@ -14,6 +14,7 @@ from scorewell.configuration.notes import BROKEN, Notes
 from scorewell.configuration.types import expected
 from scorewell.configuration.written import BESIDE
 from scorewell.discovery import KINDS, BrokenPlugin, Plugins, settings_of, yaml_name
+from scorewell.messages import why
 
 if TYPE_CHECKING:
     from scorewell.configuration.structuring import Structuring
@@ -69,7 +70,7 @@ def made(component: type[Component], name: str, settings: Mapping, structuring: 
     except (TypeError, ValueError, ScorewellError) as error:
         return notes.key(settings, f"{name}: {error}")
     except Exception as error:  # noqa: BLE001 - a plugin's failure is told as the plugin's, whatever it raised
-        return notes.key(settings, f"{name} failed: {type(error).__name__}: {error}")
+        return notes.key(settings, f"{name} failed: {why(error)}")
     for complaint in complaints:
         notes.key(settings, f"{name}: {complaint}")
     return instance

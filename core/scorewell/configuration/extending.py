@@ -12,7 +12,7 @@ import attrs
 
 from scorewell.configuration.nodes import Entry, Keys, Mapping, Node, Scalar, Sequence, spelled
 from scorewell.configuration.notes import Notes
-from scorewell.discovery import listed, near_miss
+from scorewell.messages import did_you_mean, listed
 
 __all__ = ["EXTENDS", "changed", "extended"]
 
@@ -81,8 +81,7 @@ class _Extending:
             self._notes.value(extends, f"expected the name of a scorecard, got {spelled(extends)}")
             return None
         if extends.raw not in names:
-            near = near_miss(extends.raw, names)
-            advice = f", did you mean {near!r}?" if near else f"; there is {listed(names)}"
+            advice = did_you_mean(extends.raw, names, f"; there is {listed(names)}")
             self._notes.value(extends, f"unknown scorecard {extends.raw!r}{advice}")
             return None
         return extends.raw
@@ -105,8 +104,7 @@ class _Extending:
             known = entries.get(entry.key)
             if isinstance(entry.value, Scalar) and entry.value.value in (None, "none"):
                 if known is None:
-                    near = near_miss(entry.key, tuple(entries))
-                    advice = f", did you mean {near!r}?" if near else f"; there is {listed(tuple(entries))}"
+                    advice = did_you_mean(entry.key, entries.keys(), f"; there is {listed(entries.keys())}")
                     self._notes.key(entry.value, f"{of} has no {entry.key!r} here to take away{advice}")
                 entries.pop(entry.key, None)
             elif known is not None and isinstance(known.value, Mapping) and isinstance(entry.value, Mapping):

@@ -46,7 +46,8 @@ from scorewell.configuration.pulse import with_pulse
 from scorewell.configuration.sources import Sources
 from scorewell.configuration.structuring import Structuring
 from scorewell.configuration.written import supplied
-from scorewell.discovery import Plugins, near_miss
+from scorewell.discovery import Plugins
+from scorewell.messages import near_miss
 
 __all__ = ["REQUIRED", "load", "load_kept", "load_over"]
 

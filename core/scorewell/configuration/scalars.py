@@ -16,7 +16,7 @@ from scorewell.api.v1 import Column, Condition, Duration, Expression, Location, 
 from scorewell.configuration.nodes import Node, Scalar, spelled
 from scorewell.configuration.notes import BROKEN, Notes, Reference
 from scorewell.configuration.types import expected, words
-from scorewell.discovery import near_miss
+from scorewell.messages import near_miss
 
 __all__ = ["Scalars"]
 

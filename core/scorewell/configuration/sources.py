@@ -14,7 +14,7 @@ from scorewell.configuration.model import SourceTables
 from scorewell.configuration.nodes import Entry, Mapping, Node, Scalar, spelled
 from scorewell.configuration.notes import BROKEN, Notes
 from scorewell.configuration.structuring import Structuring
-from scorewell.discovery import listed, near_miss
+from scorewell.messages import did_you_mean, listed
 
 __all__ = ["Sources", "expanded_key"]
 
@@ -69,7 +69,7 @@ class Sources:
                 self._notes.beside(
                     inline.entries[0].mark,
                     node.keys,
-                    f"{inline.names[0]!r} of which table? It has {listed(tuple(known))}: write it under tables",
+                    f"{inline.names[0]!r} of which table? It has {listed(known.keys())}: write it under tables",
                 )
             return SourceTables(plugin=plugin, tables=known)
         return SourceTables(plugin=plugin, tables=self._amended(known, inline, tables))
@@ -96,8 +96,7 @@ class Sources:
         amended = dict(known)
         for name, (node, arguments) in self._given(inline, tables).items():
             if known and name not in known:
-                near = near_miss(name, known)
-                advice = f", did you mean {near!r}?" if near else f"; it has {listed(tuple(known))}"
+                advice = did_you_mean(name, known.keys(), f"; it has {listed(known.keys())}")
                 self._notes.key(node, f"unknown table {name!r}{advice}")
                 continue
             amended[name] = attrs.evolve(known.get(name, Table()), **arguments)

@@ -33,7 +33,8 @@ from scorewell.configuration.types import (
     is_union,
 )
 from scorewell.configuration.written import BESIDE
-from scorewell.discovery import Plugins, listed, near_miss, settings_of, yaml_name
+from scorewell.discovery import Plugins, settings_of, yaml_name
+from scorewell.messages import listed, near_miss
 
 __all__ = ["Structuring"]
 

@@ -14,6 +14,7 @@ from scorewell.api.v1 import Bound, Column, Condition, Duration, Expression, Loc
 from scorewell.configuration.model import Precision
 from scorewell.configuration.nodes import Mapping, Node, Scalar, Sequence
 from scorewell.discovery import KINDS
+from scorewell.messages import with_article
 
 __all__ = [
     "expected",
@@ -95,7 +96,7 @@ def expected(kind: Any) -> str:
     if is_tuple(kind):
         return "a list"
     if is_component(kind):
-        return f"a {KINDS[kind]}".replace("a a", "an a")
+        return with_article(KINDS[kind])
     if kind in _TEXTS or kind in _SCALARS:
         return _TEXTS.get(kind) or _SCALARS[kind]
     return "settings"

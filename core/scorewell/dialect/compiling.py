@@ -9,10 +9,10 @@ import polars as pl
 from sqlglot import exp
 
 from scorewell.dialect import casting, operators
-from scorewell.dialect.errors import did_you_mean, listed
 from scorewell.dialect.functions import ADVICE, AGGREGATES, FUNCTIONS, Function, FunctionError, part_of
 from scorewell.dialect.kinds import MOMENT, Kind, Value, cells
 from scorewell.dialect.reading import AS_OF, column_name, read, refuse
+from scorewell.messages import did_you_mean, listed
 
 if TYPE_CHECKING:
     from typing import NoReturn
@@ -274,15 +274,15 @@ _BUILDERS: Mapping[type[exp.Expr], Callable[..., Value]] = {
 
 def unknown_column(name: str, columns: Sequence[str]) -> str:
     """What to say of a column that is not there, with those that are."""
-    return f"no column '{name}'{did_you_mean(name, columns) or ';'} it has {listed(columns)}"
+    return f"no column '{name}'{did_you_mean(name, columns, ';')} it has {listed(columns, 8)}"
 
 
 def unknown_function(name: str, known: Mapping[str, object] | frozenset[str]) -> str:
     """What to say of a function that is not there."""
     if name in ADVICE:
         return ADVICE[name]
-    near = did_you_mean(name, [*known, *AGGREGATES])
-    return f"there is no function '{name}'{near or '; the dialect’s page lists those there are'}"
+    near = did_you_mean(name, [*known, *AGGREGATES], "; the dialect’s page lists those there are")
+    return f"there is no function '{name}'{near}"
 
 
 def _described(node: exp.Expr) -> str:

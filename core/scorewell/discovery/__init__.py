@@ -1,6 +1,6 @@
 """Finding plugins: entry points are indexed without importing; each plugin is loaded, called and blamed by itself."""
 
-from scorewell.discovery.errors import BrokenPlugin, UnknownComponent, listed, near_miss
+from scorewell.discovery.errors import BrokenPlugin, UnknownComponent
 from scorewell.discovery.observers import Observers
 from scorewell.discovery.plugins import GROUP, PluginReport, Plugins, ships_with_scorewell
 from scorewell.discovery.registered import IDENTIFIER, KINDS, Registered, kind_of, settings_of, yaml_name
@@ -16,8 +16,6 @@ __all__ = [
     "Registered",
     "UnknownComponent",
     "kind_of",
-    "listed",
-    "near_miss",
     "settings_of",
     "ships_with_scorewell",
     "yaml_name",

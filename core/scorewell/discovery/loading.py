@@ -8,8 +8,9 @@ import attrs
 import pluggy
 
 from scorewell.api.v1 import Hooks, ScorewellError
-from scorewell.discovery.errors import BrokenPlugin, near_miss
+from scorewell.discovery.errors import BrokenPlugin
 from scorewell.discovery.registered import IDENTIFIER, Registered
+from scorewell.messages import did_you_mean, why
 
 __all__ = ["Loaded", "distribution_of", "load_plugin", "observing", "titled"]
 
@@ -39,7 +40,8 @@ def load_plugin(entry_point: EntryPoint) -> Loaded:
     try:
         return Loaded(registered, _registering(entry_point, registered))
     except (Exception, SystemExit) as error:
-        cause = str(error) if isinstance(error, ScorewellError) else f"{type(error).__name__}: {_first_line(error)}"
+        # Of its own error also what that says to try: the hint here is about the plugin.
+        cause = str(error) if isinstance(error, ScorewellError) else why(error)
         raise BrokenPlugin(f"{titled(entry_point)} failed to load: {cause}", hint=_hint(entry_point, error)) from error
 
 
@@ -63,17 +65,12 @@ def _registering(entry_point: EntryPoint, registered: Registered) -> pluggy.Plug
     known = [name for name in vars(Hooks) if not name.startswith("_")]
     for caller in manager.get_hookcallers(plugin) or ():
         if not caller.has_spec():
-            near = near_miss(caller.name, known)
-            raise ScorewellError(f"unknown hook {caller.name!r}" + (f", did you mean {near!r}?" if near else ""))
+            raise ScorewellError(f"unknown hook {caller.name!r}{did_you_mean(caller.name, known)}")
     manager.check_pending()
     if not manager.get_hookcallers(plugin):
         raise ScorewellError("it implements no hook: mark scorewell_register with @hookimpl")
     manager.hook.scorewell_register(registry=registered)
     return manager
-
-
-def _first_line(error: BaseException) -> str:
-    return next(iter(str(error).splitlines()), "")
 
 
 def _hint(entry_point: EntryPoint, error: BaseException) -> str | None:

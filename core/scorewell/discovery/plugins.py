@@ -11,10 +11,11 @@ from typing import Self, TypeVar, cast
 import attrs
 
 from scorewell.api.v1 import Component
-from scorewell.discovery.errors import BrokenPlugin, UnknownComponent, listed, near_miss
+from scorewell.discovery.errors import BrokenPlugin, UnknownComponent
 from scorewell.discovery.loading import Loaded, distribution_of, load_plugin, observing
 from scorewell.discovery.observers import Observers
 from scorewell.discovery.registered import IDENTIFIER, KINDS, Registered
+from scorewell.messages import did_you_mean, listed, with_article
 
 __all__ = ["GROUP", "PluginReport", "Plugins", "ships_with_scorewell"]
 
@@ -133,7 +134,7 @@ class Plugins:
     def _registered(self, name: str) -> Registered:
         """What a plugin registered, loading it the first time. Raises UnknownComponent or BrokenPlugin."""
         if name not in self._index:
-            near = _suggested(name, self._index)
+            near = did_you_mean(name, self._index)
             # Nobody shall be told to install a package of a misspelt name, or of what is no plugin's name.
             is_sound = IDENTIFIER.fullmatch(name) is not None and not near
             hint = f"pip install scorewell-{name.replace('_', '-')} may provide it" if is_sound else None
@@ -171,8 +172,11 @@ class Plugins:
             if name in self._index:
                 known += tuple(f"{name}.{one}" for one in self._registered(name).names(kind))
         if others:
-            return UnknownComponent(f"{name!r} is {_a(others[0])}, not {_a(kind)}; the {word}s are {listed(known)}")
-        near = _suggested(name, known)
+            return UnknownComponent(
+                f"{name!r} is {with_article(KINDS[others[0]])}, not {with_article(word)}; "
+                f"the {word}s are {listed(known)}"
+            )
+        near = did_you_mean(name, known)
         there = f" The {word}s are" if near else f"; the {word}s are"
         return UnknownComponent(f"unknown {word} {name!r}{near}{there} {listed(known)}")
 
@@ -210,12 +214,3 @@ def ships_with_scorewell(component: type[Component]) -> bool:
 
 def _identity(entry_point: EntryPoint) -> tuple[str, str, str]:
     return (*distribution_of(entry_point), entry_point.value)
-
-
-def _a(kind: type[Component]) -> str:
-    return f"an {KINDS[kind]}" if KINDS[kind].startswith("a") else f"a {KINDS[kind]}"
-
-
-def _suggested(name: str, known: Iterable[str]) -> str:
-    near = near_miss(name, tuple(known))
-    return f", did you mean {near!r}?" if near else ""

@@ -12,7 +12,7 @@ import polars as pl
 from scorewell.api.v1 import Finding
 from scorewell.configuration import Project, of_score, scores_of
 from scorewell.discovery import Plugins
-from scorewell.evaluation.errors import UnknownName, near
+from scorewell.evaluation.errors import UnknownName
 from scorewell.evaluation.figures import figures
 from scorewell.evaluation.following import Follower
 from scorewell.evaluation.migration import histogram, migration, scored_by, spread
@@ -21,6 +21,7 @@ from scorewell.evaluation.pairing import CUSTOMER, Side, paired
 from scorewell.evaluation.parts import causes_of, parts_of
 from scorewell.evaluation.replaying import both_over
 from scorewell.evaluation.values import Value, described, value_of
+from scorewell.messages import suggested
 from scorewell.metrics import as_known_today_findings
 from scorewell.replay import Records, Scored, is_past, plugins_for
 
@@ -133,7 +134,7 @@ def configurations(
         known = list(scores_of(project))
         name = score if score is not None else made[0].score if made and made[0].score in known else known[0]
         if name not in known:
-            raise UnknownName(f"no score {name!r} in {label}; there is {', '.join(known)}", hint=near(name, known))
+            raise UnknownName(f"no score {name!r} in {label}; there is {', '.join(known)}", hint=suggested(name, known))
         made.append(Configuration(label, name, of_score(project, name), project))
     return made[0], made[1]
 

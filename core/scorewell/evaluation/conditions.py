@@ -9,8 +9,9 @@ import attrs
 import polars as pl
 
 from scorewell import dialect
-from scorewell.evaluation.errors import UnknownName, near
+from scorewell.evaluation.errors import UnknownName
 from scorewell.evaluation.figures import SHARE
+from scorewell.messages import suggested
 
 __all__ = ["Verdict", "check_conditions", "verdicts"]
 
@@ -78,7 +79,7 @@ def _require(condition: str, name: str, names: Iterable[str]) -> None:
     names = list(names)
     if name in names:
         return
-    close = near(name, names)
+    close = suggested(name, names)
     known = [each for each in names if not each.endswith(SHARE)]
     told = f"{condition}: there is no figure {name!r}"
     if name.startswith("value_") and not any(each.startswith("value_") for each in names):

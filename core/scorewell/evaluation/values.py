@@ -5,8 +5,9 @@ from __future__ import annotations
 import attrs
 import polars as pl
 
-from scorewell.evaluation.errors import UnknownName, near
+from scorewell.evaluation.errors import UnknownName
 from scorewell.evaluation.pairing import CUSTOMER
+from scorewell.messages import suggested
 from scorewell.scoring import ACTIVE
 
 __all__ = ["REVENUE", "Value", "described", "value_of"]
@@ -42,7 +43,7 @@ def value_of(metrics: pl.DataFrame, wanted: str | None) -> Value | None:
             raise UnknownName(f"{name!r} is no number ({metrics.schema[name]}), and sums of it were asked for")
         raise UnknownName(
             f"no role, attribute or metric {name!r}; numbers are {', '.join(numbers) or 'none'}",
-            hint=near(name, numbers),
+            hint=suggested(name, numbers),
         )
     currencies: list[str] = []
     if name == REVENUE and "currency" in metrics.columns:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from scorewell.api.v1 import Finding, Level
 from scorewell.configuration import ConfigurationError, Problem
 from scorewell.configuration.model import Ignored, Project
-from scorewell.discovery import near_miss
 from scorewell.lint.kinds import KINDS, found
 from scorewell.lint.places import placed
+from scorewell.messages import did_you_mean
 
 __all__ = ["OF_THE_DATA", "refuse_unknown", "without_ignored"]
 
@@ -51,8 +51,7 @@ def refuse_unknown(project: Project) -> None:
     for number, entry in enumerate(project.lint.ignore, 1):
         if entry.finding in known:
             continue
-        near = near_miss(entry.finding, known)
-        advice = f", did you mean {near!r}?" if near else "; each that check prints has its id in brackets"
+        advice = did_you_mean(entry.finding, known, "; each that check prints has its id in brackets")
         path = f"lint.ignore.{number}.finding"
         mark = placed(project, path)
         problems.append(

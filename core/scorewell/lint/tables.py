@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from scorewell.api.v1 import Column, Condition, Expression, Finding
 from scorewell.configuration.model import Project
 from scorewell.dialect import names_in
-from scorewell.discovery import listed
 from scorewell.lint.kinds import found
 from scorewell.lint.walking import walked
+from scorewell.messages import listed
 
 if TYPE_CHECKING:
     import polars as pl

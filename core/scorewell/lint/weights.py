@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from scorewell.api.v1 import Finding
 from scorewell.configuration.model import Project
-from scorewell.discovery import listed
 from scorewell.lint.kinds import found
 from scorewell.lint.walking import Leaf, leaves, nodes
+from scorewell.messages import listed
 
 __all__ = ["misleading_weights"]
 

@@ -12,6 +12,7 @@ import polars as pl
 from scorewell.api.v1 import Finding, Level, ScorewellError
 from scorewell.configuration.model import Metric, Project
 from scorewell.configuration.past_windows import past_columns, past_windows
+from scorewell.messages import why
 from scorewell.metrics.as_of import lookups, measured_by_table, require_aware
 from scorewell.metrics.copies import small_copy
 from scorewell.metrics.customers import GO_LIVE, CustomerList, customer_mistakes, key_map, listed, nobody
@@ -23,7 +24,7 @@ from scorewell.metrics.measuring import COVERED, Attempt, broken, coverage
 from scorewell.metrics.places import told_in_project
 from scorewell.metrics.reduction import ROWS
 from scorewell.metrics.strays import stray_keys
-from scorewell.metrics.tables import OpenTable, nothing_seen, rejected, row_moments, unread_moments, why
+from scorewell.metrics.tables import OpenTable, nothing_seen, rejected, row_moments, unread_moments
 
 __all__ = ["Checked", "check_data", "checked"]
 

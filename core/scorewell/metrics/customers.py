@@ -11,11 +11,12 @@ import polars as pl
 from scorewell import dialect
 from scorewell.api.v1 import Finding, Level, Period, ReadError, ScorewellError
 from scorewell.configuration.model import Project
+from scorewell.messages import why
 from scorewell.metrics.copies import small_copy
 from scorewell.metrics.keys import CUSTOMER, KEY, KeyMap, key_text
 from scorewell.metrics.moments import TimeColumn
 from scorewell.metrics.rows import ColumnPlan
-from scorewell.metrics.tables import OpenTable, rejected, unread_moments, why
+from scorewell.metrics.tables import OpenTable, rejected, unread_moments
 
 __all__ = ["ACTIVE", "GO_LIVE", "CustomerList", "customer_mistakes", "key_map", "list_customers", "listed", "nobody"]
 

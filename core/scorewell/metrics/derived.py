@@ -11,9 +11,9 @@ import polars as pl
 from scorewell import dialect
 from scorewell.api.v1 import Expression, Finding, Level, ScorewellError
 from scorewell.configuration.model import Project
+from scorewell.messages import why
 from scorewell.metrics.keys import CUSTOMER
 from scorewell.metrics.moments import literal
-from scorewell.metrics.tables import why
 from scorewell.metrics.values import as_value
 
 __all__ = ["derive", "resting_on"]

@@ -10,12 +10,13 @@ import polars as pl
 
 from scorewell.api.v1 import Column, Finding, Level, Period, ReadError, ScorewellError
 from scorewell.configuration.model import Project
+from scorewell.messages import why
 from scorewell.metrics.customers import key_map, list_customers
 from scorewell.metrics.keys import CUSTOMER, KEY, key_text
 from scorewell.metrics.moments import INSTANT
 from scorewell.metrics.places import in_project, told_in_project
 from scorewell.metrics.rows import ColumnPlan
-from scorewell.metrics.tables import OpenTable, rejected, unread_moments, why
+from scorewell.metrics.tables import OpenTable, rejected, unread_moments
 
 __all__ = ["Happenings", "happenings", "text_cell"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scorewell import dialect
 from scorewell.api.v1 import Finding, Level, ScorewellError
 from scorewell.configuration.model import Metric, Project
-from scorewell.discovery import listed
+from scorewell.messages import listed
 from scorewell.metrics.derived import resting_on
 from scorewell.metrics.reach import customers_read
 

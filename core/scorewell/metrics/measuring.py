@@ -12,6 +12,7 @@ from scorewell import dialect
 from scorewell.api.v1 import Finding, Level, Period, ReadError, ScorewellError
 from scorewell.configuration.model import Metric, Project
 from scorewell.configuration.past_windows import past_windows
+from scorewell.messages import why
 from scorewell.metrics.copies import small_copy
 from scorewell.metrics.customers import CustomerList, key_map
 from scorewell.metrics.freshness import ago, newest_seen, stale
@@ -23,7 +24,7 @@ from scorewell.metrics.reduction import LIST_LENGTH, Reduced, reduce_rows
 from scorewell.metrics.rows import ColumnPlan
 from scorewell.metrics.scans import Asker, Reducer, Scans
 from scorewell.metrics.strays import stray_keys, stray_numbers
-from scorewell.metrics.tables import OpenTable, nothing_seen, rejected, speaker, unread_moments, why
+from scorewell.metrics.tables import OpenTable, nothing_seen, rejected, speaker, unread_moments
 from scorewell.metrics.values import as_value
 
 __all__ = ["COVERED", "Attempt", "Measured", "broken", "coverage", "measure_table", "period_of"]

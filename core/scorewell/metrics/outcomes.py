@@ -10,12 +10,13 @@ import polars as pl
 
 from scorewell.api.v1 import Finding, Level, Period, ReadError, ScorewellError
 from scorewell.configuration.model import Project
+from scorewell.messages import why
 from scorewell.metrics.customers import key_map
 from scorewell.metrics.happenings import Happenings, happenings
 from scorewell.metrics.keys import CUSTOMER, KEY, key_text
 from scorewell.metrics.places import in_project, told_in_project
 from scorewell.metrics.rows import ColumnPlan
-from scorewell.metrics.tables import OpenTable, rejected, why
+from scorewell.metrics.tables import OpenTable, rejected
 
 __all__ = ["HAPPENED", "Labels", "are_dated", "dated_outcomes", "outcomes_as_of"]
 

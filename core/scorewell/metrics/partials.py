@@ -12,8 +12,9 @@ import polars as pl
 from scorewell.api.v1 import Partial, ScorewellError
 from scorewell.configuration.model import Metric
 from scorewell.configuration.past_windows import past_column
+from scorewell.messages import why
 from scorewell.metrics.rows import MASK, ColumnPlan, MaskedRows, identity
-from scorewell.metrics.tables import OpenTable, speaker, why
+from scorewell.metrics.tables import OpenTable, speaker
 
 __all__ = ["Asked", "Reduction", "ask", "ask_all"]
 

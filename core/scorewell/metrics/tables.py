@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -23,6 +22,7 @@ from scorewell.api.v1 import (
 )
 from scorewell.configuration.model import Project
 from scorewell.discovery import ships_with_scorewell
+from scorewell.messages import nearest, why
 from scorewell.metrics.keys import KEY, usable_as_key
 from scorewell.metrics.moments import Calendar, TimeColumn
 
@@ -36,7 +36,6 @@ __all__ = [
     "row_moments",
     "speaker",
     "unread_moments",
-    "why",
 ]
 
 ROW = "@row"
@@ -55,18 +54,10 @@ def speaker(component: object) -> str:
     return f"{kind} '{getattr(cls, 'name', cls.__name__)}' ({cls.__module__.partition('.')[0]})"
 
 
-def why(error: BaseException) -> str:
-    """An error in one line: a ScorewellError says it itself, another's type says what it is."""
-    if isinstance(error, ScorewellError):
-        return error.message
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
-
-
 def no_column(place: str, wanted: str, columns: Iterable[str]) -> ScorewellError:
     """The error for a column that is not there, with those that are, the nearest first."""
     columns = list(columns)
-    near = difflib.get_close_matches(wanted, columns, n=3, cutoff=0.6)
+    near = nearest(wanted, columns, 3)
     shown = [*near, *(column for column in columns if column not in near)][:3]
     more = f" ({len(columns) - len(shown)} more)" if len(columns) > len(shown) else ""
     has = f"it has {', '.join(shown)}{more}" if columns else "it has no columns"

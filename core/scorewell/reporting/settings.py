@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-import difflib
 from collections.abc import Mapping
 from pathlib import Path
 
 from scorewell.api.v1 import ScorewellError
+from scorewell.messages import did_you_mean
 from scorewell.reporting.colours import DARK, LIGHT, is_colour, readable_on
 from scorewell.reporting.formats import Formats
 from scorewell.reporting.model import Branding
@@ -38,8 +38,7 @@ def branding(settings: Mapping[str, str], *, project: str, folder: Path) -> Bran
     """The settings, checked. Raises ScorewellError for an unknown one, a bad colour, a logo that is no image."""
     for name in settings:
         if name not in SETTINGS:
-            near = difflib.get_close_matches(name, SETTINGS, n=1)
-            meant = f", did you mean {near[0]!r}?" if near else ""
+            meant = did_you_mean(name, SETTINGS)
             raise ScorewellError(f"unknown report setting {name!r}{meant}; the settings are {', '.join(SETTINGS)}")
     accent = settings.get("color", _ACCENT)
     if not is_colour(accent):

@@ -10,7 +10,6 @@ import polars as pl
 
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project, Scorecard, live_project, of_score, score_name
-from scorewell.discovery import near_miss
 from scorewell.history import History
 from scorewell.history.overrides import (
     Override,
@@ -21,6 +20,7 @@ from scorewell.history.overrides import (
 )
 from scorewell.history.projects import found_history, history_of
 from scorewell.history.pulses import Pulse, StoredPulse, add_pulse, pulses
+from scorewell.messages import near_miss
 from scorewell.metrics import customers_as_of
 from scorewell.runner.explanation import scorecard_name
 from scorewell.runner.moments import moment

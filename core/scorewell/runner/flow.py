@@ -13,6 +13,7 @@ from scorewell.configuration import Project
 from scorewell.discovery import Observers, Plugins
 from scorewell.history import History
 from scorewell.history.outcomes import remember_outcomes
+from scorewell.messages import why
 from scorewell.replay import Records, Scored, in_order, plugins_for, run_id, scored_as_of, step
 from scorewell.runner.happened import happened
 from scorewell.runner.remembering import (
@@ -136,7 +137,7 @@ def _delivered(
             if fail_fast:
                 raise
             _LOG.debug("%s failed", name, exc_info=error)
-            failures.append(SinkFailure(sink=name, message=_reason(error), error=error))
+            failures.append(SinkFailure(sink=name, message=why(error), error=error))
     findings = in_order((*result.findings, *(_finding(failure) for failure in failures)))
     told = tuple(receipt for _, receipt in receipts)
     return attrs.evolve(result, receipts=told, failures=tuple(failures), findings=findings), tuple(receipts)
@@ -147,13 +148,6 @@ def _receipt(returned: object) -> Receipt:
     if isinstance(returned, Receipt):
         return returned
     raise ScorewellError(f"deliver returned {returned!r:.40}: expected a Receipt")
-
-
-def _reason(error: Exception) -> str:
-    """What a failure says of itself; an exception that is no ScorewellError has its type's name before it."""
-    if isinstance(error, ScorewellError):
-        return error.message
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
 def _finding(failure: SinkFailure) -> Finding:

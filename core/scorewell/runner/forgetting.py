@@ -12,6 +12,7 @@ from scorewell.api.v1 import Forgotten, Receipt, ScorewellError
 from scorewell.configuration import Project
 from scorewell.history import History
 from scorewell.history.forgetting import mentioned, names_of
+from scorewell.messages import why
 from scorewell.runner.remembering import closing_history, opened
 from scorewell.runner.selection import NobodySelected, customer_id
 
@@ -102,5 +103,4 @@ def _answers(project: Project, forgotten: Forgotten) -> Iterator[SinkAnswer]:
             yield SinkAnswer(sink=name, receipt=sink.forget(forgotten))
         except Exception as error:  # noqa: BLE001 - a sink may be anybody's
             _LOG.debug("%s failed", name, exc_info=error)
-            told = error.message if isinstance(error, ScorewellError) else f"{type(error).__name__}: {error}"
-            yield SinkAnswer(sink=name, failure=told)
+            yield SinkAnswer(sink=name, failure=why(error))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scorewell.api.v1 import Aggregator, Learned
 from scorewell.configuration import Project
+from scorewell.messages import why
 from scorewell.scoring import StoredFit
 from scorewell.scoring.tree import Leaf, Node, models, tree
 
@@ -79,7 +80,7 @@ def _described(aggregator: Aggregator, learned: Learned) -> str:
     try:
         return str(aggregator.describe(learned)).strip()
     except Exception as error:  # noqa: BLE001 - what was learned is good, whatever became of the words about it
-        return f"It could not be described: {type(error).__name__}: {error}"
+        return f"It could not be described: {why(error)}"
 
 
 def _cell(text: str) -> str:

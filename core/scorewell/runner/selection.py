@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable
-from difflib import get_close_matches
+from collections.abc import Collection
 
 import polars as pl
 
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project, each_score, scores_of
+from scorewell.messages import suggested
 
 __all__ = [
     "NobodySelected",
@@ -32,14 +32,16 @@ def check_segments(project: Project, segments: Collection[str]) -> None:
     known = list(dict.fromkeys(name for _, one in each_score(project) for name in one.segments))
     for segment in segments:
         if segment not in known:
-            raise NobodySelected(f"no segment {segment!r}; there are {', '.join(known)}", hint=_near(segment, known))
+            raise NobodySelected(
+                f"no segment {segment!r}; there are {', '.join(known)}", hint=suggested(segment, known)
+            )
 
 
 def check_score(project: Project, score: str | None) -> None:
     """Raise NobodySelected for a score that the project does not have; None is its first."""
     known = list(scores_of(project))
     if score is not None and score not in known:
-        raise NobodySelected(f"no score {score!r}; there is {', '.join(known)}", hint=_near(score, known))
+        raise NobodySelected(f"no score {score!r}; there is {', '.join(known)}", hint=suggested(score, known))
 
 
 def check_scorecards(project: Project, scorecards: Collection[str]) -> None:
@@ -48,7 +50,7 @@ def check_scorecards(project: Project, scorecards: Collection[str]) -> None:
         if scorecard not in project.scorecards:
             raise NobodySelected(
                 f"no scorecard {scorecard!r}; there are {', '.join(project.scorecards)}",
-                hint=_near(scorecard, project.scorecards),
+                hint=suggested(scorecard, project.scorecards),
             )
 
 
@@ -87,7 +89,7 @@ def customer_id(table: pl.DataFrame, wanted: str) -> str:
     if (ids == wanted).any():
         return wanted
     if "name" not in table.columns:
-        raise NobodySelected(f"no customer with the id {wanted!r} among {len(table):,}", hint=_near(wanted, ids))
+        raise NobodySelected(f"no customer with the id {wanted!r} among {len(table):,}", hint=suggested(wanted, ids))
     names = table.get_column("name").cast(pl.String)
     for found in (table.filter(names == wanted), table.filter(names.str.to_lowercase() == wanted.lower())):
         if len(found) == 1:
@@ -98,12 +100,5 @@ def customer_id(table: pl.DataFrame, wanted: str) -> str:
             raise NobodySelected(
                 f"{len(found):,} customers are called {wanted!r}: {some}{more}", hint="name one by its id"
             )
-    near = _near(wanted, [*ids, *names.drop_nulls()])
+    near = suggested(wanted, [*ids, *names.drop_nulls()])
     raise NobodySelected(f"no customer with the id or name {wanted!r} among {len(table):,}", hint=near)
-
-
-def _near(wanted: str, names: Iterable[str]) -> str | None:
-    # Long names are cut: the comparison is quadratic in their length and nobody types 10,000 characters.
-    by_folded = {name[:200].casefold(): name[:200] for name in names}
-    near = get_close_matches(wanted[:200].casefold(), by_folded, n=3, cutoff=0.6)
-    return " or ".join(by_folded[name] for name in near) or None

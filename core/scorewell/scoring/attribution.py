@@ -11,6 +11,7 @@ import polars as pl
 
 from scorewell.api.v1 import Aggregator, Combination, Finding, Level, Normalizer, ScorewellError
 from scorewell.discovery import GROUP
+from scorewell.messages import why
 
 __all__ = [
     "ComponentFailed",
@@ -76,7 +77,7 @@ def attributed(component: Normalizer | Aggregator, cards: Collection[str], path:
         owner = _owner(type(component).__module__)
         failure = Failure(
             component=f"{kind} {component.name!r} {owner}",
-            cause=_cause(error),
+            cause=why(error),
             hint=f"this is a mistake in the {kind}: tell its authors, or configure another"
             if is_bug
             else getattr(error, "hint", None),
@@ -156,10 +157,3 @@ def _owner(module: str) -> str:
         return f"({distribution} {version(distribution)})"
     except PackageNotFoundError:  # written in a notebook, or beside the project
         return f"({package})"
-
-
-def _cause(error: BaseException) -> str:
-    if isinstance(error, ScorewellError):
-        return error.message
-    line = next(iter(str(error).strip().splitlines()), "")
-    return f"{type(error).__name__}: {line}" if line else type(error).__name__

@@ -11,7 +11,7 @@ from scorewell.configuration.model import Project
 from scorewell.configuration.nodes import Keys, Mapping, Scalar
 from scorewell.configuration.notes import Notes
 from scorewell.configuration.pulse import PULSE
-from scorewell.discovery import listed, near_miss
+from scorewell.messages import did_you_mean, listed
 
 __all__ = ["Context"]
 
@@ -84,8 +84,7 @@ class Context:
 
     def unknown(self, what: str, name: str, known: Collection[str], keys: Keys) -> None:
         """Note that a name leads nowhere, with the one that is near, or with those that there are."""
-        near = near_miss(name, known)
-        advice = f", did you mean {near!r}?" if near else f"; there is {listed(tuple(known))}"
+        advice = did_you_mean(name, known, f"; there is {listed(known)}")
         self.notes.at(keys, f"unknown {what} {name!r}{advice}")
 
     def identifier(self, what: str, name: str, keys: Keys) -> None:

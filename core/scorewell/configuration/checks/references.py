@@ -8,7 +8,7 @@ from scorewell.api.v1 import Condition, ScorewellError
 from scorewell.configuration.checks.context import Context
 from scorewell.configuration.nodes import Keys
 from scorewell.configuration.notes import Reference
-from scorewell.discovery import listed, near_miss
+from scorewell.messages import did_you_mean, listed
 
 __all__ = ["check_references"]
 
@@ -100,6 +100,5 @@ def _unseen(context: Context, name: str, known: frozenset[str], what: str) -> st
     role = next((role for role, column in context.project.customers.roles.items() if column == name), None)
     if role in known:
         return f"{name!r} is the column of the role {role}: write {role}"
-    near = near_miss(name, known)
-    advice = f", did you mean {near!r}?" if near else f"; there is {listed(sorted(known))}"
+    advice = did_you_mean(name, known, f"; there is {listed(sorted(known))}")
     return f"unknown name {name!r} among {what}{advice}"

@@ -11,6 +11,7 @@ from scorewell.configuration.checks.hysteresis import check_hysteresis
 from scorewell.configuration.model import Adjustment, Dimension, Scorecard, ScoredMetric
 from scorewell.configuration.nodes import Keys, Scalar
 from scorewell.configuration.past_windows import looks_back
+from scorewell.messages import why
 
 __all__ = ["check_scorecards"]
 
@@ -74,7 +75,7 @@ def _start(context: Context, node: Scorecard | Dimension, keys: Keys, scale: tup
     except ScorewellError as error:
         context.notes.at(keys, f"{aggregator.name}: {error.message}")
     except Exception as error:  # noqa: BLE001 - a plugin's failure is told as the plugin's, whatever it raised
-        context.notes.at(keys, f"{aggregator.name} failed: {type(error).__name__}: {error}")
+        context.notes.at(keys, f"{aggregator.name} failed: {why(error)}")
 
 
 def _part_name(context: Context, part: Scalar) -> None:

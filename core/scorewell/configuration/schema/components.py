@@ -12,6 +12,7 @@ from scorewell.api.v1 import Component, Measure, ScorewellError, Sink, Source, T
 from scorewell.configuration.components import BARE
 from scorewell.configuration.written import BESIDE
 from scorewell.discovery import KINDS, Plugins
+from scorewell.messages import with_article
 
 if TYPE_CHECKING:
     from scorewell.configuration.schema.shapes import Schema, Shapes
@@ -53,7 +54,7 @@ class Components:
         if tag == "type":
             options += [short for one in known for short in self._short(one, beside)]
         options.append({"type": "object", "properties": {tag: _VARIABLE}, "required": [tag]})
-        return {"description": f"a {KINDS[kind]}".replace("a a", "an a"), "anyOf": options}
+        return {"description": with_article(KINDS[kind]), "anyOf": options}
 
     def source(self) -> Schema:
         """A source with its tables: the core's words stand beside the plugin's settings."""
