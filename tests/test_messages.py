@@ -19,7 +19,7 @@ def test_what_is_near_nothing_is_told_what_there_is() -> None:
 
 
 def test_the_nearest_names_are_what_to_try() -> None:
-    assert suggested("globxe", ["Initech", "Globex Corp", "Globex"]) == "Globex or Globex Corp"
+    assert suggested("globex inc", ["Initech", "Globex Corp", "Globex"]) == "Globex Corp or Globex"
 
 
 def test_of_many_names_the_first_are_listed_and_the_others_counted() -> None:
