@@ -37,6 +37,17 @@ def test_a_run_prints_segments_bands_and_what_was_delivered(project: ProjectOnDi
     assert sum(line[:1] == ["delivered"] for line in lines) == 5
 
 
+def test_a_run_takes_no_median_of_scores_of_different_scales(project: ProjectOnDisk) -> None:
+    bands = "[{name: at_risk, up_to: 4}, {name: healthy, up_to: 10}]"
+    small = f"  tenths: {{extends: standard, scale: [0, 10], bands: {bands}}}\n"
+    project.replace("scorewell.yaml", "segments:\n", f"{small}segments:\n")
+    project.replace("scorewell.yaml", "'Large', scorecard: standard", "'Large', scorecard: tenths")
+    lines = [line.split() for line in project.scorewell("run").stdout.splitlines()]
+    # a1 and b2 have 9 and 2 of 10, c3 has 67 of 100.
+    assert [line[-1] for line in lines if line[:1] == ["large"]] == ["5.5"]
+    assert [line[-3:] for line in lines if line[:1] == ["all"]] == [["67", "of", "100"]]
+
+
 def test_progress_elsewhere_than_on_a_terminal_is_a_line_a_step_on_standard_error(project: ProjectOnDisk) -> None:
     stderr = project.scorewell("run").stderr.splitlines()
     assert "measured usage" in stderr

@@ -98,15 +98,28 @@ def _drafts(drafts: Sequence[DraftDifference]) -> Table:
 
 def _add_row(table: Table, result: RunResult, labels: Mapping[str, str], label: str, scores: pl.DataFrame) -> None:
     counts = dict(scores.group_by("band").len().iter_rows())
-    median = scores["score"].median()
     cells = [Text(_count(counts.get(band, 0)), style=result.bands[band]) for band in labels]
     table.add_row(
         Text(shortened(label), style="bold" if label == "all" else ""),
         f"{len(scores):,}",
         *cells,
         _count(scores["score"].null_count()),
-        "-" if not isinstance(median, float) else number(median, 1),
+        _median(result, scores),
     )
+
+
+def _median(result: RunResult, scores: pl.DataFrame) -> str:
+    """In the scale of the rows' scorecards, or of 100 where these have several."""
+    cards = scores.filter(pl.col("score").is_not_null())["scorecard"].unique()
+    if len({result.scales[card] for card in cards}) <= 1:
+        median = scores["score"].median()
+        return number(median, 1) if isinstance(median, float) else "-"
+    low, high = (
+        pl.col("scorecard").replace_strict({card: scale[end] for card, scale in result.scales.items()}, default=None)
+        for end in (0, 1)
+    )
+    median = scores.select(((pl.col("score") - low) / (high - low) * 100.0).median()).item()
+    return f"{number(median, 1)} of 100"
 
 
 def _count(count: int) -> str:

@@ -87,6 +87,10 @@ class _Disguised:
         return self._run.bands
 
     @property
+    def scales(self) -> Mapping[str, tuple[float, float]]:
+        return self._run.scales
+
+    @property
     def findings(self) -> Sequence[Finding]:
         return ()
 

@@ -101,6 +101,12 @@ class RunResult:
         """The bands' names, over all scorecards from low to high, with their colours as ``#rrggbb``."""
         return bands(self.configuration)
 
+    @property
+    def scales(self) -> Mapping[str, tuple[float, float]]:
+        """From where to where each scorecard's scores go, by the column ``scorecard``."""
+        cards = self.configuration.scorecards
+        return {digest: cards[name].scale for name, digest in self.fitted.fingerprints.items()}
+
     def reports(
         self, audience: Audience, theme: str | None = None, settings: Mapping[str, str] | None = None
     ) -> Iterator[RenderedPage]:

@@ -34,6 +34,7 @@ class OneRun:
     selection: str = ""
     project: str = "acme"
     bands: Mapping[str, str] = {"at_risk": "#cc0000", "healthy": "#00aa00"}
+    scales: Mapping[str, tuple[float, float]] = {}
     findings: Sequence[Finding] = ()
 
     def reports(
@@ -256,6 +257,20 @@ def test_the_console_says_each_segment_and_the_lowest_in_plain_lines(capsys: pyt
         "lowest: 10 at_risk [red]Acme[/] (a, smb)",
         "lowest: 80.5 healthy Bolt (b, smb)",
     ]
+
+
+def test_the_console_averages_and_sorts_no_scores_of_different_scales(capsys: pytest.CaptureFixture[str]) -> None:
+    of_hundred = scores(("a", "Acme", 60.0), ("b", "Bolt", 10.0), segment="large")
+    of_ten = scores(("c", "Cobalt", 9.0), ("d", "Dyer", 2.0), segment="small")
+    cards = [of_hundred.with_columns(scorecard=pl.lit("x")), of_ten.with_columns(scorecard=pl.lit("y"))]
+    run = OneRun(scores=pl.concat(cards), scales={"x": (0.0, 100.0), "y": (0.0, 10.0)})
+
+    Console().deliver(run)
+
+    told = capsys.readouterr().out.splitlines()
+    means = [line.partition("mean score ")[2].partition(", ")[0] for line in told if "mean score" in line]
+    assert means == ["35.0", "5.5", "45.0 of 100"]
+    assert [line.split()[-2] for line in told if line.startswith("lowest")] == ["(b,", "(d,", "(a,", "(c,"]
 
 
 def test_the_console_needs_no_names(capsys: pytest.CaptureFixture[str]) -> None:

@@ -63,6 +63,13 @@ class Run(Protocol):
         """The bands' names, over all scorecards from low to high, with their colours as ``#rrggbb``."""
 
     @property
+    def scales(self) -> Mapping[str, tuple[float, float]]:
+        """From where to where each scorecard's scores go, by the column ``scorecard``.
+
+        Scores of different scales cannot be averaged or sorted together before they are put on one.
+        """
+
+    @property
     def findings(self) -> Sequence[Finding]:
         """What the run noticed."""
 

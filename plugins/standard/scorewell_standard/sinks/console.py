@@ -102,6 +102,32 @@ def _mean(values: pl.Series, form: str) -> str:
     return format(mean, form) if isinstance(mean, float) else "–"
 
 
+def _mean_score(run: Run, rows: pl.DataFrame) -> str:
+    """In the scale of the rows' scorecards, or of 100 where these have several."""
+    if not _has_several_scales(run):
+        return _mean(rows["score"], ".1f")
+    scored = rows.filter(pl.col("score").is_not_null())
+    if len({run.scales[card] for card in scored["scorecard"].unique()}) == 1:
+        return _mean(scored["score"], ".1f")
+    shown = _mean(scored.select(_of_hundred(run)).to_series(), ".1f")
+    return f"{shown} of 100" if scored.height else shown
+
+
+def _has_several_scales(run: Run) -> bool:
+    return len(set(run.scales.values())) > 1
+
+
+def _of_hundred(run: Run) -> pl.Expr:
+    """Where each score lies on its scale, so that scores of several scales can be held against each other."""
+    if not _has_several_scales(run):
+        return pl.col("score")
+    low, high = (
+        pl.col("scorecard").replace_strict(ends, default=None, return_dtype=pl.Float64)
+        for ends in ({card: scale[end] for card, scale in run.scales.items()} for end in (0, 1))
+    )
+    return (pl.col("score") - low) / (high - low) * 100.0
+
+
 def _without_score(rows: pl.DataFrame) -> str:
     counts = rows.filter(pl.col("score").is_null()).group_by("status").len().sort("status")
     return ", ".join(f"{count} {status}" for status, count in counts.iter_rows())
@@ -121,7 +147,7 @@ def _segments_table(run: Run) -> Table:
         table.add_row(
             Text(segment),
             f"{rows.height:,}",
-            _mean(rows["score"], ".1f"),
+            _mean_score(run, rows),
             *bands,
             _mean(rows["coverage"], ".0%"),
             _without_score(rows),
@@ -143,9 +169,13 @@ def _band_changes(run: Run) -> Iterator[str]:
 
 
 def _lowest(run: Run) -> Iterator[tuple[str, str, str, str, str]]:
-    """Score, band, name, customer_id and segment of the ten lowest headline scores; of equal ones by customer_id."""
+    """Score, band, name, customer_id and segment of the ten lowest headline scores; of equal ones by customer_id.
+
+    What is low is said by the share of the scale, where there are several.
+    """
     headline = pl.col("score_name") == pl.col("score_name").first()  # the rows of a customer are in the scores' order
-    lowest = run.scores.filter(headline & pl.col("score").is_not_null()).sort("score", "customer_id").head(_LOWEST)
+    known = run.scores.filter(headline & pl.col("score").is_not_null())
+    lowest = known.sort(_of_hundred(run).round(9), "customer_id").head(_LOWEST)
     name = pl.col("name") if "name" in lowest.columns else pl.lit(None, pl.String).alias("name")
     for row in lowest.select("score", "band", name, "customer_id", "segment").iter_rows():
         score, *texts = row
@@ -169,7 +199,7 @@ def _lines(run: Run) -> Iterator[str]:
         bands = "".join(f", {rows.filter(pl.col('band') == band).height} {band}" for band in run.bands)
         absent = _without_score(rows)
         yield (
-            f"{segment}: {_customers(rows.height)}, mean score {_mean(rows['score'], '.1f')}{bands}, "
+            f"{segment}: {_customers(rows.height)}, mean score {_mean_score(run, rows)}{bands}, "
             f"coverage {_mean(rows['coverage'], '.0%')}" + (f", no score: {absent}" if absent else "")
         )
     yield from _band_changes(run)
