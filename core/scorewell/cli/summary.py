@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import polars as pl
 from rich.console import Console
@@ -150,13 +149,6 @@ def _print_deliveries(console: Console, result: RunResult) -> None:
     show(console, table)
     if result.failures:
         console.print(Text("try: run again when the cause is gone; the same run replaces what it wrote", style="dim"))
-
-
-def _seen_from_here(location: str) -> str:
-    """A path below the current folder without that folder; whatever else it is, as it is."""
-    path = Path(location)
-    here = Path.cwd()
-    return printable(str(path.relative_to(here) if path.is_relative_to(here) else location))
 
 
 def _forms(what: str) -> tuple[str, str]:

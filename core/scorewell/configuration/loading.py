@@ -52,6 +52,7 @@ from scorewell.messages import near_miss
 __all__ = ["REQUIRED", "load", "load_kept", "load_over"]
 
 C = TypeVar("C", bound=Component)
+T = TypeVar("T")
 
 _DEFAULT_HISTORY = "sqlite:///scorewell.db"
 _SECTIONS = (
@@ -141,6 +142,7 @@ class _Reading:
 
     def project(self) -> Project:
         notes, root = self._notes, self._root
+        notes.unscored |= {("history",), ("actions",), ("lint",)}
         self._keys()
         scorecards = {name: _with_bands(card) for name, card in self._section("scorecards", Scorecard).items()}
         project = Project(
@@ -148,17 +150,17 @@ class _Reading:
             timezone=self._text("timezone", "UTC"),
             history=self._history(),
             sources=Sources(self._structuring, notes).read(self._mapping("sources")),
-            customers=self._customers(),
+            customers=self._one("customers", Customers) or Customers(source=""),
             metrics=self._metrics(),
             pulse=self._pulse(),
             scorecards=scorecards,
             segments=self._section("segments", Segment),
             scores=self._section("scores", Score),
             stages=self._stages(),
-            outcomes=self._outcomes(),
-            actions=self._actions(),
+            outcomes=self._one("outcomes", Outcomes),
+            actions=self._one("actions", Actions),
             sinks=self._sinks(),
-            lint=self._lint(),
+            lint=self._one("lint", Lint) or Lint(),
             folder=self._folder,
             origin=notes.origin,
             thresholds={
@@ -222,11 +224,6 @@ class _Reading:
         if segments is not None and scores is not None:
             self._notes.key(segments, "expected either segments or scores: each of several scores has its own segments")
 
-    def _text(self, key: str, default: str) -> str:
-        node = self._root.get(key)
-        text = BROKEN if node is None else self._structuring.structure(node, str)
-        return default if text is BROKEN else text
-
     def _mapping(self, key: str) -> Mapping:
         node = self._root.get(key)
         if isinstance(node, Mapping):
@@ -245,10 +242,15 @@ class _Reading:
                 made[entry.key] = value
         return made
 
-    def _customers(self) -> Customers:
-        node = self._root.get("customers")
-        customers = BROKEN if node is None else self._structuring.structure(node, Customers)
-        return Customers(source="") if customers is BROKEN else customers
+    def _text(self, key: str, default: str) -> str:
+        text = self._one(key, str)
+        return default if text is None else text
+
+    def _one(self, key: str, kind: type[T]) -> T | None:
+        """A section that is one object; None where it is left out or could not be made."""
+        node = self._root.get(key)
+        made = BROKEN if node is None else self._structuring.structure(node, kind)
+        return None if made is BROKEN else made
 
     def _stages(self) -> dict[str, Condition | None]:
         stages: dict[str, Condition | None] = {}
@@ -266,7 +268,6 @@ class _Reading:
         return stages
 
     def _history(self) -> HistoryStore | None:
-        self._notes.unscored.add(("history",))
         node = self._root.get("history")
         if node is None:
             return HistoryStore(url=Secret(_DEFAULT_HISTORY))
@@ -278,25 +279,7 @@ class _Reading:
 
     def _pulse(self) -> Pulse | None:
         node = self._root.get("pulse")
-        pulse = BROKEN if node is None or _is_none(node) else self._structuring.structure(node, Pulse)
-        return None if pulse is BROKEN else pulse
-
-    def _outcomes(self) -> Outcomes | None:
-        node = self._root.get("outcomes")
-        outcomes = BROKEN if node is None else self._structuring.structure(node, Outcomes)
-        return None if outcomes is BROKEN else outcomes
-
-    def _actions(self) -> Actions | None:
-        self._notes.unscored.add(("actions",))
-        node = self._root.get("actions")
-        actions = BROKEN if node is None else self._structuring.structure(node, Actions)
-        return None if actions is BROKEN else actions
-
-    def _lint(self) -> Lint:
-        self._notes.unscored.add(("lint",))
-        node = self._root.get("lint")
-        lint = BROKEN if node is None else self._structuring.structure(node, Lint)
-        return Lint() if lint is BROKEN else lint
+        return None if node is not None and _is_none(node) else self._one("pulse", Pulse)
 
     def _sinks(self) -> tuple[Sink, ...]:
         node = self._root.get("sinks")

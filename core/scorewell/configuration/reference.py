@@ -47,7 +47,6 @@ _SUPPLIED: Mapping[tuple[type, str], str] = {
     (model.Dimension, "aggregator"): "`weighted_average`",
     (model.Scorecard, "bands"): "`at_risk` up to 40, `stable` up to 70, `healthy` up to 100",
     (model.Scorecard, "minimum_coverage"): "`50%`",
-    (model.Project, "name"): "the folder's name",
     (model.Project, "history"): "`sqlite:///scorewell.db`",
 }
 

@@ -51,9 +51,9 @@ class Shadow:
 class Scored:
     """Everybody's scores as of a moment, and all they came from.
 
-    ``project`` is the configuration as it counted at the moment. ``scores`` is the scores frame (DESIGN: the scores
-    frame) of every customer; ``fitted`` says with what failed on the way. ``shadows`` are, by scorecard, the scores of
-    those customers whose scorecard it is to replace.
+    ``project`` is the configuration as it counted at the moment. ``scores`` is the scores frame (``api.v1.Run.scores``)
+    of every customer; ``fitted`` says with what failed on the way. ``shadows`` are, by scorecard, the scores of those
+    customers whose scorecard it is to replace.
     """
 
     project: Project

@@ -56,7 +56,8 @@ class Run(Protocol):
 
     @property
     def scores(self) -> pl.DataFrame:
-        """The scores frame, one row a customer and score, sorted by ``customer_id`` (DESIGN: the scores frame)."""
+        """The scores frame, one row a customer and score, sorted by ``customer_id``: its columns are in the
+        reference, ``docs/reference/scores.md``."""
 
     @property
     def bands(self) -> Mapping[str, str]:

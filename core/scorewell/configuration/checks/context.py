@@ -72,13 +72,21 @@ class Context:
             return None
         return known.tables[table]
 
+    def is_sound_table(self, name: str) -> bool:
+        """Whether no mistake was found in the source of the table of that name."""
+        return self.sound("sources", name.partition(".")[0])
+
+    def customers_of(self, name: str, table: Table, keys: Keys) -> None:
+        """Note at ``keys`` where the table of that name does not say whose its rows are."""
+        if table.customer is None:
+            self.notes.at(keys, f"table {name} does not say its customer: write customer: COLUMN there")
+
     def events(self, name: str, keys: Keys, timeless: str) -> None:
         """Note at ``keys`` where the table of that name does not say whose its rows are, or, as ``timeless``, when."""
         table = self.table(name, keys)
-        if table is None or not self.sound("sources", name.partition(".")[0]):
+        if table is None or not self.is_sound_table(name):
             return
-        if table.customer is None:
-            self.notes.at(keys, f"table {name} does not say its customer: write customer: COLUMN there")
+        self.customers_of(name, table, keys)
         if table.time is None:
             self.notes.at(keys, timeless)
 

@@ -54,15 +54,8 @@ def _go_live(context: Context) -> None:
     inside = (*keys, "source")
     if go_live is None or not context.written(inside) or not context.sound(*inside):
         return
-    table = context.table(go_live.source, inside)
-    if table is None or not context.sound("sources", go_live.source.partition(".")[0]):
-        return
-    if table.time is None:
-        context.notes.at(
-            inside, f"table {go_live.source} declares no time, so nothing happened in it: write time: COLUMN"
-        )
-    if table.customer is None:
-        context.notes.at(inside, f"table {go_live.source} does not say its customer: write customer: COLUMN there")
+    timeless = f"table {go_live.source} declares no time, so nothing happened in it: write time: COLUMN"
+    context.events(go_live.source, inside, timeless)
 
 
 def _table(context: Context) -> None:
@@ -70,9 +63,10 @@ def _table(context: Context) -> None:
     if context.written(("customers", "source")) and context.sound("customers", "source"):
         keys = ("customers", "source")
         table = context.table(customers.source, keys)
-        if table is not None and table.customer is None:
-            context.notes.at(keys, f"table {customers.source} does not say its customer: write customer: COLUMN there")
-        elif table is not None and table.customer is not None and table.customer.through is not None:
+        if table is None:
+            return
+        context.customers_of(customers.source, table, keys)
+        if table.customer is not None and table.customer.through is not None:
             context.notes.at(keys, f"table {customers.source} must hold the customer's id itself, not through another")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scorewell.api.v1 import Expression, ScorewellError, Table
+from scorewell.api.v1 import Expression, ScorewellError
 from scorewell.configuration.checks.context import Context
 from scorewell.configuration.model import Metric
 from scorewell.configuration.nodes import Keys
@@ -52,22 +52,22 @@ def _measured(context: Context, metric: Metric, keys: Keys) -> None:
     table = context.table(metric.source, (*keys, "source"))
     if table is None:
         return
-    if table.customer is None and context.sound("sources", metric.source.partition(".")[0]):
-        message = f"table {metric.source} does not say its customer: write customer: COLUMN there"
-        context.notes.at((*keys, "source"), message)
-    if window is not None and table.time is None and context.sound("sources", metric.source.partition(".")[0]):
+    is_timeless = table.time is None and context.is_sound_table(metric.source)
+    if context.is_sound_table(metric.source):
+        context.customers_of(metric.source, table, (*keys, "source"))
+    if window is not None and is_timeless:
         message = f"table {metric.source} declares no time, so a window means nothing: write time: COLUMN there"
         context.notes.at((*keys, "window"), message)
-    _ages(context, metric, table, keys)
+    _ages(context, metric, keys, is_timeless=is_timeless)
 
 
-def _ages(context: Context, metric: Metric, table: Table, keys: Keys) -> None:
+def _ages(context: Context, metric: Metric, keys: Keys, *, is_timeless: bool) -> None:
     """How old rows may or must be: less than the window is long, in a table with a time."""
     for key, age in (("fresh_within", metric.fresh_within), ("min_age", metric.min_age)):
         if age is None:
             continue
         inside = (*keys, key)
-        if table.time is None and context.sound("sources", (metric.source or "").partition(".")[0]):
+        if is_timeless:
             message = f"table {metric.source} declares no time, so its rows have no age: write time: COLUMN there"
             context.notes.at(inside, message)
         elif metric.window is not None and age.length > metric.window.length:

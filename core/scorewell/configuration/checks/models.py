@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
-import attrs
+from collections.abc import Iterator
 
 from scorewell.api.v1 import Aggregator, ScorewellError
 from scorewell.configuration.checks.context import Context
+from scorewell.configuration.inside import inside
 from scorewell.configuration.model import Dimension, Scorecard
 from scorewell.configuration.nodes import Keys
 
@@ -22,19 +21,19 @@ def check_models(context: Context) -> None:
 
 
 def _node(context: Context, node: Scorecard | Dimension, keys: Keys) -> None:
-    inside = (*keys, "aggregator")
-    if context.sound(*inside) and node.aggregator is not None:
+    place = (*keys, "aggregator")
+    if context.sound(*place) and node.aggregator is not None:
         if node.aggregator.learns:
             if node.dimensions:
                 context.notes.at(
-                    inside,
+                    place,
                     f"{node.aggregator.name} learns from metrics, and {next(iter(node.dimensions))!r} is a dimension: "
                     "give it a dimension of its own with metrics only",
                 )
         else:
             for model in _models(node.aggregator):
                 context.notes.at(
-                    inside,
+                    place,
                     f"{model.name} learns, and inside {node.aggregator.name} it never would: "
                     "make it the aggregator of a dimension",
                 )
@@ -47,16 +46,8 @@ def _models(value: object) -> Iterator[Aggregator]:
     if isinstance(value, Aggregator) and value.learns:
         yield value
         return
-    kind = type(value)
-    if attrs.has(kind):
-        for field in attrs.fields(kind):
-            yield from _models(getattr(value, field.name))
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _models(each)
-    elif isinstance(value, (tuple, list)):
-        for each in value:
-            yield from _models(each)
+    for each in inside(value):
+        yield from _models(each)
 
 
 def _outcomes(context: Context) -> None:
@@ -66,8 +57,7 @@ def _outcomes(context: Context) -> None:
     table = context.table(outcomes.source, keys)
     if table is None:
         return
-    if table.customer is None:
-        context.notes.at(keys, f"table {outcomes.source} does not say its customer: write customer: COLUMN there")
+    context.customers_of(outcomes.source, table, keys)
     if table.time is None and context.sound("outcomes"):
         _label(context, outcomes.outcome)
 
