@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.metadata import version
-from typing import ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 import attrs
 import polars as pl
@@ -20,13 +20,15 @@ from scorewell.api.v1 import (
     frozen,
     setting,
 )
-from scorewell_ml.boosting import Growth, TreesModel, fit_trees
+from scorewell_ml.boosting import TreesModel
 from scorewell_ml.calibration import Calibration, read_calibration
 from scorewell_ml.card import described
 from scorewell_ml.documents import FORMAT, Document
-from scorewell_ml.logistic import LogisticModel, fit_logistic
+from scorewell_ml.logistic import LogisticModel
 from scorewell_ml.tables import LearnsFrom, Table, column, table
-from scorewell_ml.training import Floor, Model, trained
+
+if TYPE_CHECKING:
+    from scorewell_ml.learning.training import Model
 
 __all__ = ["COMPONENTS", "GradientBoosting", "Hybrid", "Logistic"]
 
@@ -70,6 +72,9 @@ class _Learner(Aggregator):
         return 100.0 * calibration.spared_at(model.expected)[0]
 
     def learn(self, examples: Examples) -> Learned:
+        # Only who trains pays for what learning imports.
+        from scorewell_ml.learning.training import Floor, trained  # noqa: PLC0415 - as said
+
         learned = trained(
             table(examples, self.learns_from, self.free),
             self._fit,
@@ -172,6 +177,8 @@ class Logistic(_Learner):
             yield f"ridge is {self.ridge:g}: expected a number above 0"
 
     def _fit(self, table: Table) -> Model:
+        from scorewell_ml.learning.weights import fit_logistic  # noqa: PLC0415 - as for learn
+
         return fit_logistic(table, self.ridge)
 
     def _model(self, stored: Document, features: int) -> Model:
@@ -203,6 +210,8 @@ class GradientBoosting(_Learner):
             yield f"learning_rate is {self.learning_rate:g}: expected a number above 0, at most 1"
 
     def _fit(self, table: Table) -> Model:
+        from scorewell_ml.learning.trees import Growth, fit_trees  # noqa: PLC0415 - as for learn
+
         return fit_trees(table, Growth(self.trees, self.leaves, self.learning_rate, self.least_in_leaf), self.seed)
 
     def _model(self, stored: Document, features: int) -> Model:

@@ -5,33 +5,17 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 import polars as pl
 
-from scorewell_ml.documents import Document, rounded
-from scorewell_ml.explaining import TreeTable, shapley_values, tables
-from scorewell_ml.tables import LEAST_IN_CATEGORY, Feature, Table
+from scorewell_ml.documents import Document
 
-if TYPE_CHECKING:
-    from lightgbm import Booster
-
-__all__ = ["Encoding", "Growth", "TreesModel", "fit_trees"]
+__all__ = ["Encoding", "TreesModel"]
 
 MOST_TEXT = 64 * 2**20
 _HEAD = re.compile(r"tree\nversion=v\d+\nnum_class=1\nnum_tree_per_iteration=1\n")
-
-
-@attrs.frozen
-class Growth:
-    """How the trees grow."""
-
-    trees: int
-    leaves: int
-    learning_rate: float
-    least_in_leaf: int
 
 
 @attrs.frozen
@@ -70,17 +54,12 @@ class TreesModel:
             encoding.of(column).alias(name)
             for name, encoding, column in zip(names, self.encodings, columns, strict=True)
         )
-        booster, trees = _loaded(self.text)
+        from scorewell_ml.explaining import explainer  # noqa: PLC0415 - NumPy and LightGBM: only who predicts pays
+
+        explained = explainer(self.text)
 
         def predicted(batch: pl.Series) -> pl.Series:
-            values = batch.struct.unnest().cast(pl.Float64)
-            if trees is not None:
-                points = shapley_values(trees, [column.to_numpy() for column in values.iter_columns()])
-                return pl.DataFrame(dict(zip(names, points, strict=True))).to_struct(batch.name)
-            if values.is_empty():
-                return values.to_struct(batch.name)
-            predicted: Any = booster.predict(values.to_numpy(order="c"), pred_contrib=True)
-            return pl.DataFrame(predicted[:, :-1], schema=names).to_struct(batch.name)
+            return explained(batch.struct.unnest().cast(pl.Float64)).to_struct(batch.name)
 
         dtype = pl.Struct(dict.fromkeys(names, pl.Float64))
         return encoded.map_batches(predicted, return_dtype=dtype, is_elementwise=True)
@@ -120,63 +99,6 @@ def _encoding(stored: Document) -> Encoding:
         return Encoding(categories=tuple(each.text() for each in categories.items()))
     [absent] = stored.fields("absent")
     return Encoding(absent=absent.optional_number())
-
-
-def fit_trees(table: Table, growth: Growth, seed: int) -> TreesModel:
-    """Trees over the features, none of which lets a value act against its feature's direction."""
-    import lightgbm  # noqa: PLC0415 - only who trains pays for it
-
-    encodings = tuple(_learned(table.columns[feature.name], feature) for feature in table.features)
-    names = [str(position) for position in range(len(encodings))]
-    matrix = table.columns.select(
-        encoding.of(pl.col(feature.name)).cast(pl.Float64).alias(name)
-        for name, encoding, feature in zip(names, encodings, table.features, strict=True)
-    ).to_numpy(order="c")
-    parameters = {
-        "objective": "binary",
-        "learning_rate": growth.learning_rate,
-        "num_leaves": growth.leaves,
-        "min_data_in_leaf": growth.least_in_leaf,
-        "monotone_constraints": [feature.effect for feature in table.features],
-        "monotone_constraints_method": "advanced",
-        "seed": seed,
-        # The same bytes from the same data: nothing depends on threads.
-        "deterministic": True,
-        "force_row_wise": True,
-        "num_threads": 1,
-        "verbosity": -1,
-    }
-    categorical = [position for position, each in enumerate(encodings) if each.categories is not None]
-    data = lightgbm.Dataset(
-        matrix,
-        table.happened.astype(float),
-        feature_name=names,
-        categorical_feature=categorical,
-        params={"verbosity": -1},
-    )
-    booster = lightgbm.train(parameters, data, num_boost_round=growth.trees)
-    expected: Any = booster.predict(matrix[:1], pred_contrib=True)
-    return TreesModel(rounded(float(expected[0, -1])), encodings, booster.model_to_string())
-
-
-def _learned(values: pl.Series, feature: Feature) -> Encoding:
-    import numpy as np  # noqa: PLC0415 - as above
-
-    if feature.kind == "category":
-        counts = values.drop_nulls().value_counts().filter(pl.col("count") >= LEAST_IN_CATEGORY)
-        return Encoding(categories=tuple(sorted(counts[feature.name].to_list())))
-    if values.null_count():
-        return Encoding()
-    return Encoding(absent=rounded(float(np.median(values.to_numpy()))))
-
-
-@lru_cache(maxsize=8)
-def _loaded(text: str) -> tuple[Booster, tuple[TreeTable, ...] | None]:
-    """The model, and its trees as tables where they are small enough; kept, for one customer may come after another."""
-    import lightgbm  # noqa: PLC0415 - as above
-
-    booster = lightgbm.Booster(model_str=text)
-    return booster, tables(booster)
 
 
 def _digest(text: str) -> str:

@@ -1,25 +1,18 @@
-"""From a learner's margin to a probability: calibrated on predictions for customers it had not seen."""
+"""From a learner's margin to a probability."""
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import attrs
 import polars as pl
 
-from scorewell_ml.documents import Document, rounded
-from scorewell_ml.logistic import minimized
+from scorewell_ml.documents import Document
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-__all__ = ["METHODS", "Calibration", "Isotonic", "Sigmoid", "fit_isotonic", "fit_sigmoid", "read_calibration"]
-
-NEAREST_KNOTS = 1e-3
+__all__ = ["Calibration", "Isotonic", "Sigmoid", "read_calibration"]
 
 
 @attrs.frozen
@@ -109,45 +102,3 @@ def read_calibration(stored: Document) -> Calibration:
 def _rises(numbers: Sequence[float], *, strictly: bool) -> bool:
     pairs = itertools.pairwise(numbers)
     return all(before < after or (before == after and not strictly) for before, after in pairs)
-
-
-def fit_sigmoid(margins: NDArray[np.float64], happened: NDArray[np.bool_]) -> Sigmoid:
-    """The slope, not below 0, and the intercept of the least log loss."""
-    import numpy as np  # noqa: PLC0415 - only who trains pays for it
-
-    matrix = np.column_stack([np.ones(len(margins)), margins])
-    # A weak pull to a slope of 0 keeps it finite where the margins separate the outcomes.
-    intercept, slope = minimized(matrix, happened, [(None, None), (0.0, None)], np.array([0.0, 1e-3]))
-    return Sigmoid(rounded(float(slope)), rounded(float(intercept)))
-
-
-def fit_isotonic(margins: NDArray[np.float64], happened: NDArray[np.bool_]) -> Isotonic:
-    """Isotonic regression through the centres of its steps, never nearer to 0 and 1 than so many customers can say."""
-    import numpy as np  # noqa: PLC0415 - as above
-    from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415 - as above
-
-    chances = IsotonicRegression().fit_transform(margins, happened.astype(float))
-    _, step, sizes = np.unique(chances, return_inverse=True, return_counts=True)
-    centres = np.bincount(step, margins) / sizes
-    heights = np.bincount(step, happened.astype(float)) / sizes
-    knots: list[tuple[float, float, int]] = []
-    for step_centre, step_height, step_size in zip(centres.tolist(), heights.tolist(), sizes.tolist(), strict=True):
-        centre, height, size = step_centre, step_height, step_size
-        if knots and centre - knots[-1][0] < NEAREST_KNOTS:
-            before = knots.pop()
-            whole = before[2] + size
-            centre = (before[0] * before[2] + centre * size) / whole
-            height = (before[1] * before[2] + height * size) / whole
-            size = whole
-        knots.append((centre, height, size))
-    least = 1.0 / (len(margins) + 2)
-    return Isotonic(
-        tuple(rounded(centre) for centre, _, _ in knots),
-        tuple(rounded(min(max(height, least), 1 - least)) for _, height, _ in knots),
-    )
-
-
-METHODS: Mapping[str, Callable[[NDArray[np.float64], NDArray[np.bool_]], Calibration]] = {
-    "sigmoid": fit_sigmoid,
-    "isotonic": fit_isotonic,
-}

@@ -9,20 +9,20 @@ working them out beforehand is Yang's (*Fast TreeSHAP*, 2021).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
+from typing import Any
 
 import attrs
+import numpy as np
+import polars as pl
+from lightgbm import Booster
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    import numpy as np
-    from lightgbm import Booster
-    from numpy.typing import NDArray
+__all__ = ["MOST_LEAVES", "TreeTable", "explainer", "shapley_values", "tables"]
 
-    Numbers = NDArray[np.float64]
-    Truths = NDArray[np.bool_]
-
-__all__ = ["MOST_LEAVES", "TreeTable", "shapley_values", "tables"]
+Numbers = NDArray[np.float64]
+Truths = NDArray[np.bool_]
 
 MOST_LEAVES = 10
 ROWS_AT_ONCE = 16_384  # what one tree needs of them stays in the processor's cache
@@ -39,7 +39,6 @@ class Division:
     categories: Truths | None = None
 
     def goes_left(self, values: Numbers) -> Truths:
-        import numpy as np  # noqa: PLC0415 - only who predicts pays for it
 
         if self.categories is not None:
             left: Truths = self.categories.take(values.astype(np.intp), mode="clip")
@@ -66,6 +65,29 @@ class _Leaf:
     shares: Mapping[int, float]
 
 
+@lru_cache(maxsize=8)
+def explainer(text: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """What gives the Shapley values of rows by a model in LightGBM's format: a column for each of theirs, Float64.
+
+    From tables where the trees are small enough, else by the library. Kept, for one customer may come after another.
+    """
+    booster = Booster(model_str=text)
+    trees = tables(booster)
+    return partial(_by_library, booster) if trees is None else partial(_from_tables, trees)
+
+
+def _by_library(booster: Booster, values: pl.DataFrame) -> pl.DataFrame:
+    if values.is_empty():
+        return values
+    predicted: Any = booster.predict(values.to_numpy(order="c"), pred_contrib=True)
+    return pl.DataFrame(predicted[:, :-1], schema=values.columns)
+
+
+def _from_tables(trees: Sequence[TreeTable], values: pl.DataFrame) -> pl.DataFrame:
+    points = shapley_values(trees, [column.to_numpy() for column in values.iter_columns()])
+    return pl.DataFrame(dict(zip(values.columns, points, strict=True)))
+
+
 def tables(booster: Booster) -> tuple[TreeTable, ...] | None:
     """The trees of a model as tables; None where one has too many leaves for that."""
     trees = booster.dump_model()["tree_info"]
@@ -76,7 +98,6 @@ def tables(booster: Booster) -> tuple[TreeTable, ...] | None:
 
 def shapley_values(trees: Sequence[TreeTable], columns: Sequence[Numbers]) -> list[Numbers]:
     """The Shapley value of each feature, summed over the trees; ``columns`` has the features' values, NaN missing."""
-    import numpy as np  # noqa: PLC0415 - as above
 
     rows = len(columns[0])
     sums = [np.zeros(rows) for _ in columns]
@@ -99,7 +120,6 @@ def shapley_values(trees: Sequence[TreeTable], columns: Sequence[Numbers]) -> li
 
 
 def _table(structure: Mapping[str, Any]) -> TreeTable:
-    import numpy as np  # noqa: PLC0415 - as above
 
     divisions: list[Division] = []
     found = list(_leaves(structure, divisions, {}, {}))
@@ -125,7 +145,6 @@ def _weight(follows: Sequence[Numbers], shares: Sequence[float]) -> Numbers | fl
     The coefficient of zˢ in Π (share + follows · z) sums over the coalitions of s features; they weigh
     s! (u − s)! / (u + 1)!, where u are the others.
     """
-    import numpy as np  # noqa: PLC0415 - as above
 
     coefficients: list[Any] = [1.0]
     for follow, share in zip(follows, shares, strict=True):
@@ -172,7 +191,6 @@ def _count(node: Mapping[str, Any]) -> int:
 
 
 def _division(node: Mapping[str, Any]) -> Division:
-    import numpy as np  # noqa: PLC0415 - as above
 
     if node["decision_type"] == "==":
         codes = [int(code) for code in str(node["threshold"]).split("||")]

@@ -61,6 +61,12 @@ def table(examples: Examples, learns_from: LearnsFrom, free: Sequence[str]) -> T
     return Table(features, examples.values.select(names), examples.happened.to_numpy())
 
 
+def taught(values: pl.Series) -> tuple[str, ...]:
+    """The categories of so many customers that they have something to teach, sorted."""
+    counts = values.drop_nulls().value_counts().filter(pl.col("count") >= LEAST_IN_CATEGORY)
+    return tuple(sorted(counts[values.name].to_list()))
+
+
 def column(part: Part, learns_from: LearnsFrom) -> pl.Expr:
     """What the same feature is of a customer who is scored."""
     if learns_from == "scores":

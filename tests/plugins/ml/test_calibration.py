@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from scorewell_ml.calibration import Calibration, Isotonic, Sigmoid, fit_isotonic, fit_sigmoid
+from scorewell_ml.calibration import Calibration, Isotonic, Sigmoid
+from scorewell_ml.learning.calibrating import fit_isotonic, fit_sigmoid
 
 STEPS = Isotonic((0.0, 1.0, 3.0), (0.1, 0.3, 0.9))
 

@@ -8,8 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from scorewell_ml.boosting import Growth, TreesModel, fit_trees
+from scorewell_ml.boosting import TreesModel
 from scorewell_ml.explaining import MOST_LEAVES, tables
+from scorewell_ml.learning.trees import Growth, fit_trees
 from scorewell_ml.tables import Feature, Table
 
 ROWS = 3000

@@ -322,7 +322,7 @@ def test_scores_are_what_the_model_learns_from_where_it_is_told_so() -> None:
 def test_boosting_predicts_each_customer_once(monkeypatch: pytest.MonkeyPatch, leaves: int) -> None:
     from lightgbm import Booster
 
-    from scorewell_ml import boosting
+    from scorewell_ml import explaining
 
     predicted: list[int] = []
 
@@ -334,9 +334,9 @@ def test_boosting_predicts_each_customer_once(monkeypatch: pytest.MonkeyPatch, l
         predicted.append(len(columns[0]))
         return shapley_values(trees, columns)
 
-    predict, shapley_values = Booster.predict, boosting.shapley_values
+    predict, shapley_values = Booster.predict, explaining.shapley_values
     fitted = trained(attrs.evolve(BOOSTING, leaves=leaves))
     monkeypatch.setattr(Booster, "predict", by_library)
-    monkeypatch.setattr(boosting, "shapley_values", from_tables)
+    monkeypatch.setattr(explaining, "shapley_values", from_tables)
     fitted.score(METRICS.lazy()).collect()
     assert sum(predicted) == len(METRICS)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import attrs
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
+from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
+from sklearn.model_selection import StratifiedKFold
 
 from scorewell.api.v1 import TooLittleData
-from scorewell_ml.calibration import METHODS, Calibration
+from scorewell_ml.calibration import Calibration
 from scorewell_ml.documents import rounded
+from scorewell_ml.learning.calibrating import METHODS
 from scorewell_ml.tables import Table
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 __all__ = ["FOLDS", "Floor", "Model", "Trained", "trained"]
 
@@ -73,8 +74,6 @@ class Trained:
 
 def trained(table: Table, fit: Fit, floor: Floor, seed: int) -> Trained:
     """Learn from all customers; test on each fifth what was learned from the other four."""
-    import numpy as np  # noqa: PLC0415 - only who trains pays for it
-    from sklearn.model_selection import StratifiedKFold  # noqa: PLC0415 - as above
 
     floor.check(table)
     happened = table.happened
@@ -107,17 +106,20 @@ def trained(table: Table, fit: Fit, floor: Floor, seed: int) -> Trained:
 
 
 def _margins(model: Model, table: Table) -> NDArray[np.float64]:
-    names = [feature.name for feature in table.features]
-    shapley = table.columns.select(model.shapley([pl.col(name) for name in names]).alias("@")).unnest("@")
-    margins: NDArray[np.float64] = (shapley.sum_horizontal() + model.expected).to_numpy()
+    margins: NDArray[np.float64] = (_shares(model, table).sum_horizontal() + model.expected).to_numpy()
     return margins
+
+
+def _shares(model: Model, table: Table) -> pl.DataFrame:
+    """What each feature adds to the margin of each row: columns "0", "1", …"""
+    names = [feature.name for feature in table.features]
+    return table.columns.select(model.shapley([pl.col(name) for name in names]).alias("@")).unnest("@")
 
 
 def _out_of_fold(
     margins: NDArray[np.float64], happened: NDArray[np.bool_], folds: NDArray[np.intp], method: str
 ) -> NDArray[np.float64]:
     """Probabilities calibrated, for each fold, on the margins of the others: neither model nor map had seen it."""
-    import numpy as np  # noqa: PLC0415 - as above
 
     chances = np.empty(len(margins))
     for fold in range(FOLDS):
@@ -129,14 +131,11 @@ def _out_of_fold(
 
 
 def _log_loss(chances: NDArray[np.float64], happened: NDArray[np.bool_]) -> float:
-    from sklearn.metrics import log_loss  # noqa: PLC0415 - as above
 
     return float(log_loss(happened, chances))
 
 
 def _quality(chances: NDArray[np.float64], happened: NDArray[np.bool_], folds: NDArray[np.intp]) -> dict[str, Any]:
-    import numpy as np  # noqa: PLC0415 - as above
-    from sklearn.metrics import brier_score_loss, roc_auc_score  # noqa: PLC0415 - as above
 
     # By rank, ties in the customers' order: bins of one size.
     groups = np.array_split(np.argsort(chances, kind="stable"), BINS)
@@ -163,10 +162,8 @@ def _quality(chances: NDArray[np.float64], happened: NDArray[np.bool_], folds: N
 
 def _weights(model: Model, table: Table) -> Iterator[dict[str, Any]]:
     """Each feature with its mean absolute share in the margin, over the customers it was learned from."""
-    import numpy as np  # noqa: PLC0415 - as above
 
-    names = [feature.name for feature in table.features]
-    shares = table.columns.select(model.shapley([pl.col(name) for name in names]).alias("@")).unnest("@")
+    shares = _shares(model, table)
     for position, feature in enumerate(table.features):
         yield {
             "name": feature.name,

@@ -1,0 +1,1 @@
+"""Learning: what only ``scorewell fit`` needs, and the one place that imports SciPy and scikit-learn."""
