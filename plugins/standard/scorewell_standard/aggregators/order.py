@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import polars as pl
 
@@ -21,8 +21,7 @@ class Minimum(Aggregator):
     stays_within = True
 
     def combine(self, parts: Parts, reference: float) -> Combination:
-        eligible = _eligible(parts)
-        return _chosen(eligible, pl.min_horizontal(eligible))
+        return _extreme(parts, pl.min_horizontal)
 
 
 @frozen
@@ -37,8 +36,7 @@ class Maximum(Aggregator):
     stays_within = True
 
     def combine(self, parts: Parts, reference: float) -> Combination:
-        eligible = _eligible(parts)
-        return _chosen(eligible, pl.max_horizontal(eligible))
+        return _extreme(parts, pl.max_horizontal)
 
 
 @frozen
@@ -76,12 +74,10 @@ def _share_of_the_middle(score: pl.Expr, scores: Sequence[pl.Expr], count: pl.Ex
     return of_the_middle.clip(lower_bound=0.0) * (1.0 / pl.when(ends > begins).then(ends - begins))
 
 
-def _eligible(parts: Parts) -> list[pl.Expr]:
-    return [pl.when(part.weight > 0).then(part.measured) for part in parts]
-
-
-def _chosen(eligible: Sequence[pl.Expr], score: pl.Expr) -> Combination:
-    """The score of the parts that have it, ties sharing equally."""
+def _extreme(parts: Parts, extreme_of: Callable[[Sequence[pl.Expr]], pl.Expr]) -> Combination:
+    """The extreme of the measured parts that weigh something, contributed by the parts that have it."""
+    eligible = [pl.when(part.weight > 0).then(part.measured) for part in parts]
+    score = extreme_of(eligible)
     is_chosen = [(part == score).fill_null(value=False) for part in eligible]
     weights = tuple(chosen.cast(pl.Float64) for chosen in is_chosen)
     return Combination(score=score, weights=weights, scale=_share_of_ties(is_chosen))
