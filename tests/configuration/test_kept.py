@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as AbstractMapping
 from pathlib import Path
 
 import attrs
@@ -14,6 +15,7 @@ from scorewell.configuration.documents import Document
 from scorewell.configuration.interpolation import Environment
 from scorewell.configuration.kept import kept
 from scorewell.configuration.nodes import Mapping, Node, Scalar, Sequence
+from scorewell.configuration.withheld import Withheld
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROJECTS = sorted(
@@ -30,7 +32,7 @@ def compared(project: Project) -> object:
     return [
         (field.name, getattr(project, field.name))
         for field in attrs.fields(type(project))
-        if field.name not in ("origin", "kept")
+        if field.name not in ("origin", "kept", "written_passwords")
     ]
 
 
@@ -91,6 +93,60 @@ def test_the_password_of_a_history_is_not_kept(tmp_path: Path, written: str) -> 
     assert again.kept == project.kept
 
 
+def files(folder: Path, path: str, environment: AbstractMapping[str, str] = ENVIRONMENT) -> Project:
+    small(folder, "")
+    main = folder / "scorewell.yaml"
+    text = main.read_text(encoding="utf-8").replace(
+        'plugin: sql, url: "${WAREHOUSE}", table: accounts', f"plugin: files, path: '{path}'"
+    )
+    main.write_text(text, encoding="utf-8")
+    return load(main, environment=environment)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "https://reader:{}@example.com/crm.csv",
+        "https://example.com/crm.csv?version=3&access_token={}",
+        "https://example.com/crm.csv?X-Amz-Date=1&X-Amz-Signature={}",
+        "s3://AKIA:{}@bucket/crm.csv",
+        "az://accounts/crm.csv?sv=2024&sig={}",
+    ],
+)
+def test_the_password_of_an_address_is_not_kept_and_another_one_is_the_same_configuration(
+    tmp_path: Path, path: str
+) -> None:
+    project = files(tmp_path, path.format("s3cret"))
+    assert "s3cret" not in project.kept
+    assert "crm.csv" in project.kept
+    again = load_kept(project.kept, folder=tmp_path, fingerprint=project.fingerprint)
+    assert again.kept == project.kept
+    assert files(tmp_path, path.format("n3w")).fingerprint == project.fingerprint
+    assert (
+        files(tmp_path, path.format("${PASSWORD}"), {**ENVIRONMENT, "PASSWORD": "n3w"}).fingerprint
+        == project.fingerprint
+    )
+    assert files(tmp_path, path.format("s3cret").replace("crm", "other")).fingerprint != project.fingerprint
+
+
+def test_a_password_that_a_variable_brought_into_an_address_is_not_kept_either(tmp_path: Path) -> None:
+    project = files(tmp_path, "${EXPORT}", {**ENVIRONMENT, "EXPORT": "https://reader:s3cret@example.com/crm.csv"})
+    assert "s3cret" not in project.kept
+    assert "example.com/crm.csv" in project.kept
+
+
+def test_a_condition_over_addresses_is_kept_as_it_is(tmp_path: Path) -> None:
+    small(tmp_path, "")
+    main = tmp_path / "scorewell.yaml"
+    text = main.read_text(encoding="utf-8").replace(
+        "measure: max(seats)", "measure: max(seats), where: \"page = 'https://example.com/?token=abc'\""
+    )
+    main.write_text(text, encoding="utf-8")
+    project = load(main, environment=ENVIRONMENT)
+    again = load_kept(project.kept, folder=tmp_path, fingerprint=project.fingerprint)
+    assert again.metrics["seats"].where == "page = 'https://example.com/?token=abc'"
+
+
 def test_a_scorecard_that_extends_another_is_kept_whole(tmp_path: Path) -> None:
     project = small(tmp_path, "  other: {extends: plain, label: Another, minimum_coverage: 80%}")
     again = load_kept(project.kept, folder=tmp_path, fingerprint=project.fingerprint)
@@ -142,7 +198,7 @@ def plain(node: Node) -> object:
 def test_any_text_survives(document: dict[str, object]) -> None:
     root = tree(document)
     assert isinstance(root, Mapping)
-    again = Document(kept(root, frozenset()), "", Environment({}))
+    again = Document(kept(root, Withheld()), "", Environment({}))
     assert again.problems == []
     assert again.root is not None
     assert plain(again.root) == document

@@ -7,6 +7,7 @@ import json
 from collections.abc import Set
 
 from scorewell.configuration.nodes import Keys, Mapping, Node, Scalar, Sequence, plain
+from scorewell.configuration.withheld import Withheld
 
 __all__ = ["fingerprint"]
 
@@ -14,8 +15,9 @@ __all__ = ["fingerprint"]
 _ORDERED = frozenset(("segments", "scores", "stages"))
 
 
-def fingerprint(root: Mapping, secrets: Set[Keys], unscored: Set[Keys] = frozenset()) -> str:
-    """16 hex digits of the SHA-256 of the merged tree, with ``${NAME}`` as written and without secrets.
+def fingerprint(root: Mapping, withheld: Withheld, unscored: Set[Keys] = frozenset()) -> str:
+    """16 hex digits of the SHA-256 of the merged tree, with ``${NAME}`` as written and without secrets
+    and the passwords of addresses.
 
     What enters no score, as why a weight is what it is, may be written anew without making another run of it.
     The order of the sections, and of names within sources, metrics and scorecards, is layout; all other order counts.
@@ -24,7 +26,7 @@ def fingerprint(root: Mapping, secrets: Set[Keys], unscored: Set[Keys] = frozens
     for section in root.entries:
         if section.value.keys in unscored:
             continue
-        value = _told(section.value, secrets, unscored)
+        value = _told(section.value, withheld, unscored)
         if isinstance(value, dict) and section.key not in _ORDERED:
             value = dict(sorted(value.items()))
         entries[section.key] = value
@@ -32,14 +34,13 @@ def fingerprint(root: Mapping, secrets: Set[Keys], unscored: Set[Keys] = frozens
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _told(node: Node, secrets: Set[Keys], unscored: Set[Keys]) -> object:
+def _told(node: Node, withheld: Withheld, unscored: Set[Keys]) -> object:
     match node:
         case Mapping():
             said = (entry for entry in node.entries if entry.value.keys not in unscored)
-            return {entry.key: _told(entry.value, secrets, unscored) for entry in said}
+            return {entry.key: _told(entry.value, withheld, unscored) for entry in said}
         case Sequence():
-            return [_told(item, secrets, unscored) for item in node.items]
+            return [_told(item, withheld, unscored) for item in node.items]
         case Scalar():
-            if node.keys in secrets:
-                return "***"
-            return node.text if node.quoted or node.interpolated else plain(node.text)
+            text = withheld.told(node, node.text)
+            return text if node.quoted or node.interpolated else plain(text)

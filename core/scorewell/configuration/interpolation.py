@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-__all__ = ["Environment", "MissingVariable"]
+__all__ = ["Environment", "MissingVariable", "with_variables_as"]
 
 _PATTERN = re.compile(
     r"\$\$\{"  # the escape: $${ is the text ${
@@ -16,6 +16,11 @@ _PATTERN = re.compile(
 
 class MissingVariable(Exception):  # noqa: N818 - names what is missing; caught one floor up and told with its place
     """A value asks for a variable that is not set, or asks in a way that cannot be read."""
+
+
+def with_variables_as(shown: str, text: str) -> str:
+    """``text`` with ``shown`` where a variable stands, and as it is where that has a default."""
+    return _PATTERN.sub(lambda found: shown if found["default"] is None else found["default"], text)
 
 
 class Environment:

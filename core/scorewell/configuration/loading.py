@@ -166,8 +166,9 @@ class _Reading:
             thresholds={
                 ".".join(keys): said for keys, said in notes.beside_components.items() if isinstance(said, Review)
             },
-            fingerprint=fingerprint(root, notes.secrets, notes.unscored),
-            kept=kept(root, notes.secrets),
+            fingerprint=fingerprint(root, notes.withheld, notes.unscored),
+            kept=kept(root, notes.withheld),
+            written_passwords=tuple(".".join(keys) for keys in notes.withheld.written(root)),
         )
         if project.pulse is not None:
             project = with_pulse(project, self._plugins.component(Measure, "latest"))
@@ -273,7 +274,7 @@ class _Reading:
             return HistoryStore(url=Secret(_DEFAULT_HISTORY))
         if _is_none(node):
             return None
-        self._notes.secrets.add(node.keys)  # where it is short for its url
+        self._notes.withheld.secrets.add(node.keys)  # where it is short for its url
         store = self._structuring.structure(node, HistoryStore)
         return None if store is BROKEN else store
 

@@ -327,6 +327,9 @@ class Project:
         eq=False,
         metadata={"help": "the whole configuration as text, without secrets; empty when built in Python"},
     )
+    written_passwords: tuple[str, ...] = attrs.field(
+        default=(), repr=False, eq=False, metadata={"help": "the paths of passwords that the files themselves hold"}
+    )
 
     @classmethod
     def load(cls, path: str | Path) -> Project:

@@ -6,6 +6,7 @@ import re
 
 import attrs
 
+from scorewell.api.v1 import without_passwords
 from scorewell.configuration.problems import Mark
 
 __all__ = ["Entry", "Keys", "Mapping", "Node", "Plain", "Scalar", "Sequence", "plain", "spelled"]
@@ -101,7 +102,8 @@ Node = Scalar | Sequence | Mapping
 
 
 def spelled(node: Node) -> str:
-    """What a message calls a value: ``the text 'abc'``, ``the number 7.9``. Never what an environment variable held."""
+    """What a message calls a value: ``the text 'abc'``, ``the number 7.9``. Never a password, nor what an environment
+    variable held."""
     if not isinstance(node, Scalar):
         return "a list" if isinstance(node, Sequence) else "a mapping"
     match node.value:
@@ -112,7 +114,8 @@ def spelled(node: Node) -> str:
         case bool():
             words = node.text
         case str():
-            words = f"the text {node.value if len(node.value) <= 60 else node.value[:60] + '…'!r}"
+            told = without_passwords(node.value)
+            words = f"the text {told if len(told) <= 60 else told[:60] + '…'!r}"
         case _:
             words = f"the number {node.text}"
     return words

@@ -11,6 +11,7 @@ from scorewell.api.v1 import Condition, Expression
 from scorewell.configuration.interpolation import Environment
 from scorewell.configuration.nodes import Keys, Mapping, Node, Scalar, Sequence
 from scorewell.configuration.problems import Mark, Problem
+from scorewell.configuration.withheld import Withheld
 
 __all__ = ["BROKEN", "Broken", "Notes", "Reference"]
 
@@ -39,7 +40,8 @@ class Notes:
 
     ``points`` are the scores that settings of components hold, and where they stand; ``part_names`` are the names of
     parts that settings of aggregators hold; ``beside_components`` is what the
-    core's own words beside components say; ``unscored`` are the places of what enters no score.
+    core's own words beside components say; ``unscored`` are the places of what enters no score; ``withheld`` those of
+    what is not told.
     """
 
     def __init__(self, environment: Environment) -> None:
@@ -49,7 +51,7 @@ class Notes:
         self.points: list[tuple[Scalar, float]] = []
         self.part_names: list[Scalar] = []
         self.beside_components: dict[Keys, Any] = {}
-        self.secrets: set[Keys] = set()
+        self.withheld = Withheld()
         self.unscored: set[Keys] = set()
         self._places: dict[Keys, Node] = {}
         self._told: set[str] = set()

@@ -163,8 +163,10 @@ _TOP = """\
 <!-- Written by `python -m scorewell.configuration.reference docs/reference/configuration.md`; a test compares. -->
 
 A project is one YAML file, `scorewell.yaml`, or several: `include` names others, and each may hold any of the keys
-below. `${NAME}` in a text stands for the environment variable of that name. Expressions and conditions are SQL, in
-[this dialect](dialect.md). A key that is not listed here is a mistake, and all mistakes of all files are told at once.
+below. `${NAME}` in a text stands for the environment variable of that name; so a password stands in no file. A
+history keeps neither secrets nor the password in a URL, and a new password is no new configuration. Expressions and
+conditions are SQL, in [this dialect](dialect.md). A key that is not listed here is a mistake, and all mistakes of all
+files are told at once.
 
 ## The project
 

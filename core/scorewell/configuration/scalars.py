@@ -51,13 +51,15 @@ class Scalars:
         made = self._resolved(text) if issubclass(kind, Location) else kind(text)
         if isinstance(made, Expression | Condition):
             self._notes.references.append(Reference(node, made))
+        else:
+            self._notes.withheld.texts.add(node.keys)
         if isinstance(made, PartName):
             self._notes.part_names.append(node)
         return made
 
     def secret(self, node: Node, _: Any) -> Any:
         """A text that is never shown."""
-        self._notes.secrets.add(node.keys)
+        self._notes.withheld.secrets.add(node.keys)
         if not isinstance(node, Scalar) or not (isinstance(node.value, str) or node.interpolated):
             return self._notes.value(node, f"expected {expected(Secret)}")
         self._notes.environment.hide(node.raw, "***")

@@ -16,7 +16,8 @@ import attrs
 from cattrs import Converter
 from cattrs.errors import StructureHandlerNotFoundError
 
-from scorewell.api.v1 import Bound, Component, Duration, Points, Secret, Share
+from scorewell.api.v1 import Bound, Component, Duration, Points, Secret, Share, Sink, Source
+from scorewell.api.v1.passwords import is_password_name
 from scorewell.configuration.components import component_hook
 from scorewell.configuration.later import later
 from scorewell.configuration.model import Precision
@@ -85,6 +86,7 @@ class Structuring:
             if field is None:
                 misspelt.add(self._unknown(entry, node, kind, name))
             else:
+                self._withhold(entry, field, kind)
                 value = self._field(entry.value, field, name)
                 if value is not BROKEN:
                     arguments[field.alias or field.name] = value
@@ -114,6 +116,14 @@ class Structuring:
         except StructureHandlerNotFoundError:
             of = f" of {name}" if name else ""
             return self._notes.key(node, f"setting {field.name!r}{of} has a type that cannot be configured")
+
+    def _withhold(self, entry: Entry, field: attrs.Attribute[Any], kind: type[Any]) -> None:
+        """Remember a setting that holds a password and nothing else, also where its plugin calls it a plain text."""
+        is_plain = field.type in (str, str | None) and issubclass(kind, Source | Sink) and is_password_name(entry.key)
+        if is_plain:
+            self._notes.withheld.secrets.add(entry.value.keys)
+        if is_plain or field.type in (Secret, Secret | None):
+            self._notes.withheld.credentials.add(entry.value.keys)
 
     def _known(self, kind: type[Any]) -> dict[str, attrs.Attribute[Any]]:
         if kind not in self._fields:

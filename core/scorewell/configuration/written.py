@@ -12,7 +12,7 @@ from scorewell.discovery import Plugins
 __all__ = ["BESIDE", "SPELLED", "SUPPLIED", "UNWRITTEN", "supplied"]
 
 UNWRITTEN: Mapping[type[Any], frozenset[str]] = {
-    Project: frozenset(("folder", "origin", "thresholds", "fingerprint", "kept")),
+    Project: frozenset(("folder", "origin", "thresholds", "fingerprint", "kept", "written_passwords")),
     SourceTables: frozenset(("plugin", "tables")),
 }
 """What the reader of the files sets itself: no key of the YAML."""

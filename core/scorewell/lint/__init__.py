@@ -15,6 +15,7 @@ from scorewell.lint.ignoring import OF_THE_DATA, refuse_unknown, without_ignored
 from scorewell.lint.kinds import KINDS, Kind
 from scorewell.lint.metrics import contradicting_directions, duplicate_metrics, unused_metrics
 from scorewell.lint.models import models_without_outcomes
+from scorewell.lint.passwords import written_passwords
 from scorewell.lint.places import placed
 from scorewell.lint.reviews import due_reviews
 from scorewell.lint.segments import segments_nobody_is_in
@@ -34,6 +35,7 @@ _LOOKS = (
     segments_nobody_is_in,
     unreachable_coverage,
     models_without_outcomes,
+    written_passwords,
 )
 
 

@@ -166,6 +166,16 @@ _ALL = (
         fix="look at it with its owner, then write the next day",
     ),
     Kind(
+        id="written-password",
+        level=Level.WARNING,
+        title="A password in the file itself",
+        explanation=(
+            "A password, token or key is written into the configuration: whoever sees the file, its copies or its past "
+            "in version control has it. The history does not keep it, and no message shows it."
+        ),
+        fix="write `${NAME}` in its place, set that variable where Scorewell runs, and change the password",
+    ),
+    Kind(
         id="unknown-times",
         level=Level.NOTE,
         title="Two columns with times, and nothing says when cells become known",

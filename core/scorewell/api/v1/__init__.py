@@ -18,6 +18,7 @@ from scorewell.api.v1.components import Component, Doubt
 from scorewell.api.v1.errors import Finding, Level, ReadError, ScorewellError
 from scorewell.api.v1.measures import Measure, Partial, Partials, Rows
 from scorewell.api.v1.normalizers import Inputs, Normalizer, Statistics
+from scorewell.api.v1.passwords import without_passwords
 from scorewell.api.v1.registration import Hooks, Registry, hookimpl, hookspec
 from scorewell.api.v1.settings import (
     Bound,
@@ -85,4 +86,5 @@ __all__ = [
     "hookimpl",
     "hookspec",
     "setting",
+    "without_passwords",
 ]

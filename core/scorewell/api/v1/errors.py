@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 
 import attrs
+
+from scorewell.api.v1.passwords import without_passwords
 
 __all__ = ["Finding", "Level", "ReadError", "ScorewellError"]
 
@@ -25,7 +28,13 @@ class ScorewellError(Exception):
 
 
 class ReadError(ScorewellError):
-    """A source could not be read: missing, refused, broken half way, or not of the declared shape."""
+    """A source could not be read: missing, refused, broken half way, or not of the declared shape.
+
+    The passwords of addresses in the message are left out.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(without_passwords(message), hint=hint)
 
 
 class Level(enum.StrEnum):
@@ -36,18 +45,23 @@ class Level(enum.StrEnum):
     ERROR = "error"
 
 
+def _each_without_passwords(examples: Iterable[str]) -> tuple[str, ...]:
+    return tuple(without_passwords(example) for example in examples)
+
+
 @attrs.frozen(kw_only=True)
 class Finding:
     """Something a run or a check noticed and did not hide.
 
     ``id`` is stable and kebab-case (``unknown-customers``); ``where`` is a path in the configuration, a table or a
-    plugin; ``count`` says how many rows or customers are concerned, ``examples`` shows at most three of them.
+    plugin; ``count`` says how many rows or customers are concerned, ``examples`` shows at most three of them. Findings
+    are kept and delivered, so the passwords of addresses in them are left out.
     """
 
     id: str
     level: Level
-    where: str
-    message: str
+    where: str = attrs.field(converter=without_passwords)
+    message: str = attrs.field(converter=without_passwords)
     count: int | None = None
-    examples: tuple[str, ...] = ()
+    examples: tuple[str, ...] = attrs.field(default=(), converter=_each_without_passwords)
     hint: str | None = None

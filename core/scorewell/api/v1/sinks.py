@@ -10,6 +10,7 @@ import attrs
 
 from scorewell.api.v1.components import Component
 from scorewell.api.v1.errors import Finding
+from scorewell.api.v1.passwords import without_passwords
 
 if TYPE_CHECKING:
     import polars as pl
@@ -97,9 +98,10 @@ class Run(Protocol):
 
 @attrs.frozen(kw_only=True)
 class Receipt:
-    """What was delivered: ``location`` for the reader's eyes, ``count`` of ``what`` ("rows", "pages")."""
+    """What was delivered: ``location`` for the reader's eyes, without its password, ``count`` of ``what`` ("rows",
+    "pages")."""
 
-    location: str
+    location: str = attrs.field(converter=without_passwords)
     count: int
     what: str
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import attrs
 import polars as pl
 
-from scorewell.api.v1 import Location, Period, ReadError, Rejected, Secret, Source, frozen, setting
+from scorewell.api.v1 import Location, Period, ReadError, Rejected, Secret, Source, frozen, setting, without_passwords
 from scorewell_standard.sources.delimited import Dialect
 from scorewell_standard.sources.file_names import FILE_DATE, DateInName, dated, days_of
 from scorewell_standard.sources.inference import DeclaredType
@@ -89,8 +89,9 @@ class Files(Source):
         return None if self.date_in_name is None else FILE_DATE
 
     def described(self, table: str) -> str:
-        """The path or URL."""
-        return f"{table} ({self.path})" if table else self.path
+        """The path or URL, without its password."""
+        path = without_passwords(self.path)
+        return f"{table} ({path})" if table else path
 
     def rejected(self, table: str) -> Iterator[Rejected]:
         """Lines that are no record, and cells that are not what ``types`` and ``dates`` say: those are null."""
