@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import attrs
 import polars as pl
 
 from scorewell.api.v1 import Audience
+from scorewell.configuration import each_score
 from scorewell.configuration.model import Project
 from scorewell.reporting.formats import Formats
 from scorewell.reporting.outline import Outline, outline
 from scorewell.reporting.past import Past
 from scorewell.scoring import Failures
 
-__all__ = ["CARD", "Material", "material"]
+if TYPE_CHECKING:
+    from scorewell.metrics import MetricsTable
+
+__all__ = ["CARD", "Material", "material", "materials"]
 
 CARD = "@card"
 _BATCH = 2_000  # customers whose texts are in memory at once
@@ -66,6 +71,37 @@ class Material:
     def role(self, name: str) -> bool:
         """Whether the project says which column has this role."""
         return name in self.project.customers.roles and name in self.customers.columns
+
+
+def materials(
+    project: Project,
+    metrics: MetricsTable,
+    scores: pl.DataFrame,
+    *,
+    as_of: datetime,
+    run_id: str,
+    audience: Audience,
+    formats: Formats,
+    broken: Failures | None = None,
+    past: Past | None = None,
+) -> tuple[Material, ...]:
+    """The material of each of the project's scores, in their order; as for ``material``."""
+    several = each_score(project)
+    return tuple(
+        material(
+            one,
+            metrics.frame,
+            metrics.failed,
+            scores if len(several) == 1 else scores.filter(pl.col("score_name") == name),
+            as_of=as_of,
+            run_id=run_id,
+            audience=audience,
+            formats=formats,
+            broken=broken,
+            past=past,
+        )
+        for name, one in several
+    )
 
 
 def material(

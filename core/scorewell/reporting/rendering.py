@@ -11,13 +11,12 @@ import attrs
 import polars as pl
 
 from scorewell.api.v1 import Audience, Finding, RenderedPage, ScorewellError
-from scorewell.configuration import each_score
 from scorewell.configuration.model import Project
 from scorewell.discovery import Plugins
 from scorewell.reporting import settings as report_settings
 from scorewell.reporting.audience import visible_to
 from scorewell.reporting.customer_pages import customer_pages
-from scorewell.reporting.material import Material, material
+from scorewell.reporting.material import Material, materials
 from scorewell.reporting.model import CustomerPage, PageModel, to_json
 from scorewell.reporting.outline import score_label
 from scorewell.reporting.page_names import page_name
@@ -66,21 +65,16 @@ def reports(
     if audience == "customer":
         lines = None if past is None else with_lines(scores, project).with_columns(pl.lit(as_of).alias("as_of"))
         broken, scores, past = _scored_again(shown, metrics, scores, fitted, past=past, lines=lines)
-    several = each_score(shown)
-    first, *further = (
-        material(
-            one,
-            metrics.frame,
-            metrics.failed,
-            scores if len(several) == 1 else scores.filter(pl.col("score_name") == name),
-            as_of=as_of,
-            run_id=run_id,
-            audience=audience,
-            formats=formats,
-            broken=broken,
-            past=past,
-        )
-        for name, one in several
+    first, *further = materials(
+        shown,
+        metrics,
+        scores,
+        as_of=as_of,
+        run_id=run_id,
+        audience=audience,
+        formats=formats,
+        broken=broken,
+        past=past,
     )
     made_from = attrs.evolve(first, further=tuple((score_label(each.project), each) for each in further))
     return (

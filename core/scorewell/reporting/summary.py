@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from scorewell.configuration import each_score
 from scorewell.configuration.model import Project
 from scorewell.reporting.formats import Formats
-from scorewell.reporting.material import Material, material
+from scorewell.reporting.material import Material, materials
 from scorewell.reporting.reasons import reasons
 from scorewell.scoring import Failures
 
@@ -30,23 +29,17 @@ def summary(
     broken: Failures | None = None,
 ) -> pl.DataFrame:
     """The summary of ``scores``, one row for each of theirs and in their order; for internal readers."""
-    several = each_score(project)
-    told = pl.concat(
-        _told(
-            material(
-                one,
-                metrics.frame,
-                metrics.failed,
-                scores if len(several) == 1 else scores.filter(pl.col("score_name") == name),
-                as_of=as_of,
-                run_id=run_id,
-                audience="internal",
-                formats=Formats(),
-                broken=broken,
-            )
-        )
-        for name, one in several
+    made_from = materials(
+        project,
+        metrics,
+        scores,
+        as_of=as_of,
+        run_id=run_id,
+        audience="internal",
+        formats=Formats(),
+        broken=broken,
     )
+    told = pl.concat(map(_told, made_from))
     change = pl.col("change") if "change" in scores.columns else pl.lit(None)
     return (
         scores.drop("name", "score", "band", "coverage", strict=False)
