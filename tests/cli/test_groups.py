@@ -106,6 +106,26 @@ def test_a_parents_page_leads_to_its_children(on_disk: ProjectOnDisk) -> None:
     assert section.index('href="b2.html"') < section.index('href="a1.html"')
 
 
+def test_a_parent_that_is_delivered_alone_tells_of_its_children_without_ways_that_lead_nowhere(
+    on_disk: ProjectOnDisk,
+) -> None:
+    assert on_disk.scorewell("run", "--customer", "g1").exit_code == 0
+    (path,) = (on_disk.folder / "out" / "internal").glob("only-*/customers/*.html")
+    section = path.read_text(encoding="utf-8").partition("Which children it is made of")[2].partition("</section>")[0]
+    assert section.index("Globex") < section.index("Acme")
+    assert "Initech" not in section
+    assert "<a " not in section
+
+
+def test_a_parent_that_is_delivered_with_one_child_leads_to_that_one(on_disk: ProjectOnDisk) -> None:
+    assert on_disk.scorewell("run", "--customer", "g1", "--customer", "a1").exit_code == 0
+    (path,) = (on_disk.folder / "out" / "internal").glob("only-*/customers/g1.html")
+    section = path.read_text(encoding="utf-8").partition("Which children it is made of")[2].partition("</section>")[0]
+    assert section.count("<a ") == 1
+    assert "Globex" in section
+    assert 'href="a1.html"' in section
+
+
 def test_a_parents_waterfall_adds_up(on_disk: ProjectOnDisk) -> None:
     on_disk.scorewell("run")
     page = (on_disk.folder / "out" / "internal" / "customers" / "g1.html").read_text(encoding="utf-8")

@@ -10,6 +10,7 @@ import polars as pl
 from scorewell.reporting.book import ROLLED_UP, book
 from scorewell.reporting.material import Material
 from scorewell.reporting.model import CustomerRow
+from scorewell.reporting.page_names import page_name
 
 __all__ = ["MOST_CHILDREN", "children_rows"]
 
@@ -18,7 +19,8 @@ _PARENT = "@parent"
 
 
 def children_rows(material: Material) -> Mapping[str, tuple[CustomerRow, ...]]:
-    """By the parent's id its active children among the delivered customers, the lowest score first.
+    """By the parent's id its active children, the lowest score first; those who are delivered too with the way to their
+    page.
 
     Nothing for customers' own pages: a child's score is not its parent's to read.
     """
@@ -26,16 +28,19 @@ def children_rows(material: Material) -> Mapping[str, tuple[CustomerRow, ...]]:
     if material.for_customer or ROLLED_UP not in customers.columns or not material.role("parent"):
         return {}
     parents = customers.filter(pl.col(ROLLED_UP) > 0).select(pl.col("customer_id").alias(_PARENT))
-    whole = book(material)
+    whole = book(material if material.family is None else attrs.evolve(material, customers=material.family))
+    delivered = set(customers.get_column("customer_id"))
     kin = (
         whole.frame.filter((pl.col("@status") != "inactive") & (pl.col("parent") != pl.col("customer_id")))
         .with_columns(pl.col("parent").cast(pl.String).alias(_PARENT))
         .join(parents, on=_PARENT, how="semi")
         .sort("@kept", "customer_id", nulls_last=True)
     )
-    rows = [attrs.evolve(row, href=row.href.rpartition("/")[2]) for row in whole.rows(kin, with_reasons=False)]
+    rows = whole.rows(kin, with_reasons=False)
     found: dict[str, list[CustomerRow]] = {}
-    for parent, row in zip(kin[_PARENT], rows, strict=True):
+    for parent, child, row in zip(kin[_PARENT], kin["customer_id"], rows, strict=True):
+        href = f"{page_name(child)}.html" if child in delivered else None
         # Without a place in the palette, which holds the bands of the parent's scorecard.
-        found.setdefault(parent, []).append(attrs.evolve(row, state=attrs.evolve(row.state, band=None)))
+        state = attrs.evolve(row.state, band=None)
+        found.setdefault(parent, []).append(attrs.evolve(row, href=href, state=state))
     return {parent: tuple(each) for parent, each in found.items()}

@@ -16,6 +16,7 @@ from scorewell.reporting.formats import Formats
 from scorewell.reporting.outline import Outline, outline
 from scorewell.reporting.past import Past
 from scorewell.scoring import Failures
+from scorewell.scoring.roll_up import PARENT, parent_of
 
 if TYPE_CHECKING:
     from scorewell.metrics import MetricsTable
@@ -42,6 +43,8 @@ class Material:
     further: tuple[tuple[str, Material], ...] = ()
     """The project's other scores, each with its label."""
     past: Past | None = None
+    family: pl.DataFrame | None = None
+    """Rows as those of ``customers``: all their children, where others than ``customers`` are known."""
 
     def batches(self) -> Iterator[list[tuple[pl.DataFrame, Outline | None]]]:
         """The customers by scorecard, some thousand at a time; the outline is None for those without a scorecard."""
@@ -84,21 +87,31 @@ def materials(
     formats: Formats,
     broken: Failures | None = None,
     past: Past | None = None,
+    everyone: pl.DataFrame | None = None,
 ) -> tuple[Material, ...]:
-    """The material of each of the project's scores, in their order; as for ``material``."""
+    """The material of each of the project's scores, in their order; as for ``material``.
+
+    ``scores`` are of those who are delivered, ``everyone`` of all, whose children may be others.
+    """
     several = each_score(project)
+    family = None if everyone is None else _children_of(scores, everyone, metrics.frame)
+
+    def of_score(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        return frame if len(several) == 1 else frame.filter(pl.col("score_name") == name)
+
     return tuple(
         material(
             one,
             metrics.frame,
             metrics.failed,
-            scores if len(several) == 1 else scores.filter(pl.col("score_name") == name),
+            of_score(name, scores),
             as_of=as_of,
             run_id=run_id,
             audience=audience,
             formats=formats,
             broken=broken,
             past=past,
+            family=None if family is None else of_score(name, family),
         )
         for name, one in several
     )
@@ -116,11 +129,37 @@ def material(
     formats: Formats,
     broken: Failures | None = None,
     past: Past | None = None,
+    family: pl.DataFrame | None = None,
 ) -> Material:
     """Put scores and metrics side by side. ``project`` is already pruned to what the audience may see.
 
-    ``broken`` are the components that failed while ``scores`` were made.
+    ``broken`` are the components that failed while ``scores`` were made, ``family`` the scores of their children.
     """
+    return Material(
+        project,
+        _side_by_side(project, metrics, scores),
+        failed,
+        {name: outline(project, name, (broken or {}).get(name, ())) for name in project.scorecards},
+        as_of,
+        run_id,
+        audience,
+        formats,
+        past=past,
+        family=None if family is None else _side_by_side(project, metrics, family),
+    )
+
+
+def _children_of(scores: pl.DataFrame, everyone: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame | None:
+    """The scores of the children of those in ``scores``; None where these are everyone, or have none."""
+    if scores.height == everyone.height or PARENT not in metrics.columns:
+        return None
+    kin = metrics.select("customer_id", parent_of(metrics.schema).alias(PARENT)).join(
+        scores.select(pl.col("customer_id").alias(PARENT)), on=PARENT, how="semi"
+    )
+    return everyone.join(kin, on="customer_id", how="semi", maintain_order="left") if kin.height else None
+
+
+def _side_by_side(project: Project, metrics: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
     # A number says nothing of customers that are not scored.
     scored = pl.col("status").is_in(["inactive", "unassigned"]).not_()
     scores = scores.with_columns(
@@ -136,18 +175,7 @@ def material(
     relative = [
         name for name, metric in project.metrics.items() if metric.relative_to and f"metric.{name}" in customers
     ]
-    customers = customers.with_columns(pl.col(f"metric.{name}").alias(name) for name in relative)
-    return Material(
-        project,
-        customers,
-        failed,
-        {name: outline(project, name, (broken or {}).get(name, ())) for name in project.scorecards},
-        as_of,
-        run_id,
-        audience,
-        formats,
-        past=past,
-    )
+    return customers.with_columns(pl.col(f"metric.{name}").alias(name) for name in relative)
 
 
 def _card(project: Project) -> pl.Expr:

@@ -184,9 +184,9 @@ class Reason:
 
 @attrs.frozen
 class CustomerRow:
-    """A customer in a list of the portfolio, with the way to its page."""
+    """A customer in a list, with the way to its page; None where that is not delivered with the list."""
 
-    href: str
+    href: str | None
     name: str
     segment: str | None
     owner: str | None

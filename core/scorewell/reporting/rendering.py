@@ -49,11 +49,13 @@ def reports(
     plugins: Plugins,
     fitted: FittedProject | None = None,
     past: Past | None = None,
+    everyone: pl.DataFrame | None = None,
 ) -> Iterator[RenderedPage]:
     """The rendered pages of the customers in ``scores``; for internal readers also the portfolio, ``index.html``.
 
     ``metrics`` holds the whole population, ``fitted`` is what scored it; without it, it is learned from ``metrics``.
-    ``past`` is what was before, of a project that remembers. Customers' pages are computed again, from what customers
+    ``past`` is what was before, of a project that remembers. ``everyone`` has the scores of those too who are not
+    delivered: a parent's page tells of its children. Customers' pages are computed again, from what customers
     may see alone, and so is the past on them.
     Raises ScorewellError for an unknown theme or setting at once, before the first page is asked for.
     """
@@ -75,6 +77,7 @@ def reports(
         formats=formats,
         broken=broken,
         past=past,
+        everyone=None if audience == "customer" else everyone,
     )
     made_from = attrs.evolve(first, further=tuple((score_label(each.project), each) for each in further))
     return (

@@ -84,6 +84,7 @@ def run(
             as_of=as_of,
             metrics=scored.metrics,
             scores=selected(remembered.scores, segments, customers),
+            everyone=remembered.scores,
             transitions=remembered.transitions,
             fitted=scored.fitted,
             shadows=scored.shadows,

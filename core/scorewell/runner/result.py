@@ -37,7 +37,8 @@ class SinkFailure:
 class RunResult:
     """Implements ``scorewell.api.v1.Run``.
 
-    ``scores`` holds the delivered customers only; ``metrics`` holds everybody, because reports compare with everybody.
+    ``scores`` holds the delivered customers only; ``metrics`` holds everybody, because reports compare with everybody,
+    and ``everyone`` the scores of everybody, for parents whose children are not delivered.
     ``transitions`` are the band changes of everybody since the run before (``scoring.TRANSITIONS``).
     ``fitted`` is what scored them, with what failed on the way; ``shadows`` are the scores of scorecards that are not
     in force yet. ``configuration`` is what counted at the moment, ``written`` what it was made of, with scorecards for
@@ -53,6 +54,7 @@ class RunResult:
     as_of: datetime
     metrics: MetricsTable = attrs.field(repr=False)
     scores: pl.DataFrame = attrs.field(repr=False)
+    everyone: pl.DataFrame | None = attrs.field(default=None, repr=False)
     transitions: pl.DataFrame = attrs.field(repr=False)
     fitted: FittedProject = attrs.field(repr=False)
     findings: tuple[Finding, ...]
@@ -127,6 +129,7 @@ class RunResult:
             plugins=self.plugins,
             fitted=self.fitted,
             past=past,
+            everyone=self.everyone,
         )
 
     def summary(self) -> pl.DataFrame:
