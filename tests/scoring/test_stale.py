@@ -52,11 +52,3 @@ def test_staleness_changes_nothing_but_the_status() -> None:
     assert fresh.drop("status").equals(old.drop("status"))
     assert old["status"].unique().to_list() == ["stale"]
     assert isinstance(old, pl.DataFrame)
-
-
-def test_where_a_rule_of_stages_rests_on_what_failed_nobodys_scorecard_is_known_and_all_are_in_error() -> None:
-    from attrs import evolve
-
-    of = evolve(project(scorecard(metrics={"a": scored()})), stages={"new": Condition("b > 50"), "old": None})
-    metrics = customers(a=[80, 20], b=[None, None])
-    assert score(of, metrics, failed={"b"})["status"].to_list() == ["error", "error"]

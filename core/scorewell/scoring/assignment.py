@@ -10,12 +10,15 @@ from scorewell.api.v1 import Condition
 from scorewell.configuration.model import Project
 from scorewell.configuration.scores import scorecards_of, scores_of
 from scorewell.dialect import names_in
+from scorewell.scoring.cards import CARD
 from scorewell.scoring.language import Language
 
 __all__ = [
     "SEGMENT",
     "STAGE",
+    "UNPLACED",
     "card_positions",
+    "placed_for_certain",
     "rules_rest_on",
     "segment_position",
     "stage_position",
@@ -24,6 +27,8 @@ __all__ = [
 
 SEGMENT = "@segment"
 STAGE = "@stage"
+UNPLACED = "@unplaced"
+"""True where nobody knows the customer's segment or stage; only there where a rule rests on what failed."""
 
 
 def used_scorecards(project: Project) -> tuple[str, ...]:
@@ -33,9 +38,37 @@ def used_scorecards(project: Project) -> tuple[str, ...]:
 
 
 def rules_rest_on(project: Project, failed: Collection[str]) -> bool:
-    """Whether a rule of segments or stages needs a metric that failed: then nobody knows whose scorecard is whose."""
-    rules = [*(segment.when for segment in project.segments.values()), *project.stages.values()] if failed else []
-    return any(not names_in(rule).isdisjoint(failed) for rule in rules if rule is not None)
+    """Whether a rule of segments or stages needs a metric that failed: then not all places are known."""
+    rules = [*(segment.when for segment in project.segments.values()), *project.stages.values()]
+    return _first_that_rests_on(rules, failed) is not None
+
+
+def placed_for_certain(project: Project, failed: Collection[str]) -> dict[str, pl.Expr]:
+    """``SEGMENT``, ``STAGE`` and ``CARD`` of those alone whom no rule that needs a metric that ``failed`` could have
+    taken, and ``UNPLACED`` for the others: with nothing to look at such a rule takes nobody, and all would fall to
+    those behind it."""
+    segments = list(project.segments.values())
+    knows_segment = _is_before(SEGMENT, _first_that_rests_on([segment.when for segment in segments], failed))
+    placed = {SEGMENT: pl.when(knows_segment).then(pl.col(SEGMENT))}
+    knows_stage = pl.lit(value=True)
+    if project.stages:
+        knows_stage = _is_before(STAGE, _first_that_rests_on(project.stages.values(), failed))
+        placed[STAGE] = pl.when(knows_stage).then(pl.col(STAGE))
+    has_one_card = pl.lit(pl.Series([isinstance(each.scorecard, str) for each in segments])).gather(pl.col(SEGMENT))
+    placed[CARD] = pl.when(knows_segment & (knows_stage | has_one_card)).then(pl.col(CARD))
+    return placed | {UNPLACED: ~(knows_segment & knows_stage)}
+
+
+def _first_that_rests_on(rules: Iterable[Condition | None], failed: Collection[str]) -> int | None:
+    """The position of the first rule that needs a metric that failed."""
+    for position, rule in enumerate(rules):
+        if failed and rule is not None and not names_in(rule).isdisjoint(failed):
+            return position
+    return None
+
+
+def _is_before(column: str, position: int | None) -> pl.Expr:
+    return pl.lit(value=True) if position is None else (pl.col(column) < position).fill_null(value=False)
 
 
 def segment_position(project: Project, language: Language) -> pl.Expr:

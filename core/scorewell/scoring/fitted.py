@@ -197,7 +197,15 @@ class FittedProject:
             return self.one_score(
                 self.with_children(metrics, failed, stale=stale).lazy(), failed, stale=stale, finite=True, forced=forced
             )
-        frame = assigned(self.project, metrics, positions, language, has_active=has_active, statistics=self.statistics)
+        frame = assigned(
+            self.project,
+            metrics,
+            positions,
+            language,
+            has_active=has_active,
+            statistics=self.statistics,
+            failed=failed,
+        )
         compiled = [self.compiled(group, forced or {}, language) for group in groups]
         if len(compiled) == 1 and not self.apart:
             # Sorted before the frame grows wide.
@@ -213,7 +221,9 @@ class FittedProject:
             *self._customer(schema),
             score=pl.lit(None, dtype=pl.Float64),
             band=pl.lit(None, dtype=pl.String),
-            status=outcome.unscored(pl.col(ACTIVE) if has_active else None),
+            status=outcome.unscored(
+                pl.col(ACTIVE) if has_active else None, is_unplaced=rules_rest_on(self.project, failed)
+            ),
             coverage=pl.lit(None, dtype=pl.Float64),
             baseline=pl.lit(None, dtype=pl.Float64),
             **({"override": pl.lit(None, dtype=pl.String)} if self._overridden(schema) else {}),
@@ -382,11 +392,10 @@ class FittedProject:
         language = Language(schema, self.project.timezone)
         for layer in outcome.layers(cards, scorecards, compiled.baseline, language, overridden=overridden):
             frame = frame.with_columns(**layer)
-        rules_failed = rules_rest_on(self.project, doubts.failed)
         in_doubt = bool(doubts.failed or doubts.stale)
         used = [metrics_used(self.project, card) if in_doubt else frozenset[str]() for card in scorecards]
         in_error = [
-            rules_failed or bool(failed_paths(self.failures, name)) or not names.isdisjoint(doubts.failed)
+            bool(failed_paths(self.failures, name)) or not names.isdisjoint(doubts.failed)
             for name, names in zip(cards.names, used, strict=True)
         ]
         is_stale = [not names.isdisjoint(doubts.stale) for names in used]
@@ -399,7 +408,15 @@ class FittedProject:
             *self._customer(schema),
             score=pl.col(outcome.SCORE),
             band=outcome.band(cards, scorecards),
-            status=outcome.status(cards, in_error, is_stale, compiled.fails, active, of_children=bool(rolling)),
+            status=outcome.status(
+                cards,
+                in_error,
+                is_stale,
+                compiled.fails,
+                active,
+                of_children=bool(rolling),
+                is_unplaced=rules_rest_on(self.project, doubts.failed),
+            ),
             coverage=pl.when(pl.col(CARD).is_not_null()).then(pl.col(columns.ROOT_COVERAGE).round(9)),
             baseline=pl.when(pl.col(outcome.SCORE).is_not_null()).then(low + compiled.baseline * factor),
             **({"override": pl.when(pl.col(CARD).is_not_null()).then(words(overridden))} if overridden else {}),

@@ -12,7 +12,15 @@ from scorewell.api.v1 import Normalizer, ScorewellError
 from scorewell.configuration.inside import inside
 from scorewell.configuration.model import Project, Scorecard
 from scorewell.configuration.scores import each_score
-from scorewell.scoring.assignment import SEGMENT, STAGE, card_positions, segment_position, stage_position
+from scorewell.scoring.assignment import (
+    SEGMENT,
+    STAGE,
+    card_positions,
+    placed_for_certain,
+    rules_rest_on,
+    segment_position,
+    stage_position,
+)
 from scorewell.scoring.attribution import ComponentFailed, Failures, an_expression, attributed, merged
 from scorewell.scoring.cards import CARD
 from scorewell.scoring.documents import CardStatistics
@@ -50,9 +58,11 @@ def assigned(
     *,
     has_active: bool,
     statistics: Mapping[str, CardStatistics] | None,
+    failed: Collection[str] = (),
 ) -> pl.LazyFrame:
     """The frame with ``SEGMENT``, ``STAGE`` and ``CARD``; inactive customers have no scorecard.
 
+    Where a rule needs a metric that ``failed``, with ``UNPLACED`` too.
     Metrics that are relative to the segment become so by the medians in ``statistics``; None leaves them as measured.
     """
     segment = {SEGMENT: segment_position(project, language)}
@@ -62,6 +72,8 @@ def assigned(
     if has_active:
         card = pl.when(pl.col(ACTIVE)).then(card)
     frame = frame.with_columns(**segment).with_columns(**{CARD: card})
+    if rules_rest_on(project, failed):
+        frame = frame.with_columns(**placed_for_certain(project, failed))
     relative = beyond_median(project, positions, statistics, language.schema) if statistics is not None else {}
     return frame.with_columns(**relative) if relative else frame
 

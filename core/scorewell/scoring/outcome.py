@@ -9,6 +9,7 @@ from itertools import pairwise
 import polars as pl
 
 from scorewell.configuration.model import Adjustment, Band, Scorecard
+from scorewell.scoring.assignment import UNPLACED
 from scorewell.scoring.cards import CARD, Cards
 from scorewell.scoring.columns import FAILED, IN_CIRCLE, RAW_SCORE, ROOT_COVERAGE, STALE_CHILDREN
 from scorewell.scoring.language import Language
@@ -117,9 +118,11 @@ def status(
     active: pl.Expr | None,
     *,
     of_children: bool = False,
+    is_unplaced: bool = False,
 ) -> pl.Expr:
     """The first word of ``STATUSES`` that holds. ``in_error`` says which scorecards use a metric that failed,
-    ``is_stale`` which use one that rests on a table that is not fresh; ``of_children`` where a scorecard rolls up."""
+    ``is_stale`` which use one that rests on a table that is not fresh; ``of_children`` where a scorecard rolls up,
+    ``is_unplaced`` where the frame has ``UNPLACED``."""
     # By number first: choosing between numbers is cheaper than between texts.
     word: pl.Expr = pl.when(pl.col(ROOT_COVERAGE) < 1 - 1e-9).then(_word("partial")).otherwise(_word("scored"))
     old = [cards.is_any([position for position, each in enumerate(is_stale) if each])] if any(is_stale) else []
@@ -138,6 +141,8 @@ def status(
         errors.append(pl.col(IN_CIRCLE).fill_null(value=False))
     if fails:
         errors.append(pl.col(FAILED) & pl.col(CARD).is_not_null())
+    if is_unplaced:
+        errors.append(_is_unplaced(active))
     if errors:
         word = pl.when(pl.any_horizontal(errors)).then(_word("error")).otherwise(word)
     return pl.lit(pl.Series(STATUSES)).gather(word)
@@ -147,7 +152,13 @@ def _word(status: str) -> pl.Expr:
     return pl.lit(STATUSES.index(status), dtype=pl.UInt32)
 
 
-def unscored(active: pl.Expr | None) -> pl.Expr:
-    """The status of customers that have no scorecard."""
-    unassigned = pl.lit("unassigned")
+def _is_unplaced(active: pl.Expr | None) -> pl.Expr:
+    return pl.col(UNPLACED) if active is None else pl.col(UNPLACED) & active
+
+
+def unscored(active: pl.Expr | None, *, is_unplaced: bool = False) -> pl.Expr:
+    """The status of customers that have no scorecard; ``is_unplaced`` as in ``status``."""
+    unassigned: pl.Expr = pl.lit("unassigned")
+    if is_unplaced:
+        unassigned = pl.when(pl.col(UNPLACED)).then(pl.lit("error")).otherwise(unassigned)
     return unassigned if active is None else pl.when(active).then(unassigned).otherwise(pl.lit("inactive"))
