@@ -9,6 +9,8 @@ import polars as pl
 import pytest
 from tests.support.project_on_disk import ProjectOnDisk, project_on_disk
 
+from scorewell.cli.exit_codes import ExitCode
+
 ACCOUNTS = """\
 id,name,plan,seats,parent,arr
 g1,Holding,Group,0,,500
@@ -147,7 +149,24 @@ def test_check_has_nothing_to_say_of_groups(on_disk: ProjectOnDisk) -> None:
 
 def test_a_circle_is_told_and_nobody_is_lost(on_disk: ProjectOnDisk) -> None:
     on_disk.write("accounts.csv", ACCOUNTS + "h1,Loop,Group,0,h2,\nh2,Pool,Group,0,h1,\n")
-    document = json.loads(on_disk.scorewell("run", "--dry-run", "--json").stdout)
+    result = on_disk.scorewell("run", "--dry-run", "--json")
+    assert result.exit_code == ExitCode.DATA
+    document = json.loads(result.stdout)
     statuses = {row["customer_id"]: row["status"] for row in document["scores"]}
     assert (statuses["h1"], statuses["h2"], statuses["g1"]) == ("error", "error", "scored")
     assert [each["id"] for each in document["findings"] if each["level"] == "error"] == ["roll-up-circle"]
+
+
+def test_explain_says_of_a_circle_what_is_wrong(on_disk: ProjectOnDisk) -> None:
+    on_disk.write("accounts.csv", ACCOUNTS + "h1,Loop,Group,0,h2,\nh2,Pool,Group,0,h1,\n")
+    told = on_disk.scorewell("explain", "h1").stdout
+    assert "it is its own ancestor: its parents lead back to itself" in told
+
+
+def test_explain_shows_a_group_among_the_children_with_the_weight_of_its_own_children(on_disk: ProjectOnDisk) -> None:
+    on_disk.write(
+        "accounts.csv",
+        ACCOUNTS + "t1,Top,Group,0,,\nh1,Mid,Group,0,t1,\nd4,Dyer,Small,5,h1,80\ne5,Else,Small,5,t1,20\n",
+    )
+    (rolled_up,) = explained(on_disk, "t1")["root"]["parts"]
+    assert [(each["label"], each["share"]) for each in rolled_up["parts"]] == [("Mid", 0.8), ("Else", 0.2)]

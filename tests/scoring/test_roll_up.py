@@ -79,6 +79,42 @@ def test_by_a_metric_a_child_weighs_its_value() -> None:
     assert group(of(by="a"), FAMILY)["score"] == 78
 
 
+def test_a_group_among_the_children_weighs_what_its_own_children_weigh_together() -> None:
+    metrics = book(
+        ("top", None, True),
+        ("mid", "top", True),
+        ("x", "mid", False, 90.0, 50.0),
+        ("y", "mid", False, 50.0, 150.0),
+        ("z", "top", False, 20.0, 200.0),
+    )
+    made = of(by="revenue")
+    # mid: (50 × 90 + 150 × 50) / 200 = 60; top: (200 × 60 + 200 × 20) / 400
+    assert group(made, metrics, "top")["score"] == 40
+    assert "roll-up-without-weight" not in {each.id for each in fit(made, metrics).findings(metrics)}
+
+
+def test_a_group_among_the_children_with_a_weight_of_its_own_has_that() -> None:
+    metrics = book(
+        ("top", None, True),
+        ("mid", "top", True, None, 100.0),
+        ("x", "mid", False, 60.0, 5.0),
+        ("z", "top", False, 20.0, 300.0),
+    )
+    # (100 × 60 + 300 × 20) / 400
+    assert group(of(by="revenue"), metrics, "top")["score"] == 30
+
+
+def test_groups_of_groups_of_groups_weigh_what_is_below_them() -> None:
+    metrics = book(
+        ("a", None, True),
+        ("b", "a", True),
+        ("c", "b", True),
+        ("x", "c", False, 80.0, 30.0),
+        ("y", "a", False, 40.0, 10.0),
+    )
+    assert group(of(by="revenue"), metrics, "a")["score"] == 70
+
+
 def test_others_children_do_not_count() -> None:
     assert scores(of(), FAMILY)["score"].to_list() == [75, 90, 60, 10]
 

@@ -14,7 +14,7 @@ class ExitCode(enum.IntEnum):
     BUG = 1, "an unexpected error: a bug, please report it"
     USAGE = 2, "the command was not understood, or names a customer or segment that does not exist"
     CONFIGURATION = 3, "the configuration has mistakes, or a plugin it names is missing or broken"
-    DATA = 4, "data could not be read: nothing was scored, or some metrics failed and the rest was delivered"
+    DATA = 4, "data could not be read: nothing was scored, or something failed and the rest was delivered"
     SINK = 5, "a sink failed; the others delivered, and the same run again repairs it"
     OUTPUT = 6, "standard output could not be written; what sinks delivered is in its place"
     FINDINGS = 7, "check found something of the level that --fail-on names, or above"

@@ -9,7 +9,7 @@ import polars as pl
 
 from scorewell.configuration import Project
 from scorewell.scoring import ACTIVE
-from scorewell.scoring.roll_up import parent_of, weight_of
+from scorewell.scoring.roll_up import COUNT, PARENT, Hierarchy, parent_of, weight_of
 from scorewell.scoring.tree import roll_ups, tree
 
 __all__ = ["ChildScore", "children_of"]
@@ -37,8 +37,13 @@ def children_of(
     if not nodes:
         return {}
     is_active = pl.col(ACTIVE) if ACTIVE in metrics.columns else pl.lit(value=True)
-    kin = metrics.filter(is_active & (parent_of(metrics.schema) == customer)).select(
-        "customer_id", *(weight_of(node.roll_up.by, metrics.schema).alias(node.path) for node in nodes if node.roll_up)
+    by = {node.path: node.roll_up.by for node in nodes if node.roll_up}
+    known = [name for name in dict.fromkeys(by.values()) if name in metrics.columns and name != COUNT]
+    active = metrics.filter(is_active).select("customer_id", *known, parent_of(metrics.schema).alias(PARENT))
+    parents = scores.filter(pl.col("children").is_not_null()).select("customer_id")
+    everybody = Hierarchy.among(active, parents, known).kin
+    kin = everybody.filter(pl.col(PARENT) == customer).select(
+        "customer_id", *(weight_of(name, everybody.schema).alias(path) for path, name in by.items())
     )
     shown = ["name"] if "name" in scores.columns else []
     rows = kin.join(scores.select("customer_id", "segment", "stage", "score", "status", *shown), on="customer_id")

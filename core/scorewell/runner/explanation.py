@@ -20,6 +20,7 @@ from scorewell.runner.remembering import closing_history, opened, past_of_custom
 from scorewell.runner.selection import check_score, customer_id
 from scorewell.runner.tree_of_one import Node, explained
 from scorewell.scoring import with_hysteresis, with_lines
+from scorewell.scoring.columns import IN_CIRCLE
 from scorewell.scoring.uses import metrics_used
 
 __all__ = ["Adjusted", "Explanation", "explain", "scorecard_name"]
@@ -122,6 +123,7 @@ def _explained(whole: Scored, customer: str, history: History | None, now: datet
     scale = (0.0, 100.0) if card is None else card.scale
     # Who is not active was never scored: a tree would say of every metric that it does not apply.
     is_active = scores["status"] != "inactive"
+    is_in_circle = rolls_up and measured[IN_CIRCLE].item() is True
     root = None
     if name is not None and is_active:
         children = children_of(project, name, identity, metrics.frame, scored)
@@ -143,7 +145,7 @@ def _explained(whole: Scored, customer: str, history: History | None, now: datet
         band=scores["band"],
         band_held=scores.get("band_held") or False,
         status=scores["status"],
-        reason=_reason(project, name, scores, metrics.stale),
+        reason=_IN_CIRCLE if is_in_circle else _reason(project, name, scores, metrics.stale),
         coverage=scores["coverage"],
         baseline=scores["baseline"],
         root=root,
@@ -189,6 +191,9 @@ def _rule(adjustment: Adjustment) -> str:
     if adjustment.add is not None:
         return f"{adjustment.add:+g}"
     return f"set to {adjustment.replace:g}"
+
+
+_IN_CIRCLE = "it is its own ancestor: its parents lead back to itself, so none of them can be scored first"
 
 
 def _reason(project: Project, scorecard: str | None, scores: Mapping[str, Any], stale: Mapping[str, str]) -> str | None:

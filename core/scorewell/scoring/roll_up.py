@@ -40,7 +40,7 @@ def parent_of(schema: Mapping[str, pl.DataType]) -> pl.Expr:
 
 
 def weight_of(by: str, schema: Mapping[str, pl.DataType]) -> pl.Expr:
-    """What a child weighs: nothing where the number is empty, 0 or less."""
+    """What a child weighs by its own number: nothing where that is empty, 0 or less."""
     if by == COUNT:
         return pl.lit(1.0)
     weight = pl.col(by).cast(pl.Float64, strict=False) if by in schema else pl.lit(None, dtype=pl.Float64)
@@ -50,7 +50,7 @@ def weight_of(by: str, schema: Mapping[str, pl.DataType]) -> pl.Expr:
 @attrs.frozen(eq=False)
 class Hierarchy:
     """Who belongs to whom. ``parents``: the active customers whose scorecard rolls up, with ``CARD``; ``kin``: their
-    active children, with ``CARD``, ``parent`` and whatever a child may weigh by."""
+    active children, with ``CARD``, ``parent`` and what they may weigh by (groups without it: by what is below them)."""
 
     parents: pl.DataFrame
     kin: pl.DataFrame
@@ -61,9 +61,41 @@ class Hierarchy:
         is_active = pl.col(ACTIVE) if ACTIVE in assigned.columns else pl.lit(value=True)
         known = [name for name in dict.fromkeys(columns) if name in assigned.columns and name != PARENT]
         active = assigned.filter(is_active).select(_ID, CARD, *known, parent_of(assigned.schema).alias(PARENT))
-        parents = active.filter(pl.col(CARD).is_in(list(rolling))).select(_ID, CARD)
+        return cls.among(active, active.filter(pl.col(CARD).is_in(list(rolling))).select(_ID, CARD), columns)
+
+    @classmethod
+    def among(cls, active: pl.DataFrame, parents: pl.DataFrame, columns: Sequence[str]) -> Hierarchy:
+        """From the active customers with ``parent`` and what they may weigh by, ``columns`` as far as there are any."""
         kin = active.join(parents.select(pl.col(_ID).alias(PARENT)), on=PARENT, how="semi", maintain_order="left")
-        return cls(parents, kin)
+        by = [name for name in dict.fromkeys(columns) if name in kin.columns]
+        return cls(parents, kin)._weighed(by)
+
+    def _weighed(self, columns: Sequence[str]) -> Hierarchy:
+        """Groups among the children that have no weight of their own weigh what their children weigh together."""
+        kin = self.kin
+        weights = {name: weight_of(name, kin.schema) for name in columns}
+        if not columns or kin.join(self.parents.select(_ID), on=_ID, how="semi").is_empty():
+            return self
+        for level in self.levels():
+            below = (
+                # In one order, because a sum of floats depends on it.
+                kin.join(level.select(pl.col(_ID).alias(PARENT)), on=PARENT, how="semi")
+                .sort(_ID)
+                .group_by(pl.col(PARENT).alias(_ID))
+                .agg(weight.sum().alias(f"@{name}") for name, weight in weights.items())
+            )
+            kin = (
+                kin.join(below, on=_ID, how="left", maintain_order="left")
+                .with_columns(
+                    pl.when((weight == 0) & (pl.col(f"@{name}") > 0))
+                    .then(pl.col(f"@{name}"))
+                    .otherwise(pl.col(name))
+                    .alias(name)
+                    for name, weight in weights.items()
+                )
+                .drop(below.columns[1:])
+            )
+        return attrs.evolve(self, kin=kin)
 
     def levels(self) -> Iterator[pl.DataFrame]:
         """The parents in the order in which they can be scored: each after all its children."""

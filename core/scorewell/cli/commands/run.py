@@ -54,7 +54,7 @@ def command(
       0  everything went well
       2  no such segment or customer
       3  the configuration has mistakes
-      4  data could not be read: nothing was scored, or some metrics failed and the rest was delivered
+      4  data could not be read: nothing was scored, or something failed and the rest was delivered
       5  a sink failed; the others delivered, and the same run again repairs it
     """
     preferences = Preferences.current()
@@ -84,4 +84,5 @@ def exit_code(result: runner.RunResult) -> ExitCode:
     """What a finished run means for a script."""
     if result.failures:
         return ExitCode.SINK
-    return ExitCode.DATA if result.metrics.failed or result.broken else ExitCode.OK
+    is_wrong = result.metrics.failed or result.broken or any(found.level is Level.ERROR for found in result.findings)
+    return ExitCode.DATA if is_wrong else ExitCode.OK
