@@ -49,7 +49,7 @@ def rounds(customers: int) -> Iterator[tuple[float, float]]:
     """Seconds by the clock and of the CPU, round by round."""
     stored = [week(customers, number).select(PAST_SCORES.names()) for number in range(1, WEEKS + 1)]
     scores = pl.concat(frame.with_columns(pl.col("as_of").dt.convert_time_zone("UTC")) for frame in stored)
-    past, now = Past(scores=scores, last_transitions=Past.none().last_transitions), week(customers, 0)
+    past, now = Past(scores=scores), week(customers, 0)
     for _ in range(ROUNDS):
         clock, cpu = time.perf_counter(), time.process_time()
         readings = Readings.of(now, past)

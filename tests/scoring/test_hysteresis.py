@@ -32,7 +32,7 @@ def bands(rule: Hysteresis, *points: float | None, **settings: Any) -> list[str 
     of, printed, found = holding(rule, **settings), pl.DataFrame(), list[str | None]()
     for position, score in enumerate(points):
         row = Stored(as_of=days_before(MONDAY, 7 * (len(points) - position)), score=score)
-        known = past([]) if printed.is_empty() else Past(scores=printed, last_transitions=past([]).last_transitions)
+        known = past([]) if printed.is_empty() else Past(scores=printed)
         frame = with_hysteresis(scores([row]), known, of)
         printed = pl.concat([printed, frame.with_columns(pl.col("as_of").dt.convert_time_zone("UTC"))])
         found.append(frame["band"].item())
@@ -141,7 +141,7 @@ def test_trend_and_transitions_speak_of_the_band_that_is_held() -> None:
     of = holding(THREE_POINTS)
     first = followed(scores([attrs.evolve(now(40), as_of=days_before(MONDAY, 7))]).drop("line"), Past.none(), of)
     stored = first.scores.with_columns(pl.col("as_of").dt.convert_time_zone("UTC"))
-    second = followed(scores([now(42)]).drop("line"), Past(scores=stored, last_transitions=first.transitions), of)
+    second = followed(scores([now(42)]).drop("line"), Past(scores=stored, last_stays=first.transitions), of)
     row = second.scores.row(0, named=True)
     assert (row["band"], row["days_in_band"], row["change"]) == ("at_risk", 7, 2)
     assert second.transitions.is_empty()

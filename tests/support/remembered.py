@@ -39,13 +39,13 @@ def scores(values: dict[str, float | None], **columns: Any) -> pl.DataFrame:
     return frame.with_columns(pl.lit(value).alias(name) for name, value in columns.items())
 
 
-def transition(customer: str, to_band: str = "healthy", from_band: str = "stable") -> pl.DataFrame:
+def transition(customer: str, to_band: str = "healthy", from_band: str = "stable", kind: str = "band") -> pl.DataFrame:
     """One band change."""
     return pl.DataFrame(
         {
             "customer_id": [customer],
             "score_name": ["health"],
-            "kind": ["band"],
+            "kind": [kind],
             "from_band": [from_band],
             "to_band": [to_band],
             "from_score": [60.0],

@@ -55,7 +55,7 @@ def scores(rows: Iterable[Stored], timezone: str = "Europe/Berlin") -> pl.DataFr
 
 
 def past(rows: Iterable[Stored], transitions: Iterable[dict[str, object]] = ()) -> Past:
-    return Past(scores=stored(rows), last_transitions=pl.DataFrame(list(transitions), schema=TRANSITIONS))
+    return Past(scores=stored(rows), last_stays=pl.DataFrame(list(transitions), schema=TRANSITIONS))
 
 
 def _frame(rows: Iterable[Stored], timezone: str) -> pl.DataFrame:

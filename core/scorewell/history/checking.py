@@ -13,6 +13,7 @@ from scorewell.api.v1 import Finding, Level
 from scorewell.history import schema
 from scorewell.history.errors import HistoryError
 from scorewell.history.parts import digest, text_of
+from scorewell.history.reading import COPIED
 from scorewell.history.rows import fetched
 
 __all__ = ["damage"]
@@ -65,52 +66,71 @@ def _several_of_a_moment(connection: sa.Connection) -> Iterator[Finding]:
 
 
 def _run_damaged(connection: sa.Connection, run: sa.RowMapping) -> Iterator[Finding]:
-    where = f"run {run['number']} ({run['project']}, {run['as_of']:%Y-%m-%d})"
+    number, where = run["number"], f"run {run['number']} ({run['project']}, {run['as_of']:%Y-%m-%d})"
     customers: set[str] | None = None
     if "scores" not in run["pruned"]:
-        scores = fetched(
-            connection,
-            sa.select(_scores.c.customer_id, _scores.c.run, _scores.c.as_of).where(
-                schema.of_run(_scores, run["number"])
-            ),
-        )
+        columns = (_scores.c[name] for name in ("run", "as_of", *COPIED))
+        scores = fetched(connection, sa.select(*columns).where(schema.of_run(_scores, number)).order_by(_scores.c.id))
         customers = set(scores["customer_id"])
         if len(customers) != run["customers"]:
             message = f"it has scores of {len(customers)} customers, and says that it has {run['customers']}"
             yield _found("customers-differ", where, message)
-        strays = scores.filter((pl.col("run") != run["number"]) | (pl.col("as_of") != run["as_of"]))
+        strays = scores.filter((pl.col("run") != number) | (pl.col("as_of") != run["as_of"]))
         if strays.height:
             yield _found("rows-of-another-run", where, "scores say another run or moment than their ids", strays.height)
+        yield from _copy_damaged(connection, number, where, scores.select(COPIED))
+    if "transitions" not in run["pruned"]:
+        yield from _frame(connection, number, where, "stays")[1]
     if "metrics" not in run["pruned"] and run["kind"] != "import":
-        yield from _metrics_damaged(connection, run["number"], where, customers)
+        yield from _metrics_damaged(connection, number, where, customers)
+
+
+def _copy_damaged(connection: sa.Connection, number: int, where: str, scores: pl.DataFrame) -> Iterator[Finding]:
+    copy, damaged = _frame(connection, number, where, "scores")
+    yield from damaged
+    if copy is not None and not copy.equals(scores):
+        yield _found("scores-differ", where, "its scores by column are not those of table scores")
 
 
 def _metrics_damaged(
     connection: sa.Connection, number: int, where: str, customers: set[str] | None
 ) -> Iterator[Finding]:
-    measured: set[str] = set()
-    parts = connection.execute(sa.select(_frames).where(schema.of_run(_frames, number)).order_by(_frames.c.part)).all()
-    if [part.part for part in parts] != list(range(len(parts))) or not parts:
-        yield _found("missing-metrics", where, f"of its metric values there are parts {[part.part for part in parts]}")
+    metrics, damaged = _frame(connection, number, where, "metrics")
+    yield from damaged
+    if metrics is None and not damaged:
+        yield _found("missing-metrics", where, "its metric values are not there")
+    elif metrics is not None and customers is not None:
+        missing = sorted(customers - set(metrics["customer_id"]))
+        if missing:
+            yield _found(
+                "scores-without-metrics", where, "customers have a score and no metric values", len(missing), missing
+            )
+
+
+def _frame(connection: sa.Connection, number: int, where: str, kind: str) -> tuple[pl.DataFrame | None, list[Finding]]:
+    """A run's frame of a kind, where it is there and whole; and what is wrong with it."""
+    query = sa.select(_frames).where(schema.of_run(_frames, number), _frames.c.kind == kind)
+    parts = connection.execute(query.order_by(_frames.c.part)).all()
+    damaged = f"damaged-{kind}"
+    if [part.part for part in parts] != list(range(len(parts))):
+        return None, [_found(damaged, where, f"of its {kind} there are parts {[part.part for part in parts]}")]
+    frames, found = [], []
     for part in parts:
-        ids = _customers_of(part.content) if digest(part.content) == part.sha256 else None
-        if ids is None:
-            yield _found("damaged-metrics", where, f"part {part.part} of its metric values is not what was written")
-            customers = None  # whom it misses is known already
-            continue
-        if ids.len() != part.rows:
-            yield _found("damaged-metrics", where, f"part {part.part} has {ids.len()} rows, and says {part.rows}")
-        measured.update(ids)
-    missing = sorted(customers - measured) if customers is not None else []
-    if missing:
-        yield _found(
-            "scores-without-metrics", where, "customers have a score and no metric values", len(missing), missing
-        )
+        frame = _read(part.content) if digest(part.content) == part.sha256 else None
+        if frame is None:
+            found.append(_found(damaged, where, f"part {part.part} of its {kind} is not what was written"))
+        elif frame.height != part.rows:
+            found.append(
+                _found(damaged, where, f"part {part.part} of its {kind} has {frame.height} rows, and says {part.rows}")
+            )
+        else:
+            frames.append(frame)
+    return pl.concat(frames) if frames and not found else None, found
 
 
-def _customers_of(content: bytes) -> pl.Series | None:
+def _read(content: bytes) -> pl.DataFrame | None:
     try:
-        return pl.read_parquet(io.BytesIO(content), columns=["customer_id"])["customer_id"]
+        return pl.read_parquet(io.BytesIO(content))
     except PolarsError:
         return None
 

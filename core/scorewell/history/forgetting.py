@@ -41,7 +41,7 @@ def names_of(history: Bound, customer_id: str) -> tuple[str, ...]:
     """The names under which the stored metric values know a customer, each once; by whatever they were called."""
     found: dict[str, None] = {}
     for run in _runs(history):
-        for _, frame in _parts(history, run, holding=customer_id):
+        for _, frame in _parts(history, run, "metrics", holding=customer_id):
             if "name" in frame.columns:
                 own = frame.filter(pl.col("customer_id") == customer_id).get_column("name").cast(pl.String)
                 found |= dict.fromkeys(own.drop_nulls())
@@ -62,7 +62,9 @@ def forget_customer(writer: Writer, customer_id: str, names: Collection[str]) ->
             if name == "scores" and gone:
                 fewer = sa.update(schema.runs).where(schema.runs.c.number == run.number)
                 writer.connection.execute(fewer.values(customers=schema.runs.c.customers - 1))
-        removed["metrics"] += _rewritten(writer, run, lambda frame: _without_customer(frame, customer_id))
+        removed["metrics"] += _rewritten(writer, run, "metrics", lambda frame: _without_customer(frame, customer_id))
+        for kind in ("scores", "stays"):  # what tables say as well, and is counted there
+            _rewritten(writer, run, kind, lambda frame: _without_customer(frame, customer_id), holding=customer_id)
         removed["findings"] += _findings_rewritten(writer, run, _in_words((customer_id, *names)))
     for name in _OF_CUSTOMER:
         table = schema.metadata.tables[name]
@@ -82,7 +84,7 @@ def forget_person(writer: Writer, person: str) -> dict[str, int]:
     changed: dict[str, int] = {"metrics": 0, "findings": 0}
     changed |= {name: _anonymous(writer, name, person, mention) for name in _WORDS}
     for run in _runs(writer):
-        changed["metrics"] += _rewritten(writer, run, lambda frame: _without_person(frame, person))
+        changed["metrics"] += _rewritten(writer, run, "metrics", lambda frame: _without_person(frame, person))
         changed["findings"] += _findings_rewritten(writer, run, mention)
     _bury(writer, "person", person, changed)
     return changed
@@ -104,24 +106,34 @@ def _runs(history: Bound) -> tuple[StoredRun, ...]:
     return history.stored(schema.runs.c.project == history.project)
 
 
-def _parts(history: Bound, run: StoredRun, *, holding: str | None = None) -> Iterable[tuple[int, pl.DataFrame]]:
-    """The parts of a run's metrics, those that may hold a customer alone."""
+def _parts(
+    history: Bound, run: StoredRun, kind: str, *, holding: str | None = None
+) -> Iterable[tuple[int, pl.DataFrame]]:
+    """The parts of a run's frame of a kind, those that may hold a customer alone."""
     table = schema.frames
-    query = sa.select(table.c.part, table.c.sha256, table.c.content).where(table.c.run == run.number)
+    query = sa.select(table.c.part, table.c.sha256, table.c.content)
+    query = query.where(table.c.run == run.number, table.c.kind == kind)
     if holding is not None:
         query = query.where(table.c.first_customer <= holding, table.c.last_customer >= holding)
     for part, sha256, content in history.connection.execute(query.order_by(table.c.part)).all():
-        yield part, frame_of([(sha256, content)], history.place)
+        yield part, frame_of([(sha256, content)], kind, history.place)
 
 
-def _rewritten(writer: Writer, run: StoredRun, change: Callable[[pl.DataFrame], pl.DataFrame]) -> int:
-    """Write those parts of a run's metrics anew that ``change`` changes: how many rows are others, or gone."""
+def _rewritten(
+    writer: Writer,
+    run: StoredRun,
+    kind: str,
+    change: Callable[[pl.DataFrame], pl.DataFrame],
+    *,
+    holding: str | None = None,
+) -> int:
+    """Write those parts of a run's frame anew that ``change`` changes: how many rows are others, or gone."""
     table, count = schema.frames, 0
-    for part, frame in _parts(writer, run):
+    for part, frame in _parts(writer, run, kind, holding=holding):
         changed = change(frame)
         if changed.equals(frame):
             continue
-        same = (table.c.run == run.number) & (table.c.part == part)
+        same = (table.c.run == run.number) & (table.c.kind == kind) & (table.c.part == part)
         writer.connection.execute(sa.update(table).where(same).values(**part_content(changed)))
         count += frame.height - changed.height or _rows_that_differ(frame, changed)
     return count

@@ -1,4 +1,4 @@
-"""Metrics tables and documents as they are stored: whole, compressed, and each with the hash of what it holds."""
+"""Frames and documents as they are stored: whole, compressed, and each with the hash of what it holds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scorewell.history.errors import HistoryError
 
 __all__ = ["digest", "document_row", "frame_of", "frame_rows", "part_content", "text_of"]
 
-_CUSTOMERS_A_PART = 20_000
+_ROWS_A_PART = 20_000
 
 
 def digest(content: bytes) -> str:
@@ -23,38 +23,42 @@ def digest(content: bytes) -> str:
 
 
 def frame_rows(run: int, kind: str, frame: pl.DataFrame) -> Iterator[dict[str, Any]]:
-    """The rows of table ``frames`` for a frame with one row a customer: Parquet, sorted, in parts.
+    """The rows of table ``frames`` for a frame with ``customer_id``: Parquet, in its order, in parts.
 
     A frame without rows has one part too, which says its columns.
     """
-    ordered = frame.sort("customer_id")
-    for part, some in enumerate(ordered.iter_slices(_CUSTOMERS_A_PART) if ordered.height else [ordered]):
+    for part, some in enumerate(frame.iter_slices(_ROWS_A_PART) if frame.height else [frame]):
         yield {"run": run, "kind": kind, "part": part, **part_content(some)}
 
 
 def part_content(frame: pl.DataFrame) -> dict[str, Any]:
-    """What a row of table ``frames`` says of a part, besides whose it is; sorted by customer_id."""
+    """What a row of table ``frames`` says of a part, besides whose it is."""
     content = io.BytesIO()
     frame.write_parquet(content, compression="zstd", statistics=False)
     return {
-        "first_customer": frame["customer_id"].first() if frame.height else None,
-        "last_customer": frame["customer_id"].last() if frame.height else None,
+        "first_customer": frame["customer_id"].min(),
+        "last_customer": frame["customer_id"].max(),
         "rows": frame.height,
         "sha256": digest(content.getvalue()),
         "content": content.getvalue(),
     }
 
 
-def frame_of(parts: Sequence[tuple[str, bytes]], place: str) -> pl.DataFrame:
-    """The frame whose parts (hash, content) these are. Raises HistoryError for a part that was changed."""
+def frame_of(
+    parts: Sequence[tuple[str, bytes]], kind: str, place: str, columns: list[str] | None = None
+) -> pl.DataFrame:
+    """The frame of this kind whose parts (hash, content) these are, or some of its columns.
+
+    Raises HistoryError for a part that was changed.
+    """
     frames = []
     for number, (expected, content) in enumerate(parts):
         if digest(content) != expected:
             raise HistoryError(
-                f"{place}: part {number} of the metrics is not what was written",
+                f"{place}: part {number} of the {kind} is not what was written",
                 hint="`scorewell history check` tells what else is damaged; restore the store from a backup",
             )
-        frames.append(pl.read_parquet(io.BytesIO(content), glob=False))
+        frames.append(pl.read_parquet(io.BytesIO(content), columns=columns, glob=False))
     return pl.concat(frames)
 
 

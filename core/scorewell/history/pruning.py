@@ -45,13 +45,19 @@ def _superseded_runs(writer: Writer, moment: datetime) -> int:
     return _whole_runs(writer, (_runs.c.as_of < moment) & _runs.c.superseded)
 
 
-def _of_runs(name: str, table: sa.Table, *also: sa.ColumnElement[bool]) -> Callable[[Writer, datetime], int]:
-    """Rows that belong to a run, which from then on says that they were pruned."""
+def _of_runs(name: str, table: sa.Table, *frames: str) -> Callable[[Writer, datetime], int]:
+    """Rows that belong to a run, which from then on says that they were pruned, with its frames of these kinds.
+
+    Where ``table`` is ``frames`` itself, they are what is counted.
+    """
 
     def pruned(writer: Writer, moment: datetime) -> int:
         count = 0
         for run in writer.stored((_runs.c.project == writer.project) & (_runs.c.as_of < moment)):
-            gone = writer.connection.execute(sa.delete(table).where(schema.of_run(table, run.number), *also)).rowcount
+            of_kinds = schema.of_run(schema.frames, run.number) & schema.frames.c.kind.in_(frames)
+            gone = writer.connection.execute(sa.delete(schema.frames).where(of_kinds)).rowcount
+            if table is not schema.frames:
+                gone = writer.connection.execute(sa.delete(table).where(schema.of_run(table, run.number))).rowcount
             if gone:
                 marked = sa.update(_runs).where(_runs.c.number == run.number)
                 writer.connection.execute(marked.values(pruned=sorted({*run.pruned, name})))
@@ -74,9 +80,9 @@ def _of_project(table: sa.Table, moments: sa.Column[Any]) -> Callable[[Writer, d
 PRUNABLE: Mapping[str, Callable[[Writer, datetime], int]] = {
     "runs": _old_runs,
     "superseded": _superseded_runs,
-    "scores": _of_runs("scores", schema.scores),
-    "metrics": _of_runs("metrics", schema.frames, schema.frames.c.kind == "metrics"),
-    "transitions": _of_runs("transitions", schema.transitions),
+    "scores": _of_runs("scores", schema.scores, "scores"),
+    "metrics": _of_runs("metrics", schema.frames, "metrics"),
+    "transitions": _of_runs("transitions", schema.transitions, "stays"),
     "receipts": _of_runs("receipts", schema.receipts),
     "overrides": _of_project(schema.overrides, schema.overrides.c.until),
     "pulses": _of_project(schema.pulses, schema.pulses.c.given_at),

@@ -11,11 +11,15 @@ import polars as pl
 
 from scorewell.api.v1 import Finding
 
-__all__ = ["Kind", "RunRecord", "StoredReceipt", "StoredRun"]
+__all__ = ["STAYS_BEGIN", "Kind", "RunRecord", "StoredReceipt", "StoredRun"]
 
 Kind = Literal["run", "backfill", "rescore", "import"]
 """How the scores came about: a run of that day, a past moment scored later, stored metric values scored again, or
 another product's scores."""
+
+STAYS_BEGIN = ("moved", "entered", "restarted")
+"""The kinds of band change with which a customer's time in a band begins: after ``returned`` it goes on, after ``left``
+it may."""
 
 
 @attrs.frozen(kw_only=True)

@@ -8,19 +8,21 @@ from typing import Any
 
 import attrs
 import polars as pl
+import polars.selectors as cs
 import sqlalchemy as sa
 
 from scorewell.history import schema
 from scorewell.history.errors import HistoryError
 from scorewell.history.parts import document_row, frame_rows
-from scorewell.history.reading import Bound
-from scorewell.history.records import RunRecord, StoredReceipt, StoredRun
+from scorewell.history.reading import COPIED, Bound
+from scorewell.history.records import STAYS_BEGIN, RunRecord, StoredReceipt, StoredRun
 from scorewell.history.rows import insert, storable, storable_ids
 
 __all__ = ["Writer"]
 
 _runs = schema.runs
 _DIMENSION = "dimension."
+_KEYS = ["customer_id", "score_name"]
 
 
 class Writer(Bound):
@@ -40,13 +42,17 @@ class Writer(Bound):
             same = (_runs.c.project == self.project) & (_runs.c.as_of == record.as_of) & (_runs.c.kind != "import")
             self.connection.execute(sa.update(_runs).where(same).values(superseded=True))
         self.connection.execute(sa.insert(_runs), [self._row(number, record)])
-        insert(self.connection, schema.scores, _score_rows(number, record))
+        rows = _score_rows(number, record)
+        insert(self.connection, schema.scores, rows)
+        self._insert_frame(number, "scores", _told(rows.select(COPIED)))
         if record.metrics.width:
-            for row in frame_rows(number, "metrics", storable_ids(record.metrics)):
-                self.connection.execute(sa.insert(schema.frames), [row])
+            self._insert_frame(number, "metrics", storable_ids(record.metrics).sort("customer_id"))
         if record.transitions is not None:
             rows = _transition_rows(number, self.project, record.as_of, record.transitions)
             insert(self.connection, schema.transitions, rows)
+        if record.kind != "import":
+            self._forget_stays(_runs.c.as_of > record.as_of)
+            self._insert_frame(number, "stays", self._stays(number, record))
         if former is not None:
             self.drop_unreferenced()
         [stored] = self.stored(_runs.c.number == number)
@@ -58,6 +64,7 @@ class Writer(Bound):
         self.connection.execute(sa.delete(schema.transitions).where(ours))
         rows = _transition_rows(run.number, self.project, run.as_of, transitions)
         insert(self.connection, schema.transitions, rows)
+        self._forget_stays(_runs.c.as_of >= run.as_of)
 
     def remember_receipts(self, run: StoredRun, receipts: Sequence[StoredReceipt]) -> None:
         """Remember what the sinks did with a run, in place of what was remembered of it.
@@ -104,6 +111,28 @@ class Writer(Bound):
         greatest = self.connection.execute(sa.select(sa.func.max(_runs.c.number))).scalar_one()
         return int(greatest or 0) + 1
 
+    def _insert_frame(self, number: int, kind: str, frame: pl.DataFrame) -> None:
+        for row in frame_rows(number, kind, frame):
+            self.connection.execute(sa.insert(schema.frames), [row])
+
+    def _stays(self, number: int, record: RunRecord) -> pl.DataFrame:
+        """Since which run every customer has been in its band, by number: a run that is pruned takes its moment along.
+
+        One that adds to those of the run before need not look through all band changes that there ever were.
+        """
+        before = self.last_stays(record.as_of).drop("as_of")
+        if record.transitions is None:
+            return before
+        begun = record.transitions.filter(pl.col("kind").is_in(STAYS_BEGIN))
+        begun = _told(begun.with_columns(pl.lit(number, pl.Int64).alias("run")).select(before.columns))
+        return pl.concat([before.join(begun, on=_KEYS, how="anti", maintain_order="left"), begun]).sort(_KEYS)
+
+    def _forget_stays(self, condition: sa.ColumnElement[bool]) -> None:
+        """Those that rest on what is another now: they are found among the band changes again."""
+        table = schema.frames
+        runs = sa.select(_runs.c.number).where(_runs.c.project == self.project, condition)
+        self.connection.execute(sa.delete(table).where(table.c.kind == "stays", table.c.run.in_(runs)))
+
     def _row(self, number: int, record: RunRecord) -> dict[str, Any]:
         return {
             "number": number,
@@ -132,6 +161,12 @@ class Writer(Bound):
         if self.connection.execute(is_there).first() is None:
             self.connection.execute(sa.insert(documents), [row])
         return str(row["sha256"])
+
+
+def _told(frame: pl.DataFrame) -> pl.DataFrame:
+    """A frame with its texts as the tables give them."""
+    texts = cs.by_dtype(pl.String, pl.Categorical, pl.Enum, pl.Null).cast(pl.String)
+    return frame.with_columns(texts.str.replace_all("\x00", "\ufffd", literal=True))
 
 
 def _ids(number: int) -> pl.Expr:

@@ -23,7 +23,6 @@ from scorewell.scoring import (
     OVERRIDES,
     PAST_SCORES,
     REACH,
-    STAYS_BEGIN,
     TRANSITIONS,
     Followed,
     Past,
@@ -142,21 +141,14 @@ def past_of(
     runs = runs_of_past(reads, as_of, fewest_runs)
     if not runs:
         return Past.none()
-    return Past(
-        scores=(recent or RecentScores()).of(reads, runs),
-        last_transitions=(
-            reads.last_transitions(as_of, kinds=STAYS_BEGIN) if trend else pl.DataFrame(schema=TRANSITIONS)
-        ),
-    )
+    scores = (recent or RecentScores()).of(reads, runs)
+    return Past(scores=scores, last_stays=reads.last_stays(as_of)) if trend else Past(scores=scores)
 
 
 def past_of_customer(reads: Reads, customer: str, as_of: datetime) -> Past:
     """All that is stored of one customer before a moment (aware), for what its own past decides; of shadows nothing."""
     until = as_of - timedelta(microseconds=1)
-    return Past(
-        scores=reads.scores_of(customer, until=until).filter(~is_of_shadow()),
-        last_transitions=pl.DataFrame(schema=TRANSITIONS),
-    )
+    return Past(scores=reads.scores_of(customer, until=until).filter(~is_of_shadow()))
 
 
 def _past(reads: Reads, scored: Scored, recent: RecentScores | None = None) -> Past:

@@ -200,7 +200,7 @@ class _Rescoring:
             fresh = pl.concat(self._in_memory)
             left = past.scores.join(fresh.select("as_of").unique(), on="as_of", how="anti")
             reached = fresh.filter(pl.col("as_of").is_in(past.scores["as_of"].unique().implode()))
-            past = Past(scores=pl.concat([left, reached], how="diagonal"), last_transitions=past.last_transitions)
+            past = Past(scores=pl.concat([left, reached], how="diagonal"))
         return followed(scored.scores, past, scored.project, trend=False)
 
     def _before(self, reads: Reads, run: StoredRun) -> pl.DataFrame:

@@ -33,7 +33,7 @@ from scorewell.scoring.stored import (
     settings_of_scorecard,
 )
 from scorewell.scoring.training import Trained, train
-from scorewell.scoring.transitions import KINDS_OF_TRANSITION, STAYS_BEGIN, transitions
+from scorewell.scoring.transitions import KINDS_OF_TRANSITION, transitions
 from scorewell.scoring.tree import has_models
 from scorewell.scoring.trend import with_trend
 
@@ -47,7 +47,6 @@ __all__ = [
     "PAST_SCORES",
     "REACH",
     "STATUSES",
-    "STAYS_BEGIN",
     "TRANSITIONS",
     "Failure",
     "Failures",

@@ -58,11 +58,9 @@ def held_in_turn(scores: pl.DataFrame, project: Project) -> pl.DataFrame:
     if not any(_with_hysteresis(project)):
         return scores
     keys, count = ["customer_id", "score_name"], fewest_runs(project)
-    nothing = Past.none()
-    printed, last = [scores.clear()], nothing.scores
+    printed, last = [scores.clear()], Past.none().scores
     for moment in scores.sort("as_of", maintain_order=True).partition_by("as_of", maintain_order=True):
-        past = Past(scores=last, last_transitions=nothing.last_transitions)
-        lined = with_hysteresis(moment.with_columns(pl.lit("").alias(LINE)), past, project)
+        lined = with_hysteresis(moment.with_columns(pl.lit("").alias(LINE)), Past(scores=last), project)
         printed.append(lined.select(scores.columns))
         known = lined.filter(pl.col("score").is_not_null()).select(last.columns)
         last = pl.concat([last, known]).group_by(keys, maintain_order=True).tail(count).select(last.columns)

@@ -45,6 +45,8 @@ TRANSITIONS = pl.Schema(
     }
 )
 """The rows of ``transitions``."""
+LAST_STAYS = pl.Schema({name: TRANSITIONS[name] for name in ("customer_id", "score_name", "as_of", "kind", "to_band")})
+"""The band changes with which stays began."""
 
 
 @attrs.frozen(kw_only=True)
@@ -53,17 +55,18 @@ class Past:
 
     ``scores`` has the columns of ``PAST_SCORES`` (others are not looked at): every row, also those without a score, of
     the runs of the ``REACH`` before the moment, and of the last ``fewest_runs`` before it, however old; in any order,
-    one row a customer, score and moment. ``last_transitions`` has those of ``TRANSITIONS``: of each customer and score
-    the last row before the moment whose kind is in ``STAYS_BEGIN``.
+    one row a customer, score and moment. ``last_stays`` has those of ``LAST_STAYS``: of each customer and score the
+    last band change before the moment with which its time in a band began (``moved``, ``entered`` or ``restarted``);
+    without it a stay begins in reach.
     """
 
     scores: pl.DataFrame
-    last_transitions: pl.DataFrame
+    last_stays: pl.DataFrame = attrs.field(factory=lambda: pl.DataFrame(schema=LAST_STAYS))
 
     @classmethod
     def none(cls) -> Past:
         """Nothing stored: every score is a first one."""
-        return cls(scores=pl.DataFrame(schema=PAST_SCORES), last_transitions=pl.DataFrame(schema=TRANSITIONS))
+        return cls(scores=pl.DataFrame(schema=PAST_SCORES))
 
 
 @attrs.frozen(kw_only=True)

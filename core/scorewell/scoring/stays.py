@@ -5,7 +5,6 @@ from __future__ import annotations
 import polars as pl
 
 from scorewell.scoring.past import ROW, Past, Readings, first_of_each, in_utc, last_of_each
-from scorewell.scoring.transitions import STAYS_BEGIN
 
 __all__ = ["stays"]
 
@@ -18,10 +17,8 @@ def stays(scores: pl.DataFrame, readings: Readings, past: Past) -> pl.DataFrame:
     Where all stored scores in reach are of one stay, the stored transitions say when it began.
     """
     moment = readings.moment
-    stored = (
-        past.last_transitions.lazy()
-        .filter(pl.col("kind").is_in(STAYS_BEGIN))
-        .select(*_KEYS, pl.col("as_of").alias("@stored"), pl.col("to_band").alias("@to"), pl.col("kind").alias("@kind"))
+    stored = past.last_stays.lazy().select(
+        *_KEYS, pl.col("as_of").alias("@stored"), pl.col("to_band").alias("@to"), pl.col("kind").alias("@kind")
     )
     rows = scores.lazy().select(pl.col("customer_id").cast(pl.String), "score_name", "band").with_row_index(ROW)
     for found in _in_reach(scores.get_column("band"), readings):

@@ -6,11 +6,9 @@ import polars as pl
 
 from scorewell.scoring.past import ROW, TRANSITIONS, Past, Readings, in_utc
 
-__all__ = ["KINDS_OF_TRANSITION", "STAYS_BEGIN", "transitions", "transitions_of"]
+__all__ = ["KINDS_OF_TRANSITION", "transitions", "transitions_of"]
 
 KINDS_OF_TRANSITION = ("moved", "entered", "returned", "restarted", "left")
-STAYS_BEGIN = ("moved", "entered", "restarted")
-"""The kinds with which a customer's time in a band begins: after ``returned`` it goes on, after ``left`` it may."""
 
 
 def transitions(scores: pl.DataFrame, past: Past) -> pl.DataFrame:
