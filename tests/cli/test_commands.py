@@ -48,6 +48,29 @@ def test_a_run_takes_no_median_of_scores_of_different_scales(project: ProjectOnD
     assert [line[-3:] for line in lines if line[:1] == ["all"]] == [["67", "of", "100"]]
 
 
+def test_a_page_for_a_customer_says_that_its_figures_are_old(project: ProjectOnDisk) -> None:
+    project.scorewell("run")
+    assert b"data that has stopped coming" not in project.delivered()["customers/customers/a1.html"]
+    project.replace(
+        "scorewell.yaml", "customer: account, time: day}", "customer: account, time: day, fresh_within: 1d}"
+    )
+    project.scorewell("run")
+    assert b"data that has stopped coming" in project.delivered()["customers/customers/a1.html"]
+
+
+def test_one_customer_in_a_band_is_not_several(project: ProjectOnDisk) -> None:
+    project.scorewell("run")
+    page = project.delivered()["internal/index.html"].decode()
+    assert "customer (33%)" in page
+    assert "customers (33%)" not in page
+
+
+def test_explain_writes_one_of_a_unit_in_the_singular(project: ProjectOnDisk) -> None:
+    project.replace("scorewell.yaml", "better: lower}", "better: lower, unit: days}")
+    assert "1 day " in project.scorewell("explain", "b2").stdout
+    assert "0 days " in project.scorewell("explain", "a1").stdout
+
+
 def test_progress_elsewhere_than_on_a_terminal_is_a_line_a_step_on_standard_error(project: ProjectOnDisk) -> None:
     stderr = project.scorewell("run").stderr.splitlines()
     assert "measured usage" in stderr

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from scorewell.cli.screen import columns, glyph, show
 from scorewell.cli.words import number, points, printable, share, shortened
+from scorewell.reporting.formats import singular
 from scorewell.runner import Explanation, Improvement, Node, Overridden, PulseBeside
 
 __all__ = ["print_explanation"]
@@ -127,7 +128,9 @@ def _value(node: Node) -> str:
         return shortened(node.value, 24)
     if node.unit == "%":
         return f"{number(node.value * 100, 1)}%"
-    return number(node.value) if node.unit is None else f"{number(node.value)} {printable(node.unit)}"
+    if node.unit is None:
+        return number(node.value)
+    return f"{number(node.value)} {printable(singular(node.unit) if number(node.value) == '1' else node.unit)}"
 
 
 def _cost(node: Node) -> Text:

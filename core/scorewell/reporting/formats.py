@@ -16,11 +16,16 @@ from babel import Locale, UnknownLocaleError
 
 from scorewell.api.v1 import ScorewellError
 
-__all__ = ["Formats"]
+__all__ = ["Formats", "singular"]
 
 MINUS = "−"
-_SINGULAR = {word + "s": word for word in ("second", "minute", "hour", "day", "week", "month", "year")}
+_TIMES = frozenset(("seconds", "minutes", "hours", "days", "weeks", "months", "years"))
 _TOO_LARGE = 1e15  # beyond it a float no longer holds every whole number
+
+
+def singular(unit: str) -> str:
+    """``days`` as it stands behind a 1; a unit that is no English measure of time stays as it is."""
+    return unit.removesuffix("s") if unit in _TIMES else unit
 
 
 class Formats:
@@ -90,8 +95,8 @@ class Formats:
             return text
         if unit == "%":
             return pl.lit(self._percent_prefix) + text + self._percent_suffix
-        if unit in _SINGULAR and self.locale.language == "en":
-            return text + pl.when(text == "1").then(pl.lit(f" {_SINGULAR[unit]}")).otherwise(pl.lit(f" {unit}"))
+        if (one := singular(unit)) != unit and self.locale.language == "en":
+            return text + pl.when(text == "1").then(pl.lit(f" {one}")).otherwise(pl.lit(f" {unit}"))
         return text + f" {unit}"
 
     def three_digits(self, value: pl.Expr) -> pl.Expr:

@@ -6,7 +6,7 @@ from scorewell.reporting.formats import Formats
 from scorewell.reporting.lines import DOES_NOT_APPLY
 from scorewell.reporting.reading import Reading
 from scorewell.reporting.sections import Improvements
-from scorewell.reporting.wording import CUSTOMER_HEADLINES, NOTHING_COSTS, STATUS_HEADLINES, counted
+from scorewell.reporting.wording import CUSTOMER_HEADLINES, NOTHING_COSTS, STATUS_HEADLINES, TOO_OLD, counted
 
 __all__ = ["headline", "summary"]
 
@@ -73,4 +73,6 @@ def summary(reading: Reading, formats: Formats) -> tuple[str, ...]:
         of_all = counted(len(applicable), formats.count(len(applicable)), "measurement")
         completeness = f"data completeness is {reading.completeness} by weight"
         told.append(f"{formats.count(absent)} of {of_all} could not be made; {completeness}.")
+    if reading.status == "stale" and reading.for_customer:
+        told.append(TOO_OLD)
     return tuple(told)

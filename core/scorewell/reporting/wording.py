@@ -16,6 +16,7 @@ __all__ = [
     "NOTHING_COSTS",
     "STATUS",
     "STATUS_HEADLINES",
+    "TOO_OLD",
     "band_states",
     "band_words",
     "capped",
@@ -57,6 +58,8 @@ CUSTOMER_HEADLINES = {
     "not_applicable": "Nothing to measure yet",
     "error": "The figures could not be computed this time",
 }
+
+TOO_OLD = "Some of these figures rest on data that has stopped coming: they may not show how things are today."
 
 NOTHING_COSTS = "nothing costs points"
 
