@@ -88,6 +88,22 @@ def test_files_are_as_if_the_customer_had_never_been_in_them(
     assert to.forget(forgotten(customer)).count == 0
 
 
+@pytest.mark.parametrize("sink", [Parquet, Csv, Json])
+def test_a_file_that_nobody_is_left_in_hinders_no_other(tmp_path: Path, sink: type[Csv]) -> None:
+    to = sink(path=Location(str(tmp_path)))
+    to.deliver(made(EVERYBODY[0], selection="only-one"))
+    to.deliver(made(*EVERYBODY))
+    assert to.forget(forgotten("A-1")).count == 2
+    assert to.forget(forgotten("ä")).count == 1
+
+
+def test_a_list_that_an_earlier_version_left_empty_hinders_nobody(tmp_path: Path) -> None:
+    (tmp_path / "scores-2026-02-22.json").write_text("[\n\n]\n")
+    to = Json(path=Location(str(tmp_path)))
+    to.deliver(made(*EVERYBODY))
+    assert to.forget(forgotten("A-1")).count == 1
+
+
 @pytest.mark.parametrize("sink", [Parquet, Csv, Json, Html])
 def test_where_nothing_was_delivered_there_is_nothing_to_take_back(tmp_path: Path, sink: type[Csv]) -> None:
     receipt = sink(path=Location(str(tmp_path / "nowhere"))).forget(forgotten("A-1"))

@@ -49,14 +49,14 @@ def _write_list(scores: pl.DataFrame, file: BinaryIO) -> None:
 
 
 def _as_list(objects: list[bytes]) -> bytes:
-    return b"[\n" + b",\n".join(objects) + b"\n]\n"
+    return b"\n".join([b"[", *([b",\n".join(objects)] if objects else []), b"]", b""])
 
 
 def _without(file: Path, forgotten: Forgotten) -> int:
     # Each object is a line, in a list too: those of other customers stay byte for byte.
     is_list = file.suffix == ".json"
     lines = file.read_bytes().splitlines()
-    objects = [line.removesuffix(b",") for line in lines[1:-1]] if is_list else lines
+    objects = [line.removesuffix(b",") for line in lines[1:-1] if line] if is_list else lines
     rest = [one for one in objects if json.loads(one)["customer_id"] != forgotten.id]
     if len(rest) < len(objects):
         content = _as_list(rest) if is_list else b"".join(one + b"\n" for one in rest)
