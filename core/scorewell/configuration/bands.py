@@ -1,15 +1,13 @@
-"""The bands a scorecard has when it says nothing of them, their colours, their edges, and how far they are kept."""
+"""The bands a scorecard has when it says nothing of them, their colours, what each holds, and how far it is kept."""
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import Any
-
 import attrs
 
+from scorewell.configuration.evolving import evolved
 from scorewell.configuration.model import Band, Scorecard
 
-__all__ = ["coloured", "default_bands", "edges", "kept"]
+__all__ = ["Span", "coloured", "default_bands", "kept", "spans"]
 
 # From bad to good. Each has at least 4.5 : 1 against white (WCAG 2.2 AA), and the lightness differs where the hue may
 # not be told apart.
@@ -32,21 +30,37 @@ def coloured(bands: tuple[Band, ...]) -> tuple[Band, ...]:
     """The bands with a colour each, low to high from red to green."""
     count = len(bands)
     picks = _PICKS.get(count) or tuple(round(number * 4 / (count - 1)) for number in range(count))
-
-    def with_color(band: Any, pick: int) -> Band:
-        colored: Band = band if band.color is not None else attrs.evolve(band, color=_COLORS[pick])
-        return colored
-
-    return tuple(with_color(band, pick) for band, pick in zip(bands, picks, strict=True))
+    return tuple(
+        band if band.color is not None else evolved(band, color=_COLORS[pick])
+        for band, pick in zip(bands, picks, strict=True)
+    )
 
 
-def edges(card: Scorecard) -> tuple[tuple[float, float], ...]:
-    """The lower and the upper end of each band, from low to high; which of two neighbours holds an edge, the kind of
-    the edges says. The first begins and the last ends with the scale."""
-    low, high = card.scale
-    between = [band.up_to if band.up_to is not None else following.from_ for band, following in pairwise(card.bands)]
-    ends = [low, *(low if edge is None else edge for edge in between), high]
-    return tuple(pairwise(ends))
+@attrs.frozen
+class Span:
+    """What a band holds of the scale: its lower and its upper edge, and whether they belong to it."""
+
+    band: Band
+    low: float
+    high: float
+    has_low: bool
+    has_high: bool
+
+
+def spans(card: Scorecard) -> tuple[Span, ...]:
+    """What each band holds, from low to high. The first begins and the last ends with the scale; an edge between two
+    belongs to the lower where bands are written by ``up_to``, to the upper where by ``from``."""
+    found: list[Span] = []
+    low, has_low = card.scale[0], True
+    for band, following in zip(card.bands, (*card.bands[1:], None), strict=True):
+        high, has_high = card.scale[1], True
+        if following is not None and band.up_to is not None:
+            high = band.up_to
+        elif following is not None:
+            high, has_high = following.from_ or 0.0, False
+        found.append(Span(band, low, high, has_low, has_high))
+        low, has_low = high, not has_high
+    return tuple(found)
 
 
 def kept(card: Scorecard) -> tuple[tuple[float | None, float | None], ...]:
@@ -54,12 +68,12 @@ def kept(card: Scorecard) -> tuple[tuple[float | None, float | None], ...]:
     or thresholds; None at a side where it ends at its edge, and at the outer sides of the first and the last."""
     rule, last = card.hysteresis, len(card.bands) - 1
     found: list[tuple[float | None, float | None]] = []
-    for position, (band, (low, high)) in enumerate(zip(card.bands, edges(card), strict=True)):
+    for position, span in enumerate(spans(card)):
         below: float | None = None
         above: float | None = None
         if rule is not None and rule.points is not None:
-            below, above = round(low - rule.points, 9), round(high + rule.points, 9)
-        elif rule is not None and band.name in rule.leave:
-            below, above = rule.leave[band.name].below, rule.leave[band.name].above
+            below, above = round(span.low - rule.points, 9), round(span.high + rule.points, 9)
+        elif rule is not None and span.band.name in rule.leave:
+            below, above = rule.leave[span.band.name].below, rule.leave[span.band.name].above
         found.append((below if position > 0 else None, above if position < last else None))
     return tuple(found)

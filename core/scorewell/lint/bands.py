@@ -5,11 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-import attrs
-
 from scorewell.api.v1 import Component, Finding
-from scorewell.configuration.bands import edges as edges_of
-from scorewell.configuration.bands import kept
+from scorewell.configuration.bands import Span, kept, spans
 from scorewell.configuration.model import Project, Scorecard
 from scorewell.lint.kinds import found
 from scorewell.lint.reach import attainable
@@ -29,9 +26,9 @@ def doubtful_settings(project: Project) -> Iterator[Finding]:
 def unreachable_bands(project: Project) -> Iterator[Finding]:
     """Bands between whose edges no score of the precision lies, or which normalizers or adjustments keep all out of."""
     for name, card in project.scorecards.items():
-        for number, (band, edges) in enumerate(zip(card.bands, _edges(card), strict=True), 1):
-            if not edges.hold_a_score(card):
-                message = f"no score can be {band.name}: {_why(card, edges)}"
+        for number, span in enumerate(spans(card), 1):
+            if not _holds_a_score(span, card):
+                message = f"no score can be {span.band.name}: {_why(card, span)}"
                 yield found("band-out-of-reach", f"scorecards.{name}.bands.{number}", message)
 
 
@@ -40,49 +37,26 @@ def wide_hysteresis(project: Project) -> Iterator[Finding]:
     for name, card in project.scorecards.items():
         if card.hysteresis is None:
             continue
-        ends = edges_of(card)
+        ends = spans(card)
         for position, (band, (below, above)) in enumerate(zip(card.bands, kept(card), strict=True)):
-            over = [position - 1] if below is not None and below <= ends[position - 1][0] else []
-            over += [position + 1] if above is not None and above >= ends[position + 1][1] else []
+            over = [position - 1] if below is not None and below <= ends[position - 1].low else []
+            over += [position + 1] if above is not None and above >= ends[position + 1].high else []
             for neighbour in over:
                 message = f"a customer in {band.name} stays there over all of {card.bands[neighbour].name}"
                 yield found("hysteresis-too-wide", f"scorecards.{name}.hysteresis", message)
 
 
-@attrs.frozen
-class _Edges:
-    """A band's lower and upper edge, and whether they belong to it."""
-
-    low: float
-    high: float
-    has_low: bool
-    has_high: bool
-
-    def hold_a_score(self, card: Scorecard) -> bool:
-        lowest, highest = _within(card)
-        if card.precision is None:
-            above = lowest < self.high or (lowest == self.high and self.has_high)
-            return above and (highest > self.low or (highest == self.low and self.has_low))
-        unit = 10.0**card.precision
-        first = _whole(self.low, unit, up=True, strictly=not self.has_low)
-        last = _whole(self.high, unit, up=False, strictly=not self.has_high)
-        # Scores are rounded half up, and so are the ends of what is possible.
-        least, most = (math.floor(round(end * unit + 0.5, 6)) for end in (lowest, highest))
-        return max(first, least) <= min(last, most)
-
-
-def _edges(card: Scorecard) -> Iterator[_Edges]:
-    below = card.scale[0]
-    for index, band in enumerate(card.bands):
-        if band.up_to is not None:
-            yield _Edges(below, band.up_to, has_low=index == 0, has_high=True)
-            below = band.up_to
-        else:
-            start = card.scale[0] if band.from_ is None else band.from_
-            is_last = index == len(card.bands) - 1
-            following = None if is_last else card.bands[index + 1].from_
-            high = card.scale[1] if following is None else following
-            yield _Edges(start, high, has_low=True, has_high=is_last)
+def _holds_a_score(span: Span, card: Scorecard) -> bool:
+    lowest, highest = _within(card)
+    if card.precision is None:
+        above = lowest < span.high or (lowest == span.high and span.has_high)
+        return above and (highest > span.low or (highest == span.low and span.has_low))
+    unit = 10.0**card.precision
+    first = _whole(span.low, unit, up=True, strictly=not span.has_low)
+    last = _whole(span.high, unit, up=False, strictly=not span.has_high)
+    # Scores are rounded half up, and so are the ends of what is possible.
+    least, most = (math.floor(round(end * unit + 0.5, 6)) for end in (lowest, highest))
+    return max(first, least) <= min(last, most)
 
 
 def _within(card: Scorecard) -> tuple[float, float]:
@@ -113,11 +87,11 @@ def _whole(edge: float, unit: float, *, up: bool, strictly: bool) -> int:
     return whole
 
 
-def _why(card: Scorecard, edges: _Edges) -> str:
+def _why(card: Scorecard, span: Span) -> str:
     lowest, highest = _within(card)
-    if (lowest, highest) != card.scale and (lowest >= edges.high or highest <= edges.low):
+    if (lowest, highest) != card.scale and (lowest >= span.high or highest <= span.low):
         kept_by = "adjustments" if attainable(card) == card.scale else "normalizers"
         kept_by = "normalizers and adjustments" if kept_by == "normalizers" and card.adjustments else kept_by
         return f"its {kept_by} keep it within {lowest:g} and {highest:g}"
     decimals = "whole numbers" if card.precision == 0 else f"numbers of {card.precision} decimals"
-    return f"scores are {decimals}, and there is none between {edges.low:g} and {edges.high:g}"
+    return f"scores are {decimals}, and there is none between {span.low:g} and {span.high:g}"

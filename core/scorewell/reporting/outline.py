@@ -10,7 +10,8 @@ import polars as pl
 
 from scorewell.api.v1 import Audience, Condition
 from scorewell.configuration import scores_of
-from scorewell.configuration.model import Band, Dimension, Project, Scorecard, ScoredMetric
+from scorewell.configuration.bands import spans
+from scorewell.configuration.model import Dimension, Project, Scorecard, ScoredMetric
 from scorewell.reporting.reviews import Reviewed, of_dimension, of_metric, of_scorecard
 from scorewell.scoring.tree import ROLLED_UP
 
@@ -145,21 +146,10 @@ def outline(project: Project, name: str, broken: Collection[str] = ()) -> Outlin
 def band_ranges(card: Scorecard) -> tuple[BandRange, ...]:
     """The bands from low to high, with both edges of each."""
     ranges = []
-    low = card.scale[0]
-    for index, band in enumerate(card.bands):
-        high, inclusive = _upper_edge(card.bands, index, card.scale[1])
-        ranges.append(BandRange(band.name, band.label, _tone(index, len(card.bands)), band.color, low, high, inclusive))
-        low = high
+    for index, span in enumerate(spans(card)):
+        band, tone = span.band, _tone(index, len(card.bands))
+        ranges.append(BandRange(band.name, band.label, tone, band.color, span.low, span.high, span.has_high))
     return tuple(ranges)
-
-
-def _upper_edge(bands: tuple[Band, ...], index: int, top: float) -> tuple[float, bool]:
-    if index == len(bands) - 1:
-        return top, True
-    up_to, following = bands[index].up_to, bands[index + 1].from_
-    if up_to is not None:
-        return up_to, True
-    return (top, True) if following is None else (following, False)
 
 
 def _tone(index: int, count: int) -> Tone:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import reduce
-from itertools import pairwise
 from operator import add
 
 import polars as pl
 
-from scorewell.configuration.bands import kept
-from scorewell.configuration.model import Band, Hysteresis, Project, Scorecard
+from scorewell.configuration.bands import kept, spans
+from scorewell.configuration.model import Hysteresis, Project, Scorecard
 from scorewell.scoring.assignment import used_scorecards
 from scorewell.scoring.lines import LINE, cards_of_rows
 from scorewell.scoring.past import ROW, Past, Readings, last_of_each
@@ -84,7 +83,7 @@ def _of_card(rows: pl.DataFrame, card: Scorecard, rule: Hysteresis, readings: Re
     names = [band.name for band in card.bands]
     last = last_of_each(readings.in_line).select(ROW, pl.col("band").cast(pl.String).alias(_HELD))
     positions = rows.join(last, on=ROW, how="left").with_columns(
-        _position(card.bands, pl.col("score")).alias(_OWN),
+        _position(card, pl.col("score")).alias(_OWN),
         pl.col(_HELD).replace_strict(names, range(len(names)), default=None, return_dtype=pl.Int32),
     )
     if rule.readings is None:
@@ -98,12 +97,9 @@ def _of_card(rows: pl.DataFrame, card: Scorecard, rule: Hysteresis, readings: Re
     return positions.select(ROW, pl.lit(pl.Series(names, dtype=pl.String)).gather(chosen).alias("@kept"))
 
 
-def _position(bands: Sequence[Band], score: pl.Expr) -> pl.Expr:
+def _position(card: Scorecard, score: pl.Expr) -> pl.Expr:
     """The position of the band that holds a score, Int32."""
-    is_beyond = [
-        score > band.up_to if band.up_to is not None else score >= following.from_
-        for band, following in pairwise(bands)
-    ]
+    is_beyond = [score > span.high if span.has_high else score >= span.high for span in spans(card)[:-1]]
     return reduce(add, (each.cast(pl.Int32) for each in is_beyond), pl.lit(0, pl.Int32))
 
 
@@ -124,8 +120,8 @@ def _counted(positions: pl.DataFrame, card: Scorecard, count: int, readings: Rea
         .lazy()
         .group_by(ROW)
         .agg(
-            _position(card.bands, pl.col("score")).min().alias("@lowest"),
-            _position(card.bands, pl.col("score")).max().alias("@highest"),
+            _position(card, pl.col("score")).min().alias("@lowest"),
+            _position(card, pl.col("score")).max().alias("@highest"),
             (pl.len() == count).alias("@enough"),
         )
     )

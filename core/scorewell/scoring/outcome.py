@@ -4,11 +4,11 @@ status."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import polars as pl
 
-from scorewell.configuration.model import Adjustment, Band, Scorecard
+from scorewell.configuration.bands import spans
+from scorewell.configuration.model import Adjustment, Scorecard
 from scorewell.scoring.assignment import UNPLACED
 from scorewell.scoring.cards import CARD, Cards
 from scorewell.scoring.columns import FAILED, IN_CIRCLE, RAW_SCORE, ROOT_COVERAGE, STALE_CHILDREN
@@ -99,14 +99,15 @@ def printed(score: pl.Expr, precision: int | None) -> pl.Expr:
 
 def band(cards: Cards, scorecards: Sequence[Scorecard]) -> pl.Expr:
     """The name of the band that holds the printed score."""
-    return cards.choose([_band(card.bands) for card in scorecards])
+    return cards.choose([_band(card) for card in scorecards])
 
 
-def _band(bands: Sequence[Band]) -> pl.Expr:
-    chosen: pl.Expr = pl.when(pl.col(SCORE).is_not_null()).then(pl.lit(bands[-1].name))
-    for this, above in reversed(list(pairwise(bands))):
-        holds_score = pl.col(SCORE) <= this.up_to if this.up_to is not None else pl.col(SCORE) < above.from_
-        chosen = pl.when(holds_score).then(pl.lit(this.name)).otherwise(chosen)
+def _band(card: Scorecard) -> pl.Expr:
+    *lower, highest = spans(card)
+    chosen: pl.Expr = pl.when(pl.col(SCORE).is_not_null()).then(pl.lit(highest.band.name))
+    for span in reversed(lower):
+        holds_score = pl.col(SCORE) <= span.high if span.has_high else pl.col(SCORE) < span.high
+        chosen = pl.when(holds_score).then(pl.lit(span.band.name)).otherwise(chosen)
     return chosen
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from itertools import pairwise
 from typing import Literal, get_args
 
 import polars as pl
 
 from scorewell.api.v1 import Finding, Level
-from scorewell.configuration.model import Band, Scorecard
+from scorewell.configuration.bands import spans
+from scorewell.configuration.model import Scorecard
 from scorewell.scoring.cards import CARD
 
 __all__ = [
@@ -139,29 +139,15 @@ def band_values(card: Scorecard) -> dict[str, tuple[float, float]]:
     """
     step = Decimal(1).scaleb(-(9 if card.precision is None else min(card.precision, 9)))
     found = {}
-    for band, (start, is_start_inside), (end, is_end_inside) in _edges(card.bands, card.scale):
-        lowest = (start / step).to_integral_value(ROUND_CEILING)
-        highest = (end / step).to_integral_value(ROUND_FLOOR)
-        lowest += 0 if is_start_inside or lowest * step != start else 1
-        highest -= 0 if is_end_inside or highest * step != end else 1
+    for span in spans(card):
+        low, high = _exact(span.low), _exact(span.high)
+        lowest = (low / step).to_integral_value(ROUND_CEILING)
+        highest = (high / step).to_integral_value(ROUND_FLOOR)
+        lowest += 0 if span.has_low or lowest * step != low else 1
+        highest -= 0 if span.has_high or highest * step != high else 1
         if lowest <= highest:
-            found[band.name] = float(lowest * step), float(highest * step)
+            found[span.band.name] = float(lowest * step), float(highest * step)
     return found
-
-
-_Edge = tuple[Decimal, bool]
-
-
-def _edges(bands: Sequence[Band], scale: tuple[float, float]) -> Iterator[tuple[Band, _Edge, _Edge]]:
-    """Each band with where it starts and ends, and whether that number is in it."""
-    ends: list[_Edge] = [(_exact(scale[0]), True)]
-    for below, above in pairwise(bands):
-        is_in_lower = below.up_to is not None
-        ends.append((_exact(below.up_to if below.up_to is not None else above.from_ or 0.0), is_in_lower))
-    ends.append((_exact(scale[1]), True))
-    for number, band in enumerate(bands):
-        (start, is_in_lower), (end, is_inside) = ends[number], ends[number + 1]
-        yield band, (start, number == 0 or not is_in_lower), (end, is_inside)
 
 
 def _exact(edge: float) -> Decimal:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import attrs
 import polars as pl
 
+from scorewell.configuration.bands import spans
 from scorewell.configuration.model import Project, RollUp, Scorecard
 from scorewell.scoring.cards import CARD
 from scorewell.scoring.columns import CHILD_COUNT, IN_CIRCLE, STALE_CHILDREN, children, children_coverage
@@ -187,13 +188,11 @@ def ceiling(card: Scorecard, worst: pl.Expr) -> pl.Expr:
     low, high = card.scale
     in_scale = (low + worst * ((high - low) / 100.0)).round(9)
     chosen: pl.Expr = pl.lit(100.0)
-    for position in reversed(range(len(card.bands) - 1)):
-        band, above = card.bands[position], card.bands[position + 1]
-        if band.up_to is not None:
-            holds, top = in_scale <= band.up_to, _printed(band.up_to, card.precision)
+    for span in reversed(spans(card)[:-1]):
+        if span.has_high:
+            holds, top = in_scale <= span.high, _printed(span.high, card.precision)
         else:
-            edge = above.from_ if above.from_ is not None else high
-            holds, top = in_scale < edge, _printed_below(edge, card.precision)
+            holds, top = in_scale < span.high, _printed_below(span.high, card.precision)
         chosen = pl.when(holds).then(pl.lit(max(top - low, 0.0) * 100.0 / (high - low))).otherwise(chosen)
     return chosen
 

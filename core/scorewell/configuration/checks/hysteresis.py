@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
-from scorewell.configuration.bands import edges
+from scorewell.configuration.bands import spans
 from scorewell.configuration.checks.context import Context
 from scorewell.configuration.model import Leave, Scorecard
 from scorewell.configuration.nodes import Keys
@@ -37,7 +37,7 @@ def _leave(context: Context, card: Scorecard, thresholds: Mapping[str, Leave], k
         context.notes.at(keys, "expected a band at least, as at_risk: {above: 45}")
     if not card.bands or not context.sound(*keys[:2], "bands"):
         return
-    ends = dict(zip((band.name for band in card.bands), edges(card), strict=True))
+    ends = {span.band.name: (span.low, span.high) for span in spans(card)}
     for name, leave in thresholds.items():
         if name not in ends:
             context.unknown("band", name, tuple(ends), (*keys, name))
