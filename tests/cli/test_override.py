@@ -97,6 +97,39 @@ def test_what_cannot_be_is_refused(
     assert listed(project, "--all") == []
 
 
+def test_of_whom_there_is_not_the_nearest_are_told(project: ProjectOnDisk) -> None:
+    refused(project.scorewell("override", "Glovex", "--score", "20", *WHY), "'Glovex' among 3", "try: Globex")
+    refused(project.scorewell("pulse", "Glovex", "2", "--by", "mara"), "'Glovex' among 3", "try: Globex")
+
+
+INACTIVE = "this is no active customer, and only those have a score (customers.active: seats > 5)"
+
+
+def test_what_is_said_of_a_customer_who_is_not_active_is_kept_and_changes_nothing(project: ProjectOnDisk) -> None:
+    project.replace("scorewell.yaml", "  source: crm\n  roles", "  source: crm\n  active: seats > 5\n  roles")
+    told = f"kept, and it changes nothing as things are: {INACTIVE}\n"
+    assert project.scorewell("override", "c3", "--score", "20", *WHY).stdout.endswith(told)
+    assert project.scorewell("pulse", "c3", "2", "--by", "mara").stdout.endswith(told)
+    assert kept(project, "override", "c3", "--score", "20", *WHY)["ineffective"] == INACTIVE
+    assert kept(project, "pulse", "c3", "2", "--by", "mara")["ineffective"] == INACTIVE
+    assert kept(project, "override", "a1", "--score", "20", *WHY)["ineffective"] is None
+
+
+def test_a_limit_of_a_score_that_is_not_there_says_so_and_a_score_gives_one(project: ProjectOnDisk) -> None:
+    project.replace("scorewell.yaml", "minimum_coverage: 30%", "minimum_coverage: 100%")
+    assert project.scorewell("run", "--as-of", "2026-03-01").exit_code == ExitCode.OK
+    told = kept(project, "override", "c3", "--at-most", "20", *WHY)["ineffective"]
+    assert told == "there was no score in the last run, and no 'at most' of it; --score and --band give one"
+    assert kept(project, "override", "c3", "--score", "20", *WHY)["ineffective"] is None
+
+
+def test_who_is_in_no_segment_has_no_score_to_decide_about(project: ProjectOnDisk) -> None:
+    project.replace("scorewell.yaml", "  everyone_else: {scorecard: standard}\n", "")
+    assert project.scorewell("run", "--as-of", "2026-03-01").exit_code == ExitCode.OK
+    told = kept(project, "override", "c3", "--score", "20", *WHY)["ineffective"]
+    assert told == "no segment took this customer in the last run, so that it has no scorecard"
+
+
 def test_it_does_not_end_before_it_begins(project: ProjectOnDisk) -> None:
     times = ("--from", "2026-04-01", "--until", "2026-04-01")
     result = project.scorewell("override", "a1", "--score", "20", "--because", "x", "--by", "mara", *times)

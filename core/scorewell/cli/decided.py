@@ -20,6 +20,7 @@ __all__ = [
     "judged_document",
     "override_document",
     "print_decided",
+    "print_ineffective",
     "print_judged",
     "print_overrides",
     "print_pulses",
@@ -36,10 +37,17 @@ def print_decided(console: Console, decided: Decided) -> None:
     console.print(
         f"override {override.number}: {shortened(who)} {printable(words_of(override))} until {_day(override.until)}"
     )
-    if decided.score is not None:
+    if decided.ineffective is not None:
+        print_ineffective(console, decided.ineffective)
+    elif decided.score is not None:
         band = (decided.band or "").replace("_", " ")
         told = f"the score was {number(decided.score)}, {band}, in the last run; the next run shows what is decided"
         console.print(Text(told, style="dim"))
+
+
+def print_ineffective(console: Console, why: str) -> None:
+    """That what was kept changes nothing, and why."""
+    console.print(Text(f"kept, and it changes nothing as things are: {printable(why)}", style="yellow"))
 
 
 def print_overrides(console: Console, overrides: Sequence[StoredOverride], now: datetime) -> None:
@@ -112,8 +120,13 @@ def override_document(override: StoredOverride, now: datetime | None = None) -> 
 
 
 def decided_document(decided: Decided) -> dict[str, object]:
-    """The override, with the customer's name and the score of the last run."""
-    about = {"name": decided.name, "last_score": decided.score, "last_band": decided.band}
+    """The override, with the customer's name, the score of the last run, and why it changes nothing, if so."""
+    about = {
+        "name": decided.name,
+        "last_score": decided.score,
+        "last_band": decided.band,
+        "ineffective": decided.ineffective,
+    }
     return {**override_document(decided.override), **about}
 
 

@@ -5,6 +5,7 @@ from scorewell.runner.checking import check
 from scorewell.runner.comparing import compare
 from scorewell.runner.decisions import (
     Decided,
+    Given,
     Refused,
     override_score,
     overrides_of,
@@ -39,6 +40,7 @@ __all__ = [
     "FilledMoment",
     "FitResult",
     "Forgetting",
+    "Given",
     "Improvement",
     "JudgedOverride",
     "NewFit",

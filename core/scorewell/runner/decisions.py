@@ -21,7 +21,7 @@ from scorewell.history.overrides import (
 from scorewell.history.projects import found_history, history_of
 from scorewell.history.pulses import Pulse, StoredPulse, add_pulse, pulses
 from scorewell.messages import near_miss
-from scorewell.metrics import customers_as_of
+from scorewell.metrics import ACTIVE, customers_as_of
 from scorewell.runner.explanation import scorecard_name
 from scorewell.runner.moments import moment
 from scorewell.runner.selection import check_score, customer_id
@@ -29,6 +29,7 @@ from scorewell.scoring import OverrideKind, band_values, override_words, used_sc
 
 __all__ = [
     "Decided",
+    "Given",
     "Refused",
     "override_score",
     "overrides_of",
@@ -46,12 +47,25 @@ class Refused(ScorewellError):  # noqa: N818 - says what happened, and reads so 
 
 @attrs.frozen(kw_only=True)
 class Decided:
-    """A decision as it was kept, and what it is about: the customer's name, and the last score before it."""
+    """A decision as it was kept, and what it is about: the customer's name, and the last score before it.
+
+    ``ineffective`` says why it changes nothing as things are, None where it does.
+    """
 
     override: StoredOverride
     name: str | None
     score: float | None
     band: str | None
+    ineffective: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Given:
+    """A pulse as it was kept, and the customer's name; ``ineffective`` says why it enters no score as things are."""
+
+    pulse: StoredPulse
+    name: str | None
+    ineffective: str | None = None
 
 
 def override_score(
@@ -80,7 +94,8 @@ def override_score(
         raise Refused(f"it would end ({end:%Y-%m-%d %H:%M}) before it begins ({start:%Y-%m-%d %H:%M})")
     name_of_score = score or score_name(project)
     with history_of(project) as history:
-        identity, name = _known(project, history, customer)
+        known = _known(project, history, customer)
+        identity = known.identity
         last = history.scores_of(identity, score_name=name_of_score, limit=1)
         _possible(_scorecards(of_score(live_project(project, start), name_of_score), last), value, band)
         wanted = Override(
@@ -96,8 +111,14 @@ def override_score(
         )
         with history.writing() as writer:
             kept = add_override(writer, wanted)
-    before = last.row(0, named=True) if last.height else {"score": None, "band": None}
-    return Decided(override=kept, name=name, score=before["score"], band=before["band"])
+    before = last.row(0, named=True) if last.height else {"score": None, "band": None, "status": None}
+    return Decided(
+        override=kept,
+        name=known.name,
+        score=before["score"],
+        band=before["band"],
+        ineffective=_why_inactive(project, known) or _why_ineffective(kind, before["score"], before["status"]),
+    )
 
 
 def withdraw(
@@ -122,7 +143,7 @@ def overrides_of(project: Project, customer: str | None = None) -> tuple[StoredO
     with found_history(project) as history:
         if history is None:
             return ()
-        return overrides(history, customer_id=None if customer is None else _known(project, history, customer)[0])
+        return overrides(history, customer_id=None if customer is None else _known(project, history, customer).identity)
 
 
 def record_pulse(
@@ -135,8 +156,8 @@ def record_pulse(
     note: str | None = None,
     on: datetime | None = None,
     now: datetime | None = None,
-) -> tuple[StoredPulse, str | None]:
-    """Keep a person's judgement of a customer, 1 to 5, and say the customer's name.
+) -> Given:
+    """Keep a person's judgement of a customer, 1 to 5.
 
     It counts from ``on`` on, local where it says no zone; default ``now``, the clock. Raises NobodySelected for an
     unknown customer, Refused for another value and for a moment that has not come, and HistoryError.
@@ -146,9 +167,9 @@ def record_pulse(
     if given_at > now:
         raise Refused(f"{given_at:%Y-%m-%d %H:%M} has not come yet: a pulse is of what is seen")
     with history_of(project) as history:
-        identity, name = _known(project, history, customer)
+        known = _known(project, history, customer)
         pulse = Pulse(
-            customer_id=identity,
+            customer_id=known.identity,
             value=value,
             reason=reason,
             note=note,
@@ -156,7 +177,8 @@ def record_pulse(
             given_at=given_at,
         )
         with history.writing() as writer:
-            return add_pulse(writer, pulse), name
+            kept = add_pulse(writer, pulse)
+    return Given(pulse=kept, name=known.name, ineffective=_why_inactive(project, known))
 
 
 def pulses_of(project: Project, customer: str | None = None) -> tuple[StoredPulse, ...]:
@@ -164,7 +186,7 @@ def pulses_of(project: Project, customer: str | None = None) -> tuple[StoredPuls
     with found_history(project) as history:
         if history is None:
             return ()
-        return pulses(history, customer_id=None if customer is None else _known(project, history, customer)[0])
+        return pulses(history, customer_id=None if customer is None else _known(project, history, customer).identity)
 
 
 def words_of(override: Override) -> str:
@@ -181,8 +203,15 @@ def state_of(override: StoredOverride, as_of: datetime) -> str:
     return "in force" if override.begins <= as_of else "to come"
 
 
-def _known(project: Project, history: History, customer: str) -> tuple[str, str | None]:
-    """The customer's id and name: of those there are now, or were in the last run where their table cannot be read.
+@attrs.frozen
+class _Known:
+    identity: str
+    name: str | None
+    is_active: bool
+
+
+def _known(project: Project, history: History, customer: str) -> _Known:
+    """The customer that is meant: of those there are now, or were in the last run where their table cannot be read.
 
     Who was forgotten is none of them, whatever the table says: what people say would bring it back into the history.
     """
@@ -195,8 +224,25 @@ def _known(project: Project, history: History, customer: str) -> tuple[str, str 
         table = history.metrics(runs[-1])
     table = table.filter(~history.is_forgotten(table.get_column("customer_id")))
     identity = customer_id(table, customer)
-    names = table.filter(pl.col("customer_id") == identity)
-    return identity, names.get_column("name").cast(pl.String).item() if "name" in names.columns else None
+    found = table.row(by_predicate=pl.col("customer_id") == identity, named=True)
+    name = found.get("name")
+    return _Known(identity, None if name is None else str(name), bool(found.get(ACTIVE, True)))
+
+
+def _why_inactive(project: Project, known: _Known) -> str | None:
+    if known.is_active:
+        return None
+    return f"this is no active customer, and only those have a score (customers.active: {project.customers.active})"
+
+
+def _why_ineffective(kind: OverrideKind, score: float | None, status: str | None) -> str | None:
+    """Why an active customer's score of the last run would not have changed; None where it would, or nobody knows."""
+    if status == "unassigned":
+        return "no segment took this customer in the last run, so that it has no scorecard"
+    if status is None or score is not None or kind in ("score", "band"):
+        return None
+    limit = kind.replace("_", " ")
+    return f"there was no score in the last run, and no {limit!r} of it; --score and --band give one"
 
 
 def _scorecards(project: Project, last: pl.DataFrame) -> list[Scorecard]:

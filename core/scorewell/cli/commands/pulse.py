@@ -9,7 +9,7 @@ import click
 
 from scorewell import runner
 from scorewell.cli.arguments import Moment, as_json, configuration
-from scorewell.cli.decided import print_pulses, pulse_document
+from scorewell.cli.decided import print_ineffective, print_pulses, pulse_document
 from scorewell.cli.groups import Group
 from scorewell.cli.screen import print_json, stdout
 from scorewell.cli.words import shortened
@@ -50,11 +50,13 @@ def give(
       4  the customers could not be read
       8  the history could not be written
     """
-    kept, name = runner.record_pulse(load(path), customer, value, author=by, reason=reason, note=note, on=on)
+    given = runner.record_pulse(load(path), customer, value, author=by, reason=reason, note=note, on=on)
     if as_json:
-        print_json({**pulse_document(kept), "name": name})
-    else:
-        stdout().print(f"pulse of {shortened(name or kept.customer_id)}: {kept.value} of 5")
+        print_json({**pulse_document(given.pulse), "name": given.name, "ineffective": given.ineffective})
+        return
+    stdout().print(f"pulse of {shortened(given.name or given.pulse.customer_id)}: {given.pulse.value} of 5")
+    if given.ineffective is not None:
+        print_ineffective(stdout(), given.ineffective)
 
 
 @click.command("list")
