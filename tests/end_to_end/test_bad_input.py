@@ -245,6 +245,45 @@ def test_a_wrong_type_in_row_n_of_a_declared_column_is_told_with_its_line(
 # -- what costs rows, or nothing ---------------------------------------------------------------------------------------
 
 
+def test_a_cell_that_makes_text_of_a_scored_column_costs_its_metric_alone(project: ProjectOnDisk) -> None:
+    project.replace("accounts.csv", "c3,Initech,Small,5", "c3,Initech,Small,n/a")
+    project.replace(
+        "scorewell.yaml",
+        "  rating: {source",
+        "  bought: {source: crm, measure: {type: latest, column: seats}}\n  rating: {source",
+    )
+    project.replace(
+        "scorewell.yaml",
+        "          open_tickets:",
+        "          bought: {normalizer: {type: linear, from: 0, to: 20}}\n          open_tickets:",
+    )
+    result = project.scorewell("run", "--json")
+    assert result.exit_code == ExitCode.DATA
+    found = finding(result.stdout, "scorecards.standard.support.bought")
+    assert "metric 'bought' is a category, and normalizer 'linear' needs a number" in found["message"]
+    assert {row["status"] for row in scores(project).values()} == {"error"}
+    assert all(row["score"] is not None for row in scores(project).values())
+
+
+def test_a_cell_that_makes_text_of_what_a_rule_compares_is_told_with_the_rules_line(project: ProjectOnDisk) -> None:
+    project.replace("accounts.csv", "c3,Initech,Small,5", "c3,Initech,Small,n/a")
+    project.replace("scorewell.yaml", "when: plan = 'Large'", "when: seats > 5")
+    project.replace(
+        "scorewell.yaml",
+        "    minimum_coverage: 30%",
+        "    adjustments: [{when: seats > 6, add: 1, because: many}]\n    minimum_coverage: 30%",
+    )
+    result = project.scorewell("run")
+    assert result.exit_code == ExitCode.CONFIGURATION
+    expected = "'>' cannot take text and a number together"
+    lines = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
+    assert [line.partition(": seats")[0] for line in lines] == [
+        "error: scorewell.yaml:18:20 scorecards.standard.adjustments.1.when",
+        "error: scorewell.yaml:31:11 segments.large.when",
+    ]
+    assert all(expected in line for line in lines)
+
+
 def test_unknown_customers_in_events_are_counted_and_named(project: ProjectOnDisk) -> None:
     project.replace("usage.csv", "c3,2026-02-27", "zz,2026-02-27,1\nc3,2026-02-27")
     result = project.scorewell("run", "--json")

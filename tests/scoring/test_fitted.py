@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from tests.support.scorecards import customers, project, score, scorecard, scored
 
-from scorewell.api.v1 import Condition, ScorewellError
-from scorewell.configuration.model import Metric
+from scorewell.api.v1 import Condition, Normalizer, ScorewellError
+from scorewell.configuration.model import Metric, Segment
 from scorewell.scoring import FittedProject, fit
-from scorewell_standard.normalizers import Cases, Categories, Percentile
+from scorewell_standard.normalizers import Cases, Categories, Linear, Percentile
 from scorewell_standard.normalizers.choices import Case
 
 OF = project(scorecard(metrics={"a": scored(Percentile()), "b": scored()}))
@@ -68,17 +68,34 @@ def test_a_fit_of_another_format_is_refused_by_its_number() -> None:
         FittedProject.from_json(OF, '{"format": 99}')
 
 
-def test_a_category_in_a_normalizer_of_numbers_is_told() -> None:
-    with pytest.raises(
-        ScorewellError, match=r"scorecards\.card: metric 'a' is a category, and normalizer 'linear' needs a number"
-    ):
-        score(project(scorecard(metrics={"a": scored()})), customers(a=["x"]))
+IS_CATEGORY = "metric 'a' is a category, and normalizer '{}' needs a number"
 
 
-def test_a_category_in_a_normalizer_of_numbers_within_a_case_is_told() -> None:
-    cases = Cases(cases=(Case(when=None, normalizer=Percentile()),))
-    with pytest.raises(ScorewellError, match="metric 'a' is a category, and normalizer 'percentile' needs a number"):
-        score(project(scorecard(metrics={"a": scored(cases)})), customers(a=["x"]))
+@pytest.mark.parametrize(
+    ("normalizer", "named"),
+    [
+        (Linear(from_=0.0, to=1.0), "linear"),
+        (Percentile(), "percentile"),
+        (Cases(cases=(Case(when=None, normalizer=Percentile()),)), "percentile"),
+        (Percentile(fallback=Linear(from_=0.0, to=1.0)), "percentile"),
+    ],
+)
+def test_a_category_in_a_normalizer_of_numbers_is_told_and_the_rest_is_scored(
+    normalizer: Normalizer, named: str
+) -> None:
+    of = project(scorecard(metrics={"a": scored(normalizer), "b": scored()}))
+    metrics = customers(a=["x", "1"], b=[30, 60])
+    fitted = fit(of, metrics)
+    assert [each.cause for each in fitted.failures["card"].values()] == [IS_CATEGORY.format(named)]
+    scores = fitted.score(metrics.lazy()).collect()
+    assert scores.select("score", "status", "metric.a").rows() == [(30, "error", "x"), (60, "error", "1")]
+
+
+def test_the_customers_of_other_scorecards_do_not_notice_a_metric_that_became_text() -> None:
+    cards = {"one": scorecard(metrics={"a": scored()}), "two": scorecard(metrics={"b": scored()})}
+    segments = {"one": Segment(when=Condition("plan = 'A'"), scorecard="one"), "two": Segment(scorecard="two")}
+    scores = score(project(cards, segments=segments), customers(a=["x", "1"], b=[30, 60], plan=["A", "B"]))
+    assert scores.select("score", "status").rows() == [(None, "error"), (60, "scored")]
 
 
 def test_categories_are_learned_from_and_scored_as_text() -> None:

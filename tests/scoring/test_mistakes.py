@@ -39,7 +39,7 @@ def test_every_condition_that_does_not_fit_is_told_at_its_place() -> None:
     made = project(card, segments={"big": Segment(when=Condition("plan = 5"), scorecard="card")})
     assert [where for where, _ in told(made)] == [
         "segments.big.when",
-        "scorecards.card: a.when",
+        "scorecards.card.metrics.a.when",
         "scorecards.card.adjustments.1.when",
     ]
 
@@ -49,7 +49,7 @@ def test_every_condition_that_does_not_fit_is_told_at_its_place() -> None:
     [
         (
             scorecard(metrics={"kind": scored(LINE)}),
-            "scorecards.card: metric 'kind' is a category, and normalizer 'linear' needs a number",
+            "metric 'kind' is a category, and normalizer 'linear' needs a number",
         ),
         (
             scorecard(metrics={"kind": scored(SqlExpression(sql=Expression("value")))}),

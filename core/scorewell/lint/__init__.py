@@ -9,6 +9,7 @@ from datetime import date
 
 from scorewell.api.v1 import Finding
 from scorewell.configuration.model import Project
+from scorewell.configuration.places import placed
 from scorewell.lint.bands import doubtful_settings, unreachable_bands, wide_hysteresis
 from scorewell.lint.coverage import unreachable_coverage
 from scorewell.lint.ignoring import OF_THE_DATA, refuse_unknown, without_ignored
@@ -16,7 +17,6 @@ from scorewell.lint.kinds import KINDS, Kind
 from scorewell.lint.metrics import contradicting_directions, duplicate_metrics, unused_metrics
 from scorewell.lint.models import models_without_outcomes
 from scorewell.lint.passwords import written_passwords
-from scorewell.lint.places import placed
 from scorewell.lint.reviews import due_reviews
 from scorewell.lint.segments import segments_nobody_is_in
 from scorewell.lint.tables import unknown_times

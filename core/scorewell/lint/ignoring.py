@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from scorewell.api.v1 import Finding, Level
 from scorewell.configuration import ConfigurationError, Problem
 from scorewell.configuration.model import Ignored, Project
+from scorewell.configuration.places import placed
 from scorewell.lint.kinds import KINDS, found
-from scorewell.lint.places import placed
 from scorewell.messages import did_you_mean
 
 __all__ = ["OF_THE_DATA", "refuse_unknown", "without_ignored"]

@@ -18,6 +18,7 @@ from scorewell.replay.emptiness import emptiness
 from scorewell.replay.fits import stored_fits
 from scorewell.replay.identity import run_id
 from scorewell.replay.learning import fitted_as_of
+from scorewell.replay.misfits import misfits_told
 from scorewell.replay.periods import PeriodFits, period_starts
 from scorewell.replay.records import Records
 from scorewell.replay.steps import step
@@ -218,7 +219,8 @@ def scored_from(
         return fitted, _stamped(scores, local, identity), (*learning, *fitted.findings(metrics.frame))
 
     live = live_project(project, as_of)
-    fitted, scores, told = scored(live, stored)
+    with misfits_told(live, metrics.frame.schema):
+        fitted, scores, told = scored(live, stored)
     if fail_fast:
         for found in failure_findings(fitted.failures):
             raise ScorewellError(f"{found.where}: {found.message}", hint=found.hint)

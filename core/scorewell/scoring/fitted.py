@@ -21,7 +21,7 @@ from scorewell.scoring.cards import CARD
 from scorewell.scoring.columns import CHILD_COUNT
 from scorewell.scoring.documents import CardStatistics
 from scorewell.scoring.findings import few_values, scoring_findings, untrained_models
-from scorewell.scoring.fitting import ACTIVE, Fit, assigned, check_fit, chosen, learn
+from scorewell.scoring.fitting import ACTIVE, Fit, assigned, check_fit, chosen, learn, unreadable
 from scorewell.scoring.frame import contributions, named, ordered, parts
 from scorewell.scoring.language import Language
 from scorewell.scoring.overriding import has_overrides, override_findings, words
@@ -52,11 +52,12 @@ def fit(
     the fingerprints. ``stored`` are earlier fits by scorecard: what their models learned, and all that a scorecard with
     ``refit: never`` did; ``periods`` what others learned at the start of their period. ``populations`` are the metrics
     that a scorecard learns from, where those are not ``metrics``: the same columns at an earlier moment. Raises
-    ScorewellError where a normalizer cannot read what its metric holds; one that fails at its statistics is noted in
-    ``failures``.
+    ScorewellError where the metrics have not the columns that scorecards use; a normalizer that cannot read what its
+    metric holds, or fails at its statistics, is noted in ``failures``.
     """
     stored, populations = stored or {}, populations or {}
-    check_fit(project, metrics.lazy().collect_schema())
+    schema = metrics.lazy().collect_schema()
+    check_fit(project, schema)
     pinned = {name: fit for name, fit in stored.items() if project.scorecards[name].refit == "never"} | dict(
         periods or {}
     )
@@ -78,7 +79,7 @@ def fit(
         learned={name: each.learned for name, each in stored.items() if each.learned},
         untrained={name: each.untrained for name, each in stored.items() if each.untrained},
         versions={} if versions is None else dict(versions),
-        failures=merged(*(each.failures for each in fits)),
+        failures=merged(unreadable(project, schema), *(each.failures for each in fits)),
     )
 
 

@@ -40,6 +40,7 @@ __all__ = [
     "has_statistics",
     "learn",
     "populations",
+    "unreadable",
 ]
 
 ACTIVE = "@active"
@@ -115,7 +116,7 @@ def learn(project: Project, metrics: pl.LazyFrame, names: Collection[str]) -> Fi
     """What the scorecards ``names`` learn from their populations in ``metrics``: each from its active customers, or
     from all (``fit_on``). With too few values the normalizer's fallback learns, if it learns anything."""
     schema = metrics.collect_schema()
-    failed: list[Failures] = []
+    failed: list[Failures] = [unreadable(project, schema)]
     wanted = _wanted(project, names, failed)
     medians = _medians(project, metrics)
     statistics: dict[str, dict[str, dict[str, Statistic]]] = {name: dict(medians.get(name, {})) for name in names}
@@ -146,10 +147,13 @@ def learn(project: Project, metrics: pl.LazyFrame, names: Collection[str]) -> Fi
 
 
 def _wanted(project: Project, names: Collection[str], failed: list[Failures]) -> list[tuple[str, Leaf]]:
-    """The places whose normalizer learns; those where it cannot say so are added to ``failed``."""
+    """The places whose normalizer learns, less those in the first of ``failed``; those where it cannot say so are added
+    to them."""
     wanted = []
     for name in names:
         for leaf in leaves(tree(project.scorecards[name])):
+            if leaf.path in failed[0].get(name, {}):
+                continue
             try:
                 if _aggregates(leaf.settings.normalizer, name, leaf):
                     wanted.append((name, leaf))
@@ -229,8 +233,12 @@ def _rounded(number: float) -> float:
 
 
 def check_fit(project: Project, schema: Mapping[str, pl.DataType]) -> None:
-    """Raise ScorewellError where a normalizer cannot read what its metric holds, or a model stands over dimensions."""
-    _check_kinds(project, schema)
+    """Raise ScorewellError where the metrics have not the columns that scorecards use, or a model stands over
+    dimensions."""
+    for name, card in project.scorecards.items():
+        for leaf in leaves(tree(card)):
+            if leaf.metric not in schema:
+                raise ScorewellError(f"the metrics have no column {leaf.metric!r}, which scorecard {name!r} uses")
     _check_models(project)
     for _, one in each_score(project):
         check_relative(one, schema)
@@ -248,17 +256,25 @@ def _check_models(project: Project) -> None:
                     )
 
 
-def _check_kinds(project: Project, schema: Mapping[str, pl.DataType]) -> None:
+def unreadable(project: Project, schema: Mapping[str, pl.DataType]) -> Failures:
+    """The places whose normalizer cannot read what their metric holds: one cell may make text of a file's numbers."""
+    found: list[Failures] = []
     for name, card in project.scorecards.items():
         for leaf in leaves(tree(card)):
-            if leaf.metric not in schema:
-                raise ScorewellError(f"the metrics have no column {leaf.metric!r}, which scorecard {name!r} uses")
-            is_text = schema[leaf.metric] == pl.String
-            normalizer: Normalizer | None = leaf.settings.normalizer
-            while normalizer is not None:
-                for each in (normalizer, *_passed_on(normalizer)):
-                    _check_kind(name, leaf.metric, each, is_text=is_text)
-                normalizer = normalizer.fallback
+            try:
+                with attributed(leaf.settings.normalizer, [name], leaf.path):
+                    _check_kinds(leaf, is_text=schema[leaf.metric] == pl.String)
+            except ComponentFailed as failure:
+                found.append(failure.failures)
+    return merged(*found)
+
+
+def _check_kinds(leaf: Leaf, *, is_text: bool) -> None:
+    normalizer: Normalizer | None = leaf.settings.normalizer
+    while normalizer is not None:
+        for each in (normalizer, *_passed_on(normalizer)):
+            _check_kind(leaf.metric, each, is_text=is_text)
+        normalizer = normalizer.fallback
 
 
 def _passed_on(value: object) -> Iterator[Normalizer]:
@@ -271,13 +287,12 @@ def _passed_on(value: object) -> Iterator[Normalizer]:
         yield from _passed_on(each)
 
 
-def _check_kind(name: str, metric: str, normalizer: Normalizer, *, is_text: bool) -> None:
+def _check_kind(metric: str, normalizer: Normalizer, *, is_text: bool) -> None:
     if normalizer.accepts == "number" and is_text:
         raise ScorewellError(
-            f"scorecards.{name}: metric {metric!r} is a category, and normalizer {normalizer.name!r} needs a number",
-            hint="the normalizer 'categories' gives each category its points",
+            f"metric {metric!r} is a category, and normalizer {normalizer.name!r} needs a number",
+            hint="the normalizer 'categories' gives each category its points; where it should be a number, "
+            "`scorewell check` tells which cell is none",
         )
     if normalizer.accepts == "category" and not is_text:
-        raise ScorewellError(
-            f"scorecards.{name}: metric {metric!r} is a number, and normalizer {normalizer.name!r} needs a category"
-        )
+        raise ScorewellError(f"metric {metric!r} is a number, and normalizer {normalizer.name!r} needs a category")

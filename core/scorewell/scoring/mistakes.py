@@ -18,7 +18,7 @@ from scorewell.scoring.fitted import fit
 from scorewell.scoring.isolation import isolated
 from scorewell.scoring.language import Language
 from scorewell.scoring.roll_up import COUNT
-from scorewell.scoring.tree import ROLLED_UP, leaves, nodes, roll_ups, tree
+from scorewell.scoring.tree import ROLLED_UP, Leaf, leaves, nodes, roll_ups, tree
 
 __all__ = ["mistakes"]
 
@@ -68,8 +68,7 @@ def _of_bounds(project: Project, language: Language) -> Iterator[Finding]:
     """Bounds of normalizers that are columns, each at its setting."""
     for name, card in project.scorecards.items():
         for leaf in leaves(tree(card)):
-            dimensions = leaf.path.removesuffix(leaf.metric).rstrip(".")
-            path = f"{_configured(name, dimensions)}.metrics.{leaf.metric}.normalizer"
+            path = f"{_of_leaf(name, leaf)}.normalizer"
             for setting, bound in _bounds(leaf.settings.normalizer):
                 try:
                     language.expression(bound)
@@ -103,6 +102,11 @@ def _configured(card: str, node: str) -> str:
     return ".dimensions.".join([f"scorecards.{card}", *(node.split(".") if node else ())])
 
 
+def _of_leaf(card: str, leaf: Leaf) -> str:
+    """The path in the configuration of a metric's place."""
+    return f"{_configured(card, leaf.path.removesuffix(leaf.metric).rstrip('.'))}.metrics.{leaf.metric}"
+
+
 def _once(project: Project, told: list[Finding]) -> list[Finding]:
     """What a scorecard has from one that it extends is told once, at the line that says it."""
     once: dict[tuple[str, str], Finding] = {}
@@ -122,11 +126,12 @@ def _conditions(project: Project) -> Iterator[tuple[str, Condition]]:
             yield f"stages.{name}", stage
     for name, card in project.scorecards.items():
         root = tree(card)
-        whens = {node.path: node.when for node in nodes(root)}
-        whens |= {leaf.path: leaf.settings.when for leaf in leaves(root)}
-        for path, when in whens.items():
-            if when is not None:
-                yield f"scorecards.{name}: {path}.when", when
+        for node in nodes(root):
+            if node.when is not None:
+                yield f"{_configured(name, node.path)}.when", node.when
+        for leaf in leaves(root):
+            if leaf.settings.when is not None:
+                yield f"{_of_leaf(name, leaf)}.when", leaf.settings.when
         for number, adjustment in enumerate(card.adjustments, 1):
             if adjustment.when is not None:
                 yield f"scorecards.{name}.adjustments.{number}.when", adjustment.when
