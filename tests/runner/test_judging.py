@@ -83,5 +83,18 @@ def test_a_project_without_outcomes_is_told_what_to_write(project: ProjectOnDisk
     override(project, "a1", "--at-most", "40")
     project.replace("scorewell.yaml", "outcomes: {source: churn, outcome: what}\n", "")
     result = project.scorewell("override", "judge")
-    assert result.exit_code == ExitCode.DATA
-    assert "does not say what became of its customers" in result.output
+    assert result.exit_code == ExitCode.CONFIGURATION
+    assert result.output == (
+        "error: outcomes: the project does not say what became of its customers, and when\n"
+        """    try: outcomes: {source: churn, outcome: "'churned'"}, of a source with a row for each customer """
+        "that left and its day as time\n"
+    )
+
+
+def test_outcomes_without_a_time_are_told_where_it_is_missing(project: ProjectOnDisk) -> None:
+    override(project, "a1", "--at-most", "40")
+    project.replace("scorewell.yaml", ", time: on}\noutcomes", "}\noutcomes")
+    result = project.scorewell("override", "judge")
+    assert result.exit_code == ExitCode.CONFIGURATION
+    assert "outcomes: churn has no time, so that nobody knows when it happened" in result.output
+    assert "try: sources.churn: time: NAME, the column with the day" in result.output

@@ -19,6 +19,7 @@ from scorewell.dialect import DialectError
 from scorewell.discovery import BrokenPlugin, UnknownComponent
 from scorewell.evaluation import UnknownName
 from scorewell.history import HistoryError
+from scorewell.metrics import OutcomesUnsaid
 from scorewell.runner import NobodySelected, Refused
 
 __all__ = ["tell"]
@@ -28,6 +29,7 @@ _CODES: tuple[tuple[type[ScorewellError], ExitCode], ...] = (
     (UnknownComponent, ExitCode.CONFIGURATION),
     (BrokenPlugin, ExitCode.CONFIGURATION),
     (DialectError, ExitCode.CONFIGURATION),
+    (OutcomesUnsaid, ExitCode.CONFIGURATION),
     (NobodySelected, ExitCode.USAGE),
     (UnknownName, ExitCode.USAGE),
     (Refused, ExitCode.USAGE),

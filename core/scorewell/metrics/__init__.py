@@ -7,7 +7,7 @@ from scorewell.metrics.customers import ACTIVE
 from scorewell.metrics.happenings import Happenings
 from scorewell.metrics.hindsight import as_known_today_findings
 from scorewell.metrics.listing import customers_as_of
-from scorewell.metrics.outcomes import Labels, are_dated, dated_outcomes, outcomes_as_of
+from scorewell.metrics.outcomes import Labels, OutcomesUnsaid, are_dated, dated_outcomes, outcomes_as_of
 from scorewell.metrics.pulses import PULSES, pulses_as_of
 from scorewell.metrics.series import metrics_over
 
@@ -17,6 +17,7 @@ __all__ = [
     "Happenings",
     "Labels",
     "MetricsTable",
+    "OutcomesUnsaid",
     "actions_as_of",
     "are_dated",
     "as_known_today_findings",

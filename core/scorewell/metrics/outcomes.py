@@ -18,9 +18,13 @@ from scorewell.metrics.places import in_project, told_in_project
 from scorewell.metrics.rows import ColumnPlan
 from scorewell.metrics.tables import OpenTable, rejected
 
-__all__ = ["HAPPENED", "Labels", "are_dated", "dated_outcomes", "outcomes_as_of"]
+__all__ = ["HAPPENED", "Labels", "OutcomesUnsaid", "are_dated", "dated_outcomes", "outcomes_as_of"]
 
 HAPPENED = "happened"
+
+
+class OutcomesUnsaid(ScorewellError):  # noqa: N818 - says what is missing, and reads so where it is caught
+    """The configuration does not say what became of customers, or not in the way that is asked for: no data help."""
 
 
 @attrs.frozen(eq=False)
@@ -35,10 +39,13 @@ def outcomes_as_of(project: Project, as_of: datetime) -> Labels:
     """The customers whose outcome the project's table tells, as it was known at ``as_of``, an aware moment.
 
     A customer whose rows contradict each other has none, with a finding. Raises ScorewellError where the project names
-    no outcomes, where they have a date (``dated_outcomes``), and where they cannot be read.
+    no outcomes, where they have a date (``dated_outcomes``), and where they cannot be read; the first two as
+    OutcomesUnsaid.
     """
     try:
         return _labels(project, as_of)
+    except OutcomesUnsaid as error:
+        raise OutcomesUnsaid(in_project(project.folder, f"outcomes: {error.message}"), hint=error.hint) from error
     except ScorewellError as error:
         raise ScorewellError(in_project(project.folder, f"outcomes: {error.message}"), hint=error.hint) from error
 
@@ -56,11 +63,20 @@ def dated_outcomes(project: Project, as_of: datetime) -> Happenings:
 
     ``frame``: ``customer_id``, ``time`` (Datetime us, UTC) and ``outcome``: String, the text that the expression
     yields, of the rows where it yields one; or Boolean, true, of the rows where it is. Raises ScorewellError where the
-    project names no outcomes, they have no date, or cannot be read.
+    project names no outcomes, they have no date, or cannot be read; the first two as OutcomesUnsaid.
     """
     outcomes = project.outcomes
     if outcomes is None:
-        raise _unnamed()
+        raise OutcomesUnsaid(
+            "outcomes: the project does not say what became of its customers, and when",
+            hint="""outcomes: {source: churn, outcome: "'churned'"}, of a source with a row for each customer """
+            "that left and its day as time",
+        )
+    if not are_dated(project):
+        raise OutcomesUnsaid(
+            f"outcomes: {outcomes.source} has no time, so that nobody knows when it happened",
+            hint=f"sources.{outcomes.source}: time: NAME, the column with the day on which it happened",
+        )
 
     def cells(plan: ColumnPlan) -> Mapping[str, pl.Expr]:
         outcome = plan.expression(outcomes.outcome, as_of)
@@ -77,8 +93,8 @@ def dated_outcomes(project: Project, as_of: datetime) -> Happenings:
     return attrs.evolve(told, frame=told.frame.filter(happened))
 
 
-def _unnamed() -> ScorewellError:
-    return ScorewellError(
+def _unnamed() -> OutcomesUnsaid:
+    return OutcomesUnsaid(
         "the project does not say what became of its customers",
         hint="""outcomes: {source: crm, outcome: "Churn = 'Yes'"}""",
     )
@@ -90,7 +106,7 @@ def _labels(project: Project, as_of: datetime) -> Labels:
         raise _unnamed()
     table = OpenTable.scan(project, outcomes.source, Period(None, as_of.astimezone(UTC)))
     if table.time is not None:
-        raise ScorewellError(
+        raise OutcomesUnsaid(
             f"{table.place} has a time, and nothing is trained on outcomes with a date in this version",
             hint="to train models, name a table with one row a customer",
         )

@@ -43,7 +43,8 @@ def judge_overrides(project: Project, *, now: datetime) -> tuple[JudgedOverride,
     """The overrides whose customer has had an outcome since, in the order in which they were made.
 
     ``now`` (aware) is until when outcomes are looked at. Those that were withdrawn before they began are left out.
-    Raises ScorewellError where the project says nothing of dated outcomes or they cannot be read, and HistoryError.
+    Raises OutcomesUnsaid where the project says nothing of dated outcomes, ScorewellError where they cannot be read,
+    and HistoryError.
     """
     outcomes = outcomes_in_words(project, now)
     with found_history(project) as history:

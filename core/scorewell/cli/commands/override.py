@@ -141,7 +141,14 @@ def judge(*, path: Path, as_json: bool) -> None:
     """Hold overrides against what happened to their customers since: who was right, the score or the person?
 
     Of each override whose customer has had an outcome since it began: the score that was computed, the one that was
-    decided, what happened and when. Outcomes are those of the project, with their dates.
+    decided, what happened and when. Outcomes are those of the project, of a source with a time.
+
+    \b
+    Exit codes
+      0  everything went well
+      3  the configuration has mistakes, or says nothing of outcomes or of their time
+      4  the outcomes could not be read
+      8  the history could not be read
     """
     project = load(path)
     judged = runner.judge_overrides(project, now=datetime.now(UTC))
