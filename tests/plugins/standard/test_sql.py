@@ -125,6 +125,14 @@ def test_a_query_is_read_like_a_table(tmp_path: Path, driver: str) -> None:
     assert sql(path, query=query).scan("", None).collect().rows() == [(1, 6.0, "12:30 %")]
 
 
+def test_a_query_may_end_in_a_comment(tmp_path: Path, driver: str) -> None:
+    path = database(tmp_path, "create table t (id integer)", "insert into t values (1), (2)")
+
+    query = "select id from t -- all\nwhere id > 1 -- but the first"
+
+    assert sql(path, query=query).scan("", None).collect().rows() == [(2,)]
+
+
 def test_the_table_that_is_asked_for_comes_before_the_setting(tmp_path: Path) -> None:
     path = database(tmp_path, "create table a (x)", "create table b (y)")
 

@@ -104,7 +104,8 @@ def _reflected(connection: sa.Connection, name: str, place: str) -> sa.Table:
 def _subquery(connection: sa.Connection, query: str, place: str) -> sa.FromClause:
     """The query as something to select from, with the names of its columns and, where the driver says them, types."""
     # A colon before a word is text here, as in '12:30': nothing is bound.
-    text = sa.text(_BIND.sub(r"\\:\1", query.strip().rstrip(";")))
+    # On a line of its own the bracket behind the query is no part of a comment that ends it.
+    text = sa.text(_BIND.sub(r"\\:\1", query.strip().rstrip(";")) + "\n")
     with connection.execution_options(stream_results=True).execute(text) as result:
         if not result.returns_rows or result.cursor is None:
             raise ReadError(f"{place}: the query returns no rows: expected a SELECT")
