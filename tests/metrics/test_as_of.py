@@ -334,7 +334,20 @@ def test_keys_find_their_customer_over_several_tables() -> None:
     assert values(measured, "n") == [3.0, 0.0]
     assert values(measured, "kinds") == [2.0, 0.0]
     assert finding(measured, "rows-without-key")[1] == 1
-    assert finding(measured, "unknown-customers")[1:] == (2, ("3", "9"))
+    assert finding(measured, "ambiguous-keys")[1:] == (1, ("3",))
+    assert finding(measured, "unknown-customers")[1:] == (1, ("9",))
+
+
+def test_a_key_that_leads_to_one_customer_and_over_another_key_to_two_is_ambiguous_too() -> None:
+    small = project(
+        {"n": metric("sum:n", source="usage")},
+        usage=table(pl.DataFrame({"device": [1, 2], "n": [1, 2]}), "device", through="devices.id"),
+        devices=table(pl.DataFrame({"id": [1, 2, 2], "seat": ["s", "s", "u"]}), "seat", through="seats.id"),
+        seats=table(pl.DataFrame({"id": ["s", "u", "u"], "customer": ["a", "a", "b"]})),
+    )
+    measured = metrics_as_of(small, AS_OF)
+    assert values(measured, "n") == [1.0, 0.0]
+    assert finding(measured, "ambiguous-keys")[1:] == (1, ("2",))
 
 
 def test_a_key_that_leads_to_two_customers_is_told_and_its_rows_are_left_out() -> None:

@@ -13,7 +13,7 @@ from scorewell.api.v1 import Finding, Level, Period, ReadError, ScorewellError
 from scorewell.configuration.model import Project
 from scorewell.messages import why
 from scorewell.metrics.copies import small_copy
-from scorewell.metrics.keys import CUSTOMER, KEY, KeyMap, key_text
+from scorewell.metrics.keys import CUSTOMER, KEY, NEXT, KeyMap, key_text
 from scorewell.metrics.moments import TimeColumn
 from scorewell.metrics.rows import ColumnPlan
 from scorewell.metrics.tables import OpenTable, rejected, unread_moments
@@ -270,13 +270,13 @@ def key_map(
         )
     lookup = opened.get(name) or OpenTable.scan(project, name, Period(None, as_of))
     dtype = lookup.cell_dtype(column)
-    following = lookup.raw_key(as_of).alias("@next")
+    following = lookup.raw_key(as_of).alias(NEXT)
     further = key_map(project, lookup, as_of, opened, (*trail, table.name))
     seen = lookup.seen(as_of, per=column)
     links = seen.select(key_text(lookup.known_cell(column, as_of), dtype).alias(KEY), following)
-    text = key_text(pl.col("@next"), links.collect_schema()["@next"]).alias("@next")
+    text = key_text(pl.col(NEXT), links.collect_schema()[NEXT]).alias(NEXT)
     try:
-        led = further.lead(links.unique().select(KEY, text), on="@next").collect(engine="streaming")
+        led = further.lead(links.unique().select(KEY, text), on=NEXT).collect(engine="streaming")
     except Exception as error:
         raise ReadError(f"{lookup.place}: keys cannot be looked up: {why(error)}") from error
-    return KeyMap.of(led.select(KEY, CUSTOMER))
+    return KeyMap.of(led, further)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import attrs
 import polars as pl
 
-__all__ = ["CUSTOMER", "KEY", "KeyMap", "key_text", "usable_as_key"]
+__all__ = ["CUSTOMER", "KEY", "NEXT", "KeyMap", "key_text", "usable_as_key"]
 
 KEY = "@key"
 """The raw key of a row, in its own dtype."""
 CUSTOMER = "customer_id"
+NEXT = "@next"
+"""The key, as text, under which the next table on the way is looked up."""
 
 _INTEGRAL_FLOATS = 2.0**53
 
@@ -44,10 +46,16 @@ class KeyMap:
     ambiguous: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, links: pl.DataFrame) -> KeyMap:
-        """From all links (``@key``, ``customer_id``) that a lookup table has, repeated or not."""
-        links = links.drop_nulls().unique()
+    def of(cls, links: pl.DataFrame, further: KeyMap | None = None) -> KeyMap:
+        """From all links (``@key``, ``customer_id``) that a lookup table has, repeated or not.
+
+        With ``NEXT``, the key that a link leads over, a key is ambiguous too where that is so in ``further``.
+        """
+        over = pl.col(NEXT).is_in(list(further.ambiguous)) if further is not None else pl.lit(value=False)
+        doubtful = links.filter(over & pl.col(KEY).is_not_null()).get_column(KEY).unique()
+        links = links.select(KEY, CUSTOMER).drop_nulls().unique()
         several = links.group_by(KEY).len().filter(pl.col("len") > 1).get_column(KEY)
+        several = pl.concat([several, doubtful]).unique()
         return cls(
             links.filter(~pl.col(KEY).is_in(several.implode())).sort(KEY).select(KEY, CUSTOMER),
             frozenset(several.to_list()),
