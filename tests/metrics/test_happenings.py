@@ -77,7 +77,7 @@ def test_whether_outcomes_are_dated_is_declared() -> None:
 
 
 def test_outcomes_without_a_date_are_no_dated_ones() -> None:
-    with pytest.raises(ScorewellError, match=r"outcomes: churn .*: rows have no time"):
+    with pytest.raises(ScorewellError, match="outcomes: churn has no time, so that nobody knows when it happened"):
         dated_outcomes(told_by("what", table(ENDS)), AS_OF)
 
 
