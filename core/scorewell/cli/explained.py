@@ -167,7 +167,10 @@ def _improvements(explanation: Explanation) -> Table:
 
 def _change(improvement: Improvement) -> str:
     label = shortened(improvement.label, 80)
-    return f"without: {label}" if improvement.path.startswith("adjustment.") else f"{label} at 100"
+    if improvement.path.startswith("adjustment."):
+        return f"without: {label}"
+    value = 100.0 if improvement.value is None else improvement.value
+    return f"{label} at {shortened(value) if isinstance(value, str) else number(value)}"
 
 
 def _further(children: Sequence[Node]) -> Node:

@@ -24,6 +24,11 @@ class Metric:
     room: Room | None = None
 
     @property
+    def is_scored(self) -> bool:
+        """Whether the gain is of a score that was computed again: such gains do not add up."""
+        return self.room is not None and self.room.is_scored
+
+    @property
     def points(self) -> float:
         """What it adds to the score, as shown."""
         return 0.0 if self.step is None else self.step.points
@@ -31,12 +36,16 @@ class Metric:
     @property
     def gain(self) -> float:
         """The points that it could add at most; 0 where it alone adds none."""
+        if self.is_scored:
+            return self.room.points if self.room else 0.0
         lost = max(-self.points, 0.0)
         return lost if self.room is None else min(lost, self.room.points)
 
     @property
     def gain_shown(self) -> str | None:
         """The same to print, None for nothing."""
+        if self.is_scored:
+            return self.room.shown if self.room else None
         if self.step is None or self.gain <= 0:
             return None
         return self.step.shown[1:] if self.room is None or self.gain == -self.points else self.room.shown

@@ -24,7 +24,7 @@ from scorewell.reporting.past import Past
 from scorewell.reporting.portfolio import portfolio_pages
 from scorewell.reporting.seen_past import seen_past
 from scorewell.reporting.theme import theme as find_theme
-from scorewell.scoring import Failures, FittedProject, fit, isolated, of_many, seen_as, with_lines
+from scorewell.scoring import Failures, FittedProject, fit, isolated, of_many, seen_as, with_lifts, with_lines
 
 if TYPE_CHECKING:
     from scorewell.metrics import MetricsTable
@@ -67,6 +67,8 @@ def reports(
     if audience == "customer":
         lines = None if past is None else with_lines(scores, project).with_columns(pl.lit(as_of).alias("as_of"))
         broken, scores, past = _scored_again(shown, metrics, scores, fitted, past=past, lines=lines)
+    elif fitted is not None:
+        scores = with_lifts(fitted, metrics.frame, scores, metrics.failed, among=everyone)
     first, *further = materials(
         shown,
         metrics,
@@ -119,7 +121,8 @@ def _scored_again(
         seen = fit(shown, metrics.frame) if fitted is None else seen_as(fitted, shown)
         seen = attrs.evolve(seen, statistics=of_many(seen.statistics, _PEERS))
         seen, again = isolated(seen, metrics.frame, metrics.failed, stale=metrics.stale)
-        again = again.join(scores.select("customer_id"), on="customer_id", how="semi", maintain_order="left")
+        own = again.join(scores.select("customer_id"), on="customer_id", how="semi", maintain_order="left")
+        again = with_lifts(seen, metrics.frame, own, metrics.failed, among=again)
         if past is None or lines is None:
             return seen.failures, again, None
         told = seen_past(seen, metrics.frame, again, past, lines)

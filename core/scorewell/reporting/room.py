@@ -1,4 +1,5 @@
-"""Room: how far a metric below a minimum can lift the score, before another part is the lowest."""
+"""Room: how far a metric can lift the score. Below a minimum until another part is the lowest, below a model as far as
+scoring again says."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ import polars as pl
 from scorewell.reporting.formats import Formats
 from scorewell.reporting.outline import Leaf, Node, Outline
 from scorewell.reporting.stacks import stacked
+from scorewell.scoring.lifts import LIFT
 
 __all__ = ["Room", "rooms"]
 
@@ -18,14 +20,18 @@ _MINIMUM = "minimum"
 
 @attrs.frozen
 class Room:
-    """The points that one metric can add at most, and the same in words; 0 and None for no room at all."""
+    """The points that one metric can add at most, and the same in words; 0 and None for no room at all.
+
+    ``is_scored`` says that it was scored again: then the points lost say nothing.
+    """
 
     points: float
     shown: str | None
+    is_scored: bool = False
 
 
 def rooms(customers: pl.DataFrame, outline: Outline, formats: Formats) -> Mapping[str, list[Room | None]]:
-    """For each metric below a minimum its room, a list in the order of ``customers``; None where it is not bounded.
+    """For each metric below a minimum or a model its room, in the order of ``customers``; None where it is not bounded.
 
     A minimum whose lowest part rises, rises up to the next-lowest: of the points that the node costs, the share
     (next − lowest) / (reference − lowest), and nothing where two parts are the lowest. Exact below one minimum with
@@ -42,21 +48,21 @@ def rooms(customers: pl.DataFrame, outline: Outline, formats: Formats) -> Mappin
                     room = _points(cost, score, pl.min_horizontal(others))
                     for leaf in below:
                         bounds.setdefault(leaf.path, []).append(room)
-    if not bounds:
+    scored = {leaf.path: pl.col(f"{LIFT}{leaf.path}") for leaf in outline.leaves if f"{LIFT}{leaf.path}" in customers}
+    known = {path: pl.min_horizontal(each) for path, each in bounds.items()} | scored
+    if not known:
         return {}
     decimals = outline.decimals
-    frame = customers.select(
-        pl.min_horizontal(each).round(decimals).alias(f"{number}") for number, each in enumerate(bounds.values())
-    )
+    frame = customers.select(each.round(decimals).alias(f"{number}") for number, each in enumerate(known.values()))
     ((texts,),) = stacked(
         [(outline, {"points": frame.get_columns()})], lambda _: (formats.number(pl.col("points"), decimals),)
     )
     return {
         path: [
-            None if points is None else Room(points, shown if points else None)
+            None if points is None else Room(points, shown if points else None, path in scored)
             for points, shown in zip(column.to_list(), text, strict=True)
         ]
-        for path, column, text in zip(bounds, frame.get_columns(), texts, strict=True)
+        for path, column, text in zip(known, frame.get_columns(), texts, strict=True)
     }
 
 

@@ -136,6 +136,8 @@ def _begin(who: str, metrics: list[Metric]) -> str:
         "We": f"Take care of {labels} on our side",
         "Together": f"Work on {labels}",
     }[who]
+    if len(metrics) > 1 and any(metric.is_scored for metric in metrics[:2]):
+        return words
     gain = sum(metric.gain for metric in metrics[:2])
     return f"{words}: up to {gain:.0f} points" if gain >= 1 else words
 

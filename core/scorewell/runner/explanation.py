@@ -21,6 +21,7 @@ from scorewell.runner.selection import check_score, customer_id
 from scorewell.runner.tree_of_one import Node, explained
 from scorewell.scoring import with_hysteresis, with_lines
 from scorewell.scoring.columns import IN_CIRCLE
+from scorewell.scoring.lifts import at_best, below_models
 from scorewell.scoring.uses import metrics_used
 
 __all__ = ["Adjusted", "Explanation", "explain", "scorecard_name"]
@@ -154,7 +155,18 @@ def _explained(whole: Scored, customer: str, history: History | None, now: datet
         rounding=scores.get("contribution.rounding") or 0.0,
         improvements=()
         if name is None or root is None
-        else improvements(fitted, name, measured, root, metrics.failed, segment=scores["segment"]),
+        else improvements(
+            fitted,
+            name,
+            measured,
+            root,
+            metrics.failed,
+            segment=scores["segment"],
+            at_best={
+                leaf.path: at_best(leaf, everybody, scored).filter(pl.col("customer_id") == identity)
+                for leaf in below_models(fitted, name)
+            },
+        ),
         pulse=pulse_beside(project, identity, scores["score"], scale, as_of),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import attrs
 import polars as pl
@@ -22,8 +22,9 @@ _NOTHING = 1e-9
 class Improvement:
     """One change, and what the score would be then, all else being equal.
 
-    ``path`` is a metric's, brought to 100, or ``adjustment.<n>``, no longer holding. ``gain`` is exact, in the
-    scorecard's scale, before rounding; ``score`` and ``band`` are what would be printed.
+    ``path`` is a metric's, brought to 100, or ``adjustment.<n>``, no longer holding. A metric below a model is brought
+    to a ``value`` that the best rated of the same segment and stage have. ``gain`` is exact, in the scorecard's scale,
+    before rounding; ``score`` and ``band`` are what would be printed.
     """
 
     path: str
@@ -31,13 +32,21 @@ class Improvement:
     gain: float
     score: float
     band: str
+    value: float | str | None = None
 
 
 def improvements(
-    fitted: FittedProject, scorecard: str, row: pl.DataFrame, root: Node, failed: Collection[str], *, segment: str
+    fitted: FittedProject,
+    scorecard: str,
+    row: pl.DataFrame,
+    root: Node,
+    failed: Collection[str],
+    *,
+    segment: str,
+    at_best: Mapping[str, pl.DataFrame],
 ) -> tuple[Improvement, ...]:
     """The changes that would lift the score of the customer in ``row`` (one row of the metrics, as measured), who is in
-    ``segment``, the greatest first.
+    ``segment``, the greatest first. ``at_best`` has, by path, the row with that metric, below a model, at its best.
 
     The population and what was learned from it stay. Empty where there is no score.
     """
@@ -47,7 +56,12 @@ def improvements(
     fitted = _alone(fitted, scorecard, segment)
     found = []
     for leaf in leaves(root):
-        if leaf.normalized is not None and leaf.normalized < 100:
+        if leaf.path in at_best and leaf.normalized is not None:
+            changed = at_best[leaf.path]
+            better = _improvement(leaf.path, leaf.label, before, _scored(fitted, changed, failed, {}))
+            metric = leaf.path.rpartition(".")[2]
+            found.append(better and attrs.evolve(better, value=changed.get_column(metric).item()))
+        elif leaf.normalized is not None and leaf.normalized < 100:
             after = _scored(fitted, row, failed, {leaf.path: 100.0})
             found.append(_improvement(leaf.path, leaf.label, before, after))
     adjustments = fitted.project.scorecards[scorecard].adjustments

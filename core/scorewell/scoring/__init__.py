@@ -10,6 +10,7 @@ from scorewell.scoring.followed import Followed, followed
 from scorewell.scoring.gained_and_lost import gained_and_lost
 from scorewell.scoring.hysteresis import fewest_runs, with_hysteresis
 from scorewell.scoring.isolation import isolated
+from scorewell.scoring.lifts import with_lifts
 from scorewell.scoring.lines import with_lines
 from scorewell.scoring.mistakes import mistakes
 from scorewell.scoring.outcome import STATUSES
@@ -83,6 +84,7 @@ __all__ = [
     "untrained_models",
     "used_scorecards",
     "with_hysteresis",
+    "with_lifts",
     "with_lines",
     "with_overrides",
     "with_trend",

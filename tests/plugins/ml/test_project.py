@@ -81,6 +81,12 @@ def test_a_project_is_trained_run_and_explained(tmp_path: Path, test_data: Path,
     assert "### What it rests on" in card
     told = project.told("explain", NEW).output
     assert "months" in told
+    improvements = json.loads(project.told("explain", NEW, "--json").stdout)["improvements"]
+    by_path = {each["path"]: each for each in improvements}
+    assert by_path["contract"]["value"] == "Two year"
+    assert by_path["months"]["value"] >= 60
+    assert by_path["contract"]["gain"] > 0
+    assert "contract at Two year" in told
     by_id = dict(trained.select("customer_id", "score").iter_rows())
     assert by_id[LONG_WITH_US] > by_id[NEW]
 
