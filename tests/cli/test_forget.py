@@ -31,6 +31,13 @@ def test_the_next_run_leaves_out_who_was_forgotten(project: ProjectOnDisk) -> No
     assert [row.partition(",")[0] for row in rows] == ["customer_id", "b2", "c3"]
 
 
+def test_who_is_known_only_by_what_people_said_is_forgotten_too(project: ProjectOnDisk) -> None:
+    assert project.scorewell("pulse", "a1", "2", "--by", "mara", "--note", "They look around").exit_code == ExitCode.OK
+    result = project.scorewell("forget", "a1", "--yes", "--json")
+    assert result.exit_code == ExitCode.OK, result.output
+    assert json.loads(result.stdout)["history"]["pulses"] == 1
+
+
 def test_nobody_is_forgotten_without_being_asked(project: ProjectOnDisk) -> None:
     project.scorewell("run", "--as-of", "2026-03-01")
     result = project.scorewell("forget", "a1")

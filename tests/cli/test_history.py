@@ -132,7 +132,7 @@ def test_damage_is_told_and_has_a_code(kept: ProjectOnDisk) -> None:
     with sa.create_engine(f"sqlite:///{kept.folder / 'scorewell.db'}").begin() as connection:
         connection.exec_driver_sql("delete from scores where customer_id = 'a1'")
     assert "it has scores of 2 customers, and says that it has 3" in said(kept, "check", code=ExitCode.HISTORY)
-    [first, _] = document(kept, "check", code=ExitCode.HISTORY)["findings"]
+    [first, *_] = document(kept, "check", code=ExitCode.HISTORY)["findings"]
     assert first["id"] == "customers-differ"
 
 
@@ -168,6 +168,15 @@ def test_scores_of_a_file_are_imported_without_a_history_before(project: Project
     frame.with_columns(pl.col("date").str.to_date()).write_parquet(project.folder / "old.parquet")
     told = said(project, "import", str(project.folder / "old.parquet"), "--as", "old")
     assert told == "1 score of 1 moment imported as old\n"
+
+
+def test_an_import_says_that_it_leaves_out_who_was_forgotten(kept: ProjectOnDisk) -> None:
+    kept.scorewell("forget", "a1", "--yes")
+    kept.write("old.csv", "customer_id,date,score\na1,2026-02-01,5\nb2,2026-02-01,6\n")
+    arguments = ("import", str(kept.folder / "old.csv"), "--as", "old")
+    assert "because their customers were forgotten: 1 score" in kept.scorewell("history", *arguments).output
+    imported = document(kept, *arguments)
+    assert (imported["imported"], imported["forgotten"]) == (1, 1)
 
 
 @pytest.mark.parametrize("content", ["", "customer,day\n1,2\n"])

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from tests.support.remembered import MONDAY, NEXT_MONDAY, record
 
 from scorewell.api.v1 import Finding, Level
-from scorewell.history import History, StoredRun
+from scorewell.history import History, StoredReceipt, StoredRun
 from scorewell.history.forgetting import FORGOTTEN
 from scorewell.history.overrides import Override, add_override, overrides
 from scorewell.history.pulses import Pulse, add_pulse, pulses
@@ -105,6 +105,32 @@ def test_nothing_of_a_customer_is_left(history: History, store_url: str) -> None
     assert "'ada-2'" in left
     assert [run.customers for run in history.runs()] == [2, 2]
     assert history.scores(runs)["customer_id"].to_list() == ["ada-2", "bob"] * 2
+
+
+def test_what_was_said_of_others_names_the_customer_no_more(history: History, store_url: str) -> None:
+    [run, _] = remembered(history)
+    decided(history, "bob", "maya", "As with Ada & Sons, and unlike ada-2")
+    said(history, "bob", "noor", note="The same people as at ada")
+    with history.writing() as writer:
+        writer.remember_receipts(run, [StoredReceipt(sink="sinks.1 (crm)", failure="no such account: ada")])
+    removed = history.forget_customer("ada", ["Ada & Sons"])
+    assert removed["mentions"] == 3
+    [override], [pulse] = overrides(history), pulses(history)
+    assert (override.author, override.because) == ("maya", f"As with {FORGOTTEN}, and unlike ada-2")
+    assert (pulse.author, pulse.note) == ("noor", f"The same people as at {FORGOTTEN}")
+    [receipt] = history.receipts(run)
+    assert receipt.failure == f"no such account: {FORGOTTEN}"
+    assert "Ada & Sons" not in everything(store_url)
+
+
+def test_an_import_does_not_bring_back_who_was_forgotten(history: History, store_url: str) -> None:
+    history.forget_customer("ada")
+    rows = pl.DataFrame(
+        {"customer_id": ["ada", "bob", "ada"], "as_of": [MONDAY, MONDAY, NEXT_MONDAY], "score": [1.0, 2.0, 3.0]}
+    )
+    runs = history.import_scores(rows.with_columns(band=pl.lit(None, pl.String)), "old")
+    assert [(run.as_of, run.customers) for run in runs] == [(MONDAY, 1)]
+    assert "'ada'" not in everything(store_url)
 
 
 def test_a_customer_whose_id_begins_alike_is_somebody_else(history: History) -> None:

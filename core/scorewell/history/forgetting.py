@@ -24,7 +24,7 @@ from scorewell.history.reading import Bound
 from scorewell.history.records import StoredRun
 from scorewell.history.writing import Writer
 
-__all__ = ["FORGOTTEN", "forget_customer", "forget_person", "is_forgotten", "mentioned", "names_of"]
+__all__ = ["FORGOTTEN", "forget_customer", "forget_person", "is_forgotten", "is_known", "mentioned", "names_of"]
 
 FORGOTTEN = "(forgotten)"
 """What stands where a person's words or name stood."""
@@ -48,11 +48,23 @@ def names_of(history: Bound, customer_id: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def is_known(history: Bound, customer_id: str) -> bool:
+    """Whether anything is stored of a customer of this id: scores of whatever run, or what people said."""
+    own = schema.scores.c.run.in_(sa.select(schema.runs.c.number).where(schema.runs.c.project == history.project))
+    found = [sa.exists().where(schema.scores.c.customer_id == customer_id, own)]
+    for name in _OF_CUSTOMER:
+        table = schema.metadata.tables[name]
+        found.append(sa.exists().where(table.c.project == history.project, table.c.customer_id == customer_id))
+    return bool(history.connection.execute(sa.select(sa.or_(*found))).scalar_one())
+
+
 def forget_customer(writer: Writer, customer_id: str, names: Collection[str]) -> dict[str, int]:
     """Remove all that is stored of a customer, of every run: how much, by kind.
 
-    ``names`` are what findings may call it besides its id. Other customers' rows only lose it as their parent.
+    ``names`` are what findings, and what people said of others, may call it besides its id: there ``FORGOTTEN`` stands
+    then. Other customers' rows only lose it as their parent.
     """
+    mention = _in_words((customer_id, *names))
     removed: dict[str, int] = {"scores": 0, "metrics": 0, "transitions": 0, "findings": 0}
     for run in _runs(writer):
         for name, table in (("scores", schema.scores), ("transitions", schema.transitions)):
@@ -65,11 +77,13 @@ def forget_customer(writer: Writer, customer_id: str, names: Collection[str]) ->
         removed["metrics"] += _rewritten(writer, run, "metrics", lambda frame: _without_customer(frame, customer_id))
         for kind in ("scores", "stays"):  # what tables say as well, and is counted there
             _rewritten(writer, run, kind, lambda frame: _without_customer(frame, customer_id), holding=customer_id)
-        removed["findings"] += _findings_rewritten(writer, run, _in_words((customer_id, *names)))
+        removed["findings"] += _findings_rewritten(writer, run, mention)
     for name in _OF_CUSTOMER:
         table = schema.metadata.tables[name]
         own = (table.c.project == writer.project) & (table.c.customer_id == customer_id)
         removed[name] = writer.connection.execute(sa.delete(table).where(own)).rowcount
+    removed["mentions"] = sum(_anonymous(writer, name, None, mention) for name in _WORDS)
+    removed["mentions"] += _failures_rewritten(writer, mention)
     _bury(writer, "customer", customer_id, removed)
     return removed
 
@@ -83,6 +97,7 @@ def forget_person(writer: Writer, person: str) -> dict[str, int]:
     mention = _in_words((person,))
     changed: dict[str, int] = {"metrics": 0, "findings": 0}
     changed |= {name: _anonymous(writer, name, person, mention) for name in _WORDS}
+    changed["mentions"] = _failures_rewritten(writer, mention)
     for run in _runs(writer):
         changed["metrics"] += _rewritten(writer, run, "metrics", lambda frame: _without_person(frame, person))
         changed["findings"] += _findings_rewritten(writer, run, mention)
@@ -175,14 +190,28 @@ def _told_without(found: dict[str, Any], mention: re.Pattern[str]) -> dict[str, 
     return {**found, "message": mention.sub(FORGOTTEN, found["message"]), "hint": hint, "examples": kept}
 
 
-def _anonymous(writer: Writer, name: str, person: str, mention: re.Pattern[str]) -> int:
-    """Take a person out of a table of what people said: in how many rows."""
+def _failures_rewritten(writer: Writer, mention: re.Pattern[str]) -> int:
+    """Take names out of why sinks failed: in how many receipts."""
+    table, count = schema.receipts, 0
+    own = table.c.run.in_(sa.select(schema.runs.c.number).where(schema.runs.c.project == writer.project))
+    query = sa.select(table.c.run, table.c.position, table.c.failure).where(own, table.c.failure.is_not(None))
+    for run, position, failure in writer.connection.execute(query).all():
+        told = mention.sub(FORGOTTEN, failure)
+        if told != failure:
+            same = (table.c.run == run) & (table.c.position == position)
+            writer.connection.execute(sa.update(table).where(same).values(failure=told))
+            count += 1
+    return count
+
+
+def _anonymous(writer: Writer, name: str, person: str | None, mention: re.Pattern[str]) -> int:
+    """Take a person, and what ``mention`` finds, out of a table of what people said: in how many rows."""
     table, count = schema.metadata.tables[name], 0
     query = sa.select(table).where(table.c.project == writer.project)
     for row in writer.connection.execute(query).mappings().all():
         changes: dict[str, str] = {}
         for author, columns in _WORDS[name].items():
-            is_theirs = row[author] == person
+            is_theirs = person is not None and row[author] == person
             changes |= {author: FORGOTTEN} if is_theirs else {}
             for column in columns:
                 if row[column] is not None:

@@ -11,7 +11,7 @@ import attrs
 from scorewell.api.v1 import Forgotten, Receipt, ScorewellError
 from scorewell.configuration import Project
 from scorewell.history import History
-from scorewell.history.forgetting import mentioned, names_of
+from scorewell.history.forgetting import is_known, mentioned, names_of
 from scorewell.messages import why
 from scorewell.runner.remembering import closing_history, opened
 from scorewell.runner.selection import NobodySelected, customer_id
@@ -90,9 +90,10 @@ def _identity(history: History, who: str) -> str:
             raise NobodySelected(f"no customer {who!r}: the history has no run")
         return customer_id(history.metrics(last), who)
     except ScorewellError:
-        # Gone from the customers' table since, but not from the runs before.
-        if history.scores_of(who, limit=1, imported=True).is_empty():
-            raise
+        # Gone from the customers' table since, but not from all that is kept.
+        with history.reading() as snapshot:
+            if not is_known(snapshot, who):
+                raise
         return who
 
 

@@ -25,7 +25,7 @@ from scorewell.cli.remembered import (
 from scorewell.cli.screen import print_findings, print_json, stderr, stdout
 from scorewell.cli.words import plural
 from scorewell.configuration import Project, load
-from scorewell.history import History
+from scorewell.history import History, StoredRun
 from scorewell.history.importing import old_scores, read_rows
 from scorewell.history.projects import history_of, upgrade_history_of
 from scorewell.history.pruning import PRUNABLE
@@ -197,7 +197,7 @@ def import_(file: Path, *, path: Path, name: str, skip_rejected: bool, as_json: 
 
     A CSV or Parquet file with the columns customer_id, date, score and maybe band. A row that is no score is told with
     its number, 1 being the first after the header; then nothing is imported, unless --skip-rejected says so. The same
-    customers and dates again replace those before.
+    customers and dates again replace those before. Customers that were forgotten are left out.
 
     \b
     Exit codes
@@ -210,20 +210,23 @@ def import_(file: Path, *, path: Path, name: str, skip_rejected: bool, as_json: 
         raise click.UsageError(f"{name!r} is a score of the project itself: give another name with --as")
     read = old_scores(read_rows(file), project.timezone)
     is_refused = bool(read.rejected) and not skip_rejected
-    count = 0
+    runs: tuple[StoredRun, ...] = ()
     if not is_refused:
         with history_of(project) as history:
-            count = len(history.import_scores(read.scores, name))
-    imported = 0 if is_refused else read.scores.height
+            runs = history.import_scores(read.scores, name)
+    count, imported = len(runs), sum(run.customers for run in runs)
+    forgotten = 0 if is_refused else read.scores.height - imported
     if as_json:
         rejected = [{"row": row.row, "reason": row.reason} for row in read.rejected]
-        print_json({"name": name, "imported": imported, "moments": count, "rejected": rejected})
+        print_json({"name": name, "imported": imported, "moments": count, "forgotten": forgotten, "rejected": rejected})
     else:
         print_rejected(stderr(), read.rejected)
         if is_refused:
             stderr().print("nothing was imported: mend the rows, or add --skip-rejected")
         else:
             stdout().print(f"{plural(imported, 'score')} of {plural(count, 'moment')} imported as {name}")
+            if forgotten:
+                stderr().print(f"left out, because their customers were forgotten: {plural(forgotten, 'score')}")
     click.get_current_context().exit(ExitCode.DATA if read.rejected else ExitCode.OK)
 
 
