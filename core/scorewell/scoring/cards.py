@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import attrs
 import polars as pl
 
-__all__ = ["CARD", "Cards"]
+__all__ = ["CARD", "Cards", "Weights"]
 
 CARD = "@card"
 """The column with the position of a customer's scorecard among the plan's: UInt32, null for nobody's."""
@@ -54,3 +54,19 @@ class Cards:
         for position in positions[1:]:
             test = test | (pl.col(CARD) == position)
         return test
+
+
+@attrs.frozen
+class Weights:
+    """The parts' weights, which ``columns`` looks up: each is asked for three times, and parts often share one."""
+
+    cards: Cards
+    columns: dict[str, pl.Expr] = attrs.field(init=False, factory=dict)
+
+    def of(self, values: Sequence[float]) -> pl.Expr:
+        """A part's weight, one a scorecard, as Float64: a literal where all agree, else a column of ``columns``."""
+        if len(set(values)) == 1:
+            return self.cards.number(values)
+        name = f"@weight.{'.'.join(map(repr, values))}"
+        self.columns[name] = self.cards.number(values)
+        return pl.col(name)

@@ -14,7 +14,7 @@ import polars as pl
 from scorewell.api.v1 import Aggregator, Combination, Learned, Normalizer, Part
 from scorewell.configuration.model import Project, Scorecard, ScoredMetric
 from scorewell.scoring.attribution import ComponentFailed, a_baseline, a_combination, an_expression, attributed
-from scorewell.scoring.cards import CARD, Cards
+from scorewell.scoring.cards import CARD, Cards, Weights
 from scorewell.scoring.columns import FAILED, children, children_coverage, coverage, measured, normalized, raw, score
 from scorewell.scoring.contributions import contribution_layers
 from scorewell.scoring.documents import CardStatistics
@@ -97,6 +97,10 @@ class _Compiler:
     for_everybody: set[str] = attrs.field(factory=set)
     combinations: dict[str, Combination] = attrs.field(factory=dict)
     answers: list[Answer] = attrs.field(factory=list)
+    weights: Weights = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.weights = Weights(self.cards)
 
     def compile(self) -> Plan:
         trees = [tree(card) for card in self.scorecards]
@@ -115,6 +119,8 @@ class _Compiler:
             self._nodes([[each[node.path] for each in by_path] for node in nodes(root) if node.height == height])
         points, own_points = contribution_layers(root, self.combinations, self.part, self.conditional, self.reference)
         self.layers += points
+        # All at once, before the first that needs one.
+        self.layers[0] |= self.weights.columns
         return Plan(
             cards=self.cards,
             layers=tuple(self.layers),
@@ -152,7 +158,7 @@ class _Compiler:
             whens = [each.when for each in settings]
             value = pl.col(leaf.metric)
             shown = value
-            weight = self.cards.number([each.weight for each in settings])
+            weight = self.weights.of([each.weight for each in settings])
             expression = self._normalize(leaf, settings, value)
             # Without an answer there is nothing to look at.
             has_failed = leaf.path in self.failed
@@ -286,7 +292,7 @@ class _Compiler:
                     name=node.path.rpartition(".")[2],
                     score=pl.col(score(node.path)),
                     measured=measured_score,
-                    weight=self.cards.number([each.weight for each in variants]),
+                    weight=self.weights.of([each.weight for each in variants]),
                 )
         own_layers = _stacked([view.layers for _, _, view in combined])
         for node, combination, view in combined:
@@ -310,7 +316,7 @@ class _Compiler:
             name=node.path.rpartition(".")[2],
             score=pl.col(score(node.path)),
             measured=pl.col(score(node.path)),
-            weight=self.cards.number([each.weight for each in variants]),
+            weight=self.weights.of([each.weight for each in variants]),
         )
 
     def _combine(self, node: Node, parts: NodeParts) -> Combination:

