@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -139,6 +141,33 @@ def test_each_run_says_how_many_scores_and_bands_changed(kept: Kept) -> None:
         assert each.scores == 3
         assert each.changed == (rows["score"] != rows["score_now"]).sum()
         assert each.bands == rows["band"].ne_missing(rows["band_now"]).sum()
+
+
+def test_a_dimension_that_changes_under_a_score_that_stays_is_told_and_written(tmp_path: Path) -> None:
+    weighty = ("minimum_coverage: 30%\n", "minimum_coverage: 30%\n    aggregator: minimum\n")
+    kept = made(tmp_path / "kept", weighty)
+    kept.run_weeks()
+    before = kept.scores()
+    kept.replace("from: 1, to: 5}", "from: 1, to: 6}")
+    foretold = kept.rescored(dry_run=True)
+    last = kept.rescored()[-1]
+    after = kept.scores()
+    keys = ["customer_id", "score_name", "as_of"]
+    both = before.join(after, on=keys, suffix="_now").filter(pl.col("as_of") == pl.col("as_of").max())
+    stayed = both.filter(
+        pl.col("score").eq_missing(pl.col("score_now")) & (pl.col("dimensions") != pl.col("dimensions_now"))
+    )
+    assert stayed.height > 0
+    assert last.dimensions_only == stayed.height == foretold[-1].dimensions_only
+    assert last.is_written
+
+
+def test_a_dimension_alone_is_written_again_where_the_configuration_is_the_same(kept: Kept) -> None:
+    with closing(sqlite3.connect(kept.on_disk.folder / "scorewell.db")) as store, store:
+        store.execute("update scores set dimensions = replace(dimensions, ':', ':1') where customer_id = 'a1'")
+    last = kept.rescored()[-1]
+    assert (last.changed, last.dimensions_only, last.is_written) == (0, 1, True)
+    assert not any(each.is_written for each in kept.rescored())
 
 
 def test_the_former_runs_are_kept_and_superseded(kept: Kept) -> None:

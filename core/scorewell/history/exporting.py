@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from scorewell.history.dimensions import dimension_paths, with_dimensions
 from scorewell.history.reading import Reads
 from scorewell.history.records import StoredRun
 
@@ -20,7 +21,7 @@ _EVERY_KIND = ("run", "backfill", "rescore", "import")
 def exported(history: Reads, folder: Path) -> dict[str, int]:
     """Write the files, each whole or not at all; how many rows each has, by its path in ``folder``."""
     runs = history.runs(kinds=_EVERY_KIND, superseded=True)
-    paths = sorted({path for run in runs for path in _dimensions(history, run)})
+    paths = sorted({path for run in runs for path in dimension_paths(history.scores([run], ["dimensions"]))})
     rows: dict[str, int] = {}
     for name, frame in _files(history, runs, paths):
         _write(frame, folder / name)
@@ -36,27 +37,12 @@ def _files(history: Reads, runs: Sequence[StoredRun], paths: Sequence[str]) -> I
     for run in runs:
         scores = history.scores([run])
         if scores.height:
-            yield f"scores/run-{run.number:06}.parquet", _with_dimensions(scores, paths)
+            yield f"scores/run-{run.number:06}.parquet", with_dimensions(scores, paths)
         if run.kind != "import" and "metrics" not in run.pruned:
             about = (pl.lit(run.number).alias("run"), pl.lit(run.as_of).dt.cast_time_unit("us").alias("as_of"))
             yield f"metrics/run-{run.number:06}.parquet", history.metrics(run).select(*about, pl.all())
     yield "transitions.parquet", history.transitions()
     yield "runs.parquet", _runs_frame(runs)
-
-
-def _dimensions(history: Reads, run: StoredRun) -> list[str]:
-    """The paths of the run's dimensions, which every row of it has."""
-    first = history.scores([run], ["dimensions"]).head(1)
-    return list(json.loads(first.item())) if first.height else []
-
-
-def _with_dimensions(scores: pl.DataFrame, paths: Sequence[str]) -> pl.DataFrame:
-    """The scores with a column for each dimension of any run, so that all files have the same columns."""
-    if not paths:
-        return scores.drop("dimensions")
-    fields = pl.Struct(dict.fromkeys(paths, pl.Float64))
-    decoded = scores["dimensions"].str.json_decode(fields).struct.unnest()
-    return scores.drop("dimensions").hstack(decoded.rename({path: f"dimension.{path}" for path in paths}))
 
 
 def _runs_frame(runs: Sequence[StoredRun]) -> pl.DataFrame:

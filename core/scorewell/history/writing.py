@@ -12,6 +12,7 @@ import polars.selectors as cs
 import sqlalchemy as sa
 
 from scorewell.history import schema
+from scorewell.history.dimensions import dimensions_as_text
 from scorewell.history.errors import HistoryError
 from scorewell.history.parts import document_row, frame_rows
 from scorewell.history.reading import COPIED, Bound
@@ -21,7 +22,6 @@ from scorewell.history.rows import insert, storable, storable_ids
 __all__ = ["Writer"]
 
 _runs = schema.runs
-_DIMENSION = "dimension."
 _KEYS = ["customer_id", "score_name"]
 
 
@@ -179,7 +179,6 @@ def _score_rows(number: int, record: RunRecord) -> pl.DataFrame:
     missing = {"customer_id", "score_name", "score", "band", "status"} - set(frame.columns)
     if missing:
         raise HistoryError(f"the scores have no column {', '.join(sorted(missing))}")
-    dimensions = [name for name in frame.columns if name.startswith(_DIMENSION)]
     given = {"id", "run", "as_of", "dimensions"}
     there = [column.name for column in schema.scores.c if column.name in frame.columns and column.name not in given]
     absent = [column for column in schema.scores.c if column.name not in given and column.name not in there]
@@ -187,20 +186,13 @@ def _score_rows(number: int, record: RunRecord) -> pl.DataFrame:
         _ids(number).alias("id"),
         pl.lit(number, pl.Int64).alias("run"),
         pl.lit(record.as_of.astimezone(UTC)).dt.cast_time_unit("us").alias("as_of"),
-        _json(dimensions).alias("dimensions"),
+        dimensions_as_text(frame.columns).alias("dimensions"),
         *there,
         *(
             pl.lit(None, pl.Float64 if isinstance(column.type, sa.Double) else pl.String).alias(column.name)
             for column in absent
         ),
     )
-
-
-def _json(dimensions: Sequence[str]) -> pl.Expr:
-    if not dimensions:
-        return pl.lit("{}")
-    fields = [pl.col(name).alias(name.removeprefix(_DIMENSION)) for name in dimensions]
-    return pl.struct(fields).struct.json_encode()
 
 
 def _transition_rows(number: int, project: str, as_of: datetime, transitions: pl.DataFrame) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from scorewell.api.v1 import Finding, ScorewellError
 from scorewell.configuration import Project, live_project, shadow_projects
 from scorewell.discovery import Observers, Plugins
 from scorewell.history import History, HistoryError, StoredRun, Writer
+from scorewell.history.dimensions import DIMENSION, dimension_paths, with_dimensions
 from scorewell.history.projects import history_of
 from scorewell.history.reading import Reads
 from scorewell.metrics import MetricsTable
@@ -40,6 +41,7 @@ __all__ = ["Rescored", "rescore"]
 
 _KEYS = ["customer_id", "score_name"]
 _COMPARED = (*_KEYS, "score", "band", "status", "segment", "stage", "coverage", "baseline", "scorecard", "line")
+_STORED = (*_COMPARED, "dimensions")
 _MEASURED = ("run", "backfill")
 
 
@@ -48,8 +50,9 @@ class Rescored:
     """What became of one stored run.
 
     Of its ``scores`` so many ``changed`` their number or (``bands``) their band, were ``gained`` where there was none,
-    or ``lost`` where there is none now. ``is_written`` says whether the history has it: not in a dry run, and not where
-    nothing changed. ``skipped`` says why nothing could be computed. ``findings`` are what scoring noticed.
+    or ``lost`` where there is none now; of ``dimensions_only`` the number stayed and a dimension has another.
+    ``is_written`` says whether the history has it: not in a dry run, and not where nothing changed. ``skipped`` says
+    why nothing could be computed. ``findings`` are what scoring noticed.
     """
 
     as_of: datetime
@@ -58,6 +61,7 @@ class Rescored:
     bands: int = 0
     gained: int = 0
     lost: int = 0
+    dimensions_only: int = 0
     is_written: bool = False
     skipped: str | None = None
     findings: tuple[Finding, ...] = ()
@@ -122,14 +126,15 @@ class _Rescoring:
         if dry_run:
             found = self._followed(self.history, scored)
             self._in_memory.append(_as_stored(found.scores))
-            return _counted(run, self._before(self.history, run), found, scored, is_written=False)
+            before, after = _alike(self._before(self.history, run), found.scores)
+            return _counted(run, before, after, scored, is_written=False)
         with self.history.writing() as writer:
             found = self._followed(writer, scored)
-            before = self._before(writer, run)
-            is_changed = run.run_id != scored.run_id or _differs(before, found.scores)
+            before, after = _alike(self._before(writer, run), found.scores)
+            is_changed = run.run_id != scored.run_id or not before.equals(after)
             if is_changed:
                 self._write(writer, scored, found)
-            return _counted(run, before, found, scored, is_written=is_changed)
+            return _counted(run, before, after, scored, is_written=is_changed)
 
     def _write(self, writer: Writer, scored: Scored, found: Followed) -> None:
         former = writer.runs(since=scored.as_of, until=scored.as_of, superseded=True)
@@ -204,7 +209,8 @@ class _Rescoring:
         return followed(scored.scores, past, scored.project, trend=False)
 
     def _before(self, reads: Reads, run: StoredRun) -> pl.DataFrame:
-        return reads.scores([run], columns=_COMPARED).filter(~is_of_shadow())
+        stored = reads.scores([run], columns=_STORED).filter(~is_of_shadow())
+        return with_dimensions(stored, dimension_paths(stored))
 
 
 def _is_learned_once(project: Project, name: str) -> bool:
@@ -241,19 +247,36 @@ def _as_stored(scores: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _differs(before: pl.DataFrame, now: pl.DataFrame) -> bool:
-    after = now.select(pl.col(name).cast(dtype) for name, dtype in before.schema.items())
-    return not before.sort(_KEYS).equals(after.sort(_KEYS))
+def _alike(before: pl.DataFrame, now: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Both with what is compared and the dimensions of either, one row a customer and score."""
+    dimensions = {name: pl.Float64() for name in now.columns if name.startswith(DIMENSION)}
+    schema = {**before.schema, **dimensions}
+    absent = [
+        [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in frame.columns]
+        for frame in (before, now)
+    ]
+    then, after = (
+        frame.with_columns(nulls).select(pl.col(name).cast(dtype) for name, dtype in schema.items()).sort(_KEYS)
+        for frame, nulls in zip((before, now), absent, strict=True)
+    )
+    return then, after
 
 
-def _counted(run: StoredRun, before: pl.DataFrame, found: Followed, scored: Scored, *, is_written: bool) -> Rescored:
-    after = found.scores.select(*(pl.col(name).cast(pl.String) for name in _KEYS), "score", "band")
-    both = before.select(*_KEYS, "score", "band").join(after, on=_KEYS, how="full", coalesce=True, suffix="_now")
+def _counted(
+    run: StoredRun, before: pl.DataFrame, after: pl.DataFrame, scored: Scored, *, is_written: bool
+) -> Rescored:
+    dimensions = [name for name in before.columns if name.startswith(DIMENSION)]
+    both = before.join(after, on=_KEYS, how="full", coalesce=True, suffix="_now")
     had, has = pl.col("score").is_not_null(), pl.col("score_now").is_not_null()
+    stayed = pl.col("score").eq_missing(pl.col("score_now"))
+    moved = pl.any_horizontal(
+        pl.lit(value=False), *(pl.col(name).ne_missing(pl.col(f"{name}_now")) for name in dimensions)
+    )
     counts = both.select(
-        changed=(had & has & (pl.col("score") != pl.col("score_now"))).sum(),
+        changed=(had & has & ~stayed).sum(),
         bands=(had & has & pl.col("band").ne_missing(pl.col("band_now"))).sum(),
         gained=(~had & has).sum(),
         lost=(had & ~has).sum(),
+        dimensions_only=(stayed & moved).sum(),
     ).row(0, named=True)
     return Rescored(as_of=run.as_of, scores=len(after), is_written=is_written, findings=scored.findings, **counts)

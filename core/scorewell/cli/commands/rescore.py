@@ -32,8 +32,8 @@ from scorewell.discovery import Plugins
 def command(*, path: Path, since: datetime | None, until: datetime | None, dry_run: bool, as_json: bool) -> None:
     """Score the stored runs again with the present configuration, from the metric values that the history kept.
 
-    No source is read. A run whose scores change is written beside the former one, which is kept and no longer shown;
-    the trend and the band changes follow. Sinks get nothing.
+    No source is read. A run whose scores change, or their dimensions only, is written beside the former one, which is
+    kept and no longer shown; the trend and the band changes follow. Sinks get nothing.
 
     \b
     Exit codes
@@ -70,6 +70,7 @@ def _document(project: Project, runs: Sequence[runner.Rescored], *, dry_run: boo
                 "bands_changed": each.bands,
                 "gained": each.gained,
                 "lost": each.lost,
+                "dimensions_only": each.dimensions_only,
                 "written": each.is_written,
                 "skipped": each.skipped,
                 "findings": [finding_document(finding) for finding in each.findings],
@@ -83,10 +84,10 @@ def _print(console: Console, project: Project, runs: Sequence[runner.Rescored], 
     if not runs:
         console.print("The history has no runs of that time.")
         return
-    counted = ("scores", "changed", "other band", "gained", "lost")
+    counted = ("scores", "changed", "other band", "gained", "lost", "dimensions only")
     table = columns("as of", *counted, "", numbers=counted)
     for each in runs:
-        counts = (each.scores, each.changed, each.bands, each.gained, each.lost)
+        counts = (each.scores, each.changed, each.bands, each.gained, each.lost, each.dimensions_only)
         cells = [f"{count:,}" if count else "-" for count in counts]
         table.add_row(f"{_local(project, each):%Y-%m-%d %H:%M}", *cells, _became(each, dry_run=dry_run))
     show(console, table)
