@@ -15,6 +15,7 @@ import attrs
 import polars as pl
 
 from scorewell.api.v1 import ScorewellError
+from scorewell.dialect.kinds import from_local
 
 __all__ = ["INSTANT", "Calendar", "TimeColumn", "literal"]
 
@@ -82,15 +83,7 @@ class Calendar:
 
 
 def _instant_of_wall(wall: pl.Expr, zone: str) -> pl.Expr:
-    """Wall-clock times as instants; an hour that spring skips is read an hour later."""
-
-    def read(expr: pl.Expr) -> pl.Expr:
-        return expr.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-
-    if zone == "UTC":
-        return wall.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
-    wall = wall.cast(pl.Datetime("us"))
-    return pl.coalesce(read(wall), read(wall.dt.offset_by("1h"))).dt.convert_time_zone("UTC")
+    return from_local(wall.cast(pl.Datetime("us")), zone)
 
 
 def _end_of_day(day: pl.Expr, zone: str) -> pl.Expr:
