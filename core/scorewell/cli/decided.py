@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-import attrs
 from rich.console import Console
 from rich.text import Text
 
@@ -14,6 +13,7 @@ from scorewell.cli.words import number, printable, shortened
 from scorewell.history.overrides import StoredOverride
 from scorewell.history.pulses import StoredPulse
 from scorewell.runner import Decided, JudgedOverride, state_of, words_of
+from scorewell.runner.documents import document_of
 
 __all__ = [
     "decided_document",
@@ -115,8 +115,11 @@ def print_pulses(console: Console, pulses: Sequence[StoredPulse], now: datetime)
 
 def override_document(override: StoredOverride, now: datetime | None = None) -> dict[str, object]:
     """All that is kept of it, its words, and how it stands at ``now``."""
-    plain = {name: _plain(value) for name, value in attrs.asdict(override).items()}
-    return {**plain, "words": words_of(override), **({} if now is None else {"state": state_of(override, now)})}
+    return {
+        **document_of(override),
+        "words": words_of(override),
+        **({} if now is None else {"state": state_of(override, now)}),
+    }
 
 
 def decided_document(decided: Decided) -> dict[str, object]:
@@ -132,17 +135,13 @@ def decided_document(decided: Decided) -> dict[str, object]:
 
 def judged_document(judged: JudgedOverride) -> dict[str, object]:
     """The override, and what was computed, shown and happened."""
-    own = {field.name: _plain(getattr(judged, field.name)) for field in attrs.fields(JudgedOverride)[1:]}
+    own = {name: value for name, value in document_of(judged).items() if name != "override"}
     return {**override_document(judged.override), **own}
 
 
 def pulse_document(pulse: StoredPulse) -> dict[str, object]:
     """All that is kept of it."""
-    return {name: _plain(value) for name, value in attrs.asdict(pulse).items()}
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return document_of(pulse)
 
 
 def _day(moment: datetime) -> str:

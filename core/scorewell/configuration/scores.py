@@ -7,7 +7,17 @@ from collections.abc import Mapping
 from scorewell.configuration.evolving import evolved
 from scorewell.configuration.model import Project, Score, Segment
 
-__all__ = ["EVERYBODY", "HEALTH", "each_score", "of_score", "score_name", "scorecards_of", "scores_of"]
+__all__ = [
+    "EVERYBODY",
+    "HEALTH",
+    "card_of",
+    "cards_by_place",
+    "each_score",
+    "of_score",
+    "score_name",
+    "scorecards_of",
+    "scores_of",
+]
 
 HEALTH = "health"
 """The name of the only score of a project that names none."""
@@ -56,3 +66,20 @@ def scorecards_of(score: Score) -> set[str]:
     for card in (score.scorecard or {}, *(segment.scorecard for segment in score.segments.values())):
         named |= {card} if isinstance(card, str) else set(card.values())
     return named
+
+
+def card_of(project: Project, segment: str | None, stage: str | None) -> str | None:
+    """The scorecard of a segment's customers in a stage, of a project with a single score; None where they have none.
+
+    KeyError for a segment that the project does not have.
+    """
+    if segment is None:
+        return None
+    named = project.segments[segment].scorecard
+    return named if isinstance(named, str) else named.get(stage or "")
+
+
+def cards_by_place(project: Project) -> dict[tuple[str, str | None], str]:
+    """The scorecard of each segment and stage, or no stage, whose customers have one, as ``card_of``."""
+    places = ((segment, stage) for segment in project.segments for stage in (*project.stages, None))
+    return {place: card for place in places if (card := card_of(project, *place)) is not None}

@@ -8,6 +8,7 @@ import attrs
 import polars as pl
 
 from scorewell.configuration import Project
+from scorewell.configuration.scores import cards_by_place
 from scorewell.evaluation.levels import levels
 
 __all__ = ["Side", "paired"]
@@ -113,18 +114,14 @@ def _told(side: Side, name: str) -> pl.DataFrame:
 
 def _cards(project: Project) -> Iterator[tuple[str, str | None, str, float, float]]:
     """Each segment and stage with its scorecard and that scorecard's scale."""
-    for segment, settings in project.segments.items():
-        named = settings.scorecard
-        for stage in (None, *project.stages):
-            card = named if isinstance(named, str) else named.get(stage) if stage is not None else None
-            if card is not None:
-                yield segment, stage, card, *project.scorecards[card].scale
+    for (segment, stage), card in cards_by_place(project).items():
+        yield segment, stage, card, *project.scorecards[card].scale
 
 
 def _heights(current: Project, proposed: Project) -> Iterator[tuple[str, str, str, str, float]]:
     """The height of every band, for each pair of scorecards."""
-    for one in dict.fromkeys(card for _, _, card, _, _ in _cards(current)):
-        for other in dict.fromkeys(card for _, _, card, _, _ in _cards(proposed)):
+    for one in dict.fromkeys(cards_by_place(current).values()):
+        for other in dict.fromkeys(cards_by_place(proposed).values()):
             names = [
                 [band.name for band in project.scorecards[card].bands]
                 for project, card in ((current, one), (proposed, other))

@@ -10,11 +10,12 @@ import polars as pl
 
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project, each_score, score_name
+from scorewell.configuration.scores import card_of
 from scorewell.discovery import Plugins
 from scorewell.history import History, StoredRun
 from scorewell.replay import Scored, plugins_for, scored_as_of
 from scorewell.reporting import told_changes
-from scorewell.runner.explanation import scorecard_name
+from scorewell.runner.documents import document_of
 from scorewell.runner.remembering import closing_history, opened, records_of
 from scorewell.runner.selection import NobodySelected, check_score, customer_id
 from scorewell.runner.sides import side_of, stored_side
@@ -75,11 +76,7 @@ class Change:
 
     def document(self) -> dict[str, Any]:
         """Nested dicts, lists, text and numbers, ready for JSON."""
-        return attrs.asdict(self, value_serializer=_plain)
-
-
-def _plain(_of: object, _field: object, value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+        return document_of(self)
 
 
 def explain_change(
@@ -215,5 +212,5 @@ def _reading(side: Side, moment: datetime, source: str) -> Reading:
     names = ("score", "band", "status", "segment", "stage")
     projects = dict(each_score(side.fitted.project))
     one = projects.get(row.get("score_name", ""))
-    card = None if one is None else scorecard_name(one, row["segment"], row["stage"])
+    card = None if one is None else card_of(one, row["segment"], row["stage"])
     return Reading(as_of=moment, source=source, scorecard=card, **{name: cast("Any", row.get(name)) for name in names})

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import attrs
 import polars as pl
 
 from scorewell.configuration import Project
+from scorewell.configuration.scores import card_of
 from scorewell.scoring import ACTIVE
 from scorewell.scoring.roll_up import COUNT, PARENT, Hierarchy, parent_of, weight_of
 from scorewell.scoring.tree import roll_ups, tree
@@ -62,11 +64,10 @@ def children_of(
     }
 
 
-def _of_hundred(project: Project, row: Mapping[str, object]) -> float | None:
-    score, segment = row["score"], row["segment"]
-    if not isinstance(score, float) or not isinstance(segment, str):
+def _of_hundred(project: Project, row: Mapping[str, Any]) -> float | None:
+    name = card_of(project, row["segment"], row["stage"])
+    if row["score"] is None or name is None:
         return None
-    named = project.segments[segment].scorecard
-    card = project.scorecards[named if isinstance(named, str) else named[str(row["stage"])]]
-    low, high = card.scale
-    return (score - low) / (high - low) * 100.0
+    low, high = project.scorecards[name].scale
+    of_hundred: float = (row["score"] - low) / (high - low) * 100.0
+    return of_hundred

@@ -10,6 +10,7 @@ import polars as pl
 
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project, Scorecard, live_project, of_score, score_name
+from scorewell.configuration.scores import card_of
 from scorewell.history import History
 from scorewell.history.overrides import (
     Override,
@@ -22,7 +23,6 @@ from scorewell.history.projects import found_history, history_of
 from scorewell.history.pulses import Pulse, StoredPulse, add_pulse, pulses
 from scorewell.messages import near_miss
 from scorewell.metrics import ACTIVE, customers_as_of
-from scorewell.runner.explanation import scorecard_name
 from scorewell.runner.moments import moment
 from scorewell.runner.selection import check_score, customer_id
 from scorewell.scoring import OverrideKind, band_values, override_words, used_scorecards
@@ -249,7 +249,7 @@ def _scorecards(project: Project, last: pl.DataFrame) -> list[Scorecard]:
     """The scorecard that the customer had last; where nobody knows, all that it could have."""
     if last.height:
         segment, stage = last.select("segment", "stage").row(0)
-        name = scorecard_name(project, segment, stage) if segment in project.segments else None
+        name = card_of(project, segment, stage) if segment in project.segments else None
         if name is not None:
             return [project.scorecards[name]]
     return [project.scorecards[name] for name in used_scorecards(project)]

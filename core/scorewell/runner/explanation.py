@@ -10,10 +10,12 @@ import attrs
 import polars as pl
 
 from scorewell.configuration import Adjustment, Project, Scorecard, score_name
+from scorewell.configuration.scores import card_of
 from scorewell.discovery import Plugins
 from scorewell.history import History
 from scorewell.replay import Scored, is_past, plugins_for, scored_as_of
 from scorewell.runner.children import children_of
+from scorewell.runner.documents import document_of
 from scorewell.runner.improvements import Improvement, improvements
 from scorewell.runner.people import Overridden, PulseBeside, overridden, pulse_beside
 from scorewell.runner.remembering import closing_history, opened, past_of_customer, records_of
@@ -24,7 +26,7 @@ from scorewell.scoring.columns import IN_CIRCLE
 from scorewell.scoring.lifts import at_best, below_models
 from scorewell.scoring.uses import metrics_used
 
-__all__ = ["Adjusted", "Explanation", "explain", "scorecard_name"]
+__all__ = ["Adjusted", "Explanation", "explain"]
 
 
 @attrs.frozen(kw_only=True)
@@ -72,12 +74,7 @@ class Explanation:
 
     def document(self) -> dict[str, Any]:
         """Nested dicts, lists, text and numbers, ready for JSON."""
-        document = attrs.asdict(self, value_serializer=_plain)
-        return {**document, "scale": list(self.scale)}
-
-
-def _plain(_of: object, _field: object, value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+        return {**document_of(self), "scale": list(self.scale)}
 
 
 def explain(
@@ -119,7 +116,7 @@ def _explained(whole: Scored, customer: str, history: History | None, now: datet
     if history is not None:
         own = with_hysteresis(with_lines(own, project), past_of_customer(history, identity, as_of), project)
     scores = own.row(0, named=True)
-    name = scorecard_name(project, scores["segment"], scores["stage"])
+    name = card_of(project, scores["segment"], scores["stage"])
     card = None if name is None else project.scorecards[name]
     scale = (0.0, 100.0) if card is None else card.scale
     # Who is not active was never scored: a tree would say of every metric that it does not apply.
@@ -175,14 +172,6 @@ def _as_scored(project: Project, measured: pl.DataFrame, scores: Mapping[str, An
     """The customer's metrics with the values that were scored: some are relative to the segment."""
     relative = [name for name, metric in project.metrics.items() if metric.relative_to is not None]
     return measured.with_columns(pl.lit(scores[f"metric.{name}"], pl.Float64).alias(name) for name in relative)
-
-
-def scorecard_name(project: Project, segment: str | None, stage: str | None) -> str | None:
-    """The scorecard of a segment and a stage; None where there is none."""
-    if segment is None:
-        return None
-    named = project.segments[segment].scorecard
-    return named if isinstance(named, str) else named.get(stage or "")
 
 
 def _adjustments(card: Scorecard, scores: Mapping[str, Any]) -> tuple[Adjusted, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, cast
 
 import attrs
@@ -18,12 +18,11 @@ from scorewell.configuration.model import (
     RollUp,
     Scorecard,
     ScoredMetric,
-    Segment,
 )
-from scorewell.configuration.scores import each_score
+from scorewell.configuration.scores import cards_by_place, each_score
 from scorewell.scoring.uses import all_metrics_used
 
-__all__ = ["LINE", "card_of", "cards_of_rows", "line_settings", "with_lines"]
+__all__ = ["LINE", "cards_of_rows", "line_settings", "with_lines"]
 
 LINE = "line"
 """The column with the line of a score."""
@@ -43,14 +42,14 @@ def with_lines(scores: pl.DataFrame, project: Project) -> pl.DataFrame:
     table = [
         (score, segment, stage, _digest(segment, stage, card, line_settings(one, card)))
         for score, one in each_score(project)
-        for segment, stage, card in _places(one)
+        for (segment, stage), card in cards_by_place(one).items()
     ]
     return _looked_up(scores, table, LINE)
 
 
 def cards_of_rows(scores: pl.DataFrame, project: Project) -> pl.Series:
     """The name of the scorecard of each row of a scores frame; null for customers that have none."""
-    table = [(score, *place) for score, one in each_score(project) for place in _places(one)]
+    table = [(score, *place, card) for score, one in each_score(project) for place, card in cards_by_place(one).items()]
     return _looked_up(scores.select("score_name", "segment", "stage"), table, "card").get_column("card")
 
 
@@ -69,21 +68,6 @@ def line_settings(project: Project, name: str) -> str:
         (table, attrs.evolve(project.table(table)[2], fresh_within=None)) for table in sorted(filter(None, tables))
     ]
     return repr((_told(card), _told(measured), _told(meanings)))
-
-
-def card_of(segment: Segment, stage: str | None) -> str | None:
-    """The scorecard of a segment's customers in a stage; None where they have none."""
-    if isinstance(segment.scorecard, str):
-        return segment.scorecard
-    return None if stage is None else segment.scorecard.get(stage)
-
-
-def _places(project: Project) -> Iterator[tuple[str, str | None, str]]:
-    """Segment, stage and scorecard of all that a customer of a project with a single score may have."""
-    for name, segment in project.segments.items():
-        for stage in (*project.stages, None):
-            if (card := card_of(segment, stage)) is not None:
-                yield name, stage, card
 
 
 def _looked_up(scores: pl.DataFrame, table: list[tuple[str, str, str | None, str]], column: str) -> pl.DataFrame:

@@ -16,6 +16,7 @@ import polars as pl
 from scorewell.api.v1 import Learned
 from scorewell.configuration.evolving import evolved
 from scorewell.configuration.model import Dimension, Metric, Project, Scorecard, ScoredMetric
+from scorewell.configuration.scores import cards_by_place
 from scorewell.scoring.attribution import Failure
 from scorewell.scoring.fitted import FittedProject
 from scorewell.scoring.inputs import Statistic
@@ -228,7 +229,7 @@ class RulesBetween:
 def counterparts(before: Project, after: Project) -> dict[str, str]:
     """By scorecard in use before, the one that has its place now: that of the same segments and stages, if they have
     one; else that of the same name. One that has none is left out."""
-    old, new = _by_place(before), _by_place(after)
+    old, new = cards_by_place(before), cards_by_place(after)
     found = {}
     for name in dict.fromkeys(old.values()):
         candidates = {new[place] for place, card in old.items() if card == name and place in new}
@@ -236,16 +237,6 @@ def counterparts(before: Project, after: Project) -> dict[str, str]:
             found[name] = candidates.pop()
         elif name in after.scorecards:
             found[name] = name
-    return found
-
-
-def _by_place(project: Project) -> dict[tuple[str, str | None], str]:
-    """The scorecard of each segment and stage."""
-    found: dict[tuple[str, str | None], str] = {}
-    for segment, settings in project.segments.items():
-        named = settings.scorecard
-        for stage in (*project.stages, None) if isinstance(named, str) else named:
-            found[segment, stage] = named if isinstance(named, str) else named[stage or ""]
     return found
 
 
