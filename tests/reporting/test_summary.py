@@ -11,8 +11,11 @@ import polars as pl
 import pytest
 from tests.support.small_project import capped, card, latest, project, scored
 
-from scorewell.api.v1 import Column
+from scorewell.api.v1 import Column, ScorewellError
 from scorewell.configuration import Adjustment, Metric, Project, Score, Scorecard, ScoredMetric
+from scorewell.reporting.languages import LANGUAGES
+from scorewell.reporting.reasons import LONGEST_REASON
+from scorewell.reporting.wording import MISSING, NOTHING_COSTS, STATUS_HEADLINES
 from scorewell.runner import run
 from scorewell_standard.normalizers import Categories, Linear
 
@@ -33,8 +36,8 @@ COLUMNS = {
 }
 
 
-def summary_of(made: Project) -> pl.DataFrame:
-    return run(made, as_of=AS_OF, dry_run=True).summary()
+def summary_of(made: Project, locale: str = "en") -> pl.DataFrame:
+    return run(made, as_of=AS_OF, dry_run=True).summary(locale)
 
 
 def reasons(scorecard: Scorecard, **values: Any) -> list[str]:
@@ -180,3 +183,43 @@ def test_rows_stand_in_the_order_of_the_scores() -> None:
     made = project({"id": ["b", "a", "c"], "usage": [30.0, None, 10.0]}, card(metrics={"usage": scored()}))
     result = run(made, as_of=AS_OF, dry_run=True)
     assert result.summary()["customer_id"].to_list() == result.scores["customer_id"].to_list() == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "told"),
+    [
+        ("de", "Calls: 99,5 (0,5 Punkte verloren)"),
+        ("es_MX", "Calls: 99.5 (0.5 puntos perdidos)"),
+        ("fr", "Calls: 99,5 (0,5 points perdus)"),
+        ("da", "Calls: 99,5 (0,5 points lost)"),
+    ],
+)
+def test_reasons_are_in_the_language_of_the_locale_where_it_is_known_and_write_its_numbers(
+    locale: str, told: str
+) -> None:
+    made = labelled(
+        project({"id": ["a"], "calls": [99.5]}, card(metrics={"calls": scored()}, precision=1)),
+        calls=attrs.evolve(latest("calls"), label="Calls"),
+    )
+    assert summary_of(made, locale)["reasons"].to_list() == [told]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_says_everything_and_three_reasons_still_fit_a_field(language: str) -> None:
+    assert LANGUAGES[language].keys() == LANGUAGES["de"].keys()
+    assert {*STATUS_HEADLINES.values(), NOTHING_COSTS, MISSING[1]} <= LANGUAGES[language].keys()
+    for english, words in LANGUAGES[language].items():
+        assert len(words) <= LONGEST_REASON
+        assert english.count("{}") == words.count("{}")
+    names = [f"{letter * 200}" for letter in "abc"]
+    metrics = {name: scored() for name in "abc"}
+    made = project({"id": ["x"], **{name: [-1e9] for name in "abc"}}, card(metrics=metrics, precision=2))
+    made = labelled(made, **{each[0]: attrs.evolve(latest(each[0]), label=each) for each in names})
+    (told,) = summary_of(made, language)["reasons"]
+    assert told.count("\n") == 2
+    assert len(told) <= 255
+
+
+def test_a_locale_that_nobody_speaks_is_refused() -> None:
+    with pytest.raises(ScorewellError, match="unknown locale 'klingon'"):
+        summary_of(project({"id": ["a"], "usage": [1.0]}, card(metrics={"usage": scored()})), "klingon")

@@ -98,11 +98,11 @@ class _Disguised:
     def scores(self) -> pl.DataFrame:
         return self._disguised(self._run.scores.drop("name", strict=False))
 
-    def summary(self) -> pl.DataFrame:
+    def summary(self, locale: str = "en") -> pl.DataFrame:
         import polars as pl  # noqa: PLC0415 - configurations are read without polars
 
         nameless = [pl.lit(None, pl.String).alias(column) for column in ("name", "owner")]
-        return self._disguised(self._run.summary().with_columns(nameless))
+        return self._disguised(self._run.summary(locale).with_columns(nameless))
 
     def reports(
         self, audience: Audience, theme: str | None = None, settings: Mapping[str, str] | None = None

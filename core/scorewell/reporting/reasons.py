@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import polars as pl
 
 from scorewell.reporting.drivers import Part, driver_points
+from scorewell.reporting.languages import said_in
 from scorewell.reporting.material import CARD, Material
 from scorewell.reporting.outline import Outline
 from scorewell.reporting.wording import MISSING, NOTHING_COSTS, STATUS_HEADLINES
@@ -18,6 +19,7 @@ LONGEST_REASON = 84
 """Characters: three of them, on a line each, fit the 255 of a CRM's text field."""
 
 _LONGEST_VALUE = 20
+_AMOUNTS = ("{} point lost", "{} points lost", "{} point gained", "{} points gained")
 _AT_ONCE = 100_000  # customers whose parts are in memory at once
 _INVISIBLE = r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+"
 
@@ -36,16 +38,19 @@ def _by_scorecard(material: Material) -> Iterator[pl.DataFrame]:
         chosen = material.customers.filter(pl.col(CARD).eq_missing(pl.lit(card, dtype=pl.String)))
         for batch in chosen.iter_slices(_AT_ONCE):
             if card is None:
-                yield batch.select("customer_id", _why_there_is_no_score().alias("reasons"))
+                why = _why_there_is_no_score(said_in(material.formats.locale))
+                yield batch.select("customer_id", why.alias("reasons"))
             else:
                 yield _of(batch, material, material.outlines[card])
 
 
-def _why_there_is_no_score() -> pl.Expr:
-    return pl.col("@status").cast(pl.String).replace_strict(STATUS_HEADLINES, default="No score")
+def _why_there_is_no_score(say: Callable[[str], str]) -> pl.Expr:
+    headlines = {status: say(headline) for status, headline in STATUS_HEADLINES.items()}
+    return pl.col("@status").cast(pl.String).replace_strict(headlines, default=say("No score"))
 
 
 def _of(customers: pl.DataFrame, material: Material, outline: Outline) -> pl.DataFrame:
+    say = said_in(material.formats.locale)
     parts, points = driver_points(customers, outline)
     told = [position for position, part in enumerate(parts) if part.kind != "rounding"]
     strongest = (
@@ -67,8 +72,8 @@ def _of(customers: pl.DataFrame, material: Material, outline: Outline) -> pl.Dat
         .select(
             "customer_id",
             pl.when(pl.col("@score").is_null())
-            .then(_why_there_is_no_score())
-            .otherwise(pl.col("reason").fill_null(_capitalised(NOTHING_COSTS)))
+            .then(_why_there_is_no_score(say))
+            .otherwise(pl.col("reason").fill_null(_capitalised(say(NOTHING_COSTS))))
             .alias("reasons"),
         )
     )
@@ -79,7 +84,8 @@ def _told(
 ) -> pl.DataFrame:
     """``@place``, ``@row`` and the sentence for those customers of whom this part is one of the strongest."""
     formats, value = material.formats, pl.lit("")
-    room = LONGEST_REASON - len(" (1,000.00 points gained)")
+    say = said_in(formats.locale)
+    room = LONGEST_REASON - len(" (1,000.00)") - max(len(say(each)) - len("{}") for each in _AMOUNTS)
     if part.leaf is not None:
         room -= _LONGEST_VALUE + len(": ")
         metric = pl.col("@value")
@@ -88,12 +94,18 @@ def _told(
             shown = metric.str.replace_all(_INVISIBLE, " ")
         else:
             shown = formats.measured(metric.cast(pl.Float64), part.leaf.unit)
-        value = ": " + _cut(shown.fill_null(MISSING[1]), _LONGEST_VALUE)
+        value = ": " + _cut(shown.fill_null(say(MISSING[1])), _LONGEST_VALUE)
     amount = formats.number(pl.col("shown").abs(), outline.decimals, trim=True)
-    noun = pl.when(amount == "1").then(pl.lit(" point ")).otherwise(pl.lit(" points "))
-    verb = pl.when(pl.col("shown") < 0).then(pl.lit("lost)")).otherwise(pl.lit("gained)"))
-    label = _cut(pl.lit(part.label).str.replace_all(_INVISIBLE, " "), room)
-    return points.select("@place", "@row", (label + value + " (" + amount + noun + verb).alias("reason"))
+    one_lost, lost, one_gained, gained = (pl.format(say(each), amount) for each in _AMOUNTS)
+    moved = (
+        pl.when(pl.col("shown") < 0)
+        .then(pl.when(amount == "1").then(one_lost).otherwise(lost))
+        .otherwise(pl.when(amount == "1").then(one_gained).otherwise(gained))
+    )
+    label = _cut(
+        pl.lit(part.label if part.leaf is not None else say(part.label)).str.replace_all(_INVISIBLE, " "), room
+    )
+    return points.select("@place", "@row", (label + value + " (" + moved + ")").alias("reason"))
 
 
 def _cut(text: pl.Expr, longest: int) -> pl.Expr:

@@ -26,9 +26,13 @@ def summary(
     *,
     as_of: datetime,
     run_id: str,
+    locale: str = "en",
     broken: Failures | None = None,
 ) -> pl.DataFrame:
-    """The summary of ``scores``, one row for each of theirs and in their order; for internal readers."""
+    """The summary of ``scores``, one row for each of theirs and in their order; for internal readers.
+
+    Raises ScorewellError for an unknown locale.
+    """
     made_from = materials(
         project,
         metrics,
@@ -36,7 +40,7 @@ def summary(
         as_of=as_of,
         run_id=run_id,
         audience="internal",
-        formats=Formats(),
+        formats=Formats(locale),
         broken=broken,
     )
     told = pl.concat(map(_told, made_from))

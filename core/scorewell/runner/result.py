@@ -132,8 +132,14 @@ class RunResult:
             everyone=self.everyone,
         )
 
-    def summary(self) -> pl.DataFrame:
+    def summary(self, locale: str = "en") -> pl.DataFrame:
         """Twelve columns for each row of ``scores``, with the reasons in words."""
         return summary(
-            self.configuration, self.metrics, self.scores, as_of=self.as_of, run_id=self.id, broken=self.broken
+            self.configuration,
+            self.metrics,
+            self.scores,
+            as_of=self.as_of,
+            run_id=self.id,
+            locale=locale,
+            broken=self.broken,
         )

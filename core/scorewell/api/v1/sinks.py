@@ -75,8 +75,11 @@ class Run(Protocol):
     def findings(self) -> Sequence[Finding]:
         """What the run noticed."""
 
-    def summary(self) -> pl.DataFrame:
+    def summary(self, locale: str = "en") -> pl.DataFrame:
         """What a CRM wants to know, for internal readers: one row for each of ``scores`` and in their order.
+
+        Numbers in the reasons are written as ``locale`` has it, and their words are in its language where that is
+        English, French, German or Spanish; else in English. Raises ScorewellError for an unknown locale.
 
         Twelve columns, always these and of these types: ``project``, ``customer_id``, ``score_name``, ``name``,
         ``owner`` (text), ``score`` (number), ``band`` (text), ``score_change`` (number: since the run before, null

@@ -6,22 +6,39 @@ import glob
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 import polars as pl
 import polars.selectors as cs
 
 from scorewell.api.v1 import Run, ScorewellError
 
-__all__ = ["file_for", "left_behind", "placed", "with_moments_as_text"]
+__all__ = ["Table", "chosen", "file_for", "left_behind", "placed", "problems_of", "with_moments_as_text"]
+
+Table = Literal["full", "summary"]
+"""What a file holds: the scores frame, or the twelve columns made for a CRM."""
 
 
-def file_for(path: str, run: Run, endings: tuple[str, ...]) -> Path:
+def chosen(run: Run, table: Table, locale: str | None) -> pl.DataFrame:
+    """The table of a run that is written."""
+    if table == "full":
+        return run.scores
+    return run.summary() if locale is None else run.summary(locale)
+
+
+def problems_of(table: Table, locale: str | None) -> Iterator[str]:
+    """The problem of a locale that no word is written in."""
+    if table == "full" and locale is not None:
+        yield f"locale is {locale}, and the scores frame has no words: table: summary has"
+
+
+def file_for(path: str, run: Run, endings: tuple[str, ...], table: Table = "full") -> Path:
     """Where a run's scores go: ``path`` itself where it ends in one of ``endings``, else a file in that folder.
 
     In a folder each moment has its own file, ``scores-2026-03-01.parquet``, with its time of day where that is not
     midnight: the same moment again replaces it. The first of ``endings`` is used. A delivery that is limited to some
-    customers has a file of its own, ``scores-2026-03-01-only-enterprise.parquet``.
+    customers has a file of its own, ``scores-2026-03-01-only-enterprise.parquet``; a summary is called
+    ``summary-2026-03-01.csv``.
     """
     limited = f"-{run.selection}" if run.selection else ""
     if "://" in path:
@@ -32,7 +49,7 @@ def file_for(path: str, run: Run, endings: tuple[str, ...]) -> Path:
     moment = run.as_of
     is_midnight = (moment.hour, moment.minute, moment.second, moment.microsecond) == (0, 0, 0, 0)
     stamp = f"{moment:%Y-%m-%d}" if is_midnight else f"{moment:%Y-%m-%dT%H%M%S}"
-    return target / f"scores-{stamp}{limited}{endings[0]}"
+    return target / f"{'scores' if table == 'full' else table}-{stamp}{limited}{endings[0]}"
 
 
 def placed(target: Path, write: Callable[[BinaryIO], object]) -> None:

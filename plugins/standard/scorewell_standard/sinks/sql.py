@@ -25,19 +25,24 @@ class Sql(Sink):
     url: Secret = setting("where the database is, as postgresql://user:password@host/database or sqlite:///file.db")
     scores: str | None = setting("the table for the scores frame, with its schema where it needs one", default=None)
     summary: str | None = setting("the table for the twelve columns made for a CRM, likewise", default=None)
+    locale: str | None = setting(
+        "the language of the summary, and how its numbers are written; default en", default=None
+    )
 
     def problems(self) -> Iterator[str]:
         if self.scores is None and self.summary is None:
             yield "neither scores nor summary is given: name the table of at least one"
         elif self.scores == self.summary:
             yield f"scores and summary are both {self.scores}: each needs a table of its own"
+        if self.summary is None and self.locale is not None:
+            yield f"locale is {self.locale}, and the scores frame has no words: the summary has"
 
     def deliver(self, run: Run) -> Receipt:
         """Write the tables; the same moment again replaces its rows."""
         # Only here: SQLAlchemy takes a fifth of a second to import, and most projects write files.
         from scorewell_standard.sinks.sql_delivery import deliver  # noqa: PLC0415 - SQLAlchemy is heavy
 
-        deliver(run, self.url, scores=self.scores, summary=self.summary, place=self._place)
+        deliver(run, self.url, scores=self.scores, summary=self.summary, locale=self.locale, place=self._place)
         return Receipt(location=self._place, count=run.scores.height, what="rows")
 
     def forget(self, forgotten: Forgotten) -> Receipt:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from scorewell.api.v1 import Run, ScorewellError, Secret
 from scorewell_standard.databases import engine, parsed, told
+from scorewell_standard.sinks.placing import chosen
 from scorewell_standard.sinks.sql_rows import insert, storable
 from scorewell_standard.sinks.sql_tables import TableForm, prepared
 
@@ -20,7 +21,7 @@ _SECONDS_TO_WAIT_FOR_OTHERS = 60
 _IDS_AT_ONCE = 500
 
 
-def deliver(run: Run, url: Secret, *, scores: str | None, summary: str | None, place: str) -> None:
+def deliver(run: Run, url: Secret, *, scores: str | None, summary: str | None, locale: str | None, place: str) -> None:
     """Write the run's rows into the tables that are named. Raises ScorewellError, and then nothing was changed."""
     database = connected(url, place)
     with told(f"{place} cannot be written", url, ScorewellError), database.begin() as connection:
@@ -30,7 +31,7 @@ def deliver(run: Run, url: Secret, *, scores: str | None, summary: str | None, p
             frame = run.scores.select(pl.lit(run.project).alias("project"), pl.all())
             _deliver_scores(connection, scores, frame, run, moment)
         if summary is not None:
-            _deliver_summary(connection, summary, run.summary(), run, moment)
+            _deliver_summary(connection, summary, chosen(run, "summary", locale), run, moment)
 
 
 def connected(url: Secret, place: str) -> sa.Engine:

@@ -17,8 +17,9 @@ def delivered_files(path: str, endings: tuple[str, ...]) -> Iterator[Path]:
     if target.suffix in endings and not target.is_dir():
         yield from sorted({target, *target.parent.glob(f"{target.stem}-only-*{target.suffix}")} & _there(target.parent))
         return
-    for ending in endings:
-        yield from sorted(target.glob(f"scores-*{ending}"))
+    for start in ("scores", "summary"):
+        for ending in endings:
+            yield from sorted(target.glob(f"{start}-*{ending}"))
 
 
 def _there(folder: Path) -> set[Path]:
@@ -26,14 +27,20 @@ def _there(folder: Path) -> set[Path]:
 
 
 def taken_back(
-    path: str, endings: tuple[str, ...], forgotten: Forgotten, without: Callable[[Path, Forgotten], int]
+    path: str,
+    endings: tuple[str, ...],
+    forgotten: Forgotten,
+    without: Callable[[Path, Forgotten], int],
+    *,
+    has_owners: bool = False,
 ) -> Receipt:
-    """Let ``without`` write each file anew, which says how many rows that took. Scores name customers and nobody else.
+    """Let ``without`` write each file anew, which says how many rows that took. Scores name customers and nobody else;
+    a summary names owners too.
 
     Raises ScorewellError with the file that could not be read or written.
     """
     count = 0
-    for file in delivered_files(path, endings) if forgotten.kind == "customer" else ():
+    for file in delivered_files(path, endings) if has_owners or forgotten.kind == "customer" else ():
         try:
             count += without(file, forgotten)
         except ScorewellError:
