@@ -362,6 +362,28 @@ def test_children_that_weigh_nothing_are_a_finding() -> None:
     assert [(each.where, each.count, each.examples) for each in found] == [("scorecards.group.roll_up", 2, ("y", "z"))]
 
 
+@pytest.mark.parametrize(
+    ("currencies", "by", "count"),
+    [
+        (("USD", "EUR", None), "revenue", 1),
+        (("USD", "USD", "EUR"), "revenue", None),  # z pays nothing
+        (("USD", None, None), "revenue", None),
+        (("USD", "EUR", None), "count", None),
+        (("USD", "EUR", None), "a", None),
+    ],
+)
+def test_children_who_pay_in_several_currencies_are_a_finding(
+    currencies: tuple[str | None, ...], by: str, count: int | None
+) -> None:
+    metrics = book(
+        ("g", None, True), ("x", "g", False, 90.0, 100.0), ("y", "g", False, 10.0, 5.0), ("z", "g", False, 20.0, 0.0)
+    ).with_columns(currency=pl.Series(["USD", *currencies]))
+    found = [each for each in fit(of(by=by), metrics).findings(metrics) if each.id == "roll-up-of-currencies"]
+    assert [(each.where, each.count, each.examples) for each in found] == (
+        [] if count is None else [("scorecards.group.roll_up", count, ("g",))]
+    )
+
+
 def test_a_parent_that_is_no_customer_is_a_finding() -> None:
     metrics = book(("g", None, True), ("x", "g", False, 90.0), ("y", "gone", False, 90.0))
     found = [each for each in fit(of(), metrics).findings(metrics) if each.id == "unknown-parent"]

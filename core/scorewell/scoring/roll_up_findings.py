@@ -1,4 +1,5 @@
-"""What rolling up noticed: circles, parents that are no customers, children that weigh nothing."""
+"""What rolling up noticed: circles, parents that are no customers, children that weigh nothing, or in several
+currencies."""
 
 from __future__ import annotations
 
@@ -16,6 +17,14 @@ from scorewell.scoring.tree import ROLLED_UP, roll_ups, tree
 __all__ = ["roll_up_findings"]
 
 _EXAMPLES = 3
+_REVENUE, _CURRENCY = "revenue", "currency"
+_MIXED = Finding(
+    id="roll-up-of-currencies",
+    level=Level.WARNING,
+    where="",
+    message="parents whose children pay in several currencies: each weighs by the bare number of its revenue",
+    hint="give customers an attribute with the revenue in one currency, and roll up by that",
+)
 
 
 def roll_up_findings(project: Project, assigned: pl.DataFrame, names: Sequence[str]) -> Iterator[Finding]:
@@ -60,6 +69,17 @@ def roll_up_findings(project: Project, assigned: pl.DataFrame, names: Sequence[s
                 hint="by: count lets each child weigh the same",
             )
             yield from _found(weightless, kin.filter(weight_of(by, kin.schema) == 0)["customer_id"])
+            if by == _REVENUE and _CURRENCY in assigned.columns:
+                mixed = attrs.evolve(_MIXED, where=weightless.where)
+                yield from _found(mixed, _paid_in_several(kin, assigned))
+
+
+def _paid_in_several(kin: pl.DataFrame, assigned: pl.DataFrame) -> pl.Series:
+    """The parents whose children pay in more than one currency."""
+    paying = kin.filter(weight_of(_REVENUE, kin.schema) > 0).select("customer_id", PARENT)
+    named = paying.join(assigned.select("customer_id", _CURRENCY), on="customer_id").drop_nulls(_CURRENCY)
+    counted = named.group_by(PARENT).agg(pl.col(_CURRENCY).n_unique())
+    return counted.filter(pl.col(_CURRENCY) > 1)[PARENT]
 
 
 def _found(finding: Finding, who: pl.Series) -> Iterator[Finding]:
