@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scorewell.cli.screen import columns, glyph, show
-from scorewell.cli.words import number, printable, shortened
+from scorewell.cli.words import dated, number, printable, shortened
 from scorewell.runner import Cause, Change, Reading
 
 __all__ = ["print_change"]
@@ -22,7 +22,7 @@ def print_change(console: Console, change: Change) -> None:
     heading = Text(identity if change.name is None else shortened(change.name, 80), style="bold")
     if change.name is not None:
         heading.append(f"  {identity}", style="not bold")
-    moments = f"  {_moment(change.before)} {arrow} {_moment(change.after)} {change.after.as_of.tzinfo}"
+    moments = f"  {dated(change.before.as_of)} {arrow} {dated(change.after.as_of)} {change.after.as_of.tzinfo}"
     console.print(heading.append(moments, style="not bold dim"))
     console.print(Text.assemble(*_verdict(change, arrow)))
     if change.reason is not None:
@@ -32,11 +32,6 @@ def print_change(console: Console, change: Change) -> None:
     if change.causes:
         console.print()
         show(console, _causes(change, arrow))
-
-
-def _moment(reading: Reading) -> str:
-    is_midnight = (reading.as_of.hour, reading.as_of.minute) == (0, 0)
-    return f"{reading.as_of:%Y-%m-%d}" if is_midnight else f"{reading.as_of:%Y-%m-%d %H:%M}"
 
 
 def _verdict(change: Change, arrow: str) -> Iterator[str | tuple[str, str]]:

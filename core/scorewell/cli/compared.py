@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scorewell.api.v1 import Level
-from scorewell.cli.screen import columns, count_findings, print_findings, show
+from scorewell.cli.screen import columns, print_what_was_found, show
 from scorewell.cli.words import number, plural, points, printable, share, shortened
 from scorewell.evaluation import Comparison, Verdict
 from scorewell.evaluation.levels import ranked_bands
@@ -38,10 +38,7 @@ def _print_findings(console: Console, comparison: Comparison) -> None:
     """What the proposed configuration alone brings, and whatever went wrong."""
     new = comparison.new_findings
     wrong = [found for found in comparison.findings if found.level is Level.ERROR and found not in new]
-    if findings := [*new, *wrong, *comparison.hindsight]:
-        console.print()
-        console.print(Text(f"Findings: {count_findings(findings)}", style="bold"))
-        print_findings(console, findings)
+    print_what_was_found(console, [*new, *wrong, *comparison.hindsight])
 
 
 def _moves(comparison: Comparison) -> Iterator[tuple[str, Table]]:

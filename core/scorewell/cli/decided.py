@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from scorewell.cli.screen import columns, show
-from scorewell.cli.words import number, printable, shortened
+from scorewell.cli.words import dated, number, printable, shortened
 from scorewell.history.overrides import StoredOverride
 from scorewell.history.pulses import StoredPulse
 from scorewell.runner import Decided, JudgedOverride, state_of, words_of
@@ -35,7 +35,7 @@ def print_decided(console: Console, decided: Decided) -> None:
     override = decided.override
     who = decided.name or override.customer_id
     console.print(
-        f"override {override.number}: {shortened(who)} {printable(words_of(override))} until {_day(override.until)}"
+        f"override {override.number}: {shortened(who)} {printable(words_of(override))} until {dated(override.until)}"
     )
     if decided.ineffective is not None:
         print_ineffective(console, decided.ineffective)
@@ -62,8 +62,8 @@ def print_overrides(console: Console, overrides: Sequence[StoredOverride], now: 
             shortened(each.customer_id),
             each.score_name,
             printable(words_of(each)),
-            _day(each.begins.astimezone(now.tzinfo)),
-            _day(each.until.astimezone(now.tzinfo)),
+            dated(each.begins.astimezone(now.tzinfo)),
+            dated(each.until.astimezone(now.tzinfo)),
             state_of(each, now),
             shortened(each.author),
             shortened(each.because, _LONGEST),
@@ -142,8 +142,3 @@ def judged_document(judged: JudgedOverride) -> dict[str, object]:
 def pulse_document(pulse: StoredPulse) -> dict[str, object]:
     """All that is kept of it."""
     return document_of(pulse)
-
-
-def _day(moment: datetime) -> str:
-    is_midnight = (moment.hour, moment.minute) == (0, 0)
-    return f"{moment:%Y-%m-%d}" if is_midnight else f"{moment:%Y-%m-%d %H:%M}"

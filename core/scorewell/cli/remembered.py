@@ -14,7 +14,7 @@ from rich.text import Text
 
 from scorewell.cli.documents import finding_document
 from scorewell.cli.screen import columns, count_findings, print_findings, show
-from scorewell.cli.words import number, plural, printable, share, shortened
+from scorewell.cli.words import dated, number, plural, printable, share, shortened
 from scorewell.history import StoredRun
 from scorewell.history.importing import Rejected
 from scorewell.runner.looking_back import RunDetails
@@ -148,5 +148,4 @@ def _words(name: str | None) -> str:
 
 
 def _time(moment: datetime, timezone: str) -> str:
-    local = moment.astimezone(ZoneInfo(timezone))
-    return f"{local:%Y-%m-%d}" if (local.hour, local.minute, local.second) == (0, 0, 0) else f"{local:%Y-%m-%d %H:%M}"
+    return dated(moment.astimezone(ZoneInfo(timezone)))

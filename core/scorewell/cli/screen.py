@@ -13,7 +13,17 @@ from rich.text import Text
 from scorewell.api.v1 import Finding, Level
 from scorewell.cli.words import plural, printable, shortened
 
-__all__ = ["columns", "count_findings", "glyph", "print_findings", "print_json", "show", "stderr", "stdout"]
+__all__ = [
+    "columns",
+    "count_findings",
+    "glyph",
+    "print_findings",
+    "print_json",
+    "print_what_was_found",
+    "show",
+    "stderr",
+    "stdout",
+]
 
 _WIDTH_WITHOUT_TERMINAL = 140
 _STYLES = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.NOTE: "dim"}
@@ -90,6 +100,14 @@ def show(console: Console, renderable: RenderableType) -> None:
     with console.capture() as capture:
         console.print(renderable)
     console.file.write("".join(f"{line.rstrip()}\n" for line in capture.get().splitlines()))
+
+
+def print_what_was_found(console: Console, findings: Sequence[Finding]) -> None:
+    """The findings below a line that counts them; nothing where there are none."""
+    if findings:
+        console.print()
+        console.print(Text(f"Findings: {count_findings(findings)}", style="bold"))
+        print_findings(console, findings)
 
 
 def count_findings(findings: Sequence[Finding]) -> str:

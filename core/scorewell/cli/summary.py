@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scorewell.cli.band_changes import band_changes, told
-from scorewell.cli.screen import columns, count_findings, print_findings, show
+from scorewell.cli.screen import columns, print_what_was_found, show
 from scorewell.cli.words import number, plural, printable, shortened
 from scorewell.configuration import Project, each_score, scores_of
 from scorewell.runner import DraftDifference, RunResult, draft_differences
@@ -41,10 +41,7 @@ def print_run(console: Console, result: RunResult) -> None:
         show(console, _drafts(drafts))
     # What became of the sinks is told below, where they all are.
     findings = [finding for finding in result.findings if finding.id != "sink-failed"]
-    if findings:
-        console.print()
-        console.print(Text(f"Findings: {count_findings(findings)}", style="bold"))
-        print_findings(console, findings)
+    print_what_was_found(console, findings)
     console.print()
     _print_deliveries(console, result)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import datetime, time
 
-__all__ = ["number", "plural", "points", "printable", "share", "shortened"]
+__all__ = ["dated", "number", "plural", "points", "printable", "share", "shortened"]
 
 # Cf marks that only join letters or emoji, harmless in a terminal and needed to spell names.
 _JOINERS = frozenset("\u200c\u200d")
@@ -24,6 +25,11 @@ def shortened(text: str, length: int = 48) -> str:
     """``text`` printable and at most ``length`` characters: a name of 10,000 must not fill the screen."""
     start = printable(text[: length + 1])
     return start if len(start) <= length else f"{start[: length - 3]}..."
+
+
+def dated(moment: datetime) -> str:
+    """``2026-03-31``, and ``2026-03-31 14:05`` where the moment is not the beginning of a day."""
+    return f"{moment:%Y-%m-%d}" if moment.time() == time() else f"{moment:%Y-%m-%d %H:%M}"
 
 
 def number(value: float, decimals: int = 2) -> str:

@@ -17,7 +17,7 @@ from scorewell.cli.documents import finding_document
 from scorewell.cli.exit_codes import ExitCode
 from scorewell.cli.preferences import Preferences
 from scorewell.cli.progress import observed
-from scorewell.cli.screen import count_findings, print_findings, print_json, show, stdout
+from scorewell.cli.screen import print_json, print_what_was_found, show, stdout
 from scorewell.cli.words import plural, shortened
 from scorewell.configuration import Project, load
 from scorewell.discovery import Plugins
@@ -99,12 +99,9 @@ def _told(
 
 
 def _print_end(console: Console, filled: Sequence[runner.FilledMoment], *, dry_run: bool) -> None:
+    # Each moment of a long past notices much the same: what the last of them says is shown.
     findings = list({(found.id, found.where): found for each in filled for found in each.findings}.values())
-    if findings:
-        # Each moment of a long past notices much the same: what the last of them says is shown.
-        console.print()
-        console.print(Text(f"Findings: {count_findings(findings)}", style="bold"))
-        print_findings(console, findings)
+    print_what_was_found(console, findings)
     failed = {name: why for each in filled for name, why in each.failed.items()}
     for name, why in failed.items():
         times = sum(name in each.failed for each in filled)

@@ -10,13 +10,13 @@ import click
 from rich.text import Text
 
 from scorewell import runner
-from scorewell.api.v1 import Finding, Level
+from scorewell.api.v1 import Level
 from scorewell.cli.arguments import as_json, as_of, configuration
 from scorewell.cli.documents import finding_document
 from scorewell.cli.exit_codes import ExitCode
 from scorewell.cli.preferences import Preferences
 from scorewell.cli.progress import observed
-from scorewell.cli.screen import count_findings, print_findings, print_json, stderr, stdout
+from scorewell.cli.screen import print_findings, print_json, print_what_was_found, stderr, stdout
 from scorewell.cli.words import plural, printable, shortened
 from scorewell.configuration import load
 from scorewell.discovery import Plugins
@@ -136,11 +136,7 @@ def _print(result: runner.FitResult) -> None:
         console.print(Text(f"{name}: failed, and nothing was stored", style="bold red"))
     if not result.fits and not result.failed:
         console.print("Nothing to learn: no normalizer compares customers with each other, and there is no model")
-    findings: tuple[Finding, ...] = result.findings
-    if findings:
-        console.print()
-        console.print(Text(f"Findings: {count_findings(findings)}", style="bold"))
-        print_findings(console, findings)
+    print_what_was_found(console, result.findings)
 
 
 def _told(fit: runner.NewFit) -> Iterator[str]:

@@ -17,7 +17,7 @@ from scorewell.cli.documents import finding_document
 from scorewell.cli.exit_codes import ExitCode
 from scorewell.cli.preferences import Preferences
 from scorewell.cli.progress import observed
-from scorewell.cli.screen import columns, count_findings, print_findings, print_json, show, stdout
+from scorewell.cli.screen import columns, print_json, print_what_was_found, show, stdout
 from scorewell.cli.words import plural, printable
 from scorewell.configuration import Project, load
 from scorewell.discovery import Plugins
@@ -93,10 +93,7 @@ def _print(console: Console, project: Project, runs: Sequence[runner.Rescored], 
     show(console, table)
     # Each run of a long past notices much the same: it is told once.
     findings = list({(found.id, found.where): found for each in runs for found in each.findings}.values())
-    if findings:
-        console.print()
-        console.print(Text(f"Findings: {count_findings(findings)}", style="bold"))
-        print_findings(console, findings)
+    print_what_was_found(console, findings)
     console.print()
     written = sum(each.is_written for each in runs)
     console.print("Dry run: nothing was written" if dry_run else f"{plural(written, 'run')} written")
