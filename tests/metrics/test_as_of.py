@@ -417,6 +417,19 @@ def test_a_source_that_breaks_half_way_fails_its_metrics_and_no_others() -> None
     assert finding(measured, "table-failed")[1:] == (1, ("bad",))
 
 
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (events(), "TypeError: scan returned DataFrame: expected a polars LazyFrame: return its lazy()"),
+        (None, "TypeError: scan returned NoneType: expected a polars LazyFrame"),
+    ],
+)
+def test_a_source_that_does_not_answer_a_lazy_frame_is_told_what_it_should(answer: object, told: str) -> None:
+    eager = InMemory(frame=lambda _: answer)
+    small = project({"n": metric("count")}, events=table(eager, time="at"))
+    assert metrics_as_of(small, AS_OF).failed["n"].endswith(told)
+
+
 def test_a_source_that_breaks_while_its_text_times_are_read_is_told_with_its_place() -> None:
     texts = pl.DataFrame({"customer": ["a"], "at": ["2026-02-01"]})
 

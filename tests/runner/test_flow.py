@@ -132,6 +132,17 @@ def test_a_sink_that_returns_no_receipt_has_failed() -> None:
     assert failure.message == "deliver returned None: expected a Receipt"
 
 
+def test_a_sink_that_leaves_python_takes_down_no_other() -> None:
+    class Leaving(Remembering):
+        def deliver(self, run: Run) -> Receipt:
+            raise SystemExit(3)
+
+    after = Remembering()
+    (failure,) = run(small(sinks=(Leaving(), after)), as_of=AS_OF).failures
+    assert failure.message == "SystemExit: 3"
+    assert len(after.runs) == 1
+
+
 def test_with_fail_fast_the_first_failure_is_raised() -> None:
     sink = Remembering()
     with pytest.raises(KeyError):

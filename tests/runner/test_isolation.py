@@ -26,6 +26,7 @@ from scorewell.cli.commands.run import exit_code
 from scorewell.cli.exit_codes import ExitCode
 from scorewell.configuration import Project, ScoredMetric, Segment
 from scorewell.runner import explain, run
+from scorewell_standard.aggregators import WeightedAverage
 
 AS_OF = datetime(2026, 3, 1, tzinfo=ZoneInfo("Europe/Berlin"))
 CUSTOMERS = {
@@ -97,6 +98,31 @@ def test_the_rest_is_delivered_and_the_exit_code_says_that_something_failed(made
         ("c", 30, "scored"),
     ]
     assert exit_code(result) is ExitCode.DATA
+
+
+@frozen
+class Doubled(Aggregator):
+    """Says of each part that it weighs twice what it does."""
+
+    name = "doubled"
+
+    def combine(self, parts: Parts, reference: float) -> Combination:
+        made = WeightedAverage().combine(parts, reference)
+        return attrs.evolve(made, weights=tuple(weight * 2 for weight in made.weights))
+
+
+def test_contributions_that_do_not_add_up_are_told(made: Project) -> None:
+    wrong = card(metrics={"usage": scored(), "visits": scored()}, aggregator=Doubled())
+    result = run(attrs.evolve(made, scorecards={**made.scorecards, "standard": wrong}), as_of=AS_OF)
+    (found,) = [each for each in result.findings if each.id == "not-explained"]
+    # c has 30 of 100: twice the 70 points that are lost are 70 too many.
+    assert (found.where, found.count, found.examples) == ("scorecards.standard", 1, ("c",))
+    assert "by up to 70 points" in found.message
+    assert exit_code(result) is ExitCode.DATA
+
+
+def test_where_all_adds_up_nothing_is_told(made: Project) -> None:
+    assert not [each for each in run(made, as_of=AS_OF).findings if each.id == "not-explained"]
 
 
 def test_each_failure_is_a_finding_at_its_place(made: Project) -> None:

@@ -225,12 +225,34 @@ class LateWeights(Aggregator):
         return attrs.evolve(WeightedAverage().combine(parts, reference), weights=tuple(late for _ in parts))
 
 
+@frozen
+class NoNumber(Aggregator):
+    name = "no_number"
+
+    def combine(self, parts: Parts, reference: float) -> Combination:
+        made = WeightedAverage().combine(parts, reference)
+        return attrs.evolve(made, score=made.score * float("nan"))
+
+
+@frozen
+class UnaskedStatistic(Sound):
+    """Asks for the median, and reads something else."""
+
+    name = "unasked_statistic"
+
+    def statistics(self, value: pl.Expr) -> Mapping[str, pl.Expr]:
+        return {"median": value.median()}
+
+    def normalize(self, value: pl.Expr, inputs: Inputs, statistics: Statistics) -> pl.Expr:
+        return value - statistics["medain"]
+
+
 NORMALIZERS: list[Normalizer] = [
-    Raising(), NotTotal(), NoExpression(), Text(), TotalText(), OtherLength(), LateFailing(), UnknownColumn(),
-    RaisingStatistics(), NoMapping(), TextStatistic(), TextList(), NoAggregate(), LateStatistics(),
+    Raising(), UnaskedStatistic(), NotTotal(), NoExpression(), Text(), TotalText(), OtherLength(), LateFailing(),
+    UnknownColumn(), RaisingStatistics(), NoMapping(), TextStatistic(), TextList(), NoAggregate(), LateStatistics(),
 ]  # fmt: skip
 AGGREGATORS: list[Aggregator] = [
-    Undecided(), NoCombination(), TooFewWeights(), TextScore(), LateScore(), LateWeights(),
+    Undecided(), NoCombination(), TooFewWeights(), TextScore(), LateScore(), LateWeights(), NoNumber(),
 ]  # fmt: skip
 
 

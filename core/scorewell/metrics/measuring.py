@@ -9,7 +9,7 @@ import attrs
 import polars as pl
 
 from scorewell import dialect
-from scorewell.api.v1 import Finding, Level, Period, ReadError, ScorewellError
+from scorewell.api.v1 import Finding, Level, Measure, Period, ReadError, ScorewellError
 from scorewell.configuration.model import Metric, Project
 from scorewell.configuration.past_windows import past_windows
 from scorewell.messages import why
@@ -301,7 +301,7 @@ class Attempt:
             partials = {key: pl.col(reduced.names[r.identity]) for key, r in one.reductions.items()}
             partials |= {key: pl.col(_of_customer(column, key)) for key in one.of_customer}
             applies = pl.all_horizontal(COVERED, self._was_there(one), *self._about_rows(one, reduced))
-            values.append(pl.when(applies).then(one.metric.measure.finish(partials)).alias(column))
+            values.append(pl.when(applies).then(_finished(one.metric.measure, partials)).alias(column))
             findings += _capped(one, reduced)
         finished = frame.select(CUSTOMER, *values)
         columns, odd = [finished.get_column(CUSTOMER)], list[Finding]()
@@ -325,6 +325,13 @@ def _without_values(column: str, kind: str, dtype: pl.DataType) -> pl.Expr:
             return pl.col(column).fill_null(pl.lit([], dtype))
         case _:
             return pl.col(column)
+
+
+def _finished(measure: Measure, partials: Mapping[str, pl.Expr]) -> pl.Expr:
+    answer: object = measure.finish(partials)
+    if not isinstance(answer, pl.Expr):
+        raise TypeError(f"finish answered {answer!r:.40}: expected a polars expression")
+    return answer
 
 
 def _capped(asked: Asked, reduced: Reduced) -> list[Finding]:

@@ -54,6 +54,14 @@ def speaker(component: object) -> str:
     return f"{kind} '{getattr(cls, 'name', cls.__name__)}' ({cls.__module__.partition('.')[0]})"
 
 
+def _lazy(answer: object) -> pl.LazyFrame:
+    """What a source answered, where that is what it promises."""
+    if not isinstance(answer, pl.LazyFrame):
+        instead = ": return its lazy()" if isinstance(answer, pl.DataFrame) else ""
+        raise TypeError(f"scan returned {type(answer).__name__}: expected a polars LazyFrame{instead}")
+    return answer
+
+
 def no_column(place: str, wanted: str, columns: Iterable[str]) -> ScorewellError:
     """The error for a column that is not there, with those that are, the nearest first."""
     columns = list(columns)
@@ -90,10 +98,10 @@ class OpenTable:
         by_row = meaning.customer is not None and meaning.customer.row
         try:
             # Where a row's number is its customer, no row may be left out.
-            frame = source.scan(table, None if by_row else _asked(source, meaning, period))
+            frame = _lazy(source.scan(table, None if by_row else _asked(source, meaning, period)))
             frame = frame.with_row_index(ROW, offset=1) if by_row else frame
             scanned = frame.collect_schema()
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise ReadError(
                 _unreadable(name, described, place, source, error), hint=getattr(error, "hint", None)
             ) from error
@@ -296,7 +304,7 @@ def _asked(source: Source, meaning: Table, period: Period | None) -> Period | No
     return Period(None, period.end) if source.period_column in {meaning.valid_from, meaning.taken_at} else None
 
 
-def _unreadable(name: str, described: str, place: str, source: Source, error: Exception) -> str:
+def _unreadable(name: str, described: str, place: str, source: Source, error: BaseException) -> str:
     """What is said of a table that cannot be opened: whose source it is where that is somebody else's."""
     told = why(error)
     if not (isinstance(error, ScorewellError) and ships_with_scorewell(type(source))):

@@ -22,7 +22,7 @@ from scorewell.replay.misfits import misfits_told
 from scorewell.replay.periods import PeriodFits, period_starts
 from scorewell.replay.records import Records
 from scorewell.replay.steps import step
-from scorewell.scoring import FittedProject, StoredFit, failure_findings, isolated, with_overrides
+from scorewell.scoring import FittedProject, StoredFit, failure_findings, isolated, unexplained, with_overrides
 
 __all__ = [
     "Scored",
@@ -216,7 +216,8 @@ def scored_from(
         )
         with step(hooks, "score", project.name):
             fitted, scores = isolated(fitted, metrics.frame, metrics.failed, stale=metrics.stale, finite=True)
-        return fitted, _stamped(scores, local, identity), (*learning, *fitted.findings(metrics.frame))
+        told = (*learning, *fitted.findings(metrics.frame), *unexplained(scores, fitted.fingerprints))
+        return fitted, _stamped(scores, local, identity), told
 
     live = live_project(project, as_of)
     with misfits_told(live, metrics.frame.schema):

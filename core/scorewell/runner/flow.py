@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 import attrs
+from polars.exceptions import PanicException
 
 from scorewell.api.v1 import Finding, Level, Receipt, ScorewellError
 from scorewell.configuration import Project
@@ -134,7 +135,8 @@ def _delivered(
         try:
             with step(hooks, "sink", name):
                 receipts.append((name, _receipt(sink.deliver(result))))
-        except Exception as error:
+        # A vendor's client that gives up by leaving Python, or panics, takes down no other sink either.
+        except (Exception, SystemExit, PanicException) as error:
             if fail_fast:
                 raise
             _LOG.debug("%s failed", name, exc_info=error)

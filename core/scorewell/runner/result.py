@@ -30,7 +30,7 @@ class SinkFailure:
 
     sink: str
     message: str
-    error: Exception = attrs.field(eq=False)
+    error: BaseException = attrs.field(eq=False)
 
 
 @attrs.frozen(kw_only=True, eq=False)

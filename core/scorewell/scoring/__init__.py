@@ -1,5 +1,6 @@
 """Fit and score: two pure operations that everything else composes."""
 
+from scorewell.scoring.adding_up import unexplained
 from scorewell.scoring.assignment import used_scorecards
 from scorewell.scoring.attribution import Failure, Failures, failure_findings
 from scorewell.scoring.changes import KINDS_OF_CAUSE, Side, changes
@@ -81,6 +82,7 @@ __all__ = [
     "settings_of_scorecard",
     "train",
     "transitions",
+    "unexplained",
     "untrained_models",
     "used_scorecards",
     "with_hysteresis",

@@ -12,6 +12,7 @@ import polars as pl
 from scorewell.api.v1 import Bound, Condition, Expression, Learned, Part, ScorewellError
 from scorewell.configuration.past_windows import past_column
 from scorewell.dialect import condition, names_in
+from scorewell.messages import listed
 from scorewell.scoring.cards import CARD, Cards
 from scorewell.scoring.language import Language
 
@@ -79,17 +80,20 @@ class FrozenStatistics:
     values: Sequence[Mapping[str, Statistic]]
 
     def __getitem__(self, name: str) -> pl.Expr:
+        self._check(name)
         return self.cards.number([_number(name, each.get(name)) for each in self.values])
 
     def has(self, name: str) -> bool:
         return any(len(_table(name, each.get(name))) for each in self.values)
 
     def interpolated(self, x: str, y: str, value: pl.Expr) -> pl.Expr:
+        self._check(x, y)
         return self.cards.choose(
             [_interpolated(_table(x, each.get(x)), _table(y, each.get(y)), value) for each in self.values]
         )
 
     def lookup(self, name: str, index: pl.Expr) -> pl.Expr:
+        self._check(name)
         tables = [_table(name, each.get(name)) for each in self.values]
         longest = max(len(table) for table in tables)
         if longest == 0:
@@ -104,6 +108,13 @@ class FrozenStatistics:
             starts = [0, *itertools.accumulate(len(table) for table in tables[:-1])]
             start = pl.lit(pl.Series(starts, dtype=pl.UInt32)).gather(pl.col(CARD))
         return pl.lit(pl.concat(tables)).gather(start + index.cast(pl.UInt32))
+
+    def _check(self, *names: str) -> None:
+        """Raise LookupError for a statistic that was never asked for, where anything was learned at all."""
+        known = {name for each in self.values for name in each}
+        for name in names:
+            if known and name not in known:
+                raise LookupError(f"it reads the statistic {name!r}, and has learned {listed(sorted(known))}")
 
 
 def _interpolated(x: pl.Series, y: pl.Series, value: pl.Expr) -> pl.Expr:

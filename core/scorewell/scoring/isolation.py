@@ -11,8 +11,10 @@ from collections.abc import Collection
 import attrs
 import polars as pl
 
+from scorewell.api.v1 import Aggregator
 from scorewell.scoring.attribution import ComponentFailed, attributed
 from scorewell.scoring.cards import CARD
+from scorewell.scoring.columns import score
 from scorewell.scoring.fitted import FittedProject
 from scorewell.scoring.fitting import ACTIVE, assigned
 from scorewell.scoring.language import Language
@@ -35,13 +37,22 @@ def isolated(
     """
     while True:
         try:
-            return fitted, fitted.scores(metrics.lazy(), failed, stale=stale, finite=finite).collect()
+            scores = fitted.scores(metrics.lazy(), failed, stale=stale, finite=finite).collect()
+            if fitted.apart or _are_numbers(scores):
+                return fitted, scores
+            fitted = _searched(attrs.evolve(fitted, apart=True), metrics)
         except ComponentFailed as failure:
             fitted = fitted.without(failure.failures)
         except (Exception, pl.exceptions.PanicException):
             if fitted.apart:  # searched already
                 raise
             fitted = _searched(attrs.evolve(fitted, apart=True), metrics)
+
+
+def _are_numbers(scores: pl.DataFrame) -> bool:
+    """Whether no score and no dimension's is NaN or infinite."""
+    names = [name for name in scores.columns if name == "score" or name.startswith("dimension.")]
+    return all(scores.get_column(name).is_finite().all() for name in names)  # null is neither
 
 
 def _searched(fitted: FittedProject, metrics: pl.DataFrame) -> FittedProject:
@@ -76,9 +87,20 @@ def _first_failing(fitted: FittedProject, name: str, own: pl.DataFrame, language
                         for expression in answer.expressions:
                             _tried(done, expression, is_numeric=answer.is_numeric)
             done = done.with_columns(**layer)
+        for answer in compiled.answers:
+            if isinstance(answer.component, Aggregator):
+                with attributed(answer.component, [name], answer.path):
+                    _is_finite(done.get_column(score(answer.path)))
     except ComponentFailed as failure:
         return failure
     return None
+
+
+def _is_finite(scores: pl.Series) -> None:
+    """Raise ValueError where an aggregator answered no number, and nothing hides that."""
+    odd = scores.len() - int(scores.is_finite().fill_null(value=True).sum())
+    if odd:
+        raise ValueError(f"it answered NaN or infinity for {odd} customers")
 
 
 def _tried(frame: pl.DataFrame, expression: pl.Expr, *, is_numeric: bool) -> None:
