@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from pathlib import Path
 
@@ -14,13 +15,22 @@ from scorewell.cli.exit_codes import ExitCode
 PAGE = (Path(__file__).parents[2] / "docs/reference/commands.md").read_text()
 
 
-@pytest.mark.parametrize("name", sorted(set(cli.commands) - {"version"}))
-def test_the_command_is_told_with_its_options(name: str) -> None:
-    command: click.Command = import_module(f"scorewell.cli.commands.{name}").command
-    assert f"\n## {name}\n" in PAGE
+_TOP, *_CHAPTERS = PAGE.split("\n## ")
+SECTIONS = {chapter.partition("\n")[0]: chapter for chapter in _CHAPTERS}
+
+
+def _options(command: click.Command) -> set[str]:
     each = [command, *(command.commands.values() if isinstance(command, click.Group) else ())]
     options = [option for one in each for option in one.params if isinstance(option, click.Option)]
-    assert [text for option in options for text in option.opts + option.secondary_opts if f"`{text}`" not in PAGE] == []
+    return {text for option in options for text in option.opts + option.secondary_opts}
+
+
+@pytest.mark.parametrize("name", sorted(set(cli.commands) - {"version"}))
+def test_the_command_is_told_with_its_options_and_no_others(name: str) -> None:
+    command: click.Command = import_module(f"scorewell.cli.commands.{name}").command
+    own, common = (set(re.findall(r"`(--?[a-z][a-z-]*)[`= ]", text)) for text in (SECTIONS[name], _TOP))
+    assert _options(command) - own - common == set()
+    assert own - _options(command) - common == set()
 
 
 @pytest.mark.parametrize("code", list(ExitCode))

@@ -54,8 +54,10 @@ def command(
       0  everything went well
       2  --to is before --from
       3  the configuration has mistakes
-      4  a moment could not be scored; those before it are remembered. Or some metrics failed at some moment
-      8  there is no history, or it could not be read or written; the moments before that one are remembered
+      4  a moment could not be scored, and those before it are remembered;
+         or some metrics failed at some moment
+      8  there is no history, or it could not be read or written; the moments
+         before that one are remembered
     """
     plugins, preferences = Plugins.installed(), Preferences.current()
     project = load(path, plugins=plugins)

@@ -109,7 +109,8 @@ def command(
       0  compared, and no condition of --fail-if holds
       2  no such score, value or figure
       3  one of the configurations has mistakes
-      4  data could not be read: nothing was compared, or some metrics failed and the rest was
+      4  data could not be read: nothing was compared, or some metrics failed
+         and the rest was
       9  a condition of --fail-if holds, or cannot be told
     """
     plugins = Plugins.installed()

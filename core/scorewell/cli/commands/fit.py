@@ -57,8 +57,10 @@ def command(
     Exit codes
       0  everything that learns was stored
       2  no such scorecard or file
-      3  the configuration has mistakes, or names no outcomes that a model could learn from
-      4  data could not be read, or something failed: the former fits of these scorecards stay
+      3  the configuration has mistakes, or names no outcomes that a model
+         could learn from
+      4  data could not be read, or something failed: the former fits of these
+         scorecards stay
     """
     plugins = Plugins.installed()
     project = load(path, plugins=plugins)

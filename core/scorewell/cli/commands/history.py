@@ -55,7 +55,7 @@ def listed(*, path: Path, since: datetime | None, until: datetime | None, everyt
         print_runs(stdout(), found, project.timezone)
 
 
-@click.command("show")
+@click.command("show", short_help="Show a run, or a customer's scores.")
 @click.argument("what", metavar="RUN|CUSTOMER")
 @configuration
 @click.option("--limit", type=click.IntRange(1), default=12, show_default=True, help="How many scores of a customer.")
@@ -170,7 +170,7 @@ def check(*, path: Path, as_json: bool) -> None:
     click.get_current_context().exit(ExitCode.HISTORY if found else ExitCode.OK)
 
 
-@click.command("upgrade")
+@click.command("upgrade", short_help="Bring the tables to this version.")
 @configuration
 @as_json
 def upgrade(*, path: Path, as_json: bool) -> None:
@@ -186,7 +186,7 @@ def upgrade(*, path: Path, as_json: bool) -> None:
         stdout().print(f"upgraded to {applied[-1]}" if applied else "the history is of the present version")
 
 
-@click.command("import")
+@click.command("import", short_help="Take the old scores of another product.")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @configuration
 @click.option("--as", "name", required=True, metavar="NAME", help="What the scores are called from now on.")

@@ -94,7 +94,7 @@ def decide(
         print_decided(stdout(), decided)
 
 
-@click.command("list")
+@click.command("list", short_help="List the overrides that count or will.")
 @click.argument("customer", required=False)
 @configuration
 @click.option("--all", "everything", is_flag=True, help="Also those that ended or were withdrawn.")
@@ -111,7 +111,7 @@ def listed(customer: str | None, *, path: Path, everything: bool, as_json: bool)
         print_overrides(stdout(), shown, now)
 
 
-@click.command("withdraw")
+@click.command("withdraw", short_help="Let an override count no more.")
 @click.argument("number", type=int)
 @configuration
 @click.option("--by", required=True, metavar="NAME", help="Who withdraws it.")
@@ -134,7 +134,7 @@ def withdraw(number: int, *, path: Path, by: str, because: str | None, at: datet
     stdout().print(f"override {gone.number} ({runner.words_of(gone)}) is withdrawn")
 
 
-@click.command("judge")
+@click.command("judge", short_help="Who was right, the score or the person?")
 @configuration
 @as_json
 def judge(*, path: Path, as_json: bool) -> None:
@@ -146,7 +146,8 @@ def judge(*, path: Path, as_json: bool) -> None:
     \b
     Exit codes
       0  everything went well
-      3  the configuration has mistakes, or says nothing of outcomes or of their time
+      3  the configuration has mistakes, or says nothing of outcomes or of
+         their time
       4  the outcomes could not be read
       8  the history could not be read
     """

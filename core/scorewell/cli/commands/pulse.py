@@ -59,7 +59,7 @@ def give(
         print_ineffective(stdout(), given.ineffective)
 
 
-@click.command("list")
+@click.command("list", short_help="List the pulses that were recorded.")
 @click.argument("customer", required=False)
 @configuration
 @as_json

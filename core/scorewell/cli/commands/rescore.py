@@ -39,8 +39,10 @@ def command(*, path: Path, since: datetime | None, until: datetime | None, dry_r
     Exit codes
       0  everything went well
       3  the configuration has mistakes
-      4  a fit is missing or damaged, or the metric values of some runs were pruned and those were skipped
-      8  there is no history, or it could not be read or written; the runs before that one are written
+      4  a fit is missing or damaged, or the metric values of some runs were
+         pruned and those were skipped
+      8  there is no history, or it could not be read or written; the runs
+         before that one are written
     """
     plugins, preferences = Plugins.installed(), Preferences.current()
     project = load(path, plugins=plugins)

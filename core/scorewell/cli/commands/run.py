@@ -54,7 +54,8 @@ def command(
       0  everything went well
       2  no such segment or customer
       3  the configuration has mistakes
-      4  data could not be read: nothing was scored, or something failed and the rest was delivered
+      4  data could not be read: nothing was scored, or something failed and
+         the rest was delivered
       5  a sink failed; the others delivered, and the same run again repairs it
     """
     preferences = Preferences.current()
