@@ -332,6 +332,45 @@ def test_a_sheet_keeps_text_that_looks_like_a_number(tmp_path: Path) -> None:
     assert read(path, sheet="usage").rows() == [("00017", 2.5, date(2026, 3, 1)), ("18", 3.0, None)]
 
 
+@pytest.mark.parametrize(
+    ("rows", "settings"),
+    [
+        ([["a", 2.5, "2026-03-01"], ["b", 3, "2026-03-02"]], {}),
+        ([["wer", "wieviel", "wann"], ["a", 2.5, "2026-03-01"], ["b", 3, "2026-03-02"]], {}),
+        ([["17", "18", "19"], ["a", 2.5, "2026-03-01"], ["b", 3, "2026-03-02"]], {"header": True}),
+        ([["a report"], [], ["a", 2.5, "2026-03-01"], ["b", 3, "2026-03-02"]], {"skip_rows": 2}),
+    ],
+    ids=["no header", "a header", "a header of numbers", "a title"],
+)
+def test_columns_names_those_of_a_sheet_and_costs_no_row(
+    tmp_path: Path, rows: list[list[object]], settings: dict[str, object]
+) -> None:
+    table = read(workbook(tmp_path / "t.xlsx", rows), columns=("id", "n", "day"), **settings)
+
+    assert table.rows() == [("a", 2.5, date(2026, 3, 1)), ("b", 3.0, date(2026, 3, 2))]
+    assert table.columns == ["id", "n", "day"]
+
+
+@pytest.mark.parametrize(
+    ("path", "settings", "problem"),
+    [
+        ("t.csv", {"sheet": "usage"}, "sheet says nothing of csv files: it is for excel"),
+        ("t.parquet", {"separator": ";"}, "separator says nothing of parquet files: it is for csv, tsv"),
+        ("t.json", {"columns": ("a",)}, "columns says nothing of ndjson files: it is for csv, tsv, excel"),
+        ("t.xlsx", {"encoding": "latin-1"}, "encoding says nothing of excel files: it is for csv, tsv, ndjson"),
+    ],
+)
+def test_a_setting_of_another_format_is_a_mistake(path: str, settings: dict[str, object], problem: str) -> None:
+    assert list(Files(path=Location(path), **settings).problems()) == [problem]
+
+
+def test_a_setting_of_another_format_is_told_of_a_folder_when_it_is_read(tmp_path: Path) -> None:
+    written(tmp_path, "a\n1\n", "in/t.csv")
+
+    with pytest.raises(ReadError, match="sheet says nothing of csv files: it is for excel"):
+        read(tmp_path / "in", sheet="usage")
+
+
 def test_an_unknown_sheet_is_told_with_those_there_are(tmp_path: Path) -> None:
     path = workbook(tmp_path / "t.xlsx", [["id"], ["a"]])
 

@@ -18,7 +18,7 @@ from polars.exceptions import ComputeError, SchemaError
 from scorewell.api.v1 import ReadError, Rejected
 from scorewell_standard.sources.plain_text import is_remote, is_utf8, is_utf16, text_of
 
-__all__ = ["Delimited", "Dialect", "open_delimited"]
+__all__ = ["Delimited", "Dialect", "has_number_or_date", "open_delimited"]
 
 _HEAD_LINES = 100
 _NUMBER_OR_DATE = re.compile(r"[+-]?[\d.,]*\d%?|\d{4}-\d\d?-\d\d?.*")
@@ -132,7 +132,7 @@ def _columns(place: str, head: Sequence[str], separator: str, dialect: Dialect) 
     has_header = dialect.header
     if has_header is None:
         has_header = not dialect.columns or (
-            len(tops) == 2 and not _has_number_or_date(first) and _has_number_or_date(tops[1][0])
+            len(tops) == 2 and not has_number_or_date(first) and has_number_or_date(tops[1][0])
         )
     first_line = dialect.skip_rows + (after if has_header else 0) + 1
     if dialect.columns:
@@ -144,8 +144,9 @@ def _columns(place: str, head: Sequence[str], separator: str, dialect: Dialect) 
     return _names(place, first, dialect.skip_rows + after, separator), first_line
 
 
-def _has_number_or_date(fields: Sequence[str]) -> bool:
-    return any(_NUMBER_OR_DATE.fullmatch(field.strip()) for field in fields)
+def has_number_or_date(fields: Sequence[str | None]) -> bool:
+    """Whether one of a line's fields is a number or a date, as no column is called."""
+    return any(field is not None and _NUMBER_OR_DATE.fullmatch(field.strip()) for field in fields)
 
 
 def _names(place: str, header: Sequence[str], line: int, separator: str) -> tuple[str, ...]:

@@ -13,13 +13,22 @@ from scorewell.api.v1 import Location, Period, ReadError, Rejected, Secret, Sour
 from scorewell_standard.sources.delimited import Dialect
 from scorewell_standard.sources.file_names import FILE_DATE, DateInName, dated, days_of
 from scorewell_standard.sources.inference import DeclaredType
-from scorewell_standard.sources.locations import Format, files_at
+from scorewell_standard.sources.locations import Format, files_at, format_of
 from scorewell_standard.sources.opened import PLACE, Opened, open_file, open_parquet
 from scorewell_standard.sources.plain_text import is_remote
 from scorewell_standard.sources.typed import Typing, typed, untyped_cells
 
 __all__ = ["Files"]
 
+_MEANT_FOR: Mapping[str, tuple[Format, ...]] = {
+    "separator": ("csv", "tsv"),
+    "header": ("csv", "tsv", "excel"),
+    "columns": ("csv", "tsv", "excel"),
+    "skip_rows": ("csv", "tsv", "excel"),
+    "encoding": ("csv", "tsv", "ndjson"),
+    "sheet": ("excel",),
+}
+"""The settings that say how a format is written, and so nothing of the others."""
 _ASKED: dict[tuple[str, str], Period | None] = {}
 """The period that dated files were last asked for: what is told of them after that is of the same ones."""
 
@@ -68,6 +77,9 @@ class Files(Source):
         for column, form in self.dates.items():
             if "%" not in form:
                 yield f'dates: {column}: {form!r} is no date format: expected one such as "%d.%m.%Y"'
+        known = self.format or format_of(self.path)
+        if known is not None:
+            yield from self._misplaced(known)
         if self.date_in_name is not None:
             yield from DateInName(self.date_in_name).problems()
         try:
@@ -106,8 +118,24 @@ class Files(Source):
             yield from file.rejected
         yield from untyped_cells(opened, self._typing())
 
+    def _misplaced(self, known: Format) -> Iterator[str]:
+        """What is said of how files of other formats are written."""
+        given = {
+            "separator": self.separator is not None,
+            "header": self.header is not None,
+            "columns": bool(self.columns),
+            "skip_rows": self.skip_rows != 0,
+            "encoding": self.encoding != "utf-8",
+            "sheet": self.sheet is not None,
+        }
+        for name, formats in _MEANT_FOR.items():
+            if given[name] and known not in formats:
+                yield f"{name} says nothing of {known} files: it is for {', '.join(formats)}"
+
     def _opened(self, period: Period | None) -> Sequence[Opened]:
         places, known = files_at(self.path, self.format)
+        for misplaced in self._misplaced(known):
+            raise ReadError(f"{self.path}: {misplaced}")
         if self.date_in_name is None:
             return self._of_format(places, known)
         name = DateInName(self.date_in_name)

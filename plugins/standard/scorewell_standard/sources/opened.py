@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import attrs
 import polars as pl
 from polars.exceptions import PolarsError
 
 from scorewell.api.v1 import ReadError, Rejected
-from scorewell_standard.sources.delimited import Dialect, open_delimited
+from scorewell_standard.sources.delimited import Dialect, has_number_or_date, open_delimited
 from scorewell_standard.sources.locations import Format
 from scorewell_standard.sources.plain_text import is_remote, text_of
 
@@ -177,10 +178,14 @@ def _open_excel(place: str, dialect: Dialect, sheet: str | None) -> Opened:
         book = fastexcel.read_excel(place)
         if sheet is not None and sheet not in book.sheet_names:
             raise ReadError(f"{place} has no sheet {sheet!r}; it has {', '.join(map(repr, book.sheet_names))}")
+        page: str | int = sheet if sheet is not None else 0
+        has_header = dialect.header
+        if has_header is None:
+            has_header = not dialect.columns or _begins_with_names(book, page, dialect.skip_rows)
         frame = book.load_sheet(
-            sheet if sheet is not None else 0,
-            header_row=None if dialect.header is False else dialect.skip_rows,
-            skip_rows=dialect.skip_rows if dialect.header is False else None,
+            page,
+            header_row=dialect.skip_rows if has_header else None,
+            skip_rows=None if has_header else dialect.skip_rows,
             schema_sample_rows=None,
         ).to_polars()
     except fastexcel.FastExcelError as error:
@@ -191,7 +196,14 @@ def _open_excel(place: str, dialect: Dialect, sheet: str | None) -> Opened:
         if len(dialect.columns) != frame.width:
             raise ReadError(f"{place}: {frame.width} columns, but `columns` names {len(dialect.columns)}")
         frame.columns = list(dialect.columns)
-    first = dialect.skip_rows + (1 if dialect.header is False else 2)
+    first = dialect.skip_rows + (2 if has_header else 1)
     return Opened(
         place=place, records=frame.lazy(), infer_dates=True, place_of=lambda row: f"{place} row {row + first}"
     )
+
+
+def _begins_with_names(book: Any, page: str | int, skip_rows: int) -> bool:
+    """Whether a sheet's first row is a header although `columns` names the columns: one without any number or date
+    above one that has some, as in text."""
+    top = book.load_sheet(page, header_row=None, skip_rows=skip_rows, n_rows=2, dtypes="string").to_polars().rows()
+    return len(top) == 2 and not has_number_or_date(top[0]) and has_number_or_date(top[1])
