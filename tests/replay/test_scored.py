@@ -178,6 +178,19 @@ def test_of_a_past_moment_it_is_told_what_is_only_known_as_it_is_today() -> None
     assert told(None) == []
 
 
+def test_of_a_moment_that_is_still_to_come_that_is_told() -> None:
+    of = project({"id": ["a"], "usage": [40.0]}, card(metrics={"usage": scored_linear(100.0)}))
+    plugins = plugins_for(of, None)
+
+    def told(now: datetime | None) -> list[str]:
+        scored = scored_as_of(of, FIRST, plugins=plugins, hooks=plugins.hooks(), now=now)
+        return [finding.id for finding in scored.findings]
+
+    assert "future-moment" in told(FIRST - timedelta(minutes=1))
+    assert "future-moment" not in told(FIRST)
+    assert "future-moment" not in told(None)
+
+
 def test_a_period_that_begins_before_there_are_customers_stops_nobody() -> None:
     of = used("quarterly")
     founded = pl.DataFrame({"id": CUSTOMERS, "since": [date(2026, 1, 20)] * len(CUSTOMERS)})

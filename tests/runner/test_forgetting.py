@@ -165,6 +165,18 @@ def test_what_is_too_old_is_let_go_by_the_next_run(tmp_path: Path) -> None:
         assert len(history.scores(history.runs())) == 6
 
 
+def test_a_run_of_a_moment_to_come_lets_go_of_nothing_that_is_not_too_old_now(tmp_path: Path) -> None:
+    from scorewell.api.v1 import Duration
+
+    store = HistoryStore(url=Secret("sqlite:///kept.db"), keep={"runs": Duration.parse("10d")})
+    of = attrs.evolve(kept(tmp_path), history=store)
+    yesterday = datetime.now(MARCH.tzinfo) - timedelta(days=1)
+    for moment in (yesterday, yesterday + timedelta(days=3650)):
+        run(of, as_of=moment)
+    with History.open("sqlite:///kept.db", project=of.name, folder=tmp_path) as history:
+        assert len(history.runs()) == 2
+
+
 def test_a_run_that_is_too_old_to_be_kept_leaves_no_receipt_behind(tmp_path: Path) -> None:
     from scorewell.api.v1 import Duration
 

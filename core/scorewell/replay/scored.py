@@ -226,8 +226,7 @@ def scored_from(
         for found in failure_findings(fitted.failures):
             raise ScorewellError(f"{found.where}: {found.message}", hint=found.hint)
     findings = dict.fromkeys((*metrics.findings, *told, *emptiness(live, metrics, scores)))
-    if is_past(project, as_of, now):
-        findings |= dict.fromkeys(as_known_today_findings(live, metrics))
+    findings |= dict.fromkeys(_of_moment(live, metrics, as_of, now))
     shadows = {}
     for name, one in shadow_projects(project, as_of).items():
         try:
@@ -278,6 +277,22 @@ def is_past(project: Project, as_of: datetime, now: datetime | None) -> bool:
         return False
     zone = ZoneInfo(project.timezone)
     return as_of.astimezone(zone).date() < now.astimezone(zone).date()
+
+
+def _of_moment(live: Project, metrics: MetricsTable, as_of: datetime, now: datetime | None) -> tuple[Finding, ...]:
+    """What is to be said of a moment that is not today."""
+    if is_past(live, as_of, now):
+        return as_known_today_findings(live, metrics)
+    if now is None or as_of <= now:
+        return ()
+    told = Finding(
+        id="future-moment",
+        level=Level.WARNING,
+        where="as_of",
+        message=f"the moment {as_of:%Y-%m-%d %H:%M} is still to come: what happens until then is not in the data",
+        hint="say another --as-of, where that is a typo",
+    )
+    return (told,)
 
 
 def _unscored(name: str, error: ScorewellError) -> Finding:

@@ -201,7 +201,7 @@ def remember(
         )
     periods.learned.clear()  # of many runs in a row, each writes what it learned itself
     _mend_following(writer, stored, followed_before)
-    _prune(writer, scored.project)
+    _prune(writer, scored.project, stored)
     return Remembered(scores=_delivered(found), transitions=found.transitions, stored=stored)
 
 
@@ -261,12 +261,14 @@ def scores_of_run(reads: Reads, run: StoredRun) -> pl.DataFrame:
     return reads.scores([run], columns=PAST_SCORES.names()).filter(~is_of_shadow())
 
 
-def _prune(writer: Writer, project: Project) -> None:
-    """Let go of what is older than the project keeps, counted from its latest run, whatever the clock says."""
+def _prune(writer: Writer, project: Project, written: StoredRun) -> None:
+    """Let go of what is older than the project keeps, counted from its latest run; from now, where that is of a moment
+    to come, as by a typo in its year."""
     keep = {} if project.history is None else project.history.keep
     latest = writer.last_run() if keep else None
     if latest is not None:
-        prune(writer, {kind: latest.as_of - length.length for kind, length in keep.items()})
+        last = min(latest.as_of, written.recorded_at)
+        prune(writer, {kind: last - length.length for kind, length in keep.items()})
 
 
 def _with_shadows(scores: pl.DataFrame, scored: Scored) -> pl.DataFrame:
