@@ -12,7 +12,7 @@ from tests.support.scorecards import customers, dimension, project, score, score
 from scorewell.api.v1 import Condition
 from scorewell.configuration.model import Adjustment, Band, Segment
 from scorewell.scoring import fit
-from scorewell_standard.normalizers import Steps
+from scorewell_standard.normalizers import Linear, Steps
 
 
 def printed(value: float | None, **settings: Any) -> float | None:
@@ -33,6 +33,16 @@ def test_the_precision_is_the_scorecards(precision: int | None, expected: float)
 
 def test_a_half_in_decimals_goes_up_too() -> None:
     assert printed(69.45, precision=1) == 69.5
+
+
+@pytest.mark.parametrize("scale", [(-100.0, 100.0), (-1000.0, 0.0), (0.0, 1000.0)])
+def test_every_half_goes_up_wherever_the_scale_begins(scale: tuple[float, float]) -> None:
+    low, high = scale
+    halves = [low + step + 0.5 for step in range(int(high - low))]
+    card = scorecard(
+        metrics={"a": scored(Linear(from_=low, to=high))}, scale=scale, bands=(Band(name="all", up_to=high),)
+    )
+    assert score(project(card), customers(a=halves))["score"].to_list() == [half + 0.5 for half in halves]
 
 
 def test_the_band_is_that_of_the_printed_number() -> None:

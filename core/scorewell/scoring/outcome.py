@@ -58,7 +58,7 @@ def layers(
         before = pl.col(ADJUSTED)
         result.append({"@over": cards.choose([moved(before, baseline, card, overridden) for card in scorecards])})
         result.append({OVERRIDE: pl.col("@over") - before.fill_null(baseline), ADJUSTED: pl.col("@over")})
-    result.append({SCORE: cards.choose([printed(pl.col(ADJUSTED), card.precision) for card in scorecards])})
+    result.append({SCORE: cards.choose([printed(pl.col(ADJUSTED), card.precision, low) for card in scorecards])})
     return result
 
 
@@ -84,9 +84,13 @@ def _moved(
     return after if this.when is None else pl.when(language.holds(this.when)).then(after).otherwise(before)
 
 
-def printed(score: pl.Expr, precision: int | None) -> pl.Expr:
-    """Rounded to 9 decimals (so that 69.49999999999999 is what it stands for), then half up to the precision."""
-    if precision == 0:
+def printed(score: pl.Expr, precision: int | None, lowest: float = 0.0) -> pl.Expr:
+    """Rounded to 9 decimals (so that 69.49999999999999 is what it stands for), then half up to the precision.
+
+    ``lowest`` is where the scale begins.
+    """
+    # Below zero the product may lie a hair under a half: -62.5 is 62500000000 * 1e-9 and more.
+    if precision == 0 and lowest >= 0:
         return ((score * 1e9).round() * 1e-9 + 0.5).floor()
     if precision is None or precision >= 9:
         return score.round(9)
