@@ -22,7 +22,7 @@ from scorewell.replay.misfits import misfits_told
 from scorewell.replay.periods import PeriodFits, period_starts
 from scorewell.replay.records import Records
 from scorewell.replay.steps import step
-from scorewell.scoring import FittedProject, StoredFit, failure_findings, isolated, unexplained, with_overrides
+from scorewell.scoring import FittedProject, StoredFit, failure_findings, isolated, with_overrides
 
 __all__ = [
     "Scored",
@@ -195,61 +195,98 @@ def scored_from(
     if records.overrides is not None:
         frame = with_overrides(metrics.frame, records.overrides(as_of), list(scores_of(project)))
         metrics = attrs.evolve(metrics, frame=frame)
-    # What is written is the moment in the project's zone, whoever asked in which.
-    local, identity = as_of.astimezone(ZoneInfo(project.timezone)), run_id(project, as_of)
-    known = tables or {}
-
-    def measured(moment: datetime) -> MetricsTable:
-        table = known[moment] if moment in known else metrics_as_of(project, moment, hooks=hooks)
-        return without_forgotten(table, records)
-
-    def scored(one: Project, fits: Mapping[str, StoredFit]) -> tuple[FittedProject, pl.DataFrame, tuple[Finding, ...]]:
-        fitted, learning = fitted_as_of(
-            one,
-            metrics,
-            as_of,
-            versions=plugins.versions(),
-            stored=fits,
-            periods=records.periods,
-            measured=measured,
-            hooks=hooks,
-        )
-        with step(hooks, "score", project.name):
-            fitted, scores = isolated(fitted, metrics.frame, metrics.failed, stale=metrics.stale, finite=True)
-        told = (*learning, *fitted.findings(metrics.frame), *unexplained(scores, fitted.fingerprints))
-        return fitted, _stamped(scores, local, identity), told
-
+    at_moment = _Moment(
+        project=project,
+        metrics=metrics,
+        as_of=as_of,
+        plugins=plugins,
+        hooks=hooks,
+        records=records,
+        tables=tables or {},
+    )
     live = live_project(project, as_of)
     with misfits_told(live, metrics.frame.schema):
-        fitted, scores, told = scored(live, stored)
+        fitted, scores, told = at_moment.scored(live, stored)
     if fail_fast:
         for found in failure_findings(fitted.failures):
             raise ScorewellError(f"{found.where}: {found.message}", hint=found.hint)
-    findings = dict.fromkeys((*metrics.findings, *told, *emptiness(live, metrics, scores)))
-    findings |= dict.fromkeys(_of_moment(live, metrics, as_of, now))
-    shadows = {}
-    for name, one in shadow_projects(project, as_of).items():
-        try:
-            behind, drafted, of_shadow = scored(one, stored_fits(one))
-        except ScorewellError as error:
-            if fail_fast:
-                raise
-            findings[_unscored(name, error)] = None
-            continue
-        # Where a draft rolls up children, those were scored too, by their own scorecards.
-        own = drafted.filter(pl.col("scorecard") == behind.fingerprints[name])
-        shadows[name] = Shadow(project=one, fitted=behind, scores=own)
-        findings |= dict.fromkeys(of_shadow)
+    shadows, of_shadows = at_moment.shadows(fail_fast=fail_fast)
+    of_moment = _of_moment(live, metrics, as_of, now)
+    findings = (*metrics.findings, *told, *emptiness(live, metrics, scores), *of_moment, *of_shadows)
     return Scored(
         project=live,
-        run_id=identity,
+        run_id=at_moment.run_id,
         as_of=as_of,
         metrics=metrics,
         fitted=fitted,
         scores=scores,
-        findings=in_order(findings),
+        findings=in_order(dict.fromkeys(findings)),
         shadows=shadows,
     )
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class _Moment:
+    """What every configuration that counts at a moment is scored with, the live one and its drafts.
+
+    ``tables`` are the metrics as of other moments, as far as they were measured already.
+    """
+
+    project: Project
+    metrics: MetricsTable
+    as_of: datetime
+    plugins: Plugins
+    hooks: Observers
+    records: Records
+    tables: Mapping[datetime, MetricsTable]
+
+    @property
+    def run_id(self) -> str:
+        return run_id(self.project, self.as_of)
+
+    def scored(
+        self, one: Project, stored: Mapping[str, StoredFit]
+    ) -> tuple[FittedProject, pl.DataFrame, tuple[Finding, ...]]:
+        """What one configuration learns, the scores that it gives, and what is to be said of both."""
+        metrics = self.metrics
+        fitted, learning = fitted_as_of(
+            one,
+            metrics,
+            self.as_of,
+            versions=self.plugins.versions(),
+            stored=stored,
+            periods=self.records.periods,
+            measured=self._measured,
+            hooks=self.hooks,
+        )
+        with step(self.hooks, "score", self.project.name):
+            fitted, scores = isolated(fitted, metrics.frame, metrics.failed, stale=metrics.stale, finite=True)
+        # What is written is the moment in the project's zone, whoever asked in which.
+        local = self.as_of.astimezone(ZoneInfo(self.project.timezone))
+        return fitted, _stamped(scores, local, self.run_id), (*learning, *fitted.findings(metrics.frame))
+
+    def shadows(self, *, fail_fast: bool) -> tuple[dict[str, Shadow], tuple[Finding, ...]]:
+        """The drafts by scorecard, and what is to be said of them; with ``fail_fast`` the first failure is raised."""
+        shadows: dict[str, Shadow] = {}
+        findings: list[Finding] = []
+        for name, one in shadow_projects(self.project, self.as_of).items():
+            try:
+                fitted, scores, told = self.scored(one, stored_fits(one))
+            except ScorewellError as error:
+                if fail_fast:
+                    raise
+                findings.append(_unscored(name, error))
+                continue
+            # Where a draft rolls up children, those were scored too, by their own scorecards.
+            own = scores.filter(pl.col("scorecard") == fitted.fingerprints[name])
+            shadows[name] = Shadow(project=one, fitted=fitted, scores=own)
+            findings += told
+        return shadows, tuple(findings)
+
+    def _measured(self, moment: datetime) -> MetricsTable:
+        known = self.tables.get(moment)
+        table = metrics_as_of(self.project, moment, hooks=self.hooks) if known is None else known
+        return without_forgotten(table, self.records)
 
 
 def without_forgotten(metrics: MetricsTable, records: Records) -> MetricsTable:
