@@ -134,6 +134,10 @@ def test_it_does_not_end_before_it_begins(project: ProjectOnDisk) -> None:
     times = ("--from", "2026-04-01", "--until", "2026-04-01")
     result = project.scorewell("override", "a1", "--score", "20", "--because", "x", "--by", "mara", *times)
     refused(result, "it would end (2026-04-01 00:00) before it begins (2026-04-01 00:00)")
+    past = project.scorewell(
+        "override", "a1", "--score", "20", "--because", "x", "--by", "mara", "--until", "2020-04-01"
+    )
+    refused(past, "it would end (2020-04-01 00:00) before it begins", "try: --from says when it begins")
 
 
 def test_the_list_has_what_counts_or_will_and_all_has_the_rest(project: ProjectOnDisk) -> None:
@@ -202,6 +206,15 @@ def test_a_pulse_is_kept_with_who_and_why(project: ProjectOnDisk) -> None:
     assert [document[name] for name in about] == [
         "a1", "Acme", 2, "sponsor", "left for a rival", "mara", "2026-02-01T00:00:00+01:00",
     ]  # fmt: skip
+
+
+def test_a_pulse_that_nothing_looks_at_says_so(project: ProjectOnDisk) -> None:
+    assert kept(project, "pulse", "a1", "2", "--by", "mara")["ineffective"] == "the project has no section 'pulse' yet"
+    project.replace("scorewell.yaml", "scorecards:\n", "pulse: {source: tickets, column: rating}\nscorecards:\n")
+    told = kept(project, "pulse", "a1", "2", "--by", "mara")["ineffective"]
+    assert told == "the project's pulses are those of the source 'tickets' (pulse.source): say it there"
+    project.replace("scorewell.yaml", "pulse: {source: tickets, column: rating}", "pulse: {}")
+    assert kept(project, "pulse", "a1", "2", "--by", "mara")["ineffective"] is None
 
 
 def test_pulses_are_listed_the_latest_first(project: ProjectOnDisk) -> None:

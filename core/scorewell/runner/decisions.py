@@ -10,6 +10,7 @@ import polars as pl
 
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project, Scorecard, live_project, of_score, score_name
+from scorewell.configuration.pulse import RECORDED
 from scorewell.configuration.scores import card_of
 from scorewell.history import History
 from scorewell.history.overrides import (
@@ -91,7 +92,8 @@ def override_score(
     check_score(project, score)
     start, end = moment(begins, project.timezone), moment(until, project.timezone)
     if end <= start:
-        raise Refused(f"it would end ({end:%Y-%m-%d %H:%M}) before it begins ({start:%Y-%m-%d %H:%M})")
+        hint = "--from says when it begins: by default today" if begins is None else None
+        raise Refused(f"it would end ({end:%Y-%m-%d %H:%M}) before it begins ({start:%Y-%m-%d %H:%M})", hint=hint)
     name_of_score = score or score_name(project)
     with history_of(project) as history:
         known = _known(project, history, customer)
@@ -178,7 +180,7 @@ def record_pulse(
         )
         with history.writing() as writer:
             kept = add_pulse(writer, pulse)
-    return Given(pulse=kept, name=known.name, ineffective=_why_inactive(project, known))
+    return Given(pulse=kept, name=known.name, ineffective=_why_inactive(project, known) or _why_unread(project))
 
 
 def pulses_of(project: Project, customer: str | None = None) -> tuple[StoredPulse, ...]:
@@ -233,6 +235,15 @@ def _why_inactive(project: Project, known: _Known) -> str | None:
     if known.is_active:
         return None
     return f"this is no active customer, and only those have a score (customers.active: {project.customers.active})"
+
+
+def _why_unread(project: Project) -> str | None:
+    """Why nothing looks at the pulses that are recorded; None where something does."""
+    if project.pulse is None:
+        return "the project has no section 'pulse' yet"
+    if project.pulse.source != RECORDED:
+        return f"the project's pulses are those of the source {project.pulse.source!r} (pulse.source): say it there"
+    return None
 
 
 def _why_ineffective(kind: OverrideKind, score: float | None, status: str | None) -> str | None:
