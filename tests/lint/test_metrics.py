@@ -91,6 +91,11 @@ PLACE = "against-better scorecards.main.metrics.logins.normalizer"
             "higher values get more points from steps, and logins says better: lower",
         ),
         (
+            "{own_baseline: {from: 2, to: 1}}",
+            "higher",
+            "higher values get fewer points from own_baseline, and logins says better: higher",
+        ),
+        (
             "{steps: {'>= 5': 0, '>= 1': 50, else: 100}}",
             "higher",
             "higher values get fewer points from steps, and logins says better: higher",
@@ -110,6 +115,8 @@ def test_a_direction_against_better_is_told(linted, normalizer, better, told):
         ("percentile", "lower"),
         ("{curve: {good: 1, ok: 4}}", "lower"),
         ("{decay: {half_life: 3}}", "lower"),
+        ("own_baseline", "lower"),
+        ("{own_baseline: {from: 2, to: 1}}", "lower"),
         ("{steps: {'< 1': 0, '< 5': 100, else: 50}}", "lower"),
         ("{steps: {'< 1': 50, else: 50}}", "lower"),
         ("{cases: [{when: seats > 1, normalizer: {linear: {from: 0, to: 5}}}]}", "lower"),

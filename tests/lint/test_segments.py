@@ -39,6 +39,8 @@ def segments(*rules):
         "lower(plan) = 'a' and lower(plan) = 'b'",
         "false",
         "seats > 5 and seats < -5",
+        "plan = null",
+        "plan <> null or not (null = seats)",
     ],
 )
 def test_a_rule_that_contradicts_itself_is_told(linted, rule):

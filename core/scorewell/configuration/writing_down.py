@@ -13,7 +13,7 @@ __all__ = ["BECAUSE", "OWNER", "REVIEW_BY", "Review", "written_down"]
 
 BECAUSE = "why it is so, for whoever may want to change it"
 OWNER = "who decides about it"
-REVIEW_BY = "the day from which on it is to be looked at again, as 2027-01-15"
+REVIEW_BY = "the day by which it is to be looked at again, as 2027-01-15"
 
 
 def written_down(help_: str) -> Any:

@@ -132,6 +132,8 @@ _OPPOSITE: Mapping[type[exp.Expr], type[exp.Expr]] = {
 
 def _comparison(node: exp.Expr, *, holds: bool) -> Choice:
     left, right, sign = node.this, node.expression, type(node)
+    if isinstance(left, exp.Null) or isinstance(right, exp.Null):
+        return ()
     if _is_literal(left) and not _is_literal(right):
         left, right, sign = right, left, _TURNED.get(sign, sign)
     sign = sign if holds else _OPPOSITE[sign]

@@ -162,7 +162,7 @@ _ALL = (
         id="review-due",
         level=Level.WARNING,
         title="It was to be looked at again",
-        explanation="The day in `review_by` has come. Nothing changes by itself; somebody wanted to look.",
+        explanation="The day in `review_by` has passed. Nothing changes by itself; somebody wanted to look.",
         fix="look at it with its owner, then write the next day",
     ),
     Kind(

@@ -41,6 +41,10 @@ class OwnBaseline(Normalizer):
         if self.from_ == self.to:
             yield f"from and to are both {self.to:g}: a line needs two values"
 
+    def rises(self) -> bool | None:
+        # Without from the direction is the metric's own.
+        return None if self.from_ is None else self.from_ < self.to
+
     @property
     def past_windows(self) -> int:
         return self.windows
