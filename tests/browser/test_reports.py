@@ -97,6 +97,21 @@ def test_no_text_is_cut_off_at_the_left(browser: Browser, folder: Path, name: st
         assert page.evaluate(f"Math.min(...{lefts})") >= 0
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", ["customer", "internal"])
+def test_no_word_stands_where_the_line_may_be(browser: Browser, folder: Path, name: str, width: int) -> None:
+    inside = """() => {
+      const chart = document.querySelector(".timeline .chart");
+      const plot = chart.querySelector("svg").getBoundingClientRect();
+      const isInside = (box) => box.right > plot.left + 1 && box.bottom > plot.top + 1 && box.top < plot.bottom - 1;
+      const words = [...chart.querySelectorAll("text")];
+      return words.filter((each) => isInside(each.getBoundingClientRect())).map((each) => each.textContent);
+    }"""
+    with _opened(browser, folder / PAGES[name], width=width) as (page, _):
+        assert page.evaluate(inside) == []
+        assert page.locator(".timeline .keys").inner_text().split("\n")[0] in {"At risk", "Needs attention"}
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_prints(browser: Browser, folder: Path, name: str) -> None:
     with _opened(browser, folder / PAGES[name], scheme="dark") as (page, heard):

@@ -6,10 +6,11 @@ from typing import Any
 
 import attrs
 import polars as pl
-from tests.support.customer_book import AS_OF, metrics_frame, page_models_of, project, scored
+from tests.support.customer_book import AS_OF, metrics_frame, page_models_of, project, scorecard, scored
 from tests.support.made_past import frame, past_of, scores_before, week
 
 from scorewell.api.v1 import Audience
+from scorewell.configuration.model import Band
 from scorewell.reporting import Past
 from scorewell.reporting.model import CustomerPage, Timeline
 
@@ -213,6 +214,14 @@ def test_bands_lie_over_each_other_from_the_top_down() -> None:
         ("Stable", "48", "48", "70"),
         ("At risk", "96", "64", "40"),
     ]
+
+
+def test_of_edges_too_near_to_be_read_apart_one_is_written() -> None:
+    bands = tuple(Band(name=f"b{edge:g}", up_to=edge) for edge in (3.0, 80.0, 84.0, 96.0, 100.0))
+    of = project(scorecards={"standard": scorecard(bands=bands)})
+    ((_, page),) = page_models_of("internal", project_=of, frame=BOOK, past=Past(scores=_scores((2, 62.0, "b80"))))
+    assert page.timeline is not None
+    assert [zone.edge for zone in page.timeline.zones] == [None, "", "84", "", ""]
 
 
 def test_the_axis_is_as_long_as_the_past_needs() -> None:

@@ -54,7 +54,7 @@ class Zone:
     y: str
     height: str
     edge: str | None
-    """The score at its upper edge; None for the topmost."""
+    """The score at its upper edge; None for the topmost, empty where another edge stands in its place."""
 
 
 Happening = Literal["rise", "fall", "action", "pulse", "break", "override"]

@@ -22,6 +22,7 @@ from scorewell.reporting.wording import band_states
 __all__ = ["timelines"]
 
 _FEWEST = 2  # scores, of which one was before
+_LINE = 12.0  # units of height that the text of an edge needs
 _BEYOND = 0.97  # a renewal further to the right is told at the edge
 
 
@@ -142,13 +143,16 @@ def _days(placed: pl.DataFrame, material: Material) -> pl.Expr:
 def _zones(outline: Outline, states: Mapping[str, State], formats: Formats) -> tuple[Zone, ...]:
     """The bands from the top down."""
     low, high = outline.scale
-    zones = []
+    zones, written = [], 0.0
     for index, band in reversed(list(enumerate(outline.bands))):
         above, below = (round((high - edge) / (high - low) * HEIGHT, 1) for edge in (band.high, band.low))
         is_top = index == len(outline.bands) - 1
-        zones.append(
-            Zone(states[band.name], f"{above:g}", f"{below - above:g}", None if is_top else formats.plain(band.high))
-        )
+        edge = None if is_top else formats.plain(band.high)
+        if not is_top:
+            # Of edges too near to be told apart the first is written.
+            has_room = above - written >= _LINE and above <= HEIGHT - _LINE
+            edge, written = (edge, above) if has_room else ("", written)
+        zones.append(Zone(states[band.name], f"{above:g}", f"{below - above:g}", edge))
     return tuple(zones)
 
 
