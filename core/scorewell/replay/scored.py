@@ -22,7 +22,7 @@ from scorewell.replay.misfits import misfits_told
 from scorewell.replay.periods import PeriodFits, period_starts
 from scorewell.replay.records import Records
 from scorewell.replay.steps import step
-from scorewell.scoring import FittedProject, StoredFit, failure_findings, isolated, with_overrides
+from scorewell.scoring import FittedProject, StoredFit, failure_findings, isolated, unexplained, with_overrides
 
 __all__ = [
     "Scored",
@@ -263,7 +263,8 @@ class _Moment:
             fitted, scores = isolated(fitted, metrics.frame, metrics.failed, stale=metrics.stale, finite=True)
         # What is written is the moment in the project's zone, whoever asked in which.
         local = self.as_of.astimezone(ZoneInfo(self.project.timezone))
-        return fitted, _stamped(scores, local, self.run_id), (*learning, *fitted.findings(metrics.frame))
+        told = (*learning, *fitted.findings(metrics.frame), *unexplained(scores, fitted.fingerprints))
+        return fitted, _stamped(scores, local, self.run_id), told
 
     def shadows(self, *, fail_fast: bool) -> tuple[dict[str, Shadow], tuple[Finding, ...]]:
         """The drafts by scorecard, and what is to be said of them; with ``fail_fast`` the first failure is raised."""
