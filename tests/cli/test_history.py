@@ -197,3 +197,21 @@ def test_a_project_without_a_history_says_so(project: ProjectOnDisk) -> None:
     project.replace("scorewell.yaml", "timezone: Europe/Berlin", "timezone: Europe/Berlin\nhistory: none")
     assert "has no history" in said(project, "list", code=ExitCode.HISTORY)
     assert "has no history" in said(project, "upgrade", code=ExitCode.HISTORY)
+
+
+def test_a_project_that_was_renamed_is_told_whose_runs_there_are(project: ProjectOnDisk) -> None:
+    assert project.scorewell("run").exit_code == ExitCode.OK
+    assert project.scorewell("history", "list", "--until", "2020-01-01").stdout == "no runs of that time\n"
+    project.replace("scorewell.yaml", "name: Test Cloud", "name: Best Cloud")
+    told = "it has those of Test Cloud, and knows a project by its name\n"
+    for command in (("history", "list"), ("rescore",)):
+        said = project.scorewell(*command).stdout
+        assert said.startswith("no runs of Best Cloud: history ")
+        assert said.endswith(told)
+
+
+def test_where_there_is_no_run_of_a_moment_the_nearest_is_told(project: ProjectOnDisk) -> None:
+    assert project.scorewell("run").exit_code == ExitCode.OK
+    for wanted, which in (("2026-02-01", "after"), ("2026-04-01", "before")):
+        told = project.scorewell("history", "show", wanted).stderr
+        assert f"try: the one {which} is of 2026-03-01 00:00" in told

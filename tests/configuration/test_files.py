@@ -1,6 +1,10 @@
 """Several files are one project."""
 
+from pathlib import Path
+
 import pytest
+
+from scorewell.configuration import ConfigurationError, load
 
 METRICS = "metrics:\n  logins: {source: usage, measure: acme.touched, window: 30d}\n"
 
@@ -112,13 +116,35 @@ def test_mistakes_of_reading_are_shown_for_all_files_at_once(folder):
     ]
 
 
-def test_a_missing_main_file_is_one_line(folder):
-    assert folder.told("nowhere.yaml") == ["nowhere.yaml: no such file\n    try: scorewell init"]
+def told_of(path):
+    """The mistakes of reading a project that is named as one does on the command line."""
+    with pytest.raises(ConfigurationError) as refused:
+        load(Path(path))
+    return [str(problem) for problem in refused.value.problems]
 
 
-def test_a_folder_is_no_main_file(folder):
-    folder.write("sub/x.yaml", "")
-    assert folder.told("sub") == ["sub: expected a file, this is a folder\n    try: sub/scorewell.yaml"]
+def test_a_missing_main_file_is_one_line_and_says_in_which_folder(folder, monkeypatch):
+    folder.write("deep/down/x.csv", "")
+    monkeypatch.chdir(folder.path)
+    assert told_of("scorewell.yaml") == ["scorewell.yaml: no such file\n    try: scorewell init"]
+    assert told_of("deep/scorewell.yaml") == ["scorewell.yaml: no such file in deep\n    try: scorewell init deep"]
+
+
+def test_a_main_file_further_up_or_with_nearly_that_name_is_what_was_meant(folder, monkeypatch):
+    folder.write("scorewell.yml", "")
+    monkeypatch.chdir(folder.path)
+    assert told_of("scorewell.yaml") == ["scorewell.yaml: no such file\n    try: -c scorewell.yml"]
+    folder.write("scorewell.yaml", "")
+    folder.write("deep/down/x.csv", "")
+    monkeypatch.chdir(folder.path / "deep/down")
+    assert told_of("scorewell.yaml") == ["scorewell.yaml: no such file\n    try: -c ../../scorewell.yaml"]
+
+
+def test_a_folder_is_no_main_file(folder, monkeypatch):
+    folder.write("some/sub/scorewell.yaml", "")
+    monkeypatch.chdir(folder.path)
+    assert told_of("some/sub") == ["sub: expected a file, this is a folder\n    try: -c some/sub/scorewell.yaml"]
+    assert told_of("some") == ["some: expected a file, this is a folder"]
 
 
 def test_an_empty_main_file_is_one_line(folder):

@@ -40,10 +40,7 @@ def run_document(run: StoredRun, timezone: str) -> dict[str, object]:
 
 
 def print_runs(console: Console, runs: Sequence[StoredRun], timezone: str) -> None:
-    """A table, or that there is none."""
-    if not runs:
-        console.print("no runs")
-        return
+    """A table."""
     table = columns("as of", "kind", "customers", "run", "configuration", "", numbers=("customers",))
     for run in runs:
         noted = ["superseded"] if run.superseded else []

@@ -10,6 +10,7 @@ from scorewell.configuration.documents import Document
 from scorewell.configuration.interpolation import Environment
 from scorewell.configuration.nodes import Entry, Mapping, Node, Scalar, Sequence, spelled
 from scorewell.configuration.problems import ConfigurationError, Mark, Problem
+from scorewell.messages import near_miss
 
 __all__ = ["read_files"]
 
@@ -21,7 +22,7 @@ def read_files(path: Path, environment: Environment, *, seen_from: Path | None =
     Messages name files as they are seen from the folder ``seen_from``, default the main file's own.
     Raises ConfigurationError with every mistake that reading shows.
     """
-    reading = _Reading(path.absolute(), environment, seen_from)
+    reading = _Reading(path, environment, seen_from)
     root = reading.merged()
     if reading.problems or root is None:
         raise ConfigurationError(reading.problems)
@@ -29,8 +30,9 @@ def read_files(path: Path, environment: Environment, *, seen_from: Path | None =
 
 
 class _Reading:
-    def __init__(self, main: Path, environment: Environment, seen_from: Path | None) -> None:
-        self._main = main
+    def __init__(self, given: Path, environment: Environment, seen_from: Path | None) -> None:
+        self._given, self._is_proposal = given, seen_from is not None
+        self._main = main = given.absolute()
         self._seen_from = main.parent if seen_from is None else seen_from
         self._environment = environment
         self._read: set[Path] = set()
@@ -93,10 +95,13 @@ class _Reading:
         try:
             return path.read_bytes().decode("utf-8-sig")
         except FileNotFoundError:
-            self._problem(where, f"{named}no such file", "scorewell init" if is_main else None)
+            folder = f" in {self._given.parent.as_posix()}" if is_main and self._given.parent != Path() else ""
+            hint = _in_place_of(self._given, is_project=not self._is_proposal) if is_main else None
+            self._problem(where, f"{named}no such file{folder}", hint)
         except IsADirectoryError:
-            inside = f"{self._shown(path)}/scorewell.yaml"
-            self._problem(where, f"{named}expected a file, this is a folder", inside if is_main else None)
+            inside = self._given / "scorewell.yaml"
+            hint = f"-c {inside.as_posix()}" if is_main and inside.is_file() else None
+            self._problem(where, f"{named}expected a file, this is a folder", hint)
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
             what = f"not UTF-8 text (byte 0x{error.object[error.start]:02x} on line {line})"
@@ -148,6 +153,20 @@ class _Reading:
                 hint=hint,
             )
         )
+
+
+def _in_place_of(given: Path, *, is_project: bool) -> str | None:
+    """What to try where there is no such main file: one that is called nearly so, or stands further up."""
+    beside = [each.name for each in given.absolute().parent.glob("*.y*ml")]
+    near = near_miss(given.name, beside)
+    if near is not None:
+        return f"{'-c ' if is_project else ''}{given.with_name(near).as_posix()}"
+    if not is_project:
+        return None
+    above = next((folder for folder in given.absolute().parents[1:] if (folder / given.name).is_file()), None)
+    if above is not None:
+        return f"-c {Path(os.path.relpath(above / given.name)).as_posix()}"
+    return "scorewell init" if given.parent == Path() else f"scorewell init {given.parent.as_posix()}"
 
 
 def _same(first: Node, second: Node) -> bool:

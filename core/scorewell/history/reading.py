@@ -71,6 +71,11 @@ class Reads(ABC):
         query = query.where(_runs.c.as_of <= until) if until is not None else query
         return self._stored(query.order_by(_runs.c.as_of, _runs.c.superseded.desc(), _runs.c.number))
 
+    def projects(self) -> tuple[str, ...]:
+        """The names of all projects that have runs in the store, this one's too."""
+        with self._reading() as connection:
+            return tuple(connection.scalars(sa.select(_runs.c.project).distinct().order_by(_runs.c.project)))
+
     def run_at(self, as_of: datetime) -> StoredRun | None:
         """The run of this very moment."""
         return next(iter(self._stored(self._of_project().where(_runs.c.as_of == as_of))), None)

@@ -12,10 +12,11 @@ import polars as pl
 from scorewell.api.v1 import Finding
 from scorewell.configuration import Project
 from scorewell.history import History, HistoryError, StoredReceipt, StoredRun
+from scorewell.messages import listed
 from scorewell.runner.moments import moment
 from scorewell.runner.selection import customer_id
 
-__all__ = ["EVERY_KIND", "RunDetails", "details_of_run", "kept_run", "remembered_customer"]
+__all__ = ["EVERY_KIND", "RunDetails", "details_of_run", "kept_run", "remembered_customer", "why_no_runs"]
 
 EVERY_KIND = ("run", "backfill", "rescore", "import")
 _RUN_ID = re.compile("[0-9a-f]{16}")
@@ -51,13 +52,26 @@ def kept_run(history: History, project: Project, wanted: str) -> StoredRun | Non
         return None
     run = history.run_at(as_of)
     if run is None:
-        before = history.run_before(as_of)
-        near = None if before is None else before.as_of.astimezone(as_of.tzinfo)
-        raise HistoryError(
-            f"{history.place}: there is no run of {as_of:%Y-%m-%d %H:%M}",
-            hint=None if near is None else f"the one before is of {near:%Y-%m-%d %H:%M}",
-        )
+        neighbours = {"before": history.run_before(as_of), "after": history.run_after(as_of)}
+        near = [
+            f"the one {which} is of {each.as_of.astimezone(as_of.tzinfo):%Y-%m-%d %H:%M}"
+            for which, each in neighbours.items()
+            if each is not None
+        ]
+        message = f"{history.place}: there is no run of {as_of:%Y-%m-%d %H:%M}"
+        raise HistoryError(message, hint=next(iter(near), None))
     return run
+
+
+def why_no_runs(history: History, project: Project) -> str:
+    """What is said where no run is found: there is none of that time, none at all, or the project had another name."""
+    if history.last_run() is not None:
+        return "no runs of that time"
+    others = [name for name in history.projects() if name != project.name]
+    if not others:
+        return "no runs"
+    theirs = f"it has those of {listed(others, 3)}, and knows a project by its name"
+    return f"no runs of {project.name}: {history.place} has none; {theirs}"
 
 
 def details_of_run(history: History, run: StoredRun) -> RunDetails:

@@ -23,14 +23,21 @@ from scorewell.cli.remembered import (
     run_document,
 )
 from scorewell.cli.screen import print_findings, print_json, stderr, stdout
-from scorewell.cli.words import plural
+from scorewell.cli.words import plural, printable
 from scorewell.configuration import Project, load
 from scorewell.history import History, StoredRun
 from scorewell.history.importing import old_scores, read_rows
 from scorewell.history.projects import history_of, upgrade_history_of
 from scorewell.history.pruning import PRUNABLE
 from scorewell.history.reading import OWN_KINDS
-from scorewell.runner.looking_back import EVERY_KIND, RunDetails, details_of_run, kept_run, remembered_customer
+from scorewell.runner.looking_back import (
+    EVERY_KIND,
+    RunDetails,
+    details_of_run,
+    kept_run,
+    remembered_customer,
+    why_no_runs,
+)
 
 
 @click.command("list")
@@ -43,6 +50,7 @@ def listed(*, path: Path, since: datetime | None, until: datetime | None, everyt
     """List the runs that are kept, by the moment that they are of."""
     project = load(path)
     with history_of(project, create=False) as history:
+        nothing = why_no_runs(history, project)
         found = history.runs(
             since=_moment(since, project),
             until=_moment(until, project),
@@ -51,8 +59,10 @@ def listed(*, path: Path, since: datetime | None, until: datetime | None, everyt
         )
     if as_json:
         print_json({"runs": [run_document(run, project.timezone) for run in found]})
-    else:
+    elif found:
         print_runs(stdout(), found, project.timezone)
+    else:
+        stdout().print(printable(nothing))
 
 
 @click.command("show", short_help="Show a run, or a customer's scores.")

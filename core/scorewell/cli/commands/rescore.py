@@ -21,6 +21,8 @@ from scorewell.cli.screen import columns, print_json, print_what_was_found, show
 from scorewell.cli.words import plural, printable
 from scorewell.configuration import Project, load
 from scorewell.discovery import Plugins
+from scorewell.history.projects import history_of
+from scorewell.runner.looking_back import why_no_runs
 
 
 @click.command("rescore")
@@ -84,7 +86,8 @@ def _document(project: Project, runs: Sequence[runner.Rescored], *, dry_run: boo
 
 def _print(console: Console, project: Project, runs: Sequence[runner.Rescored], *, dry_run: bool) -> None:
     if not runs:
-        console.print("The history has no runs of that time.")
+        with history_of(project, create=False) as history:
+            console.print(printable(why_no_runs(history, project)))
         return
     counted = ("scores", "changed", "other band", "gained", "lost", "dimensions only")
     table = columns("as of", *counted, "", numbers=counted)
