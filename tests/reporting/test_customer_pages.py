@@ -113,6 +113,15 @@ def test_a_dimension_below_a_minimum_rises_as_a_whole_up_to_the_next_lowest() ->
     assert [item.gain for item in page.improvements] == ["up to 5.0 points", "up to 5.0 points", None]
 
 
+def test_where_an_exception_holds_the_score_no_metric_promises_points() -> None:
+    free = _page("internal", urgent_open=4.0, active_days=11.0)
+    capped = _page("internal", urgent_open=4.0, active_days=11.0, unpaid=90)
+    added_to = _page("internal", urgent_open=4.0, active_days=11.0, is_reference=True)
+    assert [item.gain for item in capped.improvements] == [None, None]
+    assert {item.label for item in capped.improvements} == {item.label for item in free.improvements}
+    assert all(item.gain for item in added_to.improvements)
+
+
 def test_the_internal_page_orders_improvements_by_points_alone() -> None:
     page = _page("internal", urgent_open=4.0, active_days=11.0)
     assert [item.gain for item in page.improvements] == ["up to 9.0 points", "up to 8.3 points"]

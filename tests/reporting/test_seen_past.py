@@ -149,7 +149,7 @@ def test_a_persons_decision_is_a_cause_without_its_reason() -> None:
     nothing = with_overrides(BOOK, decided.clear(), ["health"])
     book = with_overrides(BOOK, decided, ["health"])
     page = _models(_past(metrics=lambda: [(week(1), nothing)]), book)["a-00000"]
-    assert [cause["label"] for cause in page["causes"]][:2] == ["Before", "A person's decision"]
+    assert [cause["label"] for cause in page["causes"]][:2] == ["Before", "A person’s decision"]
     assert (page["override"]["text"], page["override"]["because"]) == ("A person set this score", None)
 
 

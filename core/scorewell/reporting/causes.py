@@ -8,6 +8,7 @@ from typing import Literal
 import attrs
 import polars as pl
 
+from scorewell.reporting.drivers import DECISION
 from scorewell.reporting.formats import Formats
 from scorewell.reporting.material import Material
 from scorewell.reporting.model import Cause, State
@@ -33,7 +34,7 @@ _KINDS = {
     "metrics": "{name}: another definition, or newly in the scorecard or out of it",
     "configuration": "Rules changed: {name}",
     "adjustment": "Exception: {name}",
-    "override": "A person's decision",
+    "override": DECISION,
     "own": "Rule of {name}",
     "children": "What its children came to",
     "placement": "Moved to another {name}",

@@ -10,7 +10,10 @@ import polars as pl
 from scorewell.reporting.formats import Formats
 from scorewell.reporting.outline import Leaf, Outline, humanised
 
-__all__ = ["Part", "Step", "driver_points", "driver_steps"]
+__all__ = ["DECISION", "Part", "Step", "driver_points", "driver_steps"]
+
+DECISION = "A person’s decision"
+"""What an override is called."""
 
 _PREFIX = "contribution."
 
@@ -125,7 +128,7 @@ def _parts(customers: pl.DataFrame, outline: Outline) -> dict[str, Part]:
                 parts[column] = Part("exception", outline.exceptions[position])
         elif name == "override":
             # Behind the adjustments, as it stands behind them in the frame: an exception that a person made.
-            parts[column] = Part("exception", "A person’s decision")
+            parts[column] = Part("exception", DECISION)
         else:
             path = name.removeprefix("own").strip(".")
             parts[column] = Part("own", f"Rule of {labels.get(path, humanised(path))}" if path else "Rule of the score")

@@ -77,7 +77,11 @@ class Node:
 
 @attrs.frozen
 class Outline:
-    """A scorecard, flattened in the order of the configuration. ``broken`` are the paths whose component failed."""
+    """A scorecard, flattened in the order of the configuration.
+
+    ``holds`` are the contributions of what holds a score whatever its metrics do: a person's decision, and exceptions
+    that do not merely add. ``broken`` are the paths whose component failed.
+    """
 
     nodes: tuple[Node, ...]
     leaves: tuple[Leaf, ...]
@@ -85,6 +89,7 @@ class Outline:
     scale: tuple[float, float]
     precision: int | None
     exceptions: tuple[str, ...]
+    holds: tuple[str, ...] = ()
     broken: frozenset[str] = frozenset()
     reviews: Reviewed = ()
 
@@ -138,6 +143,10 @@ def outline(project: Project, name: str, broken: Collection[str] = ()) -> Outlin
         scale=card.scale,
         precision=card.precision,
         exceptions=tuple(adjustment.because for adjustment in card.adjustments),
+        holds=(
+            *(f"contribution.adjustment.{at}" for at, each in enumerate(card.adjustments, 1) if each.add is None),
+            "contribution.override",
+        ),
         broken=frozenset(broken),
         reviews=of_scorecard(card, (band.shown for band in bands)),
     )

@@ -1,5 +1,5 @@
 """Room: how far a metric can lift the score. Below a minimum until another part is the lowest, below a model as far as
-scoring again says."""
+scoring again says, and not at all where something else holds the score."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ class Room:
 
 def rooms(customers: pl.DataFrame, outline: Outline, formats: Formats) -> Mapping[str, list[Room | None]]:
     """For each metric below a minimum or a model its room, in the order of ``customers``; None where it is not bounded.
+    Where an exception or a person holds somebody's score, for every metric: none.
 
     A minimum whose lowest part rises, rises up to the next-lowest: of the points that the node costs, the share
     (next − lowest) / (reference − lowest), and nothing where two parts are the lowest. Exact below one minimum with
@@ -50,6 +51,14 @@ def rooms(customers: pl.DataFrame, outline: Outline, formats: Formats) -> Mappin
                         bounds.setdefault(leaf.path, []).append(room)
     scored = {leaf.path: pl.col(f"{LIFT}{leaf.path}") for leaf in outline.leaves if f"{LIFT}{leaf.path}" in customers}
     known = {path: pl.min_horizontal(each) for path, each in bounds.items()} | scored
+    held = _held(customers, outline)
+    if held is not None:
+        unknown = pl.lit(None, dtype=pl.Float64)
+        known |= {
+            leaf.path: pl.when(held).then(0.0).otherwise(known.get(leaf.path, unknown))
+            for leaf in outline.leaves
+            if leaf.path not in scored
+        }
     if not known:
         return {}
     decimals = outline.decimals
@@ -64,6 +73,15 @@ def rooms(customers: pl.DataFrame, outline: Outline, formats: Formats) -> Mappin
         ]
         for path, column, text in zip(known, frame.get_columns(), texts, strict=True)
     }
+
+
+def _held(customers: pl.DataFrame, outline: Outline) -> pl.Series | None:
+    """Whose score is moved by what holds it; None where nobody's is."""
+    columns = [name for name in outline.holds if name in customers.columns]
+    if not columns:
+        return None
+    held = customers.select(pl.any_horizontal(pl.col(name).fill_null(0.0) != 0 for name in columns)).to_series()
+    return held if held.any() else None
 
 
 def _points(cost: pl.Expr, score: pl.Expr, following: pl.Expr) -> pl.Expr:

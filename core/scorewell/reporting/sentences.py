@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scorewell.reporting.drivers import DECISION
 from scorewell.reporting.formats import Formats
 from scorewell.reporting.lines import DOES_NOT_APPLY
 from scorewell.reporting.reading import Reading
@@ -41,6 +42,8 @@ def _for_us(reading: Reading) -> str:
         return f"{words}: {NOTHING_COSTS}"
     worst = losses[0]
     cost = f"{worst.shown[1:]} points"
+    if worst.part.label == DECISION:
+        return f"{words}: a person’s decision takes {cost}"
     if worst.part.kind == "exception":
         return f"{words}: the exception “{worst.part.label}” costs the most, {cost}"
     tone = "none" if reading.band is None else reading.band.tone
