@@ -31,3 +31,10 @@ def test_an_error_is_told_in_one_line_with_its_kind_where_that_says_something() 
     assert why(ScorewellError("no such table", hint="tickets")) == "no such table"
     assert why(ZeroDivisionError("division by zero\nand more")) == "ZeroDivisionError: division by zero"
     assert why(KeyboardInterrupt()) == "KeyboardInterrupt"
+
+
+@pytest.mark.parametrize("kind", [ScorewellError, OSError])
+def test_an_error_in_one_line_has_no_password_of_an_address(kind: type[Exception]) -> None:
+    told = why(kind("403 for https://api.example.com/v1/accounts?api_key=s3cret\nmore"))
+    assert "s3cret" not in told
+    assert "https://api.example.com/v1/accounts?api_key=***" in told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
-from scorewell.api.v1 import ScorewellError
+from scorewell.api.v1 import ScorewellError, without_passwords
 
 __all__ = ["did_you_mean", "listed", "near_miss", "nearest", "suggested", "why", "with_article"]
 
@@ -43,10 +43,13 @@ def did_you_mean(name: str, known: Collection[str], otherwise: str = "") -> str:
 
 
 def why(error: BaseException) -> str:
-    """An error in one line: a ScorewellError says it itself, another's type says what it is."""
+    """An error in one line: a ScorewellError says it itself, another's type says what it is.
+
+    It is kept with a run, so the passwords of addresses are left out: an HTTP client's error names the whole URL.
+    """
     if isinstance(error, ScorewellError):
-        return error.message
-    lines = str(error).strip().splitlines()
+        return without_passwords(error.message)
+    lines = without_passwords(str(error)).strip().splitlines()
     return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
 
 

@@ -215,3 +215,13 @@ def test_where_there_is_no_run_of_a_moment_the_nearest_is_told(project: ProjectO
     for wanted, which in (("2026-02-01", "after"), ("2026-04-01", "before")):
         told = project.scorewell("history", "show", wanted).stderr
         assert f"try: the one {which} is of 2026-03-01 00:00" in told
+
+
+def test_a_password_in_an_address_is_nowhere_in_the_history(project: ProjectOnDisk) -> None:
+    project.replace("scorewell.yaml", "path: usage.csv", "path: 'http://reader:s3cret@127.0.0.1:9/u.csv?token=t0ken'")
+    result = project.scorewell("run")
+    assert result.exit_code == ExitCode.DATA
+    kept = (project.folder / "scorewell.db").read_bytes()
+    assert b"127.0.0.1:9/u.csv" in kept
+    told = [kept, *project.delivered().values(), result.output.encode()]
+    assert [secret for secret in (b"s3cret", b"t0ken") if any(secret in each for each in told)] == []
