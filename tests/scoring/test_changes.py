@@ -420,6 +420,43 @@ def test_what_children_came_to_is_one_cause_of_their_parents_change() -> None:
     ]
 
 
+GROUPS = {
+    "groups": Segment(when=Condition("plan = 'group'"), scorecard="group"),
+    "units": Segment(scorecard="unit"),
+}
+UNIT = whole(metrics={"a": scored()})
+
+
+def grouped(*values: float, arr: tuple[float, ...] = (0.0, 1.0, 3.0)) -> pl.DataFrame:
+    """A group of two units, of which the second weighs three times as much."""
+    return customers(plan=["group", "unit", "unit"], parent=["", "1", "1"], a=list(values), arr=list(arr))
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "points"),
+    [(RollUp(by="arr"), RollUp(), -5.0), (RollUp(by="arr"), RollUp(by="arr", floor="worst_child"), -15.0)],
+)
+def test_another_way_to_roll_up_is_configuration_and_not_what_children_did(
+    then: RollUp, now: RollUp, points: float
+) -> None:
+    before, after = (project({"group": whole(roll_up=each), "unit": UNIT}, segments=GROUPS) for each in (then, now))
+    found = adds_up(side(before, grouped(0, 40, 60)), side(after, grouped(0, 40, 60)))
+    assert found.select("customer_id", "kind", "name", "points").rows() == [("1", "configuration", "roll_up", points)]
+
+
+def test_what_children_did_is_told_by_the_old_way_to_roll_up_and_the_rest_is_the_new_way() -> None:
+    before, after = (
+        project({"group": whole(roll_up=each), "unit": UNIT}, segments=GROUPS) for each in (RollUp(by="arr"), RollUp())
+    )
+    # (40 + 3 × 60) / 4 = 55; (80 + 3 × 60) / 4 = 65; (80 + 60) / 2 = 70
+    found = adds_up(side(before, grouped(0, 40, 60)), side(after, grouped(0, 80, 60)))
+    assert found.select("customer_id", "kind", "name", "points", "old", "detail").rows() == [
+        ("1", "children", "children", 10.0, None, ""),
+        ("1", "configuration", "roll_up", 5.0, None, "by arr → by count"),
+        ("2", "data", "a", 40.0, "40.0", ""),
+    ]
+
+
 def test_a_model_that_was_trained_again_is_the_populations_doing() -> None:
     of = project(whole(Distance(), metrics={"a": scored(), "b": scored()}))
     sides = []

@@ -22,7 +22,7 @@ from scorewell.scoring.isolation import isolated
 from scorewell.scoring.moved_data import moved_data
 from scorewell.scoring.moved_rules import moved_rules
 from scorewell.scoring.roll_up import rolls_up
-from scorewell.scoring.rules_between import RulesBetween, counterparts
+from scorewell.scoring.rules_between import RulesBetween, counterparts, rolling_as_before
 from scorewell.scoring.two_tables import TwoTables
 from scorewell.scoring.walk import CUSTOMER, NOISE, POINTS, Standing, numbers
 
@@ -116,13 +116,21 @@ def _of_score(name: str, before: Side, after: Side) -> Iterator[pl.DataFrame]:
     if one.is_empty():
         return
     ours = one.select("customer_id")
-    tables = [_with_children(side) for side in (before, after)]
+    tables = _tables(before, after)
     for start in range(0, len(ours), _SLICE):
         cut = slice(start, start + _SLICE)
         metrics = [table.join(ours[cut], on="customer_id", how="semi") for table in tables]
         for part in _of_slice(before, after, one[cut], other[cut], metrics):
             named = ours[cut].with_row_index(CUSTOMER).join(part, on=CUSTOMER)
             yield named.select("customer_id", pl.lit(name).alias("score_name"), *list(_SCHEMA)[2:])
+
+
+def _tables(before: Side, after: Side) -> list[pl.DataFrame]:
+    """The metrics of both sides, with what children come to by the roll-ups of before; and, where these changed, of the
+    side after by its own."""
+    rolling = rolling_as_before(before.fitted, after.fitted)
+    tables = [_with_children(before), _with_children(attrs.evolve(after, fitted=rolling))]
+    return tables if rolling is after.fitted else [*tables, _with_children(after)]
 
 
 def _with_children(side: Side) -> pl.DataFrame:
@@ -137,7 +145,9 @@ def _of_slice(
     before: Side, after: Side, one: pl.DataFrame, other: pl.DataFrame, metrics: list[pl.DataFrame]
 ) -> Iterator[pl.DataFrame]:
     """The causes of some customers, who stand in the same order in both scores frames, by ``CUSTOMER``, their row."""
-    tables = TwoTables.of(before.fitted.project, after.fitted.project, one.select("customer_id"), *metrics)
+    old, new, *rolled_up = metrics
+    projects, ids = (before.fitted.project, after.fitted.project), one.select("customer_id")
+    tables = TwoTables.of(*projects, ids, old, new, rolled_up=next(iter(rolled_up), None))
     places = [_places(side.fitted, frame) for side, frame in ((before, one), (after, other))]
     place = places[0].select(SEGMENT, STAGE, CARD)
     data, reached = moved_data(

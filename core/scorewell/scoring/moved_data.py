@@ -71,15 +71,16 @@ def _values(tables: TwoTables, features: Mapping[str, Sequence[str]]) -> pl.Data
     for name, columns in features.items():
         was, is_now = tables.old.get_column(columns[0]), tables.new.get_column(columns[0])
         kind = (
-            pl.lit("children")
-            if name == CHILDREN
-            else pl.when(pl.col("old").is_null() & pl.col("new").is_not_null())
+            pl.when(pl.col("old").is_null() & pl.col("new").is_not_null())
             .then(pl.lit("returned"))
             .when(pl.col("old").is_not_null() & pl.col("new").is_null())
             .then(pl.lit("missing"))
             .otherwise(pl.lit("data"))
         )
         texts = {"old": was.cast(pl.String), "new": is_now.cast(pl.String)}
+        if name == CHILDREN:
+            parts.append(_of_children(was, is_now, has_count=columns[0] == CHILDREN))
+            continue
         earlier = pl.when(pl.col("old").eq_missing(pl.col("new"))).then(pl.lit("its earlier windows"))
         parts.append(
             pl.DataFrame({CUSTOMER: numbers(len(was)), **texts}).with_columns(
@@ -90,6 +91,22 @@ def _values(tables: TwoTables, features: Mapping[str, Sequence[str]]) -> pl.Data
         schema={CUSTOMER: pl.UInt32, **dict.fromkeys(("old", "new", "name", "kind", "detail"), pl.String)}
     )
     return pl.concat([empty, *parts])
+
+
+def _of_children(was: pl.Series, is_now: pl.Series, *, has_count: bool) -> pl.DataFrame:
+    """What there is to say of what children came to: how many they are, where the tables say it and that changed."""
+    said = pl.lit("")
+    if has_count:
+        counts = [pl.lit(count.cast(pl.Int64).fill_null(0)) for count in (was, is_now)]
+        said = pl.when(counts[0] != counts[1]).then(pl.format("{} → {} children", *counts)).otherwise(said)
+    return pl.select(
+        pl.lit(numbers(len(was))).alias(CUSTOMER),
+        pl.lit(None, pl.String).alias("old"),
+        pl.lit(None, pl.String).alias("new"),
+        pl.lit(CHILDREN).alias("name"),
+        pl.lit("children").alias("kind"),
+        said.alias("detail"),
+    )
 
 
 # -- where a customer is ---------------------------------------------------------------------------------------------

@@ -11,8 +11,8 @@ from scorewell.api.v1 import ScorewellError
 from scorewell.configuration.evolving import evolved
 from scorewell.scoring.cards import CARD
 from scorewell.scoring.fitted import FittedProject
-from scorewell.scoring.rules_between import Halfway, RulesBetween, Step
-from scorewell.scoring.two_tables import TwoTables
+from scorewell.scoring.rules_between import ROLL_UP, Halfway, RulesBetween, Step
+from scorewell.scoring.two_tables import CHILDREN, TwoTables
 from scorewell.scoring.unadjusted import BASELINE, UNADJUSTED, unadjusted
 from scorewell.scoring.uses import names_used
 from scorewell.scoring.walk import AT, CUSTOMER, NOISE, POINTS, VALUE, Standing, deltas, numbers
@@ -101,7 +101,8 @@ def _family(rules: RulesBetween, tables: TwoTables, turned: Sequence[Step]) -> o
 
 
 def _renewed(turned: Sequence[Step]) -> frozenset[str]:
-    return frozenset(step.name for step in turned if step.kind == "metrics")
+    metrics = frozenset(step.name for step in turned if step.kind == "metrics")
+    return metrics | {CHILDREN} if ROLL_UP in turned else metrics
 
 
 def _rows_of(

@@ -24,7 +24,7 @@ from scorewell.scoring.rule_steps import WEIGHTS, Step, changed_places, of_setti
 from scorewell.scoring.tree import Leaf, leaves, models, tree
 from scorewell.scoring.uses import names_used
 
-__all__ = ["Halfway", "RulesBetween", "Step", "counterparts"]
+__all__ = ["ROLL_UP", "Halfway", "RulesBetween", "Step", "counterparts", "rolling_as_before"]
 
 T = TypeVar("T")
 P = TypeVar("P", Scorecard, Dimension)
@@ -35,6 +35,7 @@ _SETTINGS = ("aggregator", "when", "missing", "minimum_coverage", "roll_up", "fi
 
 MODEL = Step("population", "model")
 FAILURES = Step("configuration", "failures")
+ROLL_UP = of_setting("roll_up")
 
 
 @attrs.frozen(eq=False)
@@ -238,6 +239,29 @@ def counterparts(before: Project, after: Project) -> dict[str, str]:
         elif name in after.scorecards:
             found[name] = name
     return found
+
+
+def rolling_as_before(before: FittedProject, after: FittedProject) -> FittedProject:
+    """``after`` with the roll-ups of ``before``; itself where they are the same."""
+    old = {new: before.project.scorecards[name] for name, new in counterparts(before.project, after.project).items()}
+    cards = {
+        name: _rolling_as(card, old[name]) if name in old else card for name, card in after.project.scorecards.items()
+    }
+    if all(card is after.project.scorecards[name] for name, card in cards.items()):
+        return after
+    return attrs.evolve(after, project=attrs.evolve(cast("Any", after.project), scorecards=cards))
+
+
+def _rolling_as(new: P, old: Scorecard | Dimension) -> P:
+    part = cast("Any", new)
+    inside = {
+        name: _rolling_as(each, old.dimensions[name]) if name in old.dimensions else each
+        for name, each in part.dimensions.items()
+    }
+    differs = part.roll_up is not None and old.roll_up is not None and part.roll_up != old.roll_up
+    if not differs and all(each is part.dimensions[name] for name, each in inside.items()):
+        return new
+    return cast("P", attrs.evolve(part, dimensions=inside, roll_up=old.roll_up if differs else part.roll_up))
 
 
 def _merged(prefix: str, old: P, new: Scorecard | Dimension, turned: Collection[Step]) -> P:

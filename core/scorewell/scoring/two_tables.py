@@ -27,16 +27,31 @@ class TwoTables:
 
     ``features`` are the columns that are the same thing on both sides, by what their cause is called: a metric with its
     earlier windows, a role, an attribute, or ``children``. ``redefined`` names what is not the same on both sides.
+    In ``new`` children come to what they would by the roll-ups of before; ``rolled_up`` has the columns of what they
+    come to by those of after, where these are others.
     """
 
     old: pl.DataFrame
     new: pl.DataFrame
     features: Mapping[str, tuple[str, ...]]
     redefined: frozenset[str]
+    rolled_up: pl.DataFrame | None = None
 
     @classmethod
-    def of(cls, before: Project, after: Project, ids: pl.DataFrame, old: pl.DataFrame, new: pl.DataFrame) -> TwoTables:
-        """The tables of the customers ``ids``, whose column is ``customer_id``. Both projects have a single score."""
+    def of(
+        cls,
+        before: Project,
+        after: Project,
+        ids: pl.DataFrame,
+        old: pl.DataFrame,
+        new: pl.DataFrame,
+        *,
+        rolled_up: pl.DataFrame | None = None,
+    ) -> TwoTables:
+        """The tables of the customers ``ids``, whose column is ``customer_id``. Both projects have a single score.
+
+        ``rolled_up`` is ``new`` with what children come to by the roll-ups of ``after``.
+        """
         wanted = _names(before) | _names(after)
         known = dict.fromkeys((*old.columns, *new.columns))
         columns = [name for name in known if feature_of(name) in wanted and name != "customer_id"]
@@ -58,12 +73,18 @@ class TwoTables:
             ids.with_columns(other for _, other in pairs),
             features,
             frozenset(redefined),
+            None if rolled_up is None else _of_children(ids, rolled_up, columns),
         )
 
     def at(self, renewed: frozenset[str]) -> pl.DataFrame:
-        """The new values, and of what was redefined the new values of those ``renewed``."""
+        """The new values, and of what was redefined the new values of those ``renewed``; of ``children`` what they come
+        to by the new roll-ups."""
         kept = [name for name in self.old.columns if feature_of(name) in self.redefined - renewed]
-        return self.new.with_columns(self.old.get_column(name) for name in kept)
+        table = self.new.with_columns(self.old.get_column(name) for name in kept)
+        is_rolled_up = self.rolled_up is not None and CHILDREN in renewed
+        return (
+            table.with_columns(self.rolled_up.get_columns()) if is_rolled_up and self.rolled_up is not None else table
+        )
 
 
 def feature_of(column: str) -> str:
@@ -71,6 +92,12 @@ def feature_of(column: str) -> str:
     if column.startswith(_OF_CHILDREN):
         return CHILDREN
     return column.removeprefix(_PAST).partition(".")[0] if column.startswith(_PAST) else column
+
+
+def _of_children(ids: pl.DataFrame, table: pl.DataFrame, wanted: list[str]) -> pl.DataFrame:
+    names = [name for name in table.columns if name.startswith(_OF_CHILDREN) and name in wanted]
+    own = ids.join(table.select("customer_id", *names), on="customer_id", how="left", maintain_order="left")
+    return own.drop("customer_id")
 
 
 def _names(project: Project) -> set[str]:
