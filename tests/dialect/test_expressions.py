@@ -268,6 +268,13 @@ def test_long_conditions_are_fine():
         ("(seats, price)", "not several in parentheses"),
         ("seats = ?", "parameters are not supported"),
         ("cast(seats as blob)", "no type 'blob'; there are double, bigint, varchar, boolean, date, timestamp"),
+        (
+            "cast(seats as date)",
+            "a number is not a date; where 20260301 stands for a day, the source's settings",
+        ),
+        ("cast(trial as timestamp)", "true or false is not a moment"),
+        ("cast(paid as bigint)", "a moment is not a number; as_of - day is a number of days"),
+        ("cast(signup as boolean)", "a date is not a number"),
         ("plan like plan", "the pattern of like must be text, written out"),
         ("seats +", "seats ▸+: not understood at '+'"),
         ("'Pro", "a quote is not closed"),

@@ -24,7 +24,8 @@ TYPES: dict[str, Kind | pl.DataType] = {
 def cast(value: Value, to: exp.DataType, timezone: str, *, lenient: bool) -> Value:
     """The value as another type; ``lenient`` (try_cast) gives null for a text that cannot be read.
 
-    Fractions are cut off, not rounded, where a whole number is asked for. Raises FunctionError for an unknown type.
+    Fractions are cut off, not rounded, where a whole number is asked for. Raises FunctionError for an unknown type, and
+    for a time that is to be a number, or a number that is to be a time.
     """
     name = to.this.value if isinstance(to.this, exp.DType) else str(to.this)
     target = TYPES.get(name)
@@ -34,10 +35,20 @@ def cast(value: Value, to: exp.DataType, timezone: str, *, lenient: bool) -> Val
         )
     if isinstance(target, Kind):
         return _to_time(value, target, timezone, lenient=lenient)
+    if value.is_temporal and target != pl.String():
+        # polars would count days or microseconds since 1970.
+        raise FunctionError(
+            f"{value.kind.value} is not a number; as_of - day is a number of days, extract(year from day) a year"
+        )
     return Value(value.expr.cast(target, strict=not lenient), kind_of(target), None)
 
 
 def _to_time(value: Value, target: Kind, timezone: str, *, lenient: bool) -> Value:
+    if value.kind in (Kind.NUMBER, Kind.FLAG):
+        # polars would take 20260301 for so many days since 1970.
+        raise FunctionError(
+            f"{value.kind.value} is not {target.value}; where 20260301 stands for a day, the source's settings say so"
+        )
     if isinstance(value.literal, str):
         when = parsed(value.literal)
         if when is None:

@@ -11,6 +11,8 @@ from scorewell.api.v1 import Column, Measure, Partial, Partials, Rows, frozen, s
 
 __all__ = ["Ces", "Csat", "Nps"]
 
+EASY_FROM = 5.0
+
 
 @frozen
 class Nps(Measure):
@@ -86,7 +88,7 @@ class Ces(Measure):
     column: Column = setting("the column with the answers")
     scale: tuple[float, float] = setting("the least and the greatest answer", default=(1.0, 7.0))
     as_: Literal["mean", "share"] = setting("the mean answer, or the percentage of easy ones", default="mean")
-    easy_from: float = setting("with share, the least answer that is easy", default=5.0)
+    easy_from: float = setting("with share, the least answer that is easy", default=EASY_FROM)
 
     def problems(self) -> Iterator[str]:
         low, high = self.scale
@@ -94,6 +96,8 @@ class Ces(Measure):
             yield f"scale is {low:g} to {high:g}: the least answer comes first"
         elif self.as_ == "share" and not low < self.easy_from <= high:
             yield f"easy_from is {self.easy_from:g}: it must be above {low:g} and at most {high:g}, the scale"
+        elif self.as_ == "mean" and self.easy_from != EASY_FROM:
+            yield f"easy_from is {self.easy_from:g}, and only as: share looks at it"
 
     def partials(self, rows: Rows) -> Mapping[str, Partial]:
         answer = rows.numbers(self.column)

@@ -12,6 +12,8 @@ from scorewell_standard.measures.nested import partials_of, value_of
 
 __all__ = ["Change"]
 
+WINDOWS = 6
+
 
 @frozen
 class Change(Measure):
@@ -36,11 +38,13 @@ class Change(Measure):
     as_: Literal["share", "difference"] = setting(
         "a share of what it was, or the difference in the measure's own unit", default="share"
     )
-    windows: int = setting("how many windows before this one are typical", default=6)
+    windows: int = setting("how many windows before this one are typical", default=WINDOWS)
 
     def problems(self) -> Iterator[str]:
         if not 2 <= self.windows <= 60:
             yield f"windows is {self.windows}: what is typical is told by 2 to 60 windows"
+        elif self.windows != WINDOWS and self.against != "typical":
+            yield f"windows is {self.windows}, and only against: typical looks at so many"
 
     def partials(self, rows: Rows) -> Mapping[str, Partial]:
         match self.against:

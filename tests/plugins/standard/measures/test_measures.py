@@ -42,6 +42,12 @@ def test_days_since_a_date_in_a_snapshot():
     assert value(DaysSince(column="signup"), signup) == 28.0
 
 
+@pytest.mark.parametrize("cells", [[20260201], [2.5], [True]], ids=["a day as a number", "a number", "yes or no"])
+def test_days_since_what_is_no_date_are_a_mistake(cells):
+    with pytest.raises(ScorewellError, match="is not a date"):
+        value(DaysSince(column="signup"), pl.DataFrame({"signup": cells}))
+
+
 def test_days_since_a_date_to_come_are_negative():
     renewal = table(renewal=["2026-03-31"]).with_columns(as_date("renewal"))
 
@@ -145,6 +151,7 @@ def test_effort_is_the_percentage_of_easy_answers():
     [
         ({"scale": (7, 1)}, "scale is 7 to 1: the least answer comes first"),
         ({"as_": "share", "easy_from": 8}, "easy_from is 8: it must be above 1 and at most 7, the scale"),
+        ({"easy_from": 6}, "easy_from is 6, and only as: share looks at it"),
     ],
 )
 def test_an_effort_that_is_never_or_always_easy_is_a_mistake(settings, problem):
