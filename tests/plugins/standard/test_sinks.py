@@ -5,42 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import attrs
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.support.one_run import BERLIN, OneRun
 
-from scorewell.api.v1 import Audience, Finding, Location, RenderedPage, Run, ScorewellError, Sink
+from scorewell.api.v1 import Location, Run, ScorewellError, Sink
 from scorewell_standard.sinks import Console, Csv, Json, Parquet
 from scorewell_standard.sinks.console import printable
 from scorewell_standard.sinks.csv import disarmed
-
-BERLIN = ZoneInfo("Europe/Berlin")
-
-
-@attrs.frozen(kw_only=True)
-class OneRun:
-    """A run with the given scores."""
-
-    scores: pl.DataFrame
-    as_of: datetime = datetime(2026, 3, 1, tzinfo=BERLIN)
-    id: str = "r1"
-    selection: str = ""
-    project: str = "acme"
-    bands: Mapping[str, str] = {"at_risk": "#cc0000", "healthy": "#00aa00"}
-    scales: Mapping[str, tuple[float, float]] = {}
-    findings: Sequence[Finding] = ()
-
-    def reports(
-        self, audience: Audience, theme: str | None = None, settings: Mapping[str, str] | None = None
-    ) -> Iterator[RenderedPage]:
-        return iter(())
 
 
 @pytest.mark.parametrize("sink", [Parquet, Csv, Json])

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -24,20 +23,6 @@ def driver(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     if request.param == "sqlalchemy":
         monkeypatch.setattr("scorewell_standard.sources.sql_read.find_spec", lambda _: None)
     return str(request.param)
-
-
-@pytest.fixture
-def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The SELECTs that reach the database without ADBC, as they are sent."""
-    monkeypatch.setattr("scorewell_standard.sources.sql_read.find_spec", lambda _: None)
-    sent: list[str] = []
-
-    def remember(*event: object) -> None:
-        sent.append(" ".join(str(event[2]).split()))
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", remember)
-    yield sent
-    sa.event.remove(sa.Engine, "before_cursor_execute", remember)
 
 
 def database(folder: Path, *statements: str) -> Path:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import polars as pl
@@ -23,20 +22,6 @@ def driver(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     else:
         monkeypatch.delattr("scorewell_standard.sources.sql_read._by_sqlalchemy")
     return str(request.param)
-
-
-@pytest.fixture
-def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The statements that reach the database without ADBC, as they are sent."""
-    monkeypatch.setattr("scorewell_standard.sources.sql_read.find_spec", lambda _: None)
-    sent: list[str] = []
-
-    def remember(*event: object) -> None:
-        sent.append(" ".join(str(event[2]).split()))
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", remember)
-    yield sent
-    sa.event.remove(sa.Engine, "before_cursor_execute", remember)
 
 
 def executed(url: str, *statements: str) -> None:

@@ -3,39 +3,30 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Thread
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import attrs
 import polars as pl
 import pytest
 import sqlalchemy as sa
+from tests.support.one_run import BERLIN, OneRun
 from tests.support.postgresql import PASSWORD
 
-from scorewell.api.v1 import Audience, Finding, RenderedPage, Run, ScorewellError, Secret
+from scorewell.api.v1 import Run, ScorewellError, Secret
 from scorewell_standard.sinks import Sql
 from scorewell_standard.sinks.sql_tables import column_names
 from scorewell_standard.sources import Sql as Source
 
-BERLIN = ZoneInfo("Europe/Berlin")
 MARCH, APRIL = datetime(2026, 3, 1, tzinfo=BERLIN), datetime(2026, 4, 1, tzinfo=BERLIN)
 
 
 @attrs.frozen(kw_only=True)
-class OneRun:
+class SummedUp(OneRun):
     """A run with the given scores; its summary has the same rows."""
-
-    scores: pl.DataFrame
-    as_of: datetime = MARCH
-    id: str = "r1"
-    selection: str = ""
-    project: str = "acme"
-    bands: Mapping[str, str] = {}
-    findings: Sequence[Finding] = ()
 
     def summary(self) -> pl.DataFrame:
         return self.scores.select(
@@ -53,13 +44,8 @@ class OneRun:
             "as_of",
         )
 
-    def reports(
-        self, audience: Audience, theme: str | None = None, settings: Mapping[str, str] | None = None
-    ) -> Iterator[RenderedPage]:
-        return iter(())
 
-
-def run_of(*rows: tuple[str, float | None], as_of: datetime = MARCH, **changes: Any) -> OneRun:
+def run_of(*rows: tuple[str, float | None], as_of: datetime = MARCH, **changes: Any) -> SummedUp:
     """A run with these customers and scores; ``columns`` are further columns, the same for all."""
     columns: Mapping[str, Any] = changes.pop("columns", {})
     scores = pl.DataFrame(
@@ -72,7 +58,7 @@ def run_of(*rows: tuple[str, float | None], as_of: datetime = MARCH, **changes: 
         value.alias(name) if isinstance(value, pl.Expr) else pl.lit(value).alias(name)
         for name, value in columns.items()
     ]
-    return OneRun(scores=scores.with_columns(moment, *more), as_of=as_of, **changes)
+    return SummedUp(scores=scores.with_columns(moment, *more), as_of=as_of, **changes)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -372,10 +358,10 @@ def test_a_delivery_that_fails_half_way_changes_nothing(
     if former:
         to.deliver(run_of(("a", 70.0)))
 
-    def broken(self: OneRun) -> pl.DataFrame:
+    def broken(self: SummedUp) -> pl.DataFrame:
         raise ScorewellError("no words")
 
-    monkeypatch.setattr(OneRun, "summary", broken)
+    monkeypatch.setattr(SummedUp, "summary", broken)
     with pytest.raises(ScorewellError, match="no words"):
         to.deliver(run_of(("b", 10.0)))
 
@@ -391,13 +377,13 @@ def test_a_reader_sees_the_former_rows_until_the_new_ones_are_all_there(
     to = sink(url, "scores", "summary")
     to.deliver(run_of(("a", 70.0)))
     seen: list[list[tuple[Any, ...]]] = []
-    summary = OneRun.summary
+    summary = SummedUp.summary
 
-    def looking(self: OneRun) -> pl.DataFrame:  # asked for after the scores were written
+    def looking(self: SummedUp) -> pl.DataFrame:  # asked for after the scores were written
         seen.append(rows(url, ALL))
         return summary(self)
 
-    monkeypatch.setattr(OneRun, "summary", looking)
+    monkeypatch.setattr(SummedUp, "summary", looking)
     to.deliver(run_of(("a", 60.0), ("b", 10.0)))
 
     assert seen == [[("acme", "a", 70.0)]]

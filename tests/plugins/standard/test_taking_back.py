@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import attrs
 import polars as pl
 import pytest
 import sqlalchemy as sa
+from tests.support.one_run import OneRun
 
-from scorewell.api.v1 import Audience, Finding, Forgotten, Location, RenderedPage, Secret, Sink
+from scorewell.api.v1 import Audience, Forgotten, Location, RenderedPage, Secret, Sink
 from scorewell_standard.sinks import Console, Csv, Html, Json, Parquet, Sql
-
-BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @attrs.frozen(kw_only=True)
-class OneRun:
+class Awkward(OneRun):
     """A run over customers whose ids and names are awkward."""
-
-    scores: pl.DataFrame
-    as_of: datetime = datetime(2026, 3, 1, tzinfo=BERLIN)
-    id: str = "r1"
-    selection: str = ""
-    project: str = "acme"
-    bands: Mapping[str, str] = {"at_risk": "#cc0000"}
-    findings: Sequence[Finding] = ()
 
     def summary(self) -> pl.DataFrame:
         return pl.DataFrame(
@@ -55,11 +44,11 @@ class OneRun:
             yield RenderedPage(path=f"customers/{customer}.html", title="One", content=page, model=lambda: "{}")
 
 
-def made(*customers: tuple[str, str | None, float | None], **changes: object) -> OneRun:
+def made(*customers: tuple[str, str | None, float | None], **changes: object) -> Awkward:
     columns = ["customer_id", "name", "score"]
     scores = pl.DataFrame(customers, schema=columns, orient="row", schema_overrides={"score": pl.Float64})
-    scores = scores.with_columns(score_name=pl.lit("health"), as_of=pl.lit(OneRun.__attrs_attrs__.as_of.default))
-    return OneRun(scores=scores, **changes)  # type: ignore[arg-type]
+    scores = scores.with_columns(score_name=pl.lit("health"), as_of=pl.lit(Awkward.__attrs_attrs__.as_of.default))
+    return Awkward(scores=scores, **changes)  # type: ignore[arg-type]
 
 
 EVERYBODY = (("A-1", "Ada & Sons", 0.1 + 0.2), ("A-10", 'say "hi",\nthere', None), ("=2+2", None, 3.0), ("ä", "", 4.0))
