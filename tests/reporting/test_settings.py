@@ -59,6 +59,15 @@ def test_a_wrong_setting_is_an_error_before_the_first_page(settings: dict[str, s
         pages(settings=settings)
 
 
+@pytest.mark.parametrize(
+    ("name", "content"), [("logo.png", b"hello"), ("logo.jpg", PNG), ("logo.svg", b"<html>"), ("logo.gif", b"")]
+)
+def test_a_logo_that_no_browser_would_draw_is_an_error(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ScorewellError, match="does not hold what its name says"):
+        pages(project(folder=tmp_path), settings={"logo": name})
+
+
 def test_a_logo_too_large_for_every_page_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "logo.png").write_bytes(PNG * 2000)
     with pytest.raises(ScorewellError, match="at most 60,000 fit"):

@@ -68,6 +68,19 @@ def test_a_themes_mistake_is_told_with_its_place(tmp_path: Path, template: str, 
         _themed(tmp_path, customer=template)
 
 
+def test_a_block_that_would_be_dropped_unsaid_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(
+        ScorewellError, match=r"customer.html line 2: nothing that it extends has a block 'step', did you"
+    ):
+        _themed(tmp_path, customer='{% extends "default/customer.html" %}\n{% block step %}Call us!{% endblock %}')
+
+
+def test_a_theme_may_have_blocks_of_its_own_inside_others_and_in_what_it_extends(tmp_path: Path) -> None:
+    base = '{% extends "default/base.html" %}{% block footer %}{% block legal %}Ltd{% endblock %}{% endblock %}'
+    customer = '{% extends "default/customer.html" %}{% block legal %}GmbH{% endblock %}'
+    assert "GmbH" in next(iter(_themed(tmp_path, base=base, customer=customer).values()))
+
+
 def test_a_template_cannot_leave_the_themes_folder(tmp_path: Path) -> None:
     (tmp_path / "secret.html").write_text("secret")
     with pytest.raises(ScorewellError):

@@ -22,13 +22,22 @@ SETTINGS = {
     "intro": "a paragraph at the head of customers' pages",
     "footer": "a line at the foot of each page",
 }
+_SVG = "image/svg+xml"
 _IMAGES = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
     ".gif": "image/gif",
     ".webp": "image/webp",
-    ".svg": "image/svg+xml",
+    ".svg": _SVG,
+}
+# What no browser draws would be a torn picture at the head of every page.
+_STARTS: dict[str, tuple[bytes, ...]] = {
+    "image/png": (b"\x89PNG",),
+    "image/jpeg": (b"\xff\xd8",),
+    "image/gif": (b"GIF8",),
+    "image/webp": (b"RIFF",),
+    _SVG: (b"",),
 }
 _LARGEST_LOGO = 60_000  # bytes: a page stays under 150 kB with it
 _ACCENT = "#1f5fbf"
@@ -70,5 +79,9 @@ def _data_uri(path: Path) -> str:
     if len(content) > _LARGEST_LOGO:
         raise ScorewellError(
             f"report setting 'logo': {path} has {len(content):,} bytes, at most {_LARGEST_LOGO:,} fit into every page"
+        )
+    if not any(content.startswith(start) for start in _STARTS[kind]) or (kind == _SVG and b"<svg" not in content):
+        raise ScorewellError(
+            f"report setting 'logo': {path} does not hold what its name says", hint="save the image once more"
         )
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"

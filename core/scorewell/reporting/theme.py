@@ -15,6 +15,7 @@ from jinja2.loaders import split_template_path
 
 from scorewell.api.v1 import ScorewellError
 from scorewell.discovery import Plugins
+from scorewell.messages import did_you_mean
 from scorewell.reporting.model import Branding
 from scorewell.templates_folder import templates_folder
 
@@ -106,6 +107,10 @@ class Theme:
         # Somebody's own templates are compiled at once, to tell of a mistake before the first page; ours when needed.
         for page in () if folder is None else PAGES:
             self._compiled(page)
+        if folder is not None:
+            for file in sorted(each.name for each in default.iterdir() if each.name.endswith(".html")):
+                if folder.joinpath(file).is_file():
+                    self._check_blocks(file)
 
     def render(self, page: str, model: object, branding: Branding) -> str:
         """One page; ``model`` holds text and numbers. Raises ScorewellError for a mistake in a theme's template."""
@@ -121,6 +126,38 @@ class Theme:
             except jinja2.TemplateError as error:
                 raise self._mistake(page, error) from error
         return self._pages[page]
+
+    def _check_blocks(self, template: str) -> None:
+        """Raises ScorewellError for a block that nothing which the template extends has: Jinja would drop it unsaid."""
+        parsed = self._parsed(template)
+        above = self._parent(parsed)
+        known, seen = set[str](), set[str]()
+        while above is not None and above not in seen:  # one that extends itself is told when it is rendered
+            seen.add(above)
+            parent = self._parsed(above)
+            known |= {block.name for block in parent.find_all(jinja2.nodes.Block)}
+            above = self._parent(parent)
+        for block in parsed.body if self._parent(parsed) is not None else ():
+            if isinstance(block, jinja2.nodes.Block) and block.name not in known:
+                raise ScorewellError(
+                    f"theme {self._name!r}, {template} line {block.lineno}: nothing that it extends has a block"
+                    f" {block.name!r}{did_you_mean(block.name, known)}"
+                )
+
+    def _parsed(self, template: str) -> jinja2.nodes.Template:
+        assert self._environment.loader is not None  # noqa: S101 - it was made with one
+        try:
+            source, *_ = self._environment.loader.get_source(self._environment, template)
+            return self._environment.parse(source, template)
+        except jinja2.TemplateError as error:
+            raise self._mistake(template, error) from error
+
+    @staticmethod
+    def _parent(parsed: jinja2.nodes.Template) -> str | None:
+        """What a template extends, where it says so by its name."""
+        extends = parsed.find(jinja2.nodes.Extends)
+        named = None if extends is None else extends.template
+        return str(named.value) if isinstance(named, jinja2.nodes.Const) else None
 
     def _mistake(self, page: str, error: jinja2.TemplateError) -> ScorewellError:
         place = f"{error.name or page} line {error.lineno}" if isinstance(error, jinja2.TemplateSyntaxError) else page
