@@ -93,9 +93,18 @@ def test_findings_are_told_the_worst_first_and_capped() -> None:
     many = [Finding(id="x", level=Level.NOTE, where="t", message=f"note {number}") for number in range(20)]
     worst = Finding(id="y", level=Level.ERROR, where="crm", message="unreadable", count=3)
     page, _ = _portfolio(metrics_frame(5), findings=[*many, worst])
-    assert page.notes[0].message == "unreadable (3)"
+    assert (page.notes[0].message, page.notes[0].where) == ("unreadable", "crm · 3 in all")
     assert len(page.notes) == 12
     assert page.more_notes == "and 9 more"
+
+
+def test_what_a_finding_says_itself_is_not_said_again() -> None:
+    told = Finding(id="x", level=Level.NOTE, where="t", message="2 rows: 'a', 'b'", count=2, examples=("a", "b"))
+    page, _ = _portfolio(metrics_frame(5), findings=[told, attrs.evolve(told, message="2 rows")])
+    assert [(note.message, note.where, note.examples) for note in page.notes] == [
+        ("2 rows: 'a', 'b'", "t", None),
+        ("2 rows", "t", "a, b"),
+    ]
 
 
 def test_every_customer_is_in_the_list_also_those_without_a_score() -> None:

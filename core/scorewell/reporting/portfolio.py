@@ -234,10 +234,11 @@ def _worst(findings: Sequence[Finding]) -> list[Finding]:
 def _note(finding: Finding, formats: Formats) -> Note:
     count = None if finding.count is None else formats.count(finding.count)
     is_told = count is None or count in finding.message or str(finding.count) in finding.message
+    are_told = all(example in finding.message for example in finding.examples)
     return Note(
         level=humanised(finding.level.value),
-        where=finding.where[:120],
-        message=finding.message if is_told else f"{finding.message} ({count})",
-        examples=", ".join(example[:60] for example in finding.examples) or None,
+        where=finding.where[:120] + ("" if is_told else f" · {count} in all"),
+        message=finding.message,
+        examples=None if are_told else ", ".join(example[:60] for example in finding.examples),
         hint=finding.hint,
     )

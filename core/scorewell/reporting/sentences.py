@@ -29,6 +29,8 @@ def _for_customer(reading: Reading, best: Improvements) -> str:
         return "On the way, with room to improve" if tone != "low" else "Some things need attention"
     if tone == "low":
         return f"Some things need attention, “{first}” first"
+    if best.shown[0].gain is None:
+        return f"On the way, with room to improve in “{first}”"
     return f"On the way, with most to gain from “{first}”"
 
 
