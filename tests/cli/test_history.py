@@ -225,3 +225,8 @@ def test_a_password_in_an_address_is_nowhere_in_the_history(project: ProjectOnDi
     assert b"127.0.0.1:9/u.csv" in kept
     told = [kept, *project.delivered().values(), result.output.encode()]
     assert [secret for secret in (b"s3cret", b"t0ken") if any(secret in each for each in told)] == []
+
+
+def test_a_run_for_a_customer_whom_there_is_not_keeps_nothing(project: ProjectOnDisk) -> None:
+    assert project.scorewell("run", "--customer", "nobody").exit_code == ExitCode.USAGE
+    assert project.scorewell("history", "list").stdout == "no runs\n"

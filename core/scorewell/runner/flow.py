@@ -28,7 +28,7 @@ from scorewell.runner.remembering import (
     seen_with_past,
 )
 from scorewell.runner.result import RunResult, SinkFailure
-from scorewell.runner.selection import check_segments, selected, selection_name
+from scorewell.runner.selection import check_customers, check_segments, selected, selection_name
 
 __all__ = ["run"]
 
@@ -75,6 +75,7 @@ def run(
             now=now,
             fail_fast=fail_fast,
         )
+        check_customers(scored.scores, customers or ())  # what ends as a mistake of the command keeps nothing
         recent = RecentScores()
         remembered = _remembered(scored, history, records, recent, hooks, dry_run=dry_run)
         result = RunResult(

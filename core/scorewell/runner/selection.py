@@ -14,6 +14,7 @@ from scorewell.messages import suggested
 
 __all__ = [
     "NobodySelected",
+    "check_customers",
     "check_score",
     "check_scorecards",
     "check_segments",
@@ -35,6 +36,12 @@ def check_segments(project: Project, segments: Collection[str]) -> None:
             raise NobodySelected(
                 f"no segment {segment!r}; there are {', '.join(known)}", hint=suggested(segment, known)
             )
+
+
+def check_customers(scores: pl.DataFrame, customers: Collection[str]) -> None:
+    """Raise NobodySelected for the first of ``customers`` (ids or names) that is not in ``scores``."""
+    for customer in customers:
+        customer_id(scores, customer)
 
 
 def check_score(project: Project, score: str | None) -> None:
