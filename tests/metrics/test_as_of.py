@@ -493,6 +493,7 @@ def test_a_column_that_is_not_there_is_told_with_those_that_are() -> None:
         ({"time": "when"}, "no column 'when'; it has customer, at, n"),
         ({"time": "n"}, "time column 'n' holds Int64: expected a date, a datetime or ISO text"),
         ({"time": "at", "covers": "nothing = 1"}, "nothing"),
+        ({"time": "at", "known": {"raiting": "at"}}, "no column 'raiting'; it has customer, at, n"),
     ],
 )
 def test_a_mistake_in_a_tables_meaning_fails_all_its_metrics(meaning: dict[str, object], says: str) -> None:

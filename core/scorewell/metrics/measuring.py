@@ -113,7 +113,8 @@ def measure_table(
                 raise
             except Exception as error:
                 raise broken(table, error) from error
-        _ = table.key_column(), table.moments
+        # A cell that is misspelt in `known` would be seen by everybody before its time.
+        _ = table.key_column(), table.moments, [table.dtype(cell) for cell in table.meaning.known]
     except Exception as error:  # noqa: BLE001 - one source never takes the others down
         return _none_of(name, metrics, error, customers)
     base = customers.frame.select(CUSTOMER, covered.alias(COVERED), *_began(project, customers.frame))
