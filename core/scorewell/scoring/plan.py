@@ -77,6 +77,17 @@ def _with(frame: pl.LazyFrame, layers: Sequence[Layer]) -> pl.LazyFrame:
     return frame
 
 
+@attrs.frozen
+class _Height:
+    """The layers of all nodes of one height, which the plan has one after the other, and their combinations."""
+
+    totals: Layer = attrs.field(factory=dict)
+    scores: Layer = attrs.field(factory=dict)
+    masked: Layer = attrs.field(factory=dict)
+    after: Layer = attrs.field(factory=dict)
+    combined: list[tuple[Node, Combination, NodeParts]] = attrs.field(factory=list)
+
+
 @attrs.define
 class _Compiler:
     """Collects layers while it walks the trees of all scorecards at once."""
@@ -249,55 +260,60 @@ class _Compiler:
 
     def _nodes(self, group: list[list[Node]]) -> None:
         """All nodes of one height, each as the list of its variants, one a scorecard."""
-        totals: Layer = {}
-        combined: list[tuple[Node, Combination, NodeParts]] = []
-        scores: Layer = {}
-        masked: Layer = {}
-        after: Layer = {}
+        height = _Height()
         for variants in group:
-            node = variants[0]
-            if node.roll_up is not None:
-                self._rolled_up(variants, scores, masked)
-                continue
-            parts = [self.part[child.path] for child in node.children]
-            total = f"@total.{node.path}"
-            totals[total] = pl.sum_horizontal(
-                [pl.when(part.score.is_not_null()).then(part.weight).otherwise(0.0) for part in parts]
+            if variants[0].roll_up is not None:
+                self._rolled_up(variants, height.scores, height.masked)
+            else:
+                self._combined(variants, height)
+        own_layers = _stacked([parts.layers for _, _, parts in height.combined])
+        for node, combination, parts in height.combined:
+            self._remember(node, combination, parts, len(own_layers))
+        self.layers += [height.totals, *own_layers, height.scores, height.masked, height.after]
+
+    def _combined(self, variants: list[Node], height: _Height) -> None:
+        """The score and the coverage of a node, and what it is as a part of its parent."""
+        node = variants[0]
+        parts = [self.part[child.path] for child in node.children]
+        total = pl.col(f"@total.{node.path}")
+        height.totals[f"@total.{node.path}"] = pl.sum_horizontal(
+            [pl.when(part.score.is_not_null()).then(part.weight).otherwise(0.0) for part in parts]
+        )
+        if self.scale != (0.0, 100.0):
+            height.totals.update({in_scale_name(part.measured): self._in_scale(part.measured) for part in parts})
+        seen = NodeParts(tuple(parts), total, self.scale, self.learned.get(node.path), node.path)
+        combination = self._combine(node, seen)
+        height.combined.append((node, combination, seen))
+        self.combinations[node.path] = combination
+        height.scores[score(node.path)] = combination.score
+        covered = self._coverage(variants, parts, total)
+        # Where it applies, a node that failed is missing data of its parent.
+        height.scores[coverage(node.path)] = covered * 0.0 if node.path in self.failed else covered
+        if not self._always_applies(variants):
+            self.applicable[node.path] = pl.col(coverage(node.path)).is_not_null()
+        if len({tuple(_weight(child) for child in each.children) for each in variants}) == 1:
+            self.for_everybody.add(node.path)
+        if conditions := self._conditions(variants):
+            self.conditional.add(node.path)
+            height.masked[score(node.path)] = pl.when(pl.all_horizontal(conditions)).then(pl.col(score(node.path)))
+        self._as_part(variants, height)
+
+    def _as_part(self, variants: list[Node], height: _Height) -> None:
+        """The node as its parent's aggregator is given it: what is filled in below it alone is not measured."""
+        node = variants[0]
+        measured_score = pl.col(score(node.path))
+        if any(leaf.path in self.filled for leaf in leaves(node)):
+            self.filled.add(node.path)
+            is_measured = pl.col(coverage(node.path)) > 0
+            height.after[measured(node.path)] = pl.when(is_measured).then(pl.col(score(node.path)))
+            measured_score = pl.col(measured(node.path))
+        if node.path:
+            self.part[node.path] = Part(
+                name=node.path.rpartition(".")[2],
+                score=pl.col(score(node.path)),
+                measured=measured_score,
+                weight=self.weights.of([each.weight for each in variants]),
             )
-            if self.scale != (0.0, 100.0):
-                totals |= {in_scale_name(part.measured): self._in_scale(part.measured) for part in parts}
-            view = NodeParts(tuple(parts), pl.col(total), self.scale, self.learned.get(node.path), node.path)
-            combination = self._combine(node, view)
-            combined.append((node, combination, view))
-            self.combinations[node.path] = combination
-            scores[score(node.path)] = combination.score
-            covered = self._coverage(variants, parts, pl.col(total))
-            # Where it applies, a node that failed is missing data of its parent.
-            scores[coverage(node.path)] = covered * 0.0 if node.path in self.failed else covered
-            if not self._always_applies(variants):
-                self.applicable[node.path] = pl.col(coverage(node.path)).is_not_null()
-            if len({tuple(_weight(child) for child in each.children) for each in variants}) == 1:
-                self.for_everybody.add(node.path)
-            conditions = self._conditions(variants)
-            if conditions:
-                self.conditional.add(node.path)
-                masked[score(node.path)] = pl.when(pl.all_horizontal(conditions)).then(pl.col(score(node.path)))
-            measured_score = pl.col(score(node.path))
-            if any(leaf.path in self.filled for leaf in leaves(node)):
-                self.filled.add(node.path)
-                after[measured(node.path)] = pl.when(pl.col(coverage(node.path)) > 0).then(pl.col(score(node.path)))
-                measured_score = pl.col(measured(node.path))
-            if node.path:
-                self.part[node.path] = Part(
-                    name=node.path.rpartition(".")[2],
-                    score=pl.col(score(node.path)),
-                    measured=measured_score,
-                    weight=self.weights.of([each.weight for each in variants]),
-                )
-        own_layers = _stacked([view.layers for _, _, view in combined])
-        for node, combination, view in combined:
-            self._remember(node, combination, view, len(own_layers))
-        self.layers += [totals, *own_layers, scores, masked, after]
 
     def _rolled_up(self, variants: list[Node], scores: Layer, masked: Layer) -> None:
         """A node whose score stands in the frame already: what the customer's children come to."""
