@@ -113,6 +113,14 @@ def names_in(sql: str) -> frozenset[str]:
     return frozenset(column_name(node) for node in nodes if not isinstance(node.parent, exp.Dot)) - {AS_OF, "*"}
 
 
+def names_if_readable(sql: str | None) -> frozenset[str]:
+    """As ``names_in``; none where there is none or it cannot be read, which is told where it is compiled."""
+    try:
+        return frozenset() if sql is None else names_in(sql)
+    except DialectError:
+        return frozenset()
+
+
 def column_name(node: exp.Column | exp.Dot) -> str:
     """A name as the user means it: ``product.depth`` is one name with a dot in it."""
     return ".".join(part.name for part in node.parts)

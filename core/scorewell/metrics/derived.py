@@ -9,7 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 import polars as pl
 
 from scorewell import dialect
-from scorewell.api.v1 import Expression, Finding, Level, ScorewellError
+from scorewell.api.v1 import Finding, Level, ScorewellError
 from scorewell.configuration.model import Project
 from scorewell.messages import why
 from scorewell.metrics.keys import CUSTOMER
@@ -67,17 +67,10 @@ def resting_on(project: Project, told: Mapping[str, str]) -> dict[str, str]:
     while further:
         further = {}
         for name, sql in formulas.items():
-            needs = sorted(_names(sql) & everything.keys()) if name not in everything else []
+            needs = sorted(dialect.names_if_readable(sql) & everything.keys()) if name not in everything else []
             further |= {name: everything[needs[0]]} if needs else {}
         everything |= further
     return everything
-
-
-def _names(sql: Expression) -> frozenset[str]:
-    try:
-        return dialect.names_in(sql)
-    except ScorewellError:
-        return frozenset()  # told where it is derived
 
 
 def _in_order(needs: Mapping[str, frozenset[str]]) -> tuple[list[str], list[str]]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any
 
 import attrs
 
 from scorewell.api.v1 import Learned, ScorewellError
 from scorewell.configuration.model import Metric, Project, Scorecard, Segment
 from scorewell.configuration.scores import each_score
-from scorewell.dialect import names_in
+from scorewell.dialect import names_if_readable
+from scorewell.discovery import settings_of
 from scorewell.scoring import documents
 from scorewell.scoring.assignment import used_scorecards
 from scorewell.scoring.documents import CardStatistics
@@ -148,7 +149,7 @@ def population_of_scorecard(project: Project, name: str) -> str:
     one = next(each for _, each in each_score(project) if name in used_scorecards(each))
     customers = one.customers
     rules = [customers.active, *(segment.when for segment in one.segments.values()), *one.stages.values()]
-    resting_on = _resting_on(one, set[str]().union(*(_names(rule) for rule in rules)))
+    resting_on = _resting_on(one, set[str]().union(*(names_if_readable(rule) for rule in rules)))
     return _short(
         repr(
             (
@@ -185,7 +186,7 @@ def outcomes_of_project(project: Project) -> str:
 
 def _settings(project: Project, card: Scorecard, leaf: Leaf) -> str:
     scored = leaf.settings
-    resting_on = _resting_on(project, {leaf.metric} | _names(scored.when))
+    resting_on = _resting_on(project, {leaf.metric} | names_if_readable(scored.when))
     measured = [(name, metric_definition(project, name)) for name in resting_on]
     population = card.fit_on if compares(leaf) else None
     return repr((measured, project.metrics[leaf.metric].better, scored.normalizer, scored.when, population))
@@ -197,15 +198,8 @@ def _resting_on(project: Project, names: Iterable[str]) -> list[str]:
     while further:
         found |= further
         metrics = (project.metrics[name] for name in further if name in project.metrics)
-        further = set[str]().union(*(_names(metric.sql) for metric in metrics)) - found
+        further = set[str]().union(*(names_if_readable(metric.sql) for metric in metrics)) - found
     return sorted(found)
-
-
-def _names(sql: str | None) -> frozenset[str]:
-    try:
-        return names_in(sql) if sql is not None else frozenset()
-    except ScorewellError:
-        return frozenset()  # told where it is computed
 
 
 def metric_definition(project: Project, name: str) -> object:
@@ -213,8 +207,7 @@ def metric_definition(project: Project, name: str) -> object:
     metric = project.metrics.get(name)
     if metric is None:
         return project.customers.roles.get(name)
-    # mypy does not know that classes made by the edition's @frozen are attrs classes.
-    names = attrs.fields_dict(cast("type[attrs.AttrsInstance]", Metric)).keys() - _ONLY_SAID
+    names = {field.name for field in settings_of(Metric)} - _ONLY_SAID
     return [(field, getattr(metric, field)) for field in sorted(names)], _meaning(project, metric.source)
 
 

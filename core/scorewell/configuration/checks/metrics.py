@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scorewell.api.v1 import Expression, ScorewellError
+from scorewell.api.v1 import Expression
 from scorewell.configuration.checks.context import Context
 from scorewell.configuration.model import Metric
 from scorewell.configuration.nodes import Keys
@@ -90,7 +90,7 @@ def _circles(context: Context) -> None:
             context.notes.at(("metrics", start, "sql"), message)
 
 
-def _circle(start: str, needs: dict[str, set[str]]) -> list[str]:
+def _circle(start: str, needs: dict[str, frozenset[str]]) -> list[str]:
     """The way from a metric back to itself, empty where there is none."""
     came: dict[str, str] = {}
     waiting = [start]
@@ -108,10 +108,7 @@ def _circle(start: str, needs: dict[str, set[str]]) -> list[str]:
     return []
 
 
-def _names(sql: Expression) -> set[str]:
-    from scorewell.dialect import names_in  # noqa: PLC0415 - polars and sqlglot, for projects that use SQL
+def _names(sql: Expression) -> frozenset[str]:
+    from scorewell.dialect import names_if_readable  # noqa: PLC0415 - polars and sqlglot, for projects that use SQL
 
-    try:
-        return set(names_in(sql))
-    except ScorewellError:  # told with its place where references are checked
-        return set()
+    return names_if_readable(sql)

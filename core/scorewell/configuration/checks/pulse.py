@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scorewell.api.v1 import Condition, Expression, ScorewellError
+from scorewell.api.v1 import Condition, Expression
 from scorewell.configuration.checks.context import Context
 from scorewell.configuration.pulse import PULSE, RECORDED
 
@@ -57,9 +57,6 @@ def _names(sql: Expression | Condition | None) -> bool:
     """Whether the pulse is named there."""
     if sql is None:
         return False
-    from scorewell.dialect import names_in  # noqa: PLC0415 - polars and sqlglot, for projects that use SQL
+    from scorewell.dialect import names_if_readable  # noqa: PLC0415 - polars and sqlglot, for projects that use SQL
 
-    try:
-        return PULSE in names_in(sql)
-    except ScorewellError:  # told with its place where references are checked
-        return False
+    return PULSE in names_if_readable(sql)
