@@ -19,7 +19,7 @@ from scorewell.api.v1 import Condition, Duration
 from scorewell.configuration.model import Adjustment, Band, Metric, Project, RollUp, Score, Scorecard, Segment
 from scorewell.scoring import KINDS_OF_CAUSE, Failure, Side, changes, fit, gained_and_lost
 from scorewell_standard.aggregators import Minimum
-from scorewell_standard.normalizers import Linear, Percentile
+from scorewell_standard.normalizers import Linear, Percentile, Steps
 
 few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
@@ -323,6 +323,31 @@ def test_a_scorecard_that_takes_the_place_of_another_is_compared_with_it() -> No
         segments={"card": Segment(scorecard="card_v2")},
     )
     assert only(adds_up(side(TWO, HERE), side(successor, HERE))) == ("weights", "", -17.5, None, None, "b 3 → 1")
+
+
+def test_other_levels_are_told_as_they_were_and_are() -> None:
+    def stepped(low: float) -> Project:
+        return project(whole(metrics={"a": scored(Steps(steps={"< 30": low, "else": 100.0})), "b": scored()}))
+
+    found = adds_up(side(stepped(0.0), customers(a=[20], b=[80])), side(stepped(50.0), customers(a=[20], b=[80])))
+    assert only(found)[-1] == "a steps < 30: 0, else: 100 → < 30: 50, else: 100"
+
+
+def test_what_is_written_in_points_comes_with_another_scale() -> None:
+    def stepped(top: float) -> Scorecard:
+        high = Steps(steps={"< 30": 0.0, "else": top})
+        bands = (Band(name="all", up_to=top),)
+        return whole(metrics={"a": scored(high), "b": scored(weight=3.0)}, scale=(0.0, top), bands=bands)
+
+    found = adds_up(side(project(stepped(100.0)), HERE), side(project(stepped(10.0)), HERE))
+    assert only(found)[:2] == ("configuration", "scale")
+
+
+def test_thresholds_in_the_units_of_a_metric_are_a_cause_beside_another_scale() -> None:
+    tens = {"scale": (0.0, 10.0), "bands": (Band(name="all", up_to=10.0),)}
+    lower = whole(metrics={"a": scored(Linear(from_=0.0, to=50.0)), "b": scored(weight=3.0)}, **tens)
+    found = adds_up(side(TWO, HERE), side(project(lower), HERE))
+    assert found.select("kind", "name", "points").rows()[1] == ("thresholds", "a", 2.5)
 
 
 def test_many_settings_at_once_add_up() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 import attrs
@@ -22,6 +22,8 @@ class Step:
 
 
 WEIGHTS = Step("weights")
+_UNSPELLED = "otherwise"
+_MOST_SPELLED = 5  # levels of one setting that a line has room for
 
 
 def of_setting(name: str) -> Step:
@@ -86,10 +88,10 @@ def _changed(old: object, new: object) -> str:
         return f"{_spelled(old)} → {_spelled(new)}"
     names = [field.name for field in attrs.fields(cast("Any", type(old)))]
     pairs = [(name, getattr(old, name), getattr(new, name)) for name in names]
-    told = [
-        f"{name.rstrip('_')} {_spelled(was)} → {_spelled(now)}" for name, was, now in pairs if repr(was) != repr(now)
-    ]
-    return ", ".join(told)
+    told = [(name.rstrip("_"), _spelled(was), _spelled(now)) for name, was, now in pairs if repr(was) != repr(now)]
+    return ", ".join(
+        f"{name} changed" if was == now == _UNSPELLED else f"{name} {was} → {now}" for name, was, now in told
+    )
 
 
 def _spelled(value: object) -> str:
@@ -101,7 +103,7 @@ def _spelled(value: object) -> str:
         return f"{value:g}"
     if isinstance(value, tuple) and all(isinstance(each, float | int) for each in value):
         return "–".join(f"{each:g}" for each in value)
-    if isinstance(value, str):
-        return str(value)
-    name = getattr(value, "name", None)
-    return name if isinstance(name, str) else "otherwise"
+    if isinstance(value, Mapping) and 0 < len(value) <= _MOST_SPELLED:
+        return ", ".join(f"{name}: {_spelled(each)}" for name, each in value.items())
+    name = value if isinstance(value, str) else getattr(value, "name", None)
+    return str(name) if isinstance(name, str) else _UNSPELLED

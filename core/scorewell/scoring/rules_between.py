@@ -20,6 +20,7 @@ from scorewell.configuration.scores import cards_by_place
 from scorewell.scoring.attribution import Failure
 from scorewell.scoring.fitted import FittedProject
 from scorewell.scoring.inputs import Statistic
+from scorewell.scoring.points import holds_points
 from scorewell.scoring.rule_steps import WEIGHTS, Step, changed_places, of_setting
 from scorewell.scoring.tree import Leaf, leaves, models, tree
 from scorewell.scoring.uses import names_used
@@ -107,6 +108,7 @@ class RulesBetween:
         new = self.after.project.scorecards.get(name)
         if new is None:
             return self._fitted(name, old, {}, turned)
+        turned = self._turned_of(name, turned)
         card = _merged("", old, new, turned)
         sources = {leaf.path: self._carriers[name][leaf.path] in turned for leaf in leaves(tree(card))}
         return self._fitted(name, card, sources, turned)
@@ -118,7 +120,29 @@ class RulesBetween:
 
     # -- what differs ----------------------------------------------------------------------------------------------
 
+    def _is_rescaled(self, name: str) -> bool:
+        return self.before.project.scorecards[name].scale != self.after.project.scorecards[name].scale
+
+    def _turned_of(self, name: str, turned: Collection[Step]) -> Collection[Step]:
+        """The steps that count for a scorecard: on another scale, what is written in points comes with the scale."""
+        if not self._is_rescaled(name):
+            return turned
+        in_points = self._in_points(name)
+        own = {step for step in turned if step not in in_points}
+        return own | in_points if of_setting("scale") in own else own
+
+    def _in_points(self, name: str) -> set[Step]:
+        """The steps that change what is written in points of a scorecard's scale."""
+        cards = (self.before.project.scorecards[name], self.after.project.scorecards[name])
+        parts = [leaf for card in cards for leaf in leaves(tree(card))]
+        found = {Step("thresholds", leaf.metric) for leaf in parts if holds_points(leaf.settings.normalizer)}
+        return found | {of_setting("aggregator"), of_setting("missing")}
+
     def _of_card(self, name: str) -> Iterator[Step]:
+        with_scale = self._in_points(name) if self._is_rescaled(name) else set[Step]()
+        yield from (step for step in self._differences(name) if step not in with_scale)
+
+    def _differences(self, name: str) -> Iterator[Step]:
         old, new = self.before.project.scorecards[name], self.after.project.scorecards[name]
         was, is_now = ({leaf.path: leaf for leaf in leaves(tree(card))} for card in (old, new))
         yield from self._of_fit(name, was)
