@@ -126,6 +126,12 @@ def _as_server(command: Sequence[str]) -> None:
     )
 
 
+def server_user() -> tuple[int, int]:
+    """The numbers of the user, and of its group, as whom the server runs."""
+    user = _other_user() if os.geteuid() == 0 else None
+    return (os.geteuid(), os.getegid()) if user is None else (user.pw_uid, user.pw_gid)
+
+
 def _other_user() -> Any:
     """The entry of a user that is not root; None where there is none."""
     import pwd  # Unix has it, and only there a server is started

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 
+import attrs
 import polars as pl
 import sqlalchemy as sa
 from polars.exceptions import PolarsError
 
 from scorewell.api.v1 import Finding, Level
 from scorewell.history import schema
+from scorewell.history.database import RESTORE
 from scorewell.history.errors import HistoryError
 from scorewell.history.parts import digest, text_of
 from scorewell.history.reading import COPIED
@@ -24,15 +26,26 @@ _OF_RUNS = (schema.scores, schema.frames, schema.transitions, schema.receipts)
 
 def damage(connection: sa.Connection) -> Iterator[Finding]:
     """What is wrong with a store, of whatever project: nothing where it is whole."""
-    if connection.dialect.name == "sqlite":
-        for said in connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars():
-            if said != "ok":
-                yield _found("damaged-file", "the file", str(said))
+    file = list(_file_damaged(connection)) if connection.dialect.name == "sqlite" else []
+    yield from file
+    if file:
+        return  # its rows cannot be read, or are not those that were written
     yield from _documents_damaged(connection)
     yield from _orphans(connection)
     yield from _several_of_a_moment(connection)
     for run in connection.execute(sa.select(_runs).order_by(_runs.c.number)).mappings().all():
         yield from _run_damaged(connection, run)
+
+
+def _file_damaged(connection: sa.Connection) -> Iterator[Finding]:
+    said = []
+    try:
+        said += connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars()
+    except sa.exc.DatabaseError as error:
+        said.append(str(error.orig))  # after a while SQLite gives up
+    for line in dict.fromkeys(said):
+        if line != "ok":
+            yield attrs.evolve(_found("damaged-file", "the file", line), hint=RESTORE)
 
 
 def _documents_damaged(connection: sa.Connection) -> Iterator[Finding]:

@@ -14,18 +14,21 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from scorewell.history.errors import HistoryError
 
-__all__ = ["address", "engine", "told"]
+__all__ = ["RESTORE", "address", "engine", "told"]
 
 WRITES = "scorewell_writes"
 """The execution option of a connection that is going to write."""
 _DRIVERS = {"postgresql": "pip install 'scorewell[postgresql]'"}
 _SPELLINGS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "sqlite": "sqlite"}
+RESTORE = "restore it from a backup, or move it away: `scorewell backfill` scores the past again"
 _HINTS = {
     "is full": "make room on the disk, and do it again",
+    "No space left": "make room on the server's disk, and do it again",
     "disk I/O error": "look whether the disk is full or failing, and do it again",
     "readonly": "the file and its folder must be writable",
     "unable to open": "the file and its folder must be readable and writable",
-    "not a database": "name another file: this one is something else",
+    "not a database": f"name another file, if this one is something else; if it was the history, {RESTORE}",
+    "is malformed": f"`scorewell history check` tells what is damaged; {RESTORE}",
     "database is locked": "another program is writing; do it again when it is done",
     "no schema has been selected": "make the schema that the URL's search_path names: CREATE SCHEMA …",
     "password authentication failed": "look at the user and the password of the URL",
