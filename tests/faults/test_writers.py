@@ -16,6 +16,7 @@ from tests.faults.writing import CUSTOMERS, written
 from tests.support.remembered import MONDAY
 
 from scorewell.history import History, HistoryError
+from scorewell.history.staging import FEWEST_ROWS
 
 SECONDS = 1.5
 Start = Callable[..., subprocess.Popen[str]]
@@ -38,6 +39,23 @@ def test_a_writer_that_is_killed_leaves_no_half_of_a_run(
         with History.open(url, project="Acme", folder=Path()) as history, history.writing() as writing:
             writing.replace(written(50.0))
     assert contents(store_url) == contents(undisturbed)
+
+
+def test_a_writer_that_is_killed_with_many_rows_on_their_way_leaves_nothing_of_them(
+    started: Start, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path / 'history.db'}"
+    chance = random.Random(7)  # noqa: S311 - chance, not secrecy
+    for _ in range(KILLS):
+        killed_after(started(url, "many"), SECONDS, chance)
+        with History.open(url, project="Acme", folder=Path()) as history:
+            assert history.check() == ()
+            for run in history.runs():
+                scores = history.scores([run])
+                assert (scores.height, scores["score"].n_unique()) == (FEWEST_ROWS, 1)
+    with History.open(url, project="Acme", folder=Path()) as history, history.writing() as writing:
+        writing.replace(written(50.0))
+    assert [file.name for file in tmp_path.iterdir()] == ["history.db"]
 
 
 def test_who_waits_in_vain_is_told_who_holds_the_store(

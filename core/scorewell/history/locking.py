@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from scorewell.history import database
 from scorewell.history.errors import HistoryError
+from scorewell.history.staging import discard_staged
 
 __all__ = ["locked"]
 
@@ -46,6 +47,7 @@ def _sqlite(engine: sa.Engine, connection: sa.Connection, wait: float) -> Iterat
             raise
         raise _taken(engine, wait, _said_in(holder)) from error
     _say_in(holder)
+    discard_staged(engine)
     try:
         yield
     finally:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, count
-from typing import Any, cast
+from typing import Any
 
 import polars as pl
 import polars.selectors as cs
 import sqlalchemy as sa
+
+from scorewell.history.staging import STAGED, stage
 
 __all__ = ["MOMENT", "fetched", "insert", "storable", "storable_ids"]
 
@@ -66,37 +68,45 @@ def _copy(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame) -> Non
 
 
 def _execute(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame) -> None:
-    """SQLite's driver takes tuples; what they cost is how many values they have, and how many statements there are.
+    """What is the same in all rows is handed over once, and every row's own values by way of a file, or by the driver.
 
-    So what is the same in all rows is handed over once a statement, which has many rows: a third less than row by row.
-    ADBC would take half as long, as a transaction of its own, and with a second copy of SQLite in the process, which
-    must not open a file that the first has open.
+    The first column is the rows' own number.
     """
     written = rows.with_columns(cs.datetime(time_zone="*").dt.epoch("us"))
     is_same = written.select(pl.all().eq_missing(pl.all().first()).all()).row(0, named=True)
-    same = [name for name, everywhere in is_same.items() if everywhere]
-    several = written.height - written.height % _ROWS_A_STATEMENT
+    same = written.select(name for name in written.columns[1:] if is_same[name])
+    varying = written.drop(same.columns)
+    columns = [f'"{name}"' for name in (*same.columns, *varying.columns)]
+    into = f'INSERT INTO main."{table.name}" ({", ".join(columns)})'
     cursor = connection.connection.cursor()
-    statement = _statement(table, written.columns, same, _ROWS_A_STATEMENT)
-    alone = _statement(table, written.columns, [], 1)
     try:
-        for some in written.head(several).iter_slices(_ROWS_AT_ONCE):
-            values = _values(some.drop(same), some.select(same).row(0), _ROWS_A_STATEMENT)
-            cursor.executemany(statement, cast("Sequence[Any]", values))  # which takes an iterator as well
-        cursor.executemany(alone, written.tail(written.height - several).rows())
+        if stage(connection, varying):
+            chosen = ", ".join(["?"] * same.width + columns[same.width :])
+            cursor.execute(f"{into} SELECT {chosen} FROM {STAGED}.{STAGED}", same.row(0))  # noqa: S608 - names of ours
+        elif written.height:
+            _execute_many(cursor, into, same.row(0), varying)
     except connection.dialect.loaded_dbapi.Error as error:
-        raise sa.exc.OperationalError(alone, None, error) from error
+        raise sa.exc.OperationalError(into, None, error) from error
 
 
-def _statement(table: sa.Table, columns: Sequence[str], same: Sequence[str], rows: int) -> str:
-    """An insert of so many rows, by numbers: first the values that are the ``same`` in all of them, then row by row."""
-    varying = [name for name in columns if name not in same]
-    first = ", ".join(f"?{number}" for number in range(1, len(same) + 1))
-    numbers = count(len(same) + 1)
-    each = (", ".join(f"?{next(numbers)}" for _ in varying) for _ in range(rows))
-    quoted = ", ".join(f'"{name}"' for name in (*same, *varying))
-    values = ", ".join(f"({first}, {own})" if first else f"({own})" for own in each)
-    return f'INSERT INTO "{table.name}" ({quoted}) VALUES {values}'  # noqa: S608 - names of our schema, and numbers
+def _execute_many(cursor: Any, into: str, same: tuple[Any, ...], rows: pl.DataFrame) -> None:
+    """SQLite's driver takes tuples; what they cost is how many values they have, and how many statements there are.
+
+    So a statement has many rows: a third less than row by row.
+    """
+    several = rows.height - rows.height % _ROWS_A_STATEMENT
+    statement, alone = (f"{into} VALUES {_places(len(same), rows.width, count)}" for count in (_ROWS_A_STATEMENT, 1))
+    for some in rows.head(several).iter_slices(_ROWS_AT_ONCE):
+        cursor.executemany(statement, _values(some, same, _ROWS_A_STATEMENT))
+    cursor.executemany(alone, _values(rows.tail(rows.height - several), same, 1))
+
+
+def _places(same: int, varying: int, rows: int) -> str:
+    """The places of so many rows' values, by number: first those that are the ``same`` in all of them, then by row."""
+    first = [f"?{number}" for number in range(1, same + 1)]
+    numbers = count(same + 1)
+    each = ([*first, *(f"?{next(numbers)}" for _ in range(varying))] for _ in range(rows))
+    return ", ".join(f"({', '.join(places)})" for places in each)
 
 
 def _values(rows: pl.DataFrame, same: tuple[Any, ...], together: int) -> Iterator[tuple[Any, ...]]:
