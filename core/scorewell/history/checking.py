@@ -38,7 +38,7 @@ def damage(connection: sa.Connection) -> Iterator[Finding]:
 
 
 def _file_damaged(connection: sa.Connection) -> Iterator[Finding]:
-    said = []
+    said: list[str] = []
     try:
         said += connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars()
     except sa.exc.DatabaseError as error:
