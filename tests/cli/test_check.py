@@ -121,3 +121,24 @@ def test_without_the_data_no_part_is_imported_that_only_they_need() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.split() == []
+
+
+@pytest.mark.parametrize(
+    ("history", "told"),
+    [
+        ("scorewell.db", "history: this is no URL: expected one such as sqlite:///scorewell.db"),
+        ("sqlite:///usage.csv", "history usage.csv: file is not a database"),
+        ("mysql://reader@db/health", "history: mysql is no database for it: expected sqlite or postgresql"),
+    ],
+)
+def test_a_history_in_which_no_run_could_be_kept_is_told(project: ProjectOnDisk, history: str, told: str) -> None:
+    written = (project.folder / "scorewell.yaml").read_text()
+    project.write("scorewell.yaml", f"{written}history: {history}\n")
+    result = project.scorewell("check")
+    assert result.exit_code == ExitCode.DATA
+    assert told in " ".join(result.stdout.split())
+
+
+def test_to_check_makes_no_history(project: ProjectOnDisk) -> None:
+    assert project.scorewell("check").exit_code == ExitCode.OK
+    assert not (project.folder / "scorewell.db").exists()

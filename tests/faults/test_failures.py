@@ -151,7 +151,7 @@ def test_a_store_in_a_schema_of_its_own(postgresql_url: str) -> None:
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("scorewell.db", "the URL is none: expected one such as sqlite:///scorewell.db"),
+        ("scorewell.db", "this is no URL: expected one such as sqlite:///scorewell.db"),
         ("mysql://ada:geheim@host/scores", "mysql is no database for it: expected sqlite or postgresql"),
         ("sqlite://", "a store in memory forgets: expected a file"),
         ("sqlite:///:memory:", "a store in memory forgets: expected a file"),

@@ -49,7 +49,7 @@ def address(url: str, folder: Path) -> sa.URL:
         parts = sa.make_url(url)
     except ArgumentError as error:
         raise HistoryError(
-            "history: the URL is none: expected one such as sqlite:///scorewell.db or "
+            "history: this is no URL: expected one such as sqlite:///scorewell.db or "
             "postgresql://user:password@host/database"
         ) from error
     backend = parts.get_backend_name()

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from scorewell.api.v1 import Finding, Level, ScorewellError
 from scorewell.configuration import Project, live_project, shadow_projects
+from scorewell.history.projects import found_history
 from scorewell.history.pulses import with_recorded_pulses
 from scorewell.lint import unknown_times
 from scorewell.metrics import actions_as_of, are_dated, checked, dated_outcomes, outcomes_as_of
@@ -22,7 +23,7 @@ def check(project: Project, as_of: datetime) -> tuple[Finding, ...]:
     seen = checked(project, as_of)
     counting = (live_project(project, as_of), *shadow_projects(project, as_of).values())
     of_fits = tuple(each for one in counting for each in _mistaken_fits(one))
-    findings = (*seen.findings, *unknown_times(project, seen.columns), *of_fits)
+    findings = (*seen.findings, *unknown_times(project, seen.columns), *of_fits, *_mistaken_history(project))
     if seen.schema is None:
         return findings
     of_outcomes = _of_outcomes(project, as_of) if project.outcomes is not None else ()
@@ -51,6 +52,17 @@ def _of_actions(project: Project, as_of: datetime) -> tuple[Finding, ...]:
 def _mistake(where: str, error: ScorewellError, known: str = "") -> Finding:
     says = error.message.removeprefix(known)
     return Finding(id="mistake", level=Level.ERROR, where=where, message=says, hint=error.hint)
+
+
+def _mistaken_history(project: Project) -> Iterator[Finding]:
+    """Why a run could not keep anything in the history, as far as looking at it tells."""
+    if project.history is None:
+        return
+    try:
+        with found_history(project):
+            return
+    except ScorewellError as error:
+        yield _mistake("history", error, "history: ")
 
 
 def _mistaken_fits(project: Project) -> Iterator[Finding]:

@@ -45,13 +45,15 @@ _LEVELS = (Level.NOTE, Level.WARNING, Level.ERROR)
 )
 @as_json
 def command(path: Path, *, as_of: datetime | None, data: bool, fail_on: str, form: str, as_json: bool) -> None:
-    """Check the configuration, then the data behind it as a run would see them. All mistakes are shown at once.
+    """Check the configuration, then the data behind it as a run would see them, and the history that keeps it.
+
+    All mistakes are shown at once.
 
     \b
     Exit codes
       0  nothing of the level of --fail-on, or above
       3  the configuration has mistakes
-      4  the data has errors
+      4  the data or the history has errors
       7  there are findings of that level, or above
     """
     form = "json" if as_json else form
