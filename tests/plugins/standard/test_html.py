@@ -189,3 +189,22 @@ def test_half_a_table_of_a_killed_process_is_cleared_away(tmp_path: Path) -> Non
         part.write_text("half a table")
     placed(tmp_path / "scores.csv", lambda file: file.write(b"a table"))
     assert [part.exists() for part in left] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"brand": Brand(color="green")}, "brand: color is 'green': expected a colour as #1f5fbf"),
+        ({"locale": "xx_YY"}, "locale 'xx_YY' is not known: expected one such as en_GB or de"),
+        ({"locale": ""}, "locale '' is not known: expected one such as en_GB or de"),
+    ],
+)
+def test_a_colour_or_a_locale_that_there_is_not_is_a_mistake_before_anything_runs(
+    settings: dict[str, Any], problem: str
+) -> None:
+    assert list(Html(path=Location("reports"), **settings).problems()) == [problem]
+
+
+def test_colours_and_locales_that_there_are_have_no_problems() -> None:
+    for locale in ("de", "en_GB", "pt-BR"):
+        assert list(Html(path=Location("reports"), brand=Brand(color="#1F5fbf"), locale=locale).problems()) == []

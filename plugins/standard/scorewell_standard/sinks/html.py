@@ -57,6 +57,11 @@ class Html(Sink):
     def problems(self) -> Iterator[str]:
         if "://" in self.path:
             yield f"path is {self.path}: pages are written into a local folder"
+        color = self.brand.color
+        if color is not None and re.fullmatch("#[0-9a-fA-F]{6}", color) is None:
+            yield f"brand: color is {color!r}: expected a colour as #1f5fbf"
+        if self.locale is not None and not _is_locale(self.locale):
+            yield f"locale {self.locale!r} is not known: expected one such as en_GB or de"
 
     def deliver(self, run: Run) -> Receipt:
         """Render all pages, then put each in its place; a page that fails to render leaves the folder as it was."""
@@ -177,3 +182,13 @@ def _write(path: str, text: str) -> None:
     except FileNotFoundError:  # the first in its folder; not to ask before each file saves a tenth of the writing
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).write_bytes(encoded)
+
+
+def _is_locale(name: str) -> bool:
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - Babel takes a while to import
+
+    try:
+        Locale.parse(name.replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        return False
+    return True
