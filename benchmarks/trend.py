@@ -1,8 +1,8 @@
 """How long the trend and the transitions of a run take, with the scores of the weeks before at hand.
 
-``python benchmarks/trend.py --customers 1000000`` makes 13 weekly scores a customer and prints the median of three
-rounds: by the clock, and CPU seconds, which a busy machine changes less. What the history takes to read them is no part
-of it.
+``python benchmarks/trend.py --customers 1000000`` makes 13 weekly scores a customer (``--weeks``) and prints the median
+of three rounds: by the clock, and CPU seconds, which a busy machine changes less. What the history takes to read them
+is no part of it: ``looking_back.py`` measures a whole run.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ def week(customers: int, number: int) -> pl.DataFrame:
     )
 
 
-def rounds(customers: int) -> Iterator[tuple[float, float]]:
+def rounds(customers: int, weeks: int) -> Iterator[tuple[float, float]]:
     """Seconds by the clock and of the CPU, round by round."""
-    stored = [week(customers, number).select(PAST_SCORES.names()) for number in range(1, WEEKS + 1)]
+    stored = [week(customers, number).select(PAST_SCORES.names()) for number in range(1, weeks + 1)]
     scores = pl.concat(frame.with_columns(pl.col("as_of").dt.convert_time_zone("UTC")) for frame in stored)
     past, now = Past(scores=scores), week(customers, 0)
     for _ in range(ROUNDS):
@@ -61,9 +61,10 @@ def rounds(customers: int) -> Iterator[tuple[float, float]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--customers", type=int, default=100_000)
-    customers = parser.parse_args().customers
-    clock, cpu = (statistics.median(times) for times in zip(*rounds(customers), strict=True))
-    print(f"{customers:,} customers, {WEEKS} weeks before: {clock:.2f} s by the clock, {cpu:.2f} s of CPU")
+    parser.add_argument("--weeks", type=int, default=WEEKS)
+    asked = parser.parse_args()
+    clock, cpu = (statistics.median(times) for times in zip(*rounds(asked.customers, asked.weeks), strict=True))
+    print(f"{asked.customers:,} customers, {asked.weeks} weeks before: {clock:.2f} s by the clock, {cpu:.2f} s of CPU")
 
 
 if __name__ == "__main__":

@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 import attrs
 import polars as pl
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.support.small_project import card, project, scored
 
 from scorewell.api.v1 import Column, Condition, Secret
 from scorewell.configuration import HistoryStore, Hysteresis, Project, Scorecard, Segment
-from scorewell.history import History, StoredRun
+from scorewell.history import History, StoredRun, schema
 from scorewell.history.reading import Reads
 from scorewell.runner import RunResult, explain, run
 from scorewell.runner.remembering import RecentScores
@@ -225,6 +226,28 @@ def test_a_late_run_is_what_a_customer_without_a_score_in_the_next_one_comes_bac
         ("left", "stable"),
         ("moved", "stable"),
     ]
+
+
+def test_a_stay_that_began_before_all_that_a_trend_looks_at_is_known_by_row_as_by_column(book: Book) -> None:
+    book.over(90, *[50] * 19)
+    now = book.project(60)
+    assert now.history is not None
+    with History.open(now.history.url, project=now.name, folder=book.folder) as history:
+        for lost in ("nothing", "stays", "scores"):
+            with history.writing() as writer:
+                writer.connection.execute(sa.delete(schema.frames).where(schema.frames.c.kind == lost))
+            row = of_a(run(now, as_of=week(20), dry_run=True))
+            assert (row["days_in_band"], row["last_transition"]) == (19 * 7, week(1)), lost
+            assert (row["change_90d"], row["slope"]) == (10, round(60 / 182, 9)), lost
+
+
+def test_a_run_that_fills_a_gap_ends_a_stay_that_was_longer(book: Book) -> None:
+    book.over(*[50] * 3)
+    book.over(*[50] * 15, start=4)
+    assert of_a(book.run(19, 50))["days_in_band"] == 19 * 7
+    book.run(3, 90)
+    row = of_a(book.run(20, 50))
+    assert (row["days_in_band"], row["last_transition"]) == (16 * 7, week(4))
 
 
 def test_who_goes_from_moment_to_moment_reads_each_run_once_and_a_replaced_one_again(book: Book) -> None:
