@@ -18,7 +18,7 @@ from scorewell.metrics import actions_as_of, pulses_as_of
 from scorewell.reporting import Past
 from scorewell.runner.remembering import RecentScores
 from scorewell.runner.sides import stored_side
-from scorewell.scoring import Side, changes, override_words
+from scorewell.scoring import PAST_SCORES, Side, changes, override_words
 
 __all__ = ["changes_since_run_before", "past_of_reports", "said_without_a_past"]
 
@@ -35,7 +35,7 @@ def past_of_reports(history: Reads, project: Project, as_of: datetime, recent: R
     done, findings = _actions(project, as_of)
     runs = history.runs(since=as_of - _YEARS, until=as_of - timedelta(microseconds=1))
     return Past(
-        scores=recent.of(history, runs) if runs else None,
+        scores=recent.of(history, runs).cast(PAST_SCORES) if runs else None,
         overrides=_overrides(history, as_of, runs),
         pulses=_pulses(project, as_of),
         actions=done,

@@ -203,7 +203,7 @@ class _Rescoring:
         past = past_of(reads, scored.as_of, fewest_runs(scored.project), recent=self._recent, trend=False)
         if self._in_memory:
             fresh = pl.concat(self._in_memory)
-            left = past.scores.join(fresh.select("as_of").unique(), on="as_of", how="anti")
+            left = past.scores.cast(PAST_SCORES).join(fresh.select("as_of").unique(), on="as_of", how="anti")
             reached = fresh.filter(pl.col("as_of").is_in(past.scores["as_of"].unique().implode()))
             past = Past(scores=pl.concat([left, reached], how="diagonal"))
         return followed(scored.scores, past, scored.project, trend=False)

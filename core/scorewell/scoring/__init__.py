@@ -24,7 +24,7 @@ from scorewell.scoring.overriding import (
     with_overrides,
     without_overrides,
 )
-from scorewell.scoring.past import PAST_SCORES, REACH, TRANSITIONS, Past
+from scorewell.scoring.past import PAST_SCORES, PAST_WORDS, REACH, TRANSITIONS, Past
 from scorewell.scoring.pulse_gap import pulse_gap, pulse_points
 from scorewell.scoring.relative import of_many
 from scorewell.scoring.seen import seen_as
@@ -47,6 +47,7 @@ __all__ = [
     "KINDS_OF_TRANSITION",
     "OVERRIDES",
     "PAST_SCORES",
+    "PAST_WORDS",
     "REACH",
     "STATUSES",
     "TRANSITIONS",

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import attrs
 import polars as pl
 
-__all__ = ["PAST_SCORES", "REACH", "ROW", "TRANSITIONS", "Past", "Readings"]
+__all__ = ["PAST_SCORES", "PAST_WORDS", "REACH", "ROW", "TRANSITIONS", "Past", "Readings"]
 
 REACH = timedelta(days=113)
 """How far before a run its trend looks at stored scores: 90 days, and a quarter of them where no score is nearer."""
@@ -17,7 +17,8 @@ ROW = "@row"
 """The position of a customer's score in the scores frame, UInt32."""
 
 _INSTANT = pl.Datetime("us", "UTC")
-_WORDS = ("band", "segment", "stage", "line")
+PAST_WORDS = ("band", "segment", "stage", "line")
+"""The columns of stored scores that say one of few words."""
 _TEXT, _NUMBER = pl.String(), pl.Float64()
 PAST_SCORES = pl.Schema(
     {
@@ -103,7 +104,7 @@ class Readings:
     @property
     def last(self) -> pl.DataFrame:
         """The last of each row of the frame that has any, with words as String."""
-        return last_of_each(self.rows).with_columns(pl.col(*_WORDS).cast(pl.String))
+        return last_of_each(self.rows).with_columns(pl.col(*PAST_WORDS).cast(pl.String))
 
 
 def moment_of(scores: pl.DataFrame) -> datetime:
@@ -131,17 +132,17 @@ def first_of_each(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _of_frame(scores: pl.DataFrame, past: Past, ages: pl.DataFrame) -> pl.DataFrame:
     keys = scores.lazy().select(pl.col("customer_id").cast(pl.String), "score_name").with_row_index(ROW)
+    types = dict(PAST_SCORES) | dict.fromkeys(PAST_WORDS, pl.Categorical())
     return (
         past.scores.lazy()
-        .select(pl.col(name).cast(dtype) for name, dtype in PAST_SCORES.items())
+        .select(pl.col(name).cast(dtype) for name, dtype in types.items())
         .filter(pl.col("score").is_not_null())
-        .with_columns(pl.col(*_WORDS).cast(pl.Categorical))
         .join(ages.lazy(), on="as_of")
         .join(keys, on=["customer_id", "score_name"])
         # One number to sort by, and words as numbers: half the time of a sort of what they stand for.
         .with_columns((pl.col(ROW).cast(pl.Int64) * len(ages) + pl.col("@moment")).alias("@order"))
         .sort("@order")
-        .select(ROW, "as_of", "age", "score", *_WORDS)
+        .select(ROW, "as_of", "age", "score", *PAST_WORDS)
         .collect()
     )
 

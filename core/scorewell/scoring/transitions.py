@@ -75,6 +75,6 @@ def _last_run(past: Past, readings: Readings) -> pl.DataFrame:
         pl.col("customer_id").cast(pl.String),
         "score_name",
         pl.lit("left").alias("kind"),
-        pl.col("band").alias("from_band"),
+        pl.col("band").cast(pl.String).alias("from_band"),
         pl.col("score").alias("from_score"),
     )
