@@ -8,6 +8,7 @@ from tests.support.customer_book import metrics_frame, pages, project, scorecard
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import ScoredMetric
 from scorewell.discovery import Plugins
+from scorewell.reporting.theme import theme
 from scorewell_standard.normalizers import Linear
 
 
@@ -126,3 +127,8 @@ def test_a_score_without_dimensions_stands_on_its_metrics() -> None:
         standing = page.split("<h2>Where we stand</h2>")[1].split("</section>")[0]
         assert standing.count("<li>") == 2
         assert "<h3>Active days</h3>" in standing
+
+
+def test_the_default_theme_is_compiled_once_for_all_sinks_of_a_run(tmp_path: Path) -> None:
+    plugins = Plugins.installed()
+    assert theme(None, plugins=plugins, folder=tmp_path) is theme(None, plugins=plugins, folder=tmp_path / "other")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from importlib.resources.abc import Traversable
@@ -170,7 +171,7 @@ def theme(name: str | None, *, plugins: Plugins, folder: Path) -> Theme:
     Raises ScorewellError for a folder that is not there or overrides nothing, UnknownComponent for an unknown name.
     """
     if name is None:
-        return Theme("default", None)
+        return _default()
     if "/" not in name and "\\" not in name:
         if (folder / name).is_dir():
             raise ScorewellError(
@@ -181,3 +182,9 @@ def theme(name: str | None, *, plugins: Plugins, folder: Path) -> Theme:
     if not path.is_dir():
         raise ScorewellError(f"theme {name!r}: there is no folder {path}")
     return Theme(name, path)
+
+
+@functools.cache
+def _default() -> Theme:
+    """To compile its templates takes longer than to render some customers, and each sink of a run asks for it."""
+    return Theme("default", None)
