@@ -105,6 +105,12 @@ def test_an_include_that_cannot_be_read_is_told_where_it_stands(folder, include,
     assert folder.told() == [told]
 
 
+def test_an_included_file_with_almost_that_name_is_what_to_try(folder):
+    folder.write("scorewell.yaml", "include: [metric.yaml]\n")
+    folder.write("metrics.yaml", "metrics: {}")
+    assert folder.told() == ["scorewell.yaml:1:11 include.1: metric.yaml: no such file\n    try: metrics.yaml"]
+
+
 def test_mistakes_of_reading_are_shown_for_all_files_at_once(folder):
     folder.write("scorewell.yaml", "include: [a.yaml, b.yaml, c.yaml]\n")
     folder.write("a.yaml", "x: [\n")

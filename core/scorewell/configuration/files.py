@@ -96,7 +96,7 @@ class _Reading:
             return path.read_bytes().decode("utf-8-sig")
         except FileNotFoundError:
             folder = f" in {self._given.parent.as_posix()}" if is_main and self._given.parent != Path() else ""
-            hint = _in_place_of(self._given, is_project=not self._is_proposal) if is_main else None
+            hint = _in_place_of(self._given, is_project=not self._is_proposal) if is_main else self._beside(path)
             self._problem(where, f"{named}no such file{folder}", hint)
         except IsADirectoryError:
             inside = self._given / "scorewell.yaml"
@@ -109,6 +109,11 @@ class _Reading:
         except OSError as error:
             self._problem(where, f"{named}cannot be read: {error.strerror or error}")
         return None
+
+    def _beside(self, path: Path) -> str | None:
+        """A file that nobody includes yet and that is called almost like one that is not there."""
+        there = path.parent.glob("*.y*ml") if path.parent.is_dir() else ()
+        return near_miss(path.name, [each.name for each in there if each not in self._read])
 
     def _merge(self, documents: list[Mapping]) -> Mapping:
         merged: dict[str, Entry] = {}

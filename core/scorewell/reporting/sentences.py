@@ -63,14 +63,13 @@ def summary(reading: Reading, formats: Formats) -> tuple[str, ...]:
     good = sum(metric.line.state.tone == "high" for metric in reading.rated)
     told = []
     if rated:
-        verb = "goes" if good == 1 else "go"
-        told.append(
-            f"{formats.count(good)} of {counted(rated, formats.count(rated), 'measurement')} {verb} well."
-            if good < rated
-            else f"All {counted(rated, formats.count(rated), 'measurement')} go well."
-            if rated > 1
-            else "The one measurement goes well."
-        )
+        of_rated = counted(rated, formats.count(rated), "measurement")
+        if rated == 1:
+            told.append("The one measurement goes well." if good else "The one measurement does not go well.")
+        elif good == rated:
+            told.append(f"All {of_rated} go well.")
+        else:
+            told.append(f"{formats.count(good)} of {of_rated} {'goes' if good == 1 else 'go'} well.")
     absent = len(applicable) - rated
     if absent and not rated:
         told.append(f"None of {counted(absent, formats.count(absent), 'measurement')} could be made.")

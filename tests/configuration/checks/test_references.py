@@ -112,3 +112,9 @@ def test_with_mistaken_customers_no_name_is_called_unknown(said):
     customers = "\n{source: crm, role: {owner: csm}, attributes: [seats, plan]}"
     (told,) = said(customers=customers, **segment("owner = 'x'"))
     assert told == "customers: unknown setting 'role', did you mean 'roles'?"
+
+
+def test_text_in_double_quotes_is_told_as_what_it_was_meant_to_be(said):
+    (found,) = said(**segment("'plan = \"Free\"'"))
+    assert found.startswith(f"segments.everyone.when: unknown name 'Free' among {ALL}")
+    assert found.endswith("try: text stands in single quotes: 'Free'")

@@ -91,7 +91,8 @@ def _check(context: Context, reference: Reference, scope: _Scope) -> None:
         context.notes.value(reference.node, error.message, error.hint)
         return
     for name in sorted(names - scope.names) if scope.names is not None else ():
-        context.notes.value(reference.node, _unseen(context, name, scope.names or frozenset(), scope.what))
+        hint = f"text stands in single quotes: '{name}'" if f'"{name}"' in str(reference.sql) else None
+        context.notes.value(reference.node, _unseen(context, name, scope.names or frozenset(), scope.what), hint)
 
 
 def _unseen(context: Context, name: str, known: frozenset[str], what: str) -> str:
