@@ -580,3 +580,10 @@ def test_the_moment_may_be_written_in_any_zone() -> None:
     small = project({"n": metric("count", window="7d")}, events=table(rows, time="at"), timezone="Asia/Tokyo")
     tokyo = datetime(2026, 3, 1, tzinfo=ZoneInfo("Asia/Tokyo"))
     assert values(small, "n", tokyo) == values(small, "n", tokyo.astimezone(UTC)) == [1.0, 0.0]
+
+
+def test_text_in_double_quotes_is_told_as_what_it_was_meant_to_be() -> None:
+    small = project({"n": metric("count", where='customer = "urgent"')}, events=table(events(), time="at"))
+    (found,) = [each for each in metrics_as_of(small, AS_OF).findings if each.id == "metric-failed"]
+    assert found.message == "events (table rows.csv): no column 'urgent'; it has customer, at, n"
+    assert found.hint == "text stands in single quotes: 'urgent'"

@@ -18,7 +18,7 @@ from scorewell import dialect
 from scorewell.api.v1 import Column, Expression, ScorewellError
 from scorewell.configuration.model import Metric
 from scorewell.metrics.moments import INSTANT, Calendar, literal
-from scorewell.metrics.tables import OpenTable
+from scorewell.metrics.tables import OpenTable, no_column
 
 __all__ = ["MASK", "ColumnPlan", "MaskedRows", "identity", "window_days"]
 
@@ -102,8 +102,14 @@ class ColumnPlan:
         """An expression over the table's columns as known at ``end``, which is its ``as_of``."""
         return dialect.expression(sql, **self._sql_context(sql, end))
 
+    def _named(self, column: str, sql: str, end: datetime) -> tuple[str, pl.DataType]:
+        if column not in self.table.columns and f'"{column}"' in sql:
+            message = no_column(self.table.place, column, self.table.columns).message
+            raise ScorewellError(message, hint=f"text stands in single quotes: '{column}'")
+        return self.sql_cell(column, end)
+
     def _sql_context(self, sql: str, end: datetime) -> _SqlContext:
-        cells = {column: self.sql_cell(column, end) for column in sorted(dialect.names_in(sql))}
+        cells = {column: self._named(column, sql, end) for column in sorted(dialect.names_in(sql))}
         return {
             "rename": {column: name for column, (name, _) in cells.items()},
             "schema": {column: dtype for column, (_, dtype) in cells.items()},
