@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -30,7 +30,7 @@ import attrs
 import polars as pl
 import sqlalchemy as sa
 
-from scorewell.history import History, RunRecord, schema
+from scorewell.history import History, Reads, RunRecord, schema
 from scorewell.history.rows import MOMENT
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -232,14 +232,20 @@ def look_up(name: str, url: str, count: int) -> None:
     begun = time.perf_counter()
     filled(url, count)
     print(f"{name}, {count:,} scores stored (made in {time.perf_counter() - begun:.0f} s):")
-    for way in ("a connection each", "one connection"):
+    ways: dict[str, Callable[[], AbstractContextManager[Reads]]] = {
+        "the history opened for each": lambda: History.open(url, project="Benchmark", folder=Path(), create=False),
+        "an open history": lambda: nullcontext(history),
+        "one transaction": lambda: nullcontext(snapshot),
+    }
+    for way, reads in ways.items():
         taken = []
+        history.last_run()  # whatever is kept open is open
         with history.reading() as snapshot:
-            reader = history if way == "a connection each" else snapshot
             for step in range(LOOK_UPS):
                 customer = f"customer-{step * 7919 % CUSTOMERS_A_RUN:08}"
                 begun = time.perf_counter()
-                found = reader.scores_of(customer, score_name="health", limit=LATEST)
+                with reads() as reader:
+                    found = reader.scores_of(customer, score_name="health", limit=LATEST)
                 taken.append(time.perf_counter() - begun)
                 assert found.height == min(LATEST, count // CUSTOMERS_A_RUN)
         median, slow = statistics.median(taken) * 1000, statistics.quantiles(taken, n=20)[-1] * 1000

@@ -113,6 +113,18 @@ def test_a_connection_that_is_lost_at_the_end_is_told_as_what_it_is(postgresql: 
     assert contents(url) == before
 
 
+def test_a_connection_that_is_lost_between_two_reads_is_made_again(postgresql: tuple[History, str]) -> None:
+    history, url = postgresql
+    serving = "select pg_backend_pid()"
+    with history.reading() as snapshot:
+        kept = snapshot.connection.exec_driver_sql(serving).scalar_one()
+    with history.reading() as snapshot:
+        assert snapshot.connection.exec_driver_sql(serving).scalar_one() == kept
+    with sa.create_engine(url, poolclass=sa.NullPool).connect() as other:
+        other.exec_driver_sql(f"select pg_terminate_backend({kept}, 10000)")
+    assert len(history.runs()) == 1
+
+
 def test_a_server_that_is_not_there_is_told_without_the_password() -> None:
     url = "postgresql://ada:geheim@127.0.0.1:1/scores"
     with pytest.raises(HistoryError, match=r"history postgresql://127\.0\.0\.1/scores: connection ") as told:

@@ -38,7 +38,7 @@ class _Undone(Exception):  # noqa: N818 - nothing failed
 class History(Reads):
     """The runs of one project, in SQLite or PostgreSQL.
 
-    A context manager. Between its calls it holds no connection; every read is a transaction of its own.
+    A context manager; one connection to PostgreSQL is kept until its end. Every read is a transaction of its own.
     """
 
     def __init__(self, engine: sa.Engine, project: str, wait: float) -> None:
@@ -61,13 +61,12 @@ class History(Reads):
         ``wait`` is for how many seconds a writer waits for another. Raises HistoryError where the database cannot be
         opened, where the store is of another version, and with ``create=False`` where there is none.
         """
-        engine = _engine(url, folder, wait)
-        with database.told(engine.url):
+        with _opened(url, folder, wait) as engine:
             if not _is_there(engine):
                 if not create:
                     raise _there_is_none(engine)
                 _make(engine, wait)
-        return cls(engine, project, wait)
+            return cls(engine, project, wait)
 
     @classmethod
     def upgrade(cls, url: str | Secret, *, folder: Path, wait: float = _SECONDS_TO_WAIT_FOR_OTHERS) -> tuple[str, ...]:
@@ -78,23 +77,25 @@ class History(Reads):
         """
         from scorewell.history.upgrading import upgraded  # noqa: PLC0415 - needed seldom, and heavy
 
-        engine = _engine(url, folder, wait)
-        with database.told(engine.url, _NOTHING_CHANGED):
+        with _opened(url, folder, wait, _NOTHING_CHANGED) as engine:
             if _is_missing(engine):
                 raise _there_is_none(engine)
             with locking.locked(engine, wait) as connection:
                 found = state(connection, database.place(engine.url))
                 if found == "absent":
                     raise _there_is_none(engine)
-                return upgraded(connection) if found == "older" else ()
+                applied = upgraded(connection) if found == "older" else ()
+            engine.dispose()
+            return applied
 
     @classmethod
     def find(cls, url: str | Secret, *, project: str, folder: Path) -> History | None:
         """As ``open``, but None where there is no store yet, and none is made."""
-        address = database.address(url.reveal() if isinstance(url, Secret) else url, folder)
-        engine = database.engine(address, _SECONDS_TO_WAIT_FOR_OTHERS)
-        with database.told(address):
-            return cls(engine, project, _SECONDS_TO_WAIT_FOR_OTHERS) if _is_there(engine) else None
+        with _opened(url, folder, _SECONDS_TO_WAIT_FOR_OTHERS) as engine:
+            if _is_there(engine):
+                return cls(engine, project, _SECONDS_TO_WAIT_FOR_OTHERS)
+            engine.dispose()
+            return None
 
     def __enter__(self) -> Self:
         return self
@@ -208,8 +209,17 @@ class History(Reads):
                 connection.connection.cursor().execute("VACUUM")
 
 
-def _engine(url: str | Secret, folder: Path, wait: float) -> sa.Engine:
-    return database.engine(database.address(url.reveal() if isinstance(url, Secret) else url, folder), wait)
+@contextmanager
+def _opened(url: str | Secret, folder: Path, wait: float, consequence: str = "") -> Iterator[sa.Engine]:
+    """An engine, for somebody to dispose of unless there is an error within, which is told with its consequence."""
+    address = database.address(url.reveal() if isinstance(url, Secret) else url, folder)
+    engine = database.engine(address, wait)
+    try:
+        with database.told(address, consequence):
+            yield engine
+    except BaseException:
+        engine.dispose()
+        raise
 
 
 def _is_missing(engine: sa.Engine) -> bool:
