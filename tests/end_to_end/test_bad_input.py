@@ -259,10 +259,28 @@ def test_a_cell_that_makes_text_of_a_scored_column_costs_its_metric_alone(projec
     )
     result = project.scorewell("run", "--json")
     assert result.exit_code == ExitCode.DATA
-    found = finding(result.stdout, "scorecards.standard.support.bought")
+    found = finding(result.stdout, "metrics.bought")
     assert "metric 'bought' is a category, and normalizer 'linear' needs a number" in found["message"]
     assert {row["status"] for row in scores(project).values()} == {"error"}
     assert all(row["score"] is not None for row in scores(project).values())
+    assert {row["metric.bought"] for row in scores(project).values()} == {None}
+
+
+def test_a_column_of_a_metric_is_of_numbers_also_in_a_run_that_could_not_read_it(project: ProjectOnDisk) -> None:
+    project.replace(
+        "scorewell.yaml",
+        "          open_tickets:",
+        "          seats_now: {normalizer: percentile}\n          open_tickets:",
+    )
+    project.replace(
+        "scorewell.yaml",
+        "  rating: {source",
+        "  seats_now: {source: crm, measure: {type: latest, column: seats}}\n  rating: {source",
+    )
+    assert project.scorewell("run", "--as-of", "2026-02-28").exit_code == ExitCode.OK
+    project.replace("accounts.csv", "c3,Initech,Small,5", "c3,Initech,Small,n/a")
+    assert project.scorewell("run").exit_code == ExitCode.DATA
+    assert pl.read_parquet(project.folder / "out/parquet").schema["metric.seats_now"] == pl.Float64
 
 
 def test_a_cell_that_makes_text_of_what_a_rule_compares_is_told_with_the_rules_line(project: ProjectOnDisk) -> None:

@@ -18,7 +18,7 @@ from scorewell.replay.emptiness import emptiness
 from scorewell.replay.fits import stored_fits
 from scorewell.replay.identity import run_id
 from scorewell.replay.learning import fitted_as_of
-from scorewell.replay.misfits import misfits_told
+from scorewell.replay.misfits import misfits_told, with_misread_failed
 from scorewell.replay.periods import PeriodFits, period_starts
 from scorewell.replay.records import Records
 from scorewell.replay.steps import step
@@ -96,9 +96,6 @@ def scored_as_of(
     # Before anything is measured, which may take long: a fit that is missing or damaged stops the run.
     stored = stored_fits(live_project(project, as_of))
     metrics = metrics_as_of(project, as_of, hooks=hooks)
-    if fail_fast and metrics.failed:
-        name, why = min(metrics.failed.items())
-        raise ScorewellError(f"metric {name}: {why}")
     return scored_from(
         project,
         metrics,
@@ -191,7 +188,9 @@ def scored_from(
     fail_fast: bool = False,
 ) -> Scored:
     """As ``scored_as_of``, of metrics that were measured; ``tables`` are those of other moments."""
-    metrics = without_forgotten(metrics, records)
+    metrics = with_misread_failed(project, without_forgotten(metrics, records))
+    if fail_fast:
+        _refuse_failed(metrics)
     if records.overrides is not None:
         frame = with_overrides(metrics.frame, records.overrides(as_of), list(scores_of(project)))
         metrics = attrs.evolve(metrics, frame=frame)
@@ -288,6 +287,12 @@ class _Moment:
         known = self.tables.get(moment)
         table = metrics_as_of(self.project, moment, hooks=self.hooks) if known is None else known
         return without_forgotten(table, self.records)
+
+
+def _refuse_failed(metrics: MetricsTable) -> None:
+    if metrics.failed:
+        name, why = min(metrics.failed.items())
+        raise ScorewellError(f"metric {name}: {why}")
 
 
 def without_forgotten(metrics: MetricsTable, records: Records) -> MetricsTable:
