@@ -14,6 +14,15 @@ from scorewell.api.v1 import ScorewellError, Secret
 
 __all__ = ["engine", "parsed", "told"]
 
+_DIALECTS = {
+    "bigquery": "sqlalchemy-bigquery",
+    "databricks": "databricks-sqlalchemy",
+    "duckdb": "duckdb-engine",
+    "redshift": "sqlalchemy-redshift",
+    "snowflake": "snowflake-sqlalchemy",
+    "trino": "'trino[sqlalchemy]'",
+}
+"""Warehouses that SQLAlchemy reaches by a package of their makers or users."""
 _EXTRAS = {"postgresql": "pip install 'scorewell[postgresql]'"}
 
 
@@ -33,7 +42,10 @@ def engine(address: sa.URL, place: str, failure: type[ScorewellError], **options
     try:
         return sa.create_engine(address, poolclass=sa.NullPool, **options)
     except NoSuchModuleError as error:
-        raise failure(f"{place}: SQLAlchemy knows no database called {address.drivername!r}") from error
+        backend = address.get_backend_name()
+        package = _DIALECTS.get(backend, "the package that brings it to SQLAlchemy")
+        hint = f"pip install {package}" + ("" if backend in _DIALECTS else ", or look how it is written")
+        raise failure(f"{place}: SQLAlchemy knows no database called {address.drivername!r}", hint=hint) from error
     except ModuleNotFoundError as error:
         backend = address.get_backend_name()
         hint = _EXTRAS.get(backend, f"pip install the driver that SQLAlchemy's page on {backend} names")

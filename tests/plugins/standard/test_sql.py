@@ -218,7 +218,7 @@ def test_a_moment_is_compared_in_the_database_only_with_one_of_its_kind() -> Non
         ({}, "(sqlite:///{path}): neither table nor query is given: expected one of them"),
         ({"url": "sqlite:///{folder}/crn.db"}, "{folder}/crn.db does not exist, did you mean crm.db?"),
         ({"url": "nothing"}, "sql: url is no database URL: expected one such as postgresql://host/database"),
-        ({"url": "foo://bob:s3cret@h/x", "table": "t"}, "t (foo://h/x): SQLAlchemy knows no database called 'foo'"),
+        ({"url": "foo://bob:s3cret@h/x", "table": "t"}, "t (foo://h/x): SQLAlchemy knows no database called 'foo'\n    try: pip install the package that brings it to SQLAlchemy, or look how it is written"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_told_in_one_line(tmp_path: Path, settings: dict[str, str], message: str) -> None:
@@ -279,3 +279,16 @@ def test_a_table_and_a_query_together_are_a_problem() -> None:
     source = Sql(url=Secret("sqlite:///x.db"), table="t", query="select 1")
 
     assert list(source.problems()) == ["table and query are both given: one of them suffices"]
+
+
+@pytest.mark.parametrize(
+    ("url", "hint"),
+    [
+        ("snowflake://h/x", "pip install snowflake-sqlalchemy"),
+        ("sqlit:///x.db", "pip install the package that brings it to SQLAlchemy, or look how it is written"),
+    ],
+)
+def test_of_a_database_that_sqlalchemy_does_not_know_it_says_what_brings_it(url: str, hint: str) -> None:
+    with pytest.raises(ReadError) as caught:
+        Sql(url=Secret(url), table="t").scan("", None)
+    assert caught.value.hint == hint
