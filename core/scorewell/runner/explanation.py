@@ -103,31 +103,24 @@ def explain(
 
 
 def _explained(whole: Scored, customer: str, history: History | None, now: datetime | None) -> Explanation:
-    as_of = whole.as_of
-    project, metrics, fitted, scored = whole.project, whole.metrics, whole.fitted, whole.scores
+    project, metrics, as_of = whole.project, whole.metrics, whole.as_of
     identity = customer_id(metrics.frame, customer)
-    # A parent's row is scored again for each improvement: with what its children come to, not without children.
-    rolls_up = "children" in scored.columns
-    everybody = (
-        fitted.with_children(metrics.frame.lazy(), metrics.failed, stale=metrics.stale) if rolls_up else metrics.frame
-    )
+    everybody = _everybody(whole)
     measured = everybody.filter(pl.col("customer_id") == identity)
-    own = scored.filter(pl.col("customer_id") == identity)
+    own = whole.scores.filter(pl.col("customer_id") == identity)
     if history is not None:
         own = with_hysteresis(with_lines(own, project), past_of_customer(history, identity, as_of), project)
     scores = own.row(0, named=True)
     name = card_of(project, scores["segment"], scores["stage"])
     card = None if name is None else project.scorecards[name]
     scale = (0.0, 100.0) if card is None else card.scale
+    is_in_circle = IN_CIRCLE in measured.columns and measured[IN_CIRCLE].item() is True
+    root: Node | None = None
+    lifts: tuple[Improvement, ...] = ()
     # Who is not active was never scored: a tree would say of every metric that it does not apply.
-    is_active = scores["status"] != "inactive"
-    is_in_circle = rolls_up and measured[IN_CIRCLE].item() is True
-    root = None
-    if name is not None and is_active:
-        children = children_of(project, name, identity, metrics.frame, scored)
-        row = _as_scored(project, measured, scores)
-        hindsight = metrics.as_known_today if is_past(project, as_of, now) else {}
-        root = explained(fitted, name, row, scores, failed=metrics.failed, children=children, as_known_today=hindsight)
+    if name is not None and scores["status"] != "inactive":
+        root = _root(whole, name, measured, scores, now)
+        lifts = _improvements(whole, name, everybody, root, scores)
     return Explanation(
         customer_id=identity,
         name=scores.get("name"),
@@ -150,22 +143,43 @@ def _explained(whole: Scored, customer: str, history: History | None, now: datet
         adjustments=() if card is None else _adjustments(card, scores),
         override=overridden(scores, history, as_of),
         rounding=scores.get("contribution.rounding") or 0.0,
-        improvements=()
-        if name is None or root is None
-        else improvements(
-            fitted,
-            name,
-            measured,
-            root,
-            metrics.failed,
-            segment=scores["segment"],
-            at_best={
-                leaf.path: at_best(leaf, everybody, scored).filter(pl.col("customer_id") == identity)
-                for leaf in below_models(fitted, name)
-            },
-        ),
+        improvements=lifts,
         pulse=pulse_beside(project, identity, scores["score"], scale, as_of),
     )
+
+
+def _everybody(whole: Scored) -> pl.DataFrame:
+    """The metrics; of parents with what their children come to, with which each improvement scores them again."""
+    metrics = whole.metrics
+    if "children" not in whole.scores.columns:
+        return metrics.frame
+    return whole.fitted.with_children(metrics.frame.lazy(), metrics.failed, stale=metrics.stale)
+
+
+def _root(whole: Scored, name: str, measured: pl.DataFrame, scores: Mapping[str, Any], now: datetime | None) -> Node:
+    """The tree of the customer's scorecard ``name``."""
+    project, metrics = whole.project, whole.metrics
+    return explained(
+        whole.fitted,
+        name,
+        _as_scored(project, measured, scores),
+        scores,
+        failed=metrics.failed,
+        children=children_of(project, name, scores["customer_id"], metrics.frame, whole.scores),
+        as_known_today=metrics.as_known_today if is_past(project, whole.as_of, now) else {},
+    )
+
+
+def _improvements(
+    whole: Scored, name: str, everybody: pl.DataFrame, root: Node, scores: Mapping[str, Any]
+) -> tuple[Improvement, ...]:
+    """What would lift the customer's score, each change alone."""
+    is_own = pl.col("customer_id") == scores["customer_id"]
+    at_their_best = {
+        leaf.path: at_best(leaf, everybody, whole.scores).filter(is_own) for leaf in below_models(whole.fitted, name)
+    }
+    measured, failed = everybody.filter(is_own), whole.metrics.failed
+    return improvements(whole.fitted, name, measured, root, failed, segment=scores["segment"], at_best=at_their_best)
 
 
 def _as_scored(project: Project, measured: pl.DataFrame, scores: Mapping[str, Any]) -> pl.DataFrame:
