@@ -19,6 +19,7 @@ from scorewell.scoring.assignment import SEGMENT, STAGE, rules_rest_on, used_sco
 from scorewell.scoring.attribution import ComponentFailed, Failure, Failures, failed_paths, failure_findings, merged
 from scorewell.scoring.cards import CARD
 from scorewell.scoring.columns import CHILD_COUNT
+from scorewell.scoring.compiling import compile_plan
 from scorewell.scoring.documents import CardStatistics
 from scorewell.scoring.findings import few_values, scoring_findings, untrained_models
 from scorewell.scoring.fitting import ACTIVE, Fit, assigned, check_fit, chosen, learn, unreadable
@@ -264,7 +265,7 @@ class FittedProject:
 
         Raises ComponentFailed for the first component that does.
         """
-        return plan.compile_plan(
+        return compile_plan(
             self.project,
             {name: self.scorecards[name] for name in names},
             self.statistics,
