@@ -161,6 +161,7 @@ def test_explain_says_of_a_circle_what_is_wrong(on_disk: ProjectOnDisk) -> None:
     on_disk.write("accounts.csv", ACCOUNTS + "h1,Loop,Group,0,h2,\nh2,Pool,Group,0,h1,\n")
     told = on_disk.scorewell("explain", "h1").stdout
     assert "it is its own ancestor: its parents lead back to itself" in told
+    assert "Pool" in told
 
 
 def test_explain_shows_a_group_among_the_children_with_the_weight_of_its_own_children(on_disk: ProjectOnDisk) -> None:

@@ -42,7 +42,9 @@ def children_of(
     by = {node.path: node.roll_up.by for node in nodes if node.roll_up}
     known = [name for name in dict.fromkeys(by.values()) if name in metrics.columns and name != COUNT]
     active = metrics.filter(is_active).select("customer_id", *known, parent_of(metrics.schema).alias(PARENT))
-    parents = scores.filter(pl.col("children").is_not_null()).select("customer_id")
+    # One that is its own ancestor has no number of children, and is asked for them all the same.
+    is_parent = pl.col("children").is_not_null() | (pl.col("customer_id") == customer)
+    parents = scores.filter(is_parent).select("customer_id")
     everybody = Hierarchy.among(active, parents, known).kin
     kin = everybody.filter(pl.col(PARENT) == customer).select(
         "customer_id", *(weight_of(name, everybody.schema).alias(path) for path, name in by.items())
