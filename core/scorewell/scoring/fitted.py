@@ -219,21 +219,8 @@ class FittedProject:
             own = frame.filter(pl.col(CARD).is_between(start, end - 1)).with_columns(pl.col(CARD) - start)
             scored.append(self._scored(own, each, _Doubts(failed, stale), schema, has_active))
             start = end
-        nobodys = frame.filter(pl.col(CARD).is_null()).select(
-            *self._customer(schema),
-            score=pl.lit(None, dtype=pl.Float64),
-            band=pl.lit(None, dtype=pl.String),
-            status=outcome.unscored(
-                pl.col(ACTIVE) if has_active else None, is_unplaced=rules_rest_on(self.project, failed)
-            ),
-            coverage=pl.lit(None, dtype=pl.Float64),
-            baseline=pl.lit(None, dtype=pl.Float64),
-            **({"override": pl.lit(None, dtype=pl.String)} if self._overridden(schema) else {}),
-            **self._metric_values(schema),
-            scorecard=pl.lit(None, dtype=pl.String),
-        )
         # Relaxed: a normalizer may answer whole numbers in one scorecard.
-        together = pl.concat([*scored, nobodys], how="diagonal_relaxed")
+        together = pl.concat([*scored, self._unscored(frame, schema, failed)], how="diagonal_relaxed")
         return together.select(ordered(together.collect_schema().names())).sort("customer_id")
 
     def with_children(
@@ -427,6 +414,21 @@ class FittedProject:
             **self._metric_values(schema),
             **dict(contributions(compiled, scorecards, factor, overridden=overridden is not None)),
             scorecard=cards.text([self.fingerprints[name] for name in cards.names]),
+        )
+
+    def _unscored(self, frame: pl.LazyFrame, schema: pl.Schema, failed: Collection[str]) -> pl.LazyFrame:
+        """The scores of those who have no scorecard."""
+        active = pl.col(ACTIVE) if ACTIVE in schema else None
+        return frame.filter(pl.col(CARD).is_null()).select(
+            *self._customer(schema),
+            score=pl.lit(None, dtype=pl.Float64),
+            band=pl.lit(None, dtype=pl.String),
+            status=outcome.unscored(active, is_unplaced=rules_rest_on(self.project, failed)),
+            coverage=pl.lit(None, dtype=pl.Float64),
+            baseline=pl.lit(None, dtype=pl.Float64),
+            **({"override": pl.lit(None, dtype=pl.String)} if self._overridden(schema) else {}),
+            **self._metric_values(schema),
+            scorecard=pl.lit(None, dtype=pl.String),
         )
 
     def _overridden(self, schema: Collection[str]) -> str | None:
