@@ -52,12 +52,13 @@ def fill(history: History) -> None:
         writer.connection.execute(
             sa.insert(outcomes).values(customer_id="bob", outcome="churned", happened_at=NEXT_MONDAY, **of_project)
         )
-        writer.connection.execute(
-            sa.insert(tombstones).values(kind="customer", digest="salt$hash", removed={"scores": 3}, **of_project)
-        )
     history.import_scores(
         pl.DataFrame({"customer_id": ["ada"], "as_of": [MONDAY], "score": [5.0], "band": ["red"]}), "old"
     )
+    with history.writing() as writer:
+        writer.connection.execute(
+            sa.insert(tombstones).values(kind="customer", digest="salt$hash", removed={"scores": 3}, **of_project)
+        )
 
 
 def said(history: History) -> dict[str, Any]:
