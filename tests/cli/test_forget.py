@@ -38,6 +38,14 @@ def test_who_is_known_only_by_what_people_said_is_forgotten_too(project: Project
     assert json.loads(result.stdout)["history"]["pulses"] == 1
 
 
+def test_who_was_forgotten_can_be_forgotten_again(project: ProjectOnDisk) -> None:
+    project.scorewell("run", "--as-of", "2026-03-01")
+    for told in ("history: removed 1 scores", "history: removed nothing"):
+        result = project.scorewell("forget", "a1", "--yes")
+        assert result.exit_code == ExitCode.OK, result.output
+        assert told in result.stdout
+
+
 def test_nobody_is_forgotten_without_being_asked(project: ProjectOnDisk) -> None:
     project.scorewell("run", "--as-of", "2026-03-01")
     result = project.scorewell("forget", "a1")

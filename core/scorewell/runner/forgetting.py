@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import attrs
+import polars as pl
 
 from scorewell.api.v1 import Forgotten, Receipt, ScorewellError
 from scorewell.configuration import Project
 from scorewell.history import History
-from scorewell.history.forgetting import is_known, mentioned, names_of
+from scorewell.history.forgetting import is_forgotten, is_known, mentioned, names_of
 from scorewell.messages import why
 from scorewell.runner.remembering import closing_history, opened
 from scorewell.runner.selection import NobodySelected, customer_id
@@ -90,9 +91,10 @@ def _identity(history: History, who: str) -> str:
             raise NobodySelected(f"no customer {who!r}: the history has no run")
         return customer_id(history.metrics(last), who)
     except ScorewellError:
-        # Gone from the customers' table since, but not from all that is kept.
+        # Gone from the customers' table since, but not from all that is kept; or forgotten before, and sinks may have
+        # got it again.
         with history.reading() as snapshot:
-            if not is_known(snapshot, who):
+            if not is_known(snapshot, who) and not is_forgotten(snapshot, pl.Series([who])).item():
                 raise
         return who
 
