@@ -36,8 +36,8 @@ def storable_ids(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def insert(connection: sa.Connection, table: sa.Table, frame: pl.DataFrame) -> None:
-    """Insert the rows of ``frame``, whose columns are the table's; moments are aware.
+def insert(connection: sa.Connection, table: sa.Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """Insert the rows of ``frame``, whose columns are the table's; moments are aware. Answer them as they are there.
 
     NUL, which PostgreSQL cannot store, becomes U+FFFD in both databases.
     """
@@ -49,6 +49,7 @@ def insert(connection: sa.Connection, table: sa.Table, frame: pl.DataFrame) -> N
         _copy(connection, table, rows)
     else:
         _execute(connection, table, rows)
+    return rows
 
 
 def _copy(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame) -> None:

@@ -42,9 +42,8 @@ class Writer(Bound):
             same = (_runs.c.project == self.project) & (_runs.c.as_of == record.as_of) & (_runs.c.kind != "import")
             self.connection.execute(sa.update(_runs).where(same).values(superseded=True))
         self.connection.execute(sa.insert(_runs), [self._row(number, record)])
-        rows = _score_rows(number, record)
-        insert(self.connection, schema.scores, rows)
-        self._insert_frame(number, "scores", _told(rows.select(COPIED)))
+        rows = insert(self.connection, schema.scores, _score_rows(number, record))
+        self._insert_frame(number, "scores", rows.select(COPIED))
         if record.metrics.width:
             self._insert_frame(number, "metrics", storable_ids(record.metrics).sort("customer_id"))
         if record.transitions is not None:
