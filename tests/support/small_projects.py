@@ -44,7 +44,7 @@ class InMemory(Source):
     def described(self, table: str) -> str:
         return "rows.csv"
 
-    def rejected(self, table: str) -> Iterator[Rejected]:
+    def rejected(self, table: str, period: Period | None) -> Iterator[Rejected]:
         return iter(self.lost)
 
 

@@ -60,12 +60,11 @@ def _finding(project: Project, table: str, names: list[str]) -> Finding:
     parts += [f"of the customers {listed(described, 5)}"] if described else []
     parts += [f"the metrics {listed(concerned, 5)}"] if len(concerned) > 1 else []
     parts += [f"the metric {concerned[0]}"] if len(concerned) == 1 else []
-    verb = "is" if len(described) + len(concerned) <= 1 else "are"
     return Finding(
         id="as-known-today",
         level=Level.NOTE,
         where=table,
-        message=f"{table}: nothing says what it held before today, and so as known today {verb} {'; '.join(parts)}",
+        message=f"{table}: nothing says what it held before today, so this is as known today: {'; '.join(parts)}",
         count=len(concerned),
         examples=tuple(concerned[:3]),
         hint=_HINT,

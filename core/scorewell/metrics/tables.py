@@ -98,7 +98,8 @@ class OpenTable:
         by_row = meaning.customer is not None and meaning.customer.row
         try:
             # Where a row's number is its customer, no row may be left out.
-            frame = _lazy(source.scan(table, None if by_row else _asked(source, meaning, period)))
+            asked = None if by_row else _asked(source, meaning, period)
+            frame = _lazy(source.scan(table, asked))
             frame = frame.with_row_index(ROW, offset=1) if by_row else frame
             scanned = frame.collect_schema()
         except (Exception, SystemExit) as error:
@@ -106,7 +107,9 @@ class OpenTable:
                 _unreadable(name, described, place, source, error), hint=getattr(error, "hint", None)
             ) from error
         calendar = Calendar.of(project.timezone)
-        return cls(name, source, place, meaning, frame, dict(scanned), calendar, lambda: [*source.rejected(table)])
+        return cls(
+            name, source, place, meaning, frame, dict(scanned), calendar, lambda: [*source.rejected(table, asked)]
+        )
 
     @property
     def columns(self) -> tuple[str, ...]:

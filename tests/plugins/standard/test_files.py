@@ -31,7 +31,10 @@ def read(path: Path | str, **settings: Any) -> pl.DataFrame:
 
 def said_of(path: Path | str, **settings: Any) -> list[tuple[str, str]]:
     folder = str(path if Path(path).is_dir() else Path(path).parent) + "/"
-    return [(rejected.place.removeprefix(folder), rejected.reason) for rejected in files(path, **settings).rejected("")]
+    return [
+        (rejected.place.removeprefix(folder), rejected.reason)
+        for rejected in files(path, **settings).rejected("", None)
+    ]
 
 
 def written(folder: Path, content: str | bytes, name: str = "t.csv") -> Path:
@@ -493,7 +496,7 @@ def test_a_file_is_surveyed_once_until_it_changes(tmp_path: Path, monkeypatch: p
     path.write_text("id,n\na,1\n")
     source = Files(path=Location(str(path)))
     source.scan("", None)
-    assert list(source.rejected("")) == []
+    assert list(source.rejected("", None)) == []
     assert source.scan("", None).collect_schema()["n"] == pl.Int64
     assert len(surveys) == 1
     path.write_text("id,n\na,one\n")

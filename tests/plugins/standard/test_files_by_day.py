@@ -37,7 +37,7 @@ def test_the_day_in_a_files_name_is_a_column(tmp_path: Path) -> None:
         ("a", "Pro", date(2026, 2, 28)),
         ("b", "Free", date(2026, 2, 28)),
     ]
-    assert list(source.rejected("")) == []
+    assert list(source.rejected("", None)) == []
 
 
 @pytest.mark.parametrize("suffix", ["parquet", "ndjson", "xlsx"])
@@ -79,7 +79,7 @@ def test_where_the_day_is_told(tmp_path: Path, place: str, form: str, day: date 
     (tmp_path / place).write_text("id\nb\n")
     source = files(tmp_path, form)
     if day is None:
-        (told,) = [each for each in source.rejected("") if place in each.place]
+        (told,) = [each for each in source.rejected("", None) if place in each.place]
         assert told.reason == f"no date as {form} in its name: not read"
         assert [row[0] for row in read(source)] == ["a"]
     else:
@@ -110,8 +110,9 @@ def test_files_without_any_date_are_told(tmp_path: Path) -> None:
 def test_files_of_later_days_are_not_read(tmp_path: Path) -> None:
     written(tmp_path, **DAYS, on_2026_03_01='"', on_2026_03_02="no,csv\n1,2,3\n")
     source = files(tmp_path / "*.csv")
-    assert len(read(source, datetime(2026, 2, 28, 12, tzinfo=UTC))) == 3
-    assert list(source.rejected("")) == []
+    noon = datetime(2026, 2, 28, 12, tzinfo=UTC)
+    assert len(read(source, noon)) == 3
+    assert list(source.rejected("", Period(None, noon))) == []
     assert len(read(source, datetime(2026, 2, 27, 12, tzinfo=UTC))) == 1
 
 

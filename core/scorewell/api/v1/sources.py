@@ -113,8 +113,9 @@ class Source(Component):
         """What a message calls this table: a path, a URL without its password, a query's first words."""
         return table or self.name
 
-    def rejected(self, table: str) -> Iterator[Rejected]:
-        """Rows that could not be read, each with its place and why. Asked for after the frame was collected."""
+    def rejected(self, table: str, period: Period | None) -> Iterator[Rejected]:
+        """Rows that could not be read, each with its place and why. Asked for after the frame was collected, for the
+        same ``period`` as ``scan``."""
         return iter(())
 
 

@@ -29,8 +29,6 @@ _MEANT_FOR: Mapping[str, tuple[Format, ...]] = {
     "sheet": ("excel",),
 }
 """The settings that say how a format is written, and so nothing of the others."""
-_ASKED: dict[tuple[str, str], Period | None] = {}
-"""The period that dated files were last asked for: what is told of them after that is of the same ones."""
 
 
 @frozen
@@ -91,8 +89,6 @@ class Files(Source):
         """One row a record. ``period`` leaves out files of later days where names tell days; else it is not needed:
         filters reach the file by polars itself."""
         del table
-        if self.date_in_name is not None:
-            _ASKED[self.path, self.date_in_name] = period
         return typed(self._opened(period), self._typing()).frame
 
     @property
@@ -105,12 +101,10 @@ class Files(Source):
         path = without_passwords(self.path)
         return f"{table} ({path})" if table else path
 
-    def rejected(self, table: str) -> Iterator[Rejected]:
+    def rejected(self, table: str, period: Period | None) -> Iterator[Rejected]:
         """Lines that are no record, and cells that are not what ``types`` and ``dates`` say: those are null."""
         del table
-        period = None
         if self.date_in_name is not None:
-            period = _ASKED.get((self.path, self.date_in_name))
             places = () if is_remote(self.path) else files_at(self.path, self.format)[0]
             yield from DateInName(self.date_in_name).undated(places)
         opened = self._opened(period)
