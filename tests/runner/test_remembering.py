@@ -17,7 +17,7 @@ from scorewell.dialect import SqlAggregate
 from scorewell.history import History, HistoryError
 from scorewell.history.outcomes import outcomes
 from scorewell.history.overrides import Override, add_override
-from scorewell.runner import RunResult, run
+from scorewell.runner import RunResult, backfill, run
 
 BERLIN = ZoneInfo("Europe/Berlin")
 FIRST = datetime(2026, 3, 2, tzinfo=BERLIN)
@@ -261,6 +261,19 @@ def test_what_became_of_customers_is_kept_also_where_the_source_forgets(tmp_path
         found = outcomes(store)
         assert found.select("customer_id", "outcome").rows() == [("a", "churned"), ("b", "churned")]
         assert outcomes(store, until=datetime(2026, 3, 1, tzinfo=UTC))["customer_id"].to_list() == ["a"]
+
+
+def test_a_backfill_keeps_what_became_of_customers_before_its_last_moment(tmp_path: Path) -> None:
+    of = with_outcomes(tmp_path, ("a", "2026-02-20"), ("b", "2026-03-05"), ("b", "2026-03-20"))
+    list(backfill(of, [FIRST, FIRST + WEEK]))
+    with history(of) as store:
+        filled = outcomes(store).drop("recorded_at")
+    (tmp_path / "run").mkdir()
+    of = with_outcomes(tmp_path / "run", ("a", "2026-02-20"), ("b", "2026-03-05"), ("b", "2026-03-20"))
+    run(of, as_of=FIRST + WEEK)
+    with history(of) as store:
+        assert filled.equals(outcomes(store).drop("recorded_at"))
+    assert filled["customer_id"].to_list() == ["a", "b"]
 
 
 def test_the_same_outcome_is_kept_once_and_nothing_of_who_was_forgotten(tmp_path: Path) -> None:

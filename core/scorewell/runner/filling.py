@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 from typing import Literal
 
 import attrs
+import polars as pl
 
 from scorewell.api.v1 import Finding, ScorewellError
 from scorewell.configuration import Project
 from scorewell.discovery import Observers, Plugins
 from scorewell.history import History, HistoryError
+from scorewell.history.outcomes import remember_outcomes
 from scorewell.replay import Records, Scored, plugins_for, run_id, scored_over, step
+from scorewell.runner.happened import happened
 from scorewell.runner.last_scores import LastScores
 from scorewell.runner.remembering import closing_history, opened, records_of, remember, runs_of_past
 from scorewell.scoring import Past, fewest_runs, followed
@@ -77,7 +80,9 @@ def backfill(
                 continue
             one = _next(scored, moment)
             if not dry_run and history is not None:
-                _remember(history, one, records, last, hooks)
+                # Those before the last moment are all that the others would find.
+                outcomes = happened(one.project, moment) if moment == wanted[-1] else None
+                _remember(history, one, records, last, hooks, outcomes=outcomes)
             yield _filled(one, dry_run=dry_run)
 
 
@@ -96,8 +101,18 @@ def _next(scored: Iterator[Scored], moment: datetime) -> Scored:
         raise type(error)(f"as of {moment.isoformat()}: {error.message}", hint=error.hint) from error
 
 
-def _remember(history: History, scored: Scored, records: Records, last: LastScores, hooks: Observers) -> None:
+def _remember(
+    history: History,
+    scored: Scored,
+    records: Records,
+    last: LastScores,
+    hooks: Observers,
+    *,
+    outcomes: pl.DataFrame | None,
+) -> None:
     with step(hooks, "history", history.place), history.writing() as writer:
+        if outcomes is not None:
+            remember_outcomes(writer, outcomes)
         count = fewest_runs(scored.project)
         runs = runs_of_past(writer, scored.as_of, count)
         past = attrs.evolve(Past.none(), scores=last.of(writer, runs, count)) if runs else Past.none()
