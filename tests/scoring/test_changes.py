@@ -18,7 +18,7 @@ from tests.support.scorecards import customers, dimension, project, score, score
 from scorewell.api.v1 import Condition, Duration
 from scorewell.configuration.model import Adjustment, Band, Metric, Project, RollUp, Score, Scorecard, Segment
 from scorewell.scoring import KINDS_OF_CAUSE, Failure, Side, changes, fit, gained_and_lost
-from scorewell_standard.aggregators import Minimum
+from scorewell_standard.aggregators import AddedPoints, Minimum
 from scorewell_standard.normalizers import Linear, Percentile, Steps
 
 few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -186,6 +186,16 @@ def test_three_that_only_count_together_have_a_third_each() -> None:
     of = project(whole(Minimum(), metrics={name: scored() for name in "abc"}))
     before, after = (side(of, customers(**{name: [value] for name in "abc"})) for value in (20, 80))
     assert causes(before, after) == [("data", "a", 20.0), ("data", "b", 20.0), ("data", "c", 20.0)]
+
+
+def test_what_acts_together_only_half_way_is_shared_too() -> None:
+    # Of 7 points c and d take 5 each: more than there is, unless a or b came before. First or last, each moves 5.
+    points = AddedPoints(start=17.0, deduct=dict.fromkeys("abcd", 10.0))
+    of = project(whole(aggregator=points, metrics={name: scored() for name in "abcd"}))
+    before = side(of, customers(a=[50.0], b=[50.0], c=[100.0], d=[100.0]))
+    after = side(of, customers(a=[100.0], b=[100.0], c=[50.0], d=[50.0]))
+    points_of = {name: points for _, name, points in causes(before, after)}
+    assert points_of == {"a": 4.75, "b": 4.75, "c": -4.75, "d": -4.75}
 
 
 def test_what_acts_by_itself_has_its_own_points_beside_those_that_act_together() -> None:

@@ -37,7 +37,9 @@ def shares(features: Features, start: pl.Series, end: pl.Series) -> pl.DataFrame
         ((pl.col(_ALONE).sum() - whole.first()).abs() <= _SAME).alias("@adds_up"),
     )
     is_known, few = ~pl.col("@unknown"), pl.col(_COUNT).is_between(2, MOST_TOGETHER)
-    are_apart = is_known & (pl.col(_COUNT) == 0) & pl.col("@adds_up")
+    # Of three, alone and last are all combinations that there are; of four and more, some lie in between.
+    are_seen = ~pl.col("@moved").is_between(4, MOST_TOGETHER)
+    are_apart = is_known & (pl.col(_COUNT) == 0) & pl.col("@adds_up") & are_seen
     apart = by_customer.filter(are_apart)
     all_together = by_customer.filter(is_known & ~are_apart & (pl.col("@moved") <= MOST_TOGETHER))
     some_together = by_customer.filter(is_known & (pl.col("@moved") > MOST_TOGETHER) & few)
