@@ -11,13 +11,14 @@ from scorewell.api.v1 import Finding, Level
 __all__ = ["unexplained"]
 
 _TOLERANCE = 1e-6
-"""Of the scale's size; models promise no more."""
+"""Of the baseline or the score, whichever is farther from 0, or of 1; models promise no more."""
 _EXAMPLES = 3
 
 
 def unexplained(scores: pl.DataFrame, fingerprints: Mapping[str, str]) -> Iterator[Finding]:
     """One finding for each scorecard whose baseline and contributions do not come to the score.
 
+    ``scores`` is the scores frame: ``baseline``, ``score`` and every ``contribution.*``, Float64, are looked at;
     ``fingerprints`` are those of the column ``scorecard``, by the scorecards' names.
     """
     contributions = [name for name in scores.columns if name.startswith("contribution.")]
@@ -28,7 +29,7 @@ def unexplained(scores: pl.DataFrame, fingerprints: Mapping[str, str]) -> Iterat
     for name, fingerprint in fingerprints.items():
         own = found.filter(pl.col("scorecard") == fingerprint)
         if own.height:
-            worst: float = own["@gap"].to_list()[own["@gap"].arg_max() or 0]
+            worst = own.select(pl.col("@gap").max()).item()
             yield Finding(
                 id="not-explained",
                 level=Level.ERROR,

@@ -23,7 +23,7 @@ from scorewell.scoring.compiling import compile_plan
 from scorewell.scoring.documents import CardStatistics
 from scorewell.scoring.findings import few_values, scoring_findings, untrained_models
 from scorewell.scoring.fitting import ACTIVE, Fit, assigned, check_fit, chosen, learn, unreadable
-from scorewell.scoring.frame import contributions, in_order, named, ordered, parts
+from scorewell.scoring.frame import by_customer, contributions, named, ordered, parts
 from scorewell.scoring.language import Language
 from scorewell.scoring.overriding import has_overrides, override_findings, words
 from scorewell.scoring.roll_up import rolled_up, rolls_up
@@ -211,7 +211,7 @@ class FittedProject:
         compiled = [self.compiled(group, forced or {}, language) for group in groups]
         if len(compiled) == 1 and not self.apart:
             # Sorted before the frame grows wide.
-            return self._scored(in_order(frame), compiled[0], _Doubts(failed, stale), schema, has_active)
+            return self._scored(by_customer(frame), compiled[0], _Doubts(failed, stale), schema, has_active)
         scored = []
         start = 0
         for each in compiled:
