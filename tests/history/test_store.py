@@ -109,6 +109,13 @@ def test_customers_may_be_called_anything(history: History, odd: str) -> None:
     assert history.check() == ()
 
 
+def test_bands_of_another_product_may_be_called_anything(history: History) -> None:
+    old = pl.DataFrame({"customer_id": ["ada"], "as_of": [MONDAY], "score": [50.0], "band": ["a\x00b"]})
+    [imported] = history.import_scores(old, "old")
+    assert history.scores([imported])["band"].to_list() == ["a\ufffdb"]
+    assert history.check() == ()
+
+
 def test_documents_and_findings_come_back(history: History) -> None:
     found = Finding(id="stale-table", level=Level.WARNING, where="usage", message="old", count=3, examples=("a", "b"))
     [run] = remembered(history, record(fit='{"é": 1}', document="name: Acme\n", findings=[found]))

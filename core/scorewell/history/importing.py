@@ -15,7 +15,7 @@ from polars.exceptions import PolarsError
 from scorewell.api.v1 import ReadError
 from scorewell.history.errors import HistoryError
 from scorewell.history.records import RunRecord
-from scorewell.history.rows import MOMENT
+from scorewell.history.rows import MOMENT, storable_texts
 
 __all__ = ["OldScores", "Rejected", "old_scores", "read_rows", "records"]
 
@@ -123,10 +123,11 @@ def records(scores: pl.DataFrame, name: str, project: str) -> Iterator[RunRecord
         "band": pl.String,
     }
     try:
-        scores = scores.select(pl.col(column).cast(dtype) for column, dtype in expected.items())
+        typed = scores.select(pl.col(column).cast(dtype) for column, dtype in expected.items())
     except PolarsError as error:
         raise HistoryError(f"scores to import: expected the columns {', '.join(expected)}: {error}") from error
-    for (as_of,), some in scores.sort("as_of", "customer_id").group_by("as_of", maintain_order=True):
+    ordered = storable_texts(typed, "band").sort("as_of", "customer_id")
+    for (as_of,), some in ordered.group_by("as_of", maintain_order=True):
         assert isinstance(as_of, datetime)  # noqa: S101 - the type is ours, and polars does not tell it
         identity = json.dumps([project, "import", name, as_of.astimezone(UTC).isoformat()])
         yield RunRecord(

@@ -15,6 +15,8 @@ from scorewell.history.errors import HistoryError
 __all__ = ["digest", "document_row", "frame_of", "frame_rows", "part_content", "text_of"]
 
 _ROWS_A_PART = 20_000
+_LEVEL = 1
+"""Of zstd: the higher ones take longer, and make what scores are no smaller."""
 
 
 def digest(content: bytes) -> str:
@@ -34,7 +36,7 @@ def frame_rows(run: int, kind: str, frame: pl.DataFrame) -> Iterator[dict[str, A
 def part_content(frame: pl.DataFrame) -> dict[str, Any]:
     """What a row of table ``frames`` says of a part, besides whose it is."""
     content = io.BytesIO()
-    frame.write_parquet(content, compression="zstd", statistics=False)
+    frame.write_parquet(content, compression="zstd", compression_level=_LEVEL, statistics=False)
     return {
         "first_customer": frame["customer_id"].min(),
         "last_customer": frame["customer_id"].max(),

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from scorewell.history.staging import STAGED, stage
 
-__all__ = ["MOMENT", "fetched", "insert", "storable", "storable_ids"]
+__all__ = ["MOMENT", "fetched", "insert", "storable", "storable_texts"]
 
 MOMENT = pl.Datetime("us", "UTC")
 _ROWS_AT_ONCE = 20_000
@@ -27,24 +27,24 @@ def storable(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: cell.replace(_NUL, _INSTEAD) if isinstance(cell, str) else cell for name, cell in row.items()}
 
 
-def storable_ids(frame: pl.DataFrame) -> pl.DataFrame:
-    """A frame whose customers are called as in the tables: U+FFFD in place of NUL."""
-    ids = pl.col("customer_id").cast(pl.String)
-    has_nul = ids.str.contains(_NUL, literal=True).any()
-    return (
-        frame.with_columns(ids.str.replace_all(_NUL, _INSTEAD, literal=True)) if frame.select(has_nul).item() else frame
-    )
+def storable_texts(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    """A frame in whose ``columns`` both databases can store the texts: U+FFFD in place of NUL.
+
+    Only data can have it: YAML knows no NUL. To look for it in what a configuration says would cost a run with a
+    million customers a twentieth of its writing.
+    """
+    texts = frame.select(pl.col(columns).cast(pl.String))
+    has_nul = texts.select(pl.all().str.contains(_NUL, literal=True).any()).row(0, named=True)
+    odd = [name for name, has in has_nul.items() if has]
+    return frame.with_columns(texts.select(pl.col(odd).str.replace_all(_NUL, _INSTEAD, literal=True))) if odd else frame
 
 
 def insert(connection: sa.Connection, table: sa.Table, frame: pl.DataFrame) -> pl.DataFrame:
     """Insert the rows of ``frame``, whose columns are the table's; moments are aware. Answer them as they are there.
 
-    NUL, which PostgreSQL cannot store, becomes U+FFFD in both databases.
+    The table's first column numbers the rows, one after another. No text has NUL, which PostgreSQL cannot store.
     """
-    rows = frame.select(table.c.keys()).with_columns(
-        cs.by_dtype(pl.Categorical, pl.Enum).cast(pl.String),
-        cs.string().str.replace_all(_NUL, _INSTEAD, literal=True),
-    )
+    rows = frame.select(table.c.keys()).with_columns(cs.by_dtype(pl.Categorical, pl.Enum).cast(pl.String))
     if connection.dialect.name == "postgresql":
         _copy(connection, table, rows)
     else:
@@ -71,19 +71,23 @@ def _copy(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame) -> Non
 def _execute(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame) -> None:
     """What is the same in all rows is handed over once, and every row's own values by way of a file, or by the driver.
 
-    The first column is the rows' own number.
+    The file numbers its rows by itself, from one.
     """
     written = rows.with_columns(cs.datetime(time_zone="*").dt.epoch("us"))
-    is_same = written.select(pl.all().eq_missing(pl.all().first()).all()).row(0, named=True)
-    same = written.select(name for name in written.columns[1:] if is_same[name])
+    # What differs at the ends need not be looked through.
+    ends = written.head(1).vstack(written.tail(1)) if written.height else written
+    perhaps = [name for name in written.columns[1:] if ends[name].n_unique() <= 1]
+    is_same = written.select(pl.col(perhaps).eq_missing(pl.col(perhaps).first()).all()).row(0, named=True)
+    same = written.select(name for name in perhaps if is_same[name])
     varying = written.drop(same.columns)
     columns = [f'"{name}"' for name in (*same.columns, *varying.columns)]
     into = f'INSERT INTO main."{table.name}" ({", ".join(columns)})'
     cursor = connection.connection.cursor()
     try:
-        if stage(connection, varying):
-            chosen = ", ".join(["?"] * same.width + columns[same.width :])
-            cursor.execute(f"{into} SELECT {chosen} FROM {STAGED}.{STAGED}", same.row(0))  # noqa: S608 - names of ours
+        if stage(connection, varying.drop(varying.columns[0])):
+            chosen = ", ".join([*["?"] * same.width, "rowid + ?", *columns[same.width + 1 :]])
+            before = varying.item(0, 0) - 1
+            cursor.execute(f"{into} SELECT {chosen} FROM {STAGED}.{STAGED}", (*same.row(0), before))  # noqa: S608 - names of ours
         elif written.height:
             _execute_many(cursor, into, same.row(0), varying)
     except connection.dialect.loaded_dbapi.Error as error:

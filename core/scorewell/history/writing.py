@@ -17,12 +17,13 @@ from scorewell.history.errors import HistoryError
 from scorewell.history.parts import document_row, frame_rows
 from scorewell.history.reading import COPIED, Bound
 from scorewell.history.records import STAYS_BEGIN, RunRecord, StoredReceipt, StoredRun
-from scorewell.history.rows import insert, storable, storable_ids
+from scorewell.history.rows import insert, storable, storable_texts
 
 __all__ = ["Writer"]
 
 _runs = schema.runs
 _KEYS = ["customer_id", "score_name"]
+_TEXTS = cs.by_dtype(pl.String, pl.Categorical, pl.Enum, pl.Null)
 
 
 class Writer(Bound):
@@ -45,7 +46,7 @@ class Writer(Bound):
         rows = insert(self.connection, schema.scores, _score_rows(number, record))
         self._insert_frame(number, "scores", rows.select(COPIED))
         if record.metrics.width:
-            self._insert_frame(number, "metrics", storable_ids(record.metrics).sort("customer_id"))
+            self._insert_frame(number, "metrics", storable_texts(record.metrics, "customer_id").sort("customer_id"))
         if record.transitions is not None:
             rows = _transition_rows(number, self.project, record.as_of, record.transitions)
             insert(self.connection, schema.transitions, rows)
@@ -123,7 +124,8 @@ class Writer(Bound):
         if record.transitions is None:
             return before
         begun = record.transitions.filter(pl.col("kind").is_in(STAYS_BEGIN))
-        begun = _told(begun.with_columns(pl.lit(number, pl.Int64).alias("run")).select(before.columns))
+        begun = begun.with_columns(pl.lit(number, pl.Int64).alias("run")).select(before.columns)
+        begun = storable_texts(begun.with_columns(_TEXTS.cast(pl.String)), "customer_id")
         return pl.concat([before.join(begun, on=_KEYS, how="anti", maintain_order="left"), begun]).sort(_KEYS)
 
     def _forget_stays(self, condition: sa.ColumnElement[bool]) -> None:
@@ -146,7 +148,7 @@ class Writer(Bound):
             "failed": dict(record.failed),
             "stale": dict(record.stale),
             "findings": [attrs.asdict(found) for found in record.findings],
-            "customers": record.scores["customer_id"].n_unique(),
+            "customers": _customers(record.scores),
             "superseded": False,
             "pruned": [],
             "recorded_at": datetime.now(UTC),
@@ -162,10 +164,9 @@ class Writer(Bound):
         return str(row["sha256"])
 
 
-def _told(frame: pl.DataFrame) -> pl.DataFrame:
-    """A frame with its texts as the tables give them."""
-    texts = cs.by_dtype(pl.String, pl.Categorical, pl.Enum, pl.Null).cast(pl.String)
-    return frame.with_columns(texts.str.replace_all("\x00", "\ufffd", literal=True))
+def _customers(scores: pl.DataFrame) -> int:
+    """How many customers have scores: where there is one score, as many as there are rows."""
+    return scores.height if scores["score_name"].n_unique() <= 1 else scores["customer_id"].n_unique()
 
 
 def _ids(number: int) -> pl.Expr:
@@ -174,10 +175,10 @@ def _ids(number: int) -> pl.Expr:
 
 def _score_rows(number: int, record: RunRecord) -> pl.DataFrame:
     """The rows of table ``scores``: what a scores frame has of its columns, its dimensions as one text."""
-    frame = record.scores
-    missing = {"customer_id", "score_name", "score", "band", "status"} - set(frame.columns)
+    missing = {"customer_id", "score_name", "score", "band", "status"} - set(record.scores.columns)
     if missing:
         raise HistoryError(f"the scores have no column {', '.join(sorted(missing))}")
+    frame = storable_texts(record.scores, "customer_id")
     given = {"id", "run", "as_of", "dimensions"}
     there = [column.name for column in schema.scores.c if column.name in frame.columns and column.name not in given]
     absent = [column for column in schema.scores.c if column.name not in given and column.name not in there]
@@ -195,7 +196,7 @@ def _score_rows(number: int, record: RunRecord) -> pl.DataFrame:
 
 
 def _transition_rows(number: int, project: str, as_of: datetime, transitions: pl.DataFrame) -> pl.DataFrame:
-    return transitions.with_columns(
+    return storable_texts(transitions, "customer_id").with_columns(
         _ids(number).alias("id"),
         pl.lit(number, pl.Int64).alias("run"),
         pl.lit(project).alias("project"),
