@@ -20,11 +20,27 @@ VALUE = pl.col("v")
 
 
 # No Swiss locale: Babel 2.19 takes their sign between thousands, ', for a quotation mark, and leaves it out.
-@given(st.floats(-1e12, 1e12), st.sampled_from(["en", "de", "fr", "hi", "en_IN"]))
+@given(st.floats(-1e12, 1e12), st.sampled_from(["en", "de", "fr", "hi", "en_IN", "en_US_POSIX"]))
 def test_whole_numbers_are_grouped_as_babel_groups_them(value: float, locale: str) -> None:
     shown = _one(Formats(locale).number(VALUE.round(0)), value)
     expected = babel.numbers.format_decimal(round(value), locale=locale).replace("-", "−")
     assert shown == expected
+
+
+@given(st.integers(-(10**12), 10**12), st.sampled_from(["en", "de", "fr", "hi", "en_IN", "en_US_POSIX"]))
+def test_a_single_number_is_grouped_as_babel_groups_it(thousandths: int, locale: str) -> None:
+    value = thousandths / 1000
+    expected = babel.numbers.format_decimal(value, locale=locale).replace("-", "−")
+    assert Formats(locale).plain(value) == expected
+
+
+@pytest.mark.parametrize("locale", ["de_CH", "fr_CH", "it_CH"])
+def test_a_swiss_million_has_both_of_its_signs_between_thousands(locale: str) -> None:
+    formats = Formats(locale)
+    sign = babel.numbers.get_group_symbol(locale)
+    assert formats.count(-1_234_567) == f"−1{sign}234{sign}567"
+    assert _one(formats.number(VALUE), 1_234_567.0) == f"1{sign}234{sign}567"
+    assert _one(formats.money(VALUE, None), 1_234_567.0) == f"1{sign}234{sign}567"
 
 
 @pytest.mark.parametrize(

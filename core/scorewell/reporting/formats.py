@@ -148,9 +148,23 @@ class Formats:
     def plain(self, value: float) -> str:
         """A single number, with the decimals that it has."""
         if value not in self._written:
-            shown: str = babel.numbers.format_decimal(value, locale=self.locale)
-            self._written[value] = shown.replace("-", MINUS)
+            # Grouped here: Babel takes two signs ', which it writes between Swiss thousands since 2.19, for quotation
+            # marks and leaves them out.
+            shown: str = babel.numbers.format_decimal(value, locale=self.locale, group_separator=False)
+            whole, decimal, fraction = shown.replace("-", MINUS).partition(self._decimal)
+            self._written[value] = self._grouped_text(whole) + decimal + fraction
         return self._written[value]
+
+    def _grouped_text(self, whole: str) -> str:
+        """A single whole number, its sign before it, with a sign between thousands."""
+        first, further = self._groups
+        digits = whole.removeprefix(MINUS)
+        groups = [digits[-first:]]
+        rest = digits[:-first]
+        while rest:
+            groups.append(rest[-further:])
+            rest = rest[:-further]
+        return whole[: len(whole) - len(digits)] + self._group.join(reversed(groups))
 
     def count(self, value: int) -> str:
         """A whole number."""
