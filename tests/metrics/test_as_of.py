@@ -9,7 +9,7 @@ from tests.support.small_projects import AS_OF, InMemory, Of, derived, metric, p
 
 from scorewell.api.v1 import Partial, Period, ReadError, Rejected, ScorewellError
 from scorewell.configuration.model import Project
-from scorewell.metrics import MetricsTable, check_data, metrics_as_of
+from scorewell.metrics import MetricsTable, checked, metrics_as_of
 
 
 def day(number: int) -> datetime:
@@ -443,7 +443,7 @@ def test_a_source_that_breaks_while_its_text_times_are_read_is_told_with_its_pla
         "events (table rows.csv): broke while source 'in_memory' (tests) read it: ConnectionError: the line went dead"
     )
     assert metrics_as_of(small, AS_OF).failed["n"] == told
-    assert [finding.message for finding in check_data(small, AS_OF)] == [told]
+    assert [finding.message for finding in checked(small, AS_OF).findings] == [told]
 
 
 def test_a_source_that_cannot_be_scanned_fails_its_metrics_with_its_own_words() -> None:

@@ -6,7 +6,7 @@ from tests.support.small_projects import AS_OF, InMemory, Of, derived, metric, p
 
 from scorewell.api.v1 import Expression, Finding, Level, Partial, Period, ReadError
 from scorewell.configuration.model import Project
-from scorewell.metrics import check_data
+from scorewell.metrics import checked
 
 NOW = AS_OF.replace(tzinfo=None)
 ROWS = pl.DataFrame(
@@ -20,7 +20,7 @@ ROWS = pl.DataFrame(
 
 def told(small: Project) -> dict[str, Finding]:
     """The findings by id and place."""
-    findings = check_data(small, AS_OF)
+    findings = checked(small, AS_OF).findings
     by_place = {f"{finding.id} {finding.where}": finding for finding in findings}
     assert len(by_place) == len(findings), findings
     return by_place
@@ -30,7 +30,7 @@ def test_a_sound_project_has_nothing_to_tell() -> None:
     small = project(
         {"m": metric("sum:minutes", window="7d"), "half": derived("m / 2")}, events=table(ROWS.head(2), time="at")
     )
-    assert check_data(small, AS_OF) == ()
+    assert checked(small, AS_OF).findings == ()
 
 
 def test_keys_that_match_nothing_are_counted_with_three_examples() -> None:
@@ -56,7 +56,7 @@ def test_all_mistakes_are_told_at_once() -> None:
         more=table(ROWS.head(1), "account", time="minutes", until="end", known={"grade": "graded"}),
         gone=table(InMemory(frame=_refuse), time="at"),
     )
-    findings = check_data(small, AS_OF)
+    findings = checked(small, AS_OF).findings
     messages = "\n".join(finding.message for finding in findings if finding.level is Level.ERROR)
     for expected in (
         "customer ids in more than one row: 1 ('a')",
@@ -81,7 +81,7 @@ def test_all_mistakes_about_the_customers_are_told_at_once() -> None:
     small = project(
         {}, customers=pl.DataFrame({"customer": ["a"]}), roles={"name": "nam"}, attributes=["tier"], active="open"
     )
-    messages = [finding.message for finding in check_data(small, AS_OF)]
+    messages = [finding.message for finding in checked(small, AS_OF).findings]
     assert len(messages) == 3
     assert all("no column" in message for message in messages)
 
@@ -107,7 +107,7 @@ def test_times_that_cannot_be_read_are_missing_or_lie_ahead_are_counted() -> Non
 
 def test_a_table_none_of_whose_times_can_be_read_is_an_error_told_once() -> None:
     rows = pl.DataFrame({"customer": ["a"] * 2, "at": ["28.02.2026", "27.02.2026"]})
-    found = check_data(project({"n": metric("count")}, events=table(rows, time="at")), AS_OF)
+    found = checked(project({"n": metric("count")}, events=table(rows, time="at")), AS_OF).findings
     assert [(finding.level, finding.where) for finding in found] == [(Level.ERROR, "sources.events")]
     assert "none of the 2 filled cells of 'at' is a date or time (27.02.2026, 28.02.2026)" in found[0].message
 
@@ -115,7 +115,8 @@ def test_a_table_none_of_whose_times_can_be_read_is_an_error_told_once() -> None
 def test_a_table_without_rows_or_with_none_yet_is_told() -> None:
     def only(rows: pl.DataFrame) -> list[str]:
         return [
-            finding.id for finding in check_data(project({"n": metric("count")}, events=table(rows, time="at")), AS_OF)
+            finding.id
+            for finding in checked(project({"n": metric("count")}, events=table(rows, time="at")), AS_OF).findings
         ]
 
     assert only(ROWS.clear()) == ["empty-table"]
@@ -124,7 +125,7 @@ def test_a_table_without_rows_or_with_none_yet_is_told() -> None:
 
 def test_no_customer_at_all_is_an_error() -> None:
     frame = pl.DataFrame({"customer": []}, schema={"customer": pl.String})
-    assert [finding.id for finding in check_data(project({}, customers=frame), AS_OF)] == ["no-customers"]
+    assert [finding.id for finding in checked(project({}, customers=frame), AS_OF).findings] == ["no-customers"]
 
 
 def test_a_lookup_that_no_metric_measures_is_checked_too() -> None:
@@ -143,7 +144,7 @@ def test_a_source_that_breaks_is_a_finding_and_the_rest_is_checked() -> None:
         events=table(InMemory(frame=broken)),
         more=table(ROWS.head(1)),
     )
-    errors = [finding.message for finding in check_data(small, AS_OF) if finding.level is Level.ERROR]
+    errors = [finding.message for finding in checked(small, AS_OF).findings if finding.level is Level.ERROR]
     assert [message for message in errors if "the line went dead" in message] != []
     assert sum("no column 'hours'" in message for message in errors) == 2
 

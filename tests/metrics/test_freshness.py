@@ -11,7 +11,7 @@ from tests.support.small_projects import AS_OF, derived, metric, project, table
 
 from scorewell.api.v1 import Duration
 from scorewell.configuration.model import Metric, Project
-from scorewell.metrics import MetricsTable, check_data, metrics_as_of
+from scorewell.metrics import MetricsTable, checked, metrics_as_of
 from scorewell.metrics.freshness import ago
 from scorewell.metrics.moments import Calendar
 
@@ -89,7 +89,7 @@ def test_a_table_that_may_be_of_any_age_is_never_stale() -> None:
 
 
 def test_check_tells_a_stale_table_too() -> None:
-    findings = check_data(of(events(("a", noon(3))), "2d"), AS_OF)
+    findings = checked(of(events(("a", noon(3))), "2d"), AS_OF).findings
     assert [finding.id for finding in findings] == ["stale-table"]
 
 

@@ -12,7 +12,7 @@ from tests.support.small_projects import AS_OF, derived, metric, project, table
 
 from scorewell.api.v1 import Condition, ReadError
 from scorewell.configuration.model import GoLive, Metric, Project
-from scorewell.metrics import MetricsTable, check_data, metrics_as_of
+from scorewell.metrics import MetricsTable, checked, metrics_as_of
 
 MILESTONES = pl.DataFrame(
     {
@@ -110,13 +110,15 @@ def test_the_rest_is_measured_where_events_cannot_be_read() -> None:
 
 
 def test_check_tells_a_mistaken_condition_where_it_stands() -> None:
-    findings = [each for each in check_data(by_events(where="mile = 'go_live'"), AS_OF) if each.level.value == "error"]
+    findings = [
+        each for each in checked(by_events(where="mile = 'go_live'"), AS_OF).findings if each.level.value == "error"
+    ]
     assert [each.where for each in findings] == ["customers.go_live"]
     assert "no column 'mile'" in findings[0].message
 
 
 def test_check_knows_the_name() -> None:
-    findings = check_data(by_events(days_live=derived("as_of - go_live")), AS_OF)
+    findings = checked(by_events(days_live=derived("as_of - go_live")), AS_OF).findings
     assert {each.id for each in findings} == {"future-rows", "rows-without-time"}
 
 

@@ -10,7 +10,7 @@ from tests.support.small_projects import AS_OF, InMemory, Of, derived, metric, p
 
 from scorewell.api.v1 import Inputs, Normalizer, Partial, Period, Statistics, frozen, setting
 from scorewell.configuration.model import Project, Scorecard
-from scorewell.metrics import check_data, checked, metrics_as_of
+from scorewell.metrics import checked, metrics_as_of
 
 
 @frozen
@@ -140,6 +140,6 @@ def test_a_metric_without_a_window_has_no_earlier_ones() -> None:
 def test_check_looks_at_earlier_windows_as_a_run_does() -> None:
     small = looking(project({"n": metric("sum:n", window="7d")}, events=table(ROWS, time="at")), n=2)
     looked = checked(small, AS_OF)
-    assert looked.findings == check_data(small, AS_OF) == ()
+    assert looked.findings == checked(small, AS_OF).findings == ()
     assert looked.schema is not None
     assert set(looked.schema) == set(metrics_as_of(small, AS_OF).frame.columns)

@@ -8,7 +8,7 @@ from tests.support.small_projects import AS_OF, InMemory, metric, project, table
 
 from scorewell.api.v1 import Duration, Period, ScorewellError
 from scorewell.configuration.model import Project
-from scorewell.metrics import check_data, metrics_as_of
+from scorewell.metrics import checked, metrics_as_of
 
 
 def moment(month: int, day: int, hour: int = 0) -> datetime:
@@ -182,7 +182,7 @@ def test_copies_must_come_often_enough(limit: str, is_stale: bool) -> None:
     small = project({"seats": metric("sum:seats", source="sold")}, sold=sold)
     measured = metrics_as_of(small, AS_OF)
     assert ("seats" in measured.stale) == is_stale
-    assert ("stale-table" in {one.id for one in check_data(small, AS_OF)}) == is_stale
+    assert ("stale-table" in {one.id for one in checked(small, AS_OF).findings}) == is_stale
 
 
 def test_check_tells_versions_that_no_run_sees() -> None:
@@ -191,7 +191,7 @@ def test_check_tells_versions_that_no_run_sees() -> None:
     )
     crm = table(rows, "customer", valid_from="from")
     small = project({"n": metric("count", source="crm")}, customers=crm)
-    told = {one.id: one.message for one in check_data(small, AS_OF)}
+    told = {one.id: one.message for one in checked(small, AS_OF).findings}
     assert told["future-rows"].endswith("not seen: 1")
     assert told["rows-without-time"] == "crm (table rows.csv): rows without valid_from, never seen: 1"
 
@@ -254,7 +254,7 @@ def test_a_copy_with_less_than_half_the_rows_of_the_one_before_is_told(latest: i
     crm = table(pl.DataFrame({"customer": names, "copied": days}), taken_at="copied")
     sold = table(pl.DataFrame({"customer": names, "copied": days, "seats": 1}), taken_at="copied")
     small = project({"seats": metric("sum:seats", source="sold")}, customers=crm, sold=sold)
-    for findings in (metrics_as_of(small, AS_OF).findings, check_data(small, AS_OF)):
+    for findings in (metrics_as_of(small, AS_OF).findings, checked(small, AS_OF).findings):
         found = {one.where: one.message for one in findings if one.id == "small-copy"}
         assert found.keys() == ({"crm", "sold"} if told else set())
         if told:

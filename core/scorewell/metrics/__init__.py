@@ -2,7 +2,7 @@
 
 from scorewell.metrics.actions import actions_as_of
 from scorewell.metrics.as_of import MetricsTable, metrics_as_of
-from scorewell.metrics.check import check_data, checked
+from scorewell.metrics.check import checked
 from scorewell.metrics.customers import ACTIVE
 from scorewell.metrics.happenings import Happenings
 from scorewell.metrics.hindsight import as_known_today_findings
@@ -21,7 +21,6 @@ __all__ = [
     "actions_as_of",
     "are_dated",
     "as_known_today_findings",
-    "check_data",
     "checked",
     "customers_as_of",
     "dated_outcomes",

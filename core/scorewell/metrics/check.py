@@ -26,23 +26,14 @@ from scorewell.metrics.reduction import ROWS
 from scorewell.metrics.strays import stray_keys
 from scorewell.metrics.tables import OpenTable, nothing_seen, rejected, row_moments, unread_moments
 
-__all__ = ["Checked", "check_data", "checked"]
+__all__ = ["Checked", "checked"]
 
 _ABOUT_NUMBERS = {"not-finite", "too-large"}
 
 
-def check_data(project: Project, as_of: datetime) -> tuple[Finding, ...]:
-    """Look at every table as a run as of the moment would, and tell everything that is wrong or strange.
-
-    Columns and their types, customers that are there twice, keys that match nothing, times that cannot be read, lie in
-    the future or are missing, and every expression against the real columns. A user's mistake is a finding.
-    """
-    return checked(project, as_of).findings
-
-
 @attrs.frozen(eq=False)
 class Checked:
-    """What ``check_data`` finds; the types of the metrics table, None where the customers cannot be listed; and the
+    """What ``checked`` finds; the types of the metrics table, None where the customers cannot be listed; and the
     columns of each table that could be looked at."""
 
     findings: tuple[Finding, ...]
@@ -51,7 +42,11 @@ class Checked:
 
 
 def checked(project: Project, as_of: datetime) -> Checked:
-    """All that a look at the data tells."""
+    """Look at every table as a run as of the moment (aware) would, and tell everything that is wrong or strange.
+
+    Columns and their types, customers that are there twice, keys that match nothing, times that cannot be read, lie in
+    the future or are missing, and every expression against the real columns. A user's mistake is a finding.
+    """
     require_aware(as_of)
     check = _Check(project, as_of)
     check.customers()
