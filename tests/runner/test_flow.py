@@ -143,13 +143,6 @@ def test_a_sink_that_leaves_python_takes_down_no_other() -> None:
     assert len(after.runs) == 1
 
 
-def test_with_fail_fast_the_first_failure_is_raised() -> None:
-    sink = Remembering()
-    with pytest.raises(KeyError):
-        run(small(sinks=(Failing(error=KeyError("region")), sink)), as_of=AS_OF, fail_fast=True)
-    assert sink.runs == []
-
-
 @pytest.fixture
 def with_a_source_that_is_down() -> Project:
     made = small()
@@ -170,11 +163,6 @@ def test_a_source_that_is_down_costs_its_metrics_and_is_told(with_a_source_that_
     assert result.scores["metric.usage"].to_list() == [100, 50, 20]
     assert set(result.scores["status"]) == {"error"}
     assert any("the server is down" in found.message for found in result.findings)
-
-
-def test_with_fail_fast_a_source_that_is_down_stops_the_run(with_a_source_that_is_down: Project) -> None:
-    with pytest.raises(ScorewellError, match="the server is down"):
-        run(with_a_source_that_is_down, as_of=AS_OF, fail_fast=True)
 
 
 def test_customers_that_cannot_be_read_stop_the_run() -> None:

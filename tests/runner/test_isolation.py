@@ -18,7 +18,6 @@ from scorewell.api.v1 import (
     Level,
     Normalizer,
     Parts,
-    ScorewellError,
     Statistics,
     frozen,
 )
@@ -134,11 +133,6 @@ def test_each_failure_is_a_finding_at_its_place(made: Project) -> None:
     assert found[0][2].startswith("normalizer 'stumbling' (tests) failed: ")
     assert "LookupError: no such customer" in found[0][2]
     assert found[1][2] == "aggregator 'undecided' (tests) failed: KeyError: 'plan'"
-
-
-def test_the_first_failure_is_raised_where_that_is_asked_for(made: Project) -> None:
-    with pytest.raises(ScorewellError, match=r"^scorecards\.broken\.depth: aggregator 'undecided'"):
-        run(made, as_of=AS_OF, fail_fast=True)
 
 
 @pytest.mark.parametrize("audience", ["internal", "customer"])

@@ -22,7 +22,7 @@ from scorewell.replay.misfits import misfits_told, with_misread_failed
 from scorewell.replay.periods import PeriodFits, period_starts
 from scorewell.replay.records import Records
 from scorewell.replay.steps import step
-from scorewell.scoring import FittedProject, StoredFit, failure_findings, isolated, unexplained, with_overrides
+from scorewell.scoring import FittedProject, StoredFit, isolated, unexplained, with_overrides
 
 __all__ = [
     "Scored",
@@ -83,14 +83,12 @@ def scored_as_of(
     hooks: Observers,
     records: Records | None = None,
     now: datetime | None = None,
-    fail_fast: bool = False,
 ) -> Scored:
     """Measure, fit and score everybody as of ``as_of`` (aware).
 
     ``records`` are what the project remembers, and what is learned is added to them. ``now`` (aware) is what
-    the clock says: of a moment before today, a finding tells which tables do not know what they held then. With
-    ``fail_fast`` the first failure of a metric or of a component is raised. Raises ScorewellError where the customers
-    cannot be read and for a damaged fit.
+    the clock says: of a moment before today, a finding tells which tables do not know what they held then.
+    Raises ScorewellError where the customers cannot be read and for a damaged fit.
     """
     project = with_recorded_pulses(project)
     # Before anything is measured, which may take long: a fit that is missing or damaged stops the run.
@@ -105,7 +103,6 @@ def scored_as_of(
         records=Records() if records is None else records,
         now=now,
         stored=stored,
-        fail_fast=fail_fast,
     )
 
 
@@ -185,12 +182,9 @@ def scored_from(
     now: datetime | None = None,
     stored: Mapping[str, StoredFit],
     tables: Mapping[datetime, MetricsTable] | None = None,
-    fail_fast: bool = False,
 ) -> Scored:
     """As ``scored_as_of``, of metrics that were measured; ``tables`` are those of other moments."""
     metrics = with_misread_failed(project, without_forgotten(metrics, records))
-    if fail_fast:
-        _refuse_failed(metrics)
     if records.overrides is not None:
         frame = with_overrides(metrics.frame, records.overrides(as_of), list(scores_of(project)))
         metrics = attrs.evolve(metrics, frame=frame)
@@ -206,10 +200,7 @@ def scored_from(
     live = live_project(project, as_of)
     with misfits_told(live, metrics.frame.schema):
         fitted, scores, told = at_moment.scored(live, stored)
-    if fail_fast:
-        for found in failure_findings(fitted.failures):
-            raise ScorewellError(f"{found.where}: {found.message}", hint=found.hint)
-    shadows, of_shadows = at_moment.shadows(fail_fast=fail_fast)
+    shadows, of_shadows = at_moment.shadows()
     of_moment = _of_moment(live, metrics, as_of, now)
     findings = (*metrics.findings, *told, *emptiness(live, metrics, scores), *of_moment, *of_shadows)
     return Scored(
@@ -265,16 +256,14 @@ class _Moment:
         told = (*learning, *fitted.findings(metrics.frame), *unexplained(scores, fitted.fingerprints))
         return fitted, _stamped(scores, local, self.run_id), told
 
-    def shadows(self, *, fail_fast: bool) -> tuple[dict[str, Shadow], tuple[Finding, ...]]:
-        """The drafts by scorecard, and what is to be said of them; with ``fail_fast`` the first failure is raised."""
+    def shadows(self) -> tuple[dict[str, Shadow], tuple[Finding, ...]]:
+        """The drafts by scorecard, and what is to be said of them."""
         shadows: dict[str, Shadow] = {}
         findings: list[Finding] = []
         for name, one in shadow_projects(self.project, self.as_of).items():
             try:
                 fitted, scores, told = self.scored(one, stored_fits(one))
             except ScorewellError as error:
-                if fail_fast:
-                    raise
                 findings.append(_unscored(name, error))
                 continue
             # Where a draft rolls up children, those were scored too, by their own scorecards.
@@ -287,12 +276,6 @@ class _Moment:
         known = self.tables.get(moment)
         table = metrics_as_of(self.project, moment, hooks=self.hooks) if known is None else known
         return without_forgotten(table, self.records)
-
-
-def _refuse_failed(metrics: MetricsTable) -> None:
-    if metrics.failed:
-        name, why = min(metrics.failed.items())
-        raise ScorewellError(f"metric {name}: {why}")
 
 
 def without_forgotten(metrics: MetricsTable, records: Records) -> MetricsTable:

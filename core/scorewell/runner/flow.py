@@ -44,16 +44,15 @@ def run(
     dry_run: bool = False,
     plugins: Plugins | None = None,
     now: datetime | None = None,
-    fail_fast: bool = False,
 ) -> RunResult:
     """Score every customer as of ``as_of`` (aware), remember it in the project's history, then deliver to its sinks.
 
     ``segments`` and ``customers`` (ids or names) limit what is delivered, never the population that is fitted; sinks
     put a limited delivery beside the whole one.
     A metric whose source or component fails is marked, a normalizer or aggregator that fails is left out (the status of
-    its scorecard's customers is ``error``), a sink that fails is recorded, and the rest goes on; with ``fail_fast`` the
-    first failure is raised instead. ``dry_run`` reads the history and does everything but write and deliver. ``now``
-    (aware) is the clock: of a moment before today, findings then tell which tables do not know what they held.
+    its scorecard's customers is ``error``), a sink that fails is recorded, and the rest goes on.
+    ``dry_run`` reads the history and does everything but write and deliver. ``now`` (aware) is the clock: of a moment
+    before today, findings then tell which tables do not know what they held.
 
     Raises ScorewellError where nothing can be scored (the customers cannot be read), NobodySelected for an unknown
     segment or customer. ScorewellError also for a stored fit that is damaged or of other settings, HistoryError where
@@ -73,7 +72,6 @@ def run(
             hooks=hooks,
             records=records,
             now=now,
-            fail_fast=fail_fast,
         )
         check_customers(scored.scores, customers or ())  # what ends as a mistake of the command keeps nothing
         recent = RecentScores()
@@ -97,7 +95,7 @@ def run(
             recent=recent,
         )
         if not dry_run:
-            result, receipts = _delivered(result, hooks, fail_fast=fail_fast)
+            result, receipts = _delivered(result, hooks)
             if history is not None and remembered.stored is not None:
                 failures = [(failure.sink, failure.message) for failure in result.failures]
                 remember_receipts(history, remembered.stored, receipts, failures)
@@ -125,9 +123,7 @@ def _remembered(
         return remember(writer, scored, kind="run", periods=records.periods, recent=recent)
 
 
-def _delivered(
-    result: RunResult, hooks: Observers, *, fail_fast: bool
-) -> tuple[RunResult, tuple[tuple[str, Receipt], ...]]:
+def _delivered(result: RunResult, hooks: Observers) -> tuple[RunResult, tuple[tuple[str, Receipt], ...]]:
     """The result after every sink was asked once, and who answered what; one that fails stops none of the others."""
     receipts: list[tuple[str, Receipt]] = []
     failures: list[SinkFailure] = []
@@ -137,9 +133,7 @@ def _delivered(
             with step(hooks, "sink", name):
                 receipts.append((name, _receipt(sink.deliver(result))))
         # A vendor's client that gives up by leaving Python, or panics, takes down no other sink either.
-        except (Exception, SystemExit, PanicException) as error:
-            if fail_fast:
-                raise
+        except (Exception, SystemExit, PanicException) as error:  # noqa: BLE001 - recorded, and told as a finding
             _LOG.debug("%s failed", name, exc_info=error)
             failures.append(SinkFailure(sink=name, message=why(error), error=error))
     findings = in_order((*result.findings, *(_finding(failure) for failure in failures)))
