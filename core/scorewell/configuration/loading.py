@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from scorewell.api.v1 import Component, Condition, Measure, Secret, Sink
+from scorewell.api.v1 import Condition, Measure, Secret, Sink
 from scorewell.configuration.bands import coloured, default_bands
 from scorewell.configuration.checks import check
 from scorewell.configuration.documents import Document
@@ -51,7 +51,6 @@ from scorewell.messages import near_miss
 
 __all__ = ["REQUIRED", "load", "load_kept", "load_over"]
 
-C = TypeVar("C", bound=Component)
 T = TypeVar("T")
 
 _DEFAULT_HISTORY = "sqlite:///scorewell.db"
@@ -285,7 +284,7 @@ class _Reading:
     def _sinks(self) -> tuple[Sink, ...]:
         node = self._root.get("sinks")
         if node is None:
-            return (_plain_component(self._plugins, Sink, "console"),)
+            return (self._plugins.component(Sink, "console")(),)
         sinks = self._structuring.structure(node, tuple[Sink, ...])
         return () if sinks is BROKEN else tuple(self._delivering(sinks))
 
@@ -309,10 +308,6 @@ def _expanded_url(node: Node) -> Node:
         return node
     inside = attrs.evolve(node, keys=(*node.keys, "url"))
     return Mapping(entries=(Entry("url", node.mark, inside),), mark=node.mark, at=node.at, keys=node.keys)
-
-
-def _plain_component(plugins: Plugins, kind: type[C], name: str) -> C:
-    return plugins.component(kind, name)()
 
 
 def _with_bands(card: Any) -> Scorecard:

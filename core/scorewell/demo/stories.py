@@ -8,11 +8,11 @@ Days are whole numbers: 0 is the first day of the data, ``DAYS`` the day the dat
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, get_args
+from typing import Literal
 
 from scorewell.demo.chance import Stream
 
-__all__ = ["CHURN", "DAYS", "STORIES", "Story", "mood", "shares", "usage_level"]
+__all__ = ["CHURN", "DAYS", "Story", "mood", "shares", "usage_level"]
 
 DAYS = 730
 
@@ -27,7 +27,6 @@ Story = Literal[
     "seasonal",
     "recovered",
 ]
-STORIES: tuple[Story, ...] = get_args(Story)
 
 CHURN: dict[Story, tuple[float, int, int]] = {
     "steady": (0.03, 60, 500),

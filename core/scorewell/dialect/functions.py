@@ -35,14 +35,12 @@ def finite(number: pl.Expr) -> pl.Expr:
     return pl.when(number.is_finite()).then(number)
 
 
-def _numeric(
-    function: Callable[..., pl.Expr], arguments: int = 1, *, optional: int = 0, guarded: bool = False
-) -> Function:
+def _numeric(function: Callable[..., pl.Expr], arguments: int = 1, *, guarded: bool = False) -> Function:
     def build(values: list[Value], _timezone: str) -> pl.Expr:
         number = function(*(value.expr for value in values))
         return finite(number) if guarded else number
 
-    return Function((Kind.NUMBER,) * arguments, Kind.NUMBER, build, optional)
+    return Function((Kind.NUMBER,) * arguments, Kind.NUMBER, build)
 
 
 def _round(values: list[Value], _timezone: str) -> pl.Expr:

@@ -40,13 +40,12 @@ def remember_outcomes(writer: Writer, happened: pl.DataFrame) -> int:
     return new.height
 
 
-def outcomes(history: Reads, *, until: datetime | None = None) -> pl.DataFrame:
-    """What happened to the project's customers before ``until`` (aware), in the order in which it happened.
+def outcomes(history: Reads) -> pl.DataFrame:
+    """What happened to the project's customers, in the order in which it happened.
 
     Columns customer_id, outcome, happened_at and recorded_at (both Datetime us, UTC).
     """
     columns = [_table.c[name] for name in (*_KEY, "recorded_at")]
     query = sa.select(*columns).where(_table.c.project == history.project)
-    query = query if until is None else query.where(_table.c.happened_at < until)
     with history._reading() as connection:
         return fetched(connection, query.order_by(_table.c.happened_at, _table.c.customer_id, _table.c.outcome))

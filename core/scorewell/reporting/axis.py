@@ -11,7 +11,7 @@ import polars as pl
 from scorewell.reporting.formats import Formats
 from scorewell.reporting.model import Tick
 
-__all__ = ["LONGEST", "WIDTH", "Axis", "axes", "axis_from", "choice"]
+__all__ = ["LONGEST", "WIDTH", "Axis", "axes", "choice"]
 
 WIDTH = 1_000
 """Units of a drawing's width."""
@@ -49,12 +49,6 @@ def axes(now: dt.datetime, formats: Formats, *, with_future: bool) -> tuple[Axis
         _axis(now - reach, now, formats, months_apart=months, with_future=with_future)
         for reach, months in zip(_REACHES, _MONTHS_APART, strict=True)
     )
-
-
-def axis_from(first: dt.datetime, now: dt.datetime, formats: Formats) -> Axis:
-    """The axis from a moment on."""
-    reach = next((index for index, each in enumerate(_REACHES) if first >= now - each), len(_REACHES) - 1)
-    return _axis(first, now, formats, months_apart=_MONTHS_APART[reach], with_future=False)
 
 
 def choice(age: pl.Expr) -> pl.Expr:

@@ -10,6 +10,9 @@ __all__ = ["DARK", "LIGHT", "contrast", "is_colour", "readable_on"]
 LIGHT, DARK = "#ffffff", "#14171c"
 """The default theme's backgrounds."""
 
+_READABLE = 4.5
+"""The contrast that WCAG 2.2 asks of text, level AA."""
+
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -28,12 +31,12 @@ def contrast(one: str, other: str) -> float:
 
 
 @cache
-def readable_on(background: str, colour: str, ratio: float = 4.5) -> str:
-    """The nearest shade of ``colour``, towards black or white, that has this contrast on ``background``."""
+def readable_on(background: str, colour: str) -> str:
+    """The nearest shade of ``colour``, towards black or white, that can be read as text on ``background``."""
     end = 0 if _luminance(background) > 0.18 else 255
     for step in range(101):
         shade = "#" + "".join(f"{round(channel + (end - channel) * step / 100):02x}" for channel in _channels(colour))
-        if contrast(shade, background) >= ratio:
+        if contrast(shade, background) >= _READABLE:
             return shade
     return "#000000" if end == 0 else "#ffffff"
 

@@ -73,9 +73,9 @@ class Formats:
         tail = backwards.str.slice(first).str.replace_all(rf"(\d{{1,{further}}})", f"{self._group}${{1}}")
         return pl.coalesce((backwards.str.slice(0, first) + tail).str.reverse(), digits)
 
-    def percent(self, fraction: pl.Expr, decimals: int = 0) -> pl.Expr:
-        """A fraction as a percentage."""
-        text = self.number(fraction * 100, decimals, trim=True)
+    def percent(self, fraction: pl.Expr) -> pl.Expr:
+        """A fraction as a whole percentage."""
+        text = self.number(fraction * 100, 0, trim=True)
         return pl.lit(self._percent_prefix) + text + self._percent_suffix
 
     def measured(self, value: pl.Expr, unit: str | None) -> pl.Expr:

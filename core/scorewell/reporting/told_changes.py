@@ -12,7 +12,7 @@ from scorewell.reporting.outline import humanised
 __all__ = ["told_changes"]
 
 
-def told_changes(causes: pl.DataFrame, project: Project, formats: Formats | None = None) -> pl.DataFrame:
+def told_changes(causes: pl.DataFrame, project: Project) -> pl.DataFrame:
     """``causes``, as ``scoring.changes`` gives them, with two columns more, both String.
 
     ``label`` is the cause as readers know it: ``Active days``, ``Exception: Invoice unpaid``. ``values`` is what it was
@@ -24,5 +24,5 @@ def told_changes(causes: pl.DataFrame, project: Project, formats: Formats | None
     names = kinds.with_columns(
         pl.Series("label", [cause_label(kind, name, labels) for kind, name in kinds.iter_rows()], dtype=pl.String)
     )
-    told = values_told(causes, units, Formats() if formats is None else formats)
+    told = values_told(causes, units, Formats())
     return causes.join(names, on=["kind", "name"], how="left", maintain_order="left").with_columns(told.alias("values"))

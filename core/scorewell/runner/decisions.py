@@ -157,14 +157,13 @@ def record_pulse(
     reason: str | None = None,
     note: str | None = None,
     on: datetime | None = None,
-    now: datetime | None = None,
 ) -> Given:
     """Keep a person's judgement of a customer, 1 to 5.
 
-    It counts from ``on`` on, local where it says no zone; default ``now``, the clock. Raises NobodySelected for an
+    It counts from ``on`` on, local where it says no zone; by default from now. Raises NobodySelected for an
     unknown customer, Refused for another value and for a moment that has not come, and HistoryError.
     """
-    now = now or datetime.now(UTC)
+    now = datetime.now(UTC)
     given_at = now if on is None else moment(on, project.timezone)
     if given_at > now:
         raise Refused(f"{given_at:%Y-%m-%d %H:%M} has not come yet: a pulse is of what is seen")

@@ -35,7 +35,7 @@ from scorewell.scoring.stored import (
     settings_of_scorecard,
 )
 from scorewell.scoring.training import Trained, train
-from scorewell.scoring.transitions import KINDS_OF_TRANSITION, transitions
+from scorewell.scoring.transitions import transitions
 from scorewell.scoring.tree import has_models
 from scorewell.scoring.trend import with_trend
 
@@ -44,7 +44,6 @@ __all__ = [
     "FEWEST_VALUES",
     "KINDS",
     "KINDS_OF_CAUSE",
-    "KINDS_OF_TRANSITION",
     "OVERRIDES",
     "PAST_SCORES",
     "PAST_WORDS",

@@ -6,9 +6,7 @@ import polars as pl
 
 from scorewell.scoring.past import ROW, TRANSITIONS, Past, Readings, in_utc
 
-__all__ = ["KINDS_OF_TRANSITION", "transitions", "transitions_of"]
-
-KINDS_OF_TRANSITION = ("moved", "entered", "returned", "restarted", "left")
+__all__ = ["transitions", "transitions_of"]
 
 
 def transitions(scores: pl.DataFrame, past: Past) -> pl.DataFrame:
