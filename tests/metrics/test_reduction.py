@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 from tests.support.small_projects import AS_OF, Of, Reduce, metric, project, table
 
-from scorewell.api.v1 import Column, Partial, Partials
+from scorewell.api.v1 import Column, Expression, Partial, Partials
+from scorewell.dialect import SqlAggregate
 from scorewell.metrics import metrics_as_of
 
 LAST_DAY = datetime(2026, 2, 28, 12)
@@ -70,6 +71,14 @@ def test_decimals_yes_and_durations_are_added() -> None:
 
 def test_count_counts_values_not_rows() -> None:
     assert measured("count:n", of_a([1, None, 3])) == [2.0, 0.0]
+
+
+@pytest.mark.parametrize("nothing", ["ln(0)", "1 / 0", "sqrt(-1)", "null"])
+def test_what_is_written_out_and_has_no_value_is_no_value_in_any_row(nothing: str) -> None:
+    assert measured(SqlAggregate(sql=Expression(f"count({nothing})")), of_a([1, 2])) == [0.0, 0.0]
+    assert measured(SqlAggregate(sql=Expression(f"avg({nothing})")), of_a([1, 2])) == [None, None]
+    assert measured(SqlAggregate(sql=Expression(f"sum({nothing})")), of_a([1, 2])) == [None, 0.0]
+    assert measured(SqlAggregate(sql=Expression("sum(2)")), of_a([1, 2])) == [4.0, 0.0]
 
 
 def test_the_least_and_the_greatest() -> None:

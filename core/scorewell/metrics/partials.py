@@ -47,8 +47,10 @@ class Reduction:
 
     @property
     def is_row_count(self) -> bool:
-        """Whether it counts rows, whatever they hold."""
-        return self.kind == "count" and self.mask is not None and not self.value.meta.root_names()
+        """Whether it counts rows, whatever they hold. Of what is written out and is null, as ln(0), it counts none."""
+        if self.kind != "count" or self.mask is None or self.value.meta.root_names():
+            return False
+        return pl.select(self.value).item() is not None
 
 
 @attrs.frozen(eq=False)

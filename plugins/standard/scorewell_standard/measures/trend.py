@@ -21,7 +21,7 @@ class Trend(Measure):
 
     The least-squares line through the measure's value in each whole week of the window, counted back from its end (so
     that weekends never look like a trend), divided by |mean| of those values. Weeks without a value, and weeks before
-    the customer's first row in the window, are left out: with fewer than three others it is missing. All zero is 0; any
+    the first of them that has a row, are left out: with fewer than three others it is missing. All zero is 0; any
     other mean of zero is missing. Each week is seen as it was known at its own end.
     """
 
