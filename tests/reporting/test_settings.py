@@ -50,7 +50,7 @@ def test_the_locale_decides_how_numbers_and_dates_are_written() -> None:
         ({"colour": "#123456"}, "unknown report setting 'colour', did you mean 'color'"),
         ({"color": "blue"}, "'blue' is no colour"),
         ({"logo": "logo.exe"}, "is no .gif, .jpeg"),
-        ({"logo": "nothing.png"}, "cannot read .*nothing.png"),
+        ({"logo": "nothing.png"}, "there is no file .*nothing.png"),
         ({"locale": "xx_YY"}, "unknown locale"),
     ],
 )

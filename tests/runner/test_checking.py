@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from scorewell.configuration import load
+from scorewell.configuration.places import placed
 from scorewell.runner import check
 
 PROJECT = """
@@ -62,3 +63,38 @@ def test_a_check_looks_at_the_outcomes(tmp_path: Path, outcome: str, says: list[
     for finding, words in zip(found, says, strict=True):
         assert words in finding.message
         assert finding.where.startswith("outcomes")
+
+
+def _checked_pages(folder: Path, sink: str) -> list[tuple[str, str]]:
+    (folder / "crm.csv").write_text("account,plan,seats\nA,Pro,3\n", encoding="utf-8")
+    text = PROJECT.replace("SUM", "sum(seats)").replace("plan > 5", "plan = 'Pro'")
+    (folder / "scorewell.yaml").write_text(f"{text}sinks:\n  - {{plugin: console}}\n  - {sink}\n", encoding="utf-8")
+    project = load(folder / "scorewell.yaml")
+    found = check(project, datetime(2026, 3, 1, tzinfo=UTC))
+    assert all(placed(project, finding.where) for finding in found)
+    assert not (folder / "out").exists()
+    return [(finding.where, finding.message.replace(str(folder), "")) for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("looks", "where", "says"),
+    [
+        ("brand: {logo: lgo.png}", "sinks.2.brand.logo", "there is no file /lgo.png, did you mean 'logo.png'?"),
+        ("brand: {logo: large.svg}", "sinks.2.brand.logo", "/large.svg has 60,006 bytes, at most 60,000 fit"),
+        ("brand: {logo: logo.png}", "sinks.2.brand.logo", "/logo.png does not hold what its name says"),
+        ("theme: ./paper", "sinks.2.theme", "theme './paper': there is no folder /paper"),
+    ],
+)
+def test_a_check_tells_what_would_keep_pages_from_being_rendered(
+    tmp_path: Path, looks: str, where: str, says: str
+) -> None:
+    (tmp_path / "logo.png").write_bytes(b"no picture")
+    (tmp_path / "large.svg").write_bytes(b"<svg/>" + b" " * 60_000)
+    ((told, message),) = _checked_pages(tmp_path, f"{{plugin: html, path: out, {looks}}}")
+    assert told == where
+    assert message.startswith(says)
+
+
+def test_a_check_has_nothing_to_say_of_pages_that_can_be_rendered(tmp_path: Path) -> None:
+    (tmp_path / "logo.svg").write_bytes(b"<svg/>")
+    assert _checked_pages(tmp_path, "{plugin: html, path: out, locale: de, brand: {logo: logo.svg}}") == []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from scorewell.api.v1 import (
+    Appearance,
     Audience,
     Finding,
     Forgotten,
@@ -52,6 +53,10 @@ class Pseudonymous(Sink):
     def deliver(self, run: Run) -> Receipt:
         """Deliver the run without naming anybody."""
         return self.sink.deliver(_Disguised(run, self.key))
+
+    def appearance(self) -> Appearance | None:
+        """How the sink would ask for reports."""
+        return self.sink.appearance()
 
     def forget(self, forgotten: Forgotten) -> Receipt | None:
         """Take back what was delivered under the customer's pseudonym; a person was never named."""

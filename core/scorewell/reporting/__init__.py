@@ -1,5 +1,6 @@
 """Reports: a model made from scores, the themes that draw it, and the rule of who may see what."""
 
+from scorewell.reporting.appearance import mistaken
 from scorewell.reporting.audience import visible_to
 from scorewell.reporting.model import to_json
 from scorewell.reporting.past import Past
@@ -7,4 +8,4 @@ from scorewell.reporting.rendering import page_models, reports
 from scorewell.reporting.summary import summary
 from scorewell.reporting.told_changes import told_changes
 
-__all__ = ["Past", "page_models", "reports", "summary", "to_json", "told_changes", "visible_to"]
+__all__ = ["Past", "mistaken", "page_models", "reports", "summary", "to_json", "told_changes", "visible_to"]

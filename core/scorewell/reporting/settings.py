@@ -74,11 +74,16 @@ def _data_uri(path: Path) -> str:
         raise ScorewellError(f"report setting 'logo': {path} is no {', '.join(sorted(_IMAGES))} file")
     try:
         content = path.read_bytes()
+    except FileNotFoundError as error:
+        beside = sorted(file.name for file in path.parent.glob("*") if file.suffix.lower() in _IMAGES)
+        meant = did_you_mean(path.name, beside)
+        raise ScorewellError(f"report setting 'logo': there is no file {path}{meant}") from error
     except OSError as error:
         raise ScorewellError(f"report setting 'logo': cannot read {path}: {error.strerror}") from error
     if len(content) > _LARGEST_LOGO:
         raise ScorewellError(
-            f"report setting 'logo': {path} has {len(content):,} bytes, at most {_LARGEST_LOGO:,} fit into every page"
+            f"report setting 'logo': {path} has {len(content):,} bytes, at most {_LARGEST_LOGO:,} fit into every page",
+            hint="save it smaller, or as SVG",
         )
     if not any(content.startswith(start) for start in _STARTS[kind]) or (kind == _SVG and b"<svg" not in content):
         raise ScorewellError(

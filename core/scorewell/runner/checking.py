@@ -7,23 +7,28 @@ from datetime import datetime
 
 from scorewell.api.v1 import Finding, Level, ScorewellError
 from scorewell.configuration import Project, live_project, shadow_projects
+from scorewell.discovery import Plugins
 from scorewell.history.projects import found_history
 from scorewell.history.pulses import with_recorded_pulses
 from scorewell.lint import unknown_times
+from scorewell.messages import why
 from scorewell.metrics import actions_as_of, are_dated, checked, dated_outcomes, outcomes_as_of
-from scorewell.replay import stored_fits
+from scorewell.replay import plugins_for, stored_fits
+from scorewell.reporting import mistaken
 from scorewell.scoring import mistakes
 
 __all__ = ["check"]
 
 
-def check(project: Project, as_of: datetime) -> tuple[Finding, ...]:
+def check(project: Project, as_of: datetime, plugins: Plugins | None = None) -> tuple[Finding, ...]:
     """What is wrong or strange about the data and, where nothing is wrong, what does not fit it in the scorecards."""
+    plugins = plugins_for(project, plugins)
     project = with_recorded_pulses(project)
     seen = checked(project, as_of)
     counting = (live_project(project, as_of), *shadow_projects(project, as_of).values())
     of_fits = tuple(each for one in counting for each in _mistaken_fits(one))
     findings = (*seen.findings, *unknown_times(project, seen.columns), *of_fits, *_mistaken_history(project))
+    findings += tuple(_mistaken_reports(project, plugins))
     if seen.schema is None:
         return findings
     of_outcomes = _of_outcomes(project, as_of) if project.outcomes is not None else ()
@@ -71,3 +76,22 @@ def _mistaken_fits(project: Project) -> Iterator[Finding]:
         stored_fits(project)
     except ScorewellError as error:
         yield _mistake("fits", error)
+
+
+def _mistaken_reports(project: Project, plugins: Plugins) -> Iterator[Finding]:
+    """What would keep sinks from rendering their pages."""
+    for position, sink in enumerate(project.sinks, 1):
+        path = f"sinks.{position}"
+        try:
+            look = sink.appearance()
+            for name, error in () if look is None else mistaken(look, project=project, plugins=plugins):
+                yield _mistake(_setting(project, path, name), error, f"report setting {name!r}: ")
+        except Exception as error:  # noqa: BLE001 - a sink may be anybody's
+            message = f"{sink.name} failed: {why(error)}"
+            yield Finding(id="mistake", level=Level.ERROR, where=path, message=message)
+
+
+def _setting(project: Project, sink: str, name: str) -> str:
+    """The path of a sink's setting of that name, which may stand inside another; the sink's where there is none."""
+    written = (path for path in project.origin if path.startswith(f"{sink}.") and path.endswith(f".{name}"))
+    return next(written, sink)

@@ -34,11 +34,12 @@ from scorewell.api.v1.settings import (
     frozen,
     setting,
 )
-from scorewell.api.v1.sinks import Audience, Forgotten, Receipt, RenderedPage, Run, Sink
+from scorewell.api.v1.sinks import Appearance, Audience, Forgotten, Receipt, RenderedPage, Run, Sink
 from scorewell.api.v1.sources import CustomerKey, Period, Rejected, Source, Table
 
 __all__ = [
     "Aggregator",
+    "Appearance",
     "Audience",
     "Bound",
     "Column",

@@ -15,7 +15,7 @@ from scorewell.api.v1.passwords import without_passwords
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Audience", "Forgotten", "Receipt", "RenderedPage", "Run", "Sink"]
+__all__ = ["Appearance", "Audience", "Forgotten", "Receipt", "RenderedPage", "Run", "Sink"]
 
 Audience = Literal["internal", "customer"]
 
@@ -31,6 +31,14 @@ class RenderedPage:
     title: str
     content: str
     model: Callable[[], str] | None = attrs.field(default=None, eq=False, repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class Appearance:
+    """How reports are to look: the ``theme`` and the ``settings`` that ``Run.reports`` is asked with."""
+
+    theme: str | None = None
+    settings: Mapping[str, str] = attrs.field(factory=dict)
 
 
 class Run(Protocol):
@@ -129,6 +137,13 @@ class Sink(Component):
     def deliver(self, run: Run) -> Receipt:
         """Deliver, idempotently: the same run again replaces what it wrote before, and a reader never sees a half."""
         raise NotImplementedError
+
+    def appearance(self) -> Appearance | None:
+        """How it will ask for reports, so that ``scorewell check`` tells of a theme or a logo that is not there.
+
+        None where it asks for none. A setting of reports that is one of the sink's own has the same name.
+        """
+        return None
 
     def forget(self, forgotten: Forgotten) -> Receipt | None:
         """Remove what was ever delivered of a customer or a person, and say how much; 0 where there is none of it.

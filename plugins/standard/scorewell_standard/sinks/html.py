@@ -14,7 +14,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from typing import Self
 
-from scorewell.api.v1 import Audience, Forgotten, Location, Receipt, Run, ScorewellError, Sink, frozen, setting
+from scorewell.api.v1 import (
+    Appearance,
+    Audience,
+    Forgotten,
+    Location,
+    Receipt,
+    Run,
+    ScorewellError,
+    Sink,
+    frozen,
+    setting,
+)
 from scorewell_standard.sinks.placing import left_behind
 
 __all__ = ["Brand", "Html"]
@@ -68,6 +79,19 @@ class Html(Sink):
         if self.locale is not None and not _is_locale(self.locale):
             yield f"locale {self.locale!r} is not known: expected one such as en_GB or de"
 
+    def appearance(self) -> Appearance:
+        """The theme, the brand and the locale."""
+        brand = self.brand
+        texts = {
+            "name": brand.name,
+            "logo": brand.logo,
+            "color": brand.color,
+            "intro": brand.intro,
+            "footer": brand.footer,
+            "locale": self.locale,
+        }
+        return Appearance(theme=self.theme, settings={name: text for name, text in texts.items() if text is not None})
+
     def deliver(self, run: Run) -> Receipt:
         """Render all pages, then put each in its place; a page that fails to render leaves the folder as it was."""
         folder = Path(self.path, run.selection)
@@ -111,18 +135,10 @@ class Html(Sink):
 
     def _render(self, run: Run, temporary: str) -> tuple[int, list[str]]:
         """Write all pages below ``temporary``: how many there are, and the files, models included."""
-        brand = self.brand
-        texts = {
-            "name": brand.name,
-            "logo": brand.logo,
-            "color": brand.color,
-            "intro": brand.intro,
-            "footer": brand.footer,
-        }
-        settings = {name: text for name, text in (*texts.items(), ("locale", self.locale)) if text is not None}
+        look = self.appearance()
         pages, files = 0, []
         with _Writing(temporary) as written:
-            for page in run.reports(self.audience, self.theme, settings):
+            for page in run.reports(self.audience, look.theme, look.settings):
                 pages += 1
                 files.append(page.path)
                 written.write(page.path, page.content)
