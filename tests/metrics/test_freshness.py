@@ -107,7 +107,7 @@ def test_a_daily_table_that_ends_yesterday_is_fresh_within_a_day_also_over_a_clo
 
 @pytest.mark.parametrize(
     ("length", "expected"),
-    [("1d", datetime(2026, 3, 28, 23, tzinfo=UTC)), ("12h", datetime(2026, 3, 29, 10, tzinfo=UTC))],
+    [("1d", datetime(2026, 3, 28, 23, tzinfo=UTC)), ("36h", datetime(2026, 3, 28, 10, tzinfo=UTC))],
 )
 def test_whole_days_go_by_the_wall_clock_and_hours_by_the_stopwatch(length: str, expected: datetime) -> None:
     as_of = datetime(2026, 3, 30, tzinfo=ZoneInfo("Europe/Berlin"))

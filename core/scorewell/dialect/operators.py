@@ -42,6 +42,13 @@ class Operator:
     apply: Operation
 
 
+def _multiply(left: pl.Expr, right: pl.Expr) -> pl.Expr:
+    # 64 bits wrap without a word: then the product is far from that of the doubles.
+    product = left * right
+    of_doubles = left.cast(pl.Float64) * right.cast(pl.Float64)
+    return pl.when((product.cast(pl.Float64) - of_doubles).abs() < 2.0**62).then(product)
+
+
 def _divide(left: pl.Expr, right: pl.Expr) -> pl.Expr:
     # x / 0 is no number. Nulling the divisor names the right side twice and the left once: nested fractions stay small.
     divisor = pl.when(right != 0).then(right)
@@ -63,9 +70,9 @@ COMPARISONS: Mapping[type[exp.Expr], Operator] = {
     exp.NullSafeNEQ: Operator("is distinct from", lambda left, right: left.ne_missing(right)),
 }
 ARITHMETIC: Mapping[type[exp.Expr], Operator] = {
-    exp.Mul: Operator("*", operator.mul),
+    exp.Mul: Operator("*", _multiply),
     exp.Div: Operator("/", _divide),
-    exp.IntDiv: Operator("//", lambda left, right: _divide(left, right).floor().cast(pl.Int64)),
+    exp.IntDiv: Operator("//", lambda left, right: _divide(left, right).floor().cast(pl.Int64, strict=False)),
     exp.Mod: Operator("%", lambda left, right: left % pl.when(right != 0).then(right)),
     exp.Pow: Operator("**", lambda left, right: finite(left.cast(pl.Float64).pow(right))),
 }

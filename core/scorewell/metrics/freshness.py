@@ -12,11 +12,12 @@ __all__ = ["ago", "newest_seen", "stale"]
 
 
 def ago(as_of: datetime, length: Duration, calendar: Calendar) -> datetime:
-    """The moment that lies so long before ``as_of``; whole days by the wall clock, whatever a clock change does."""
+    """The moment that lies so long before ``as_of``: whole days by the wall clock, whatever a clock change does, and
+    hours as they pass."""
     days = length.whole_days
-    if days is None:
-        return as_of - length.length
     # Arithmetic within one zone goes by the wall clock.
+    if days is None:
+        return as_of.astimezone(UTC) - length.length
     return (as_of.astimezone(calendar.zone) - timedelta(days=days)).astimezone(UTC)
 
 
