@@ -14,6 +14,7 @@ from scorewell.lint.bands import doubtful_settings, unreachable_bands, wide_hyst
 from scorewell.lint.coverage import unreachable_coverage
 from scorewell.lint.ignoring import OF_THE_DATA, refuse_unknown, without_ignored
 from scorewell.lint.kinds import KINDS, Kind
+from scorewell.lint.learning import unused_learning
 from scorewell.lint.metrics import contradicting_directions, duplicate_metrics, unused_metrics
 from scorewell.lint.models import models_without_outcomes
 from scorewell.lint.passwords import written_passwords
@@ -35,6 +36,7 @@ _LOOKS = (
     segments_nobody_is_in,
     unreachable_coverage,
     models_without_outcomes,
+    unused_learning,
     written_passwords,
 )
 

@@ -159,6 +159,17 @@ _ALL = (
         fix="name them: `outcomes: {source: …, outcome: …}`",
     ),
     Kind(
+        id="learns-nothing",
+        level=Level.WARNING,
+        title="A scorecard that says how it learns, and learns nothing",
+        explanation=(
+            "`refit` says when what compares customers learns anew, and `fit_on` from whom. Nothing in the scorecard "
+            "does: everybody is scored by their own data, and the setting changes no score. Models are no exception: "
+            "`scorewell fit` alone trains them."
+        ),
+        fix="remove the setting, or use a normalizer that compares customers, as `percentile`",
+    ),
+    Kind(
         id="review-due",
         level=Level.WARNING,
         title="It was to be looked at again",
