@@ -19,12 +19,12 @@ class Observers:
     def __init__(self, plugins: Iterable[Loaded]) -> None:
         self._plugins = tuple(plugins)
 
-    def run_started(self, run: str, customers: int | None) -> None:
+    def run_started(self, run: str) -> None:
         """A run begins; ``run`` is its id."""
-        self._call("run_started", run=run, customers=customers)
+        self._call("run_started", run=run)
 
     def step_started(self, kind: str, name: str) -> None:
-        """A step begins: ``kind`` is ``source``, ``table``, ``fit``, ``score`` or ``sink``."""
+        """A step begins: ``kind`` is ``source``, ``table``, ``fit``, ``score``, ``history`` or ``sink``."""
         self._call("step_started", kind=kind, name=name)
 
     def step_finished(self, kind: str, name: str, error: BaseException | None = None) -> None:

@@ -62,7 +62,7 @@ def run(
     hooks = plugins.hooks()
     check_segments(project, segments or ())
     selection = selection_name(segments, customers)
-    hooks.run_started(run=run_id(project, as_of), customers=None)
+    hooks.run_started(run=run_id(project, as_of))
     with closing_history(opened(project, dry_run=dry_run)) as history:
         records = records_of(project, history)
         scored = scored_as_of(

@@ -19,7 +19,7 @@ from scorewell.api.v1.errors import Finding, Level, ReadError, ScorewellError
 from scorewell.api.v1.measures import Measure, Partial, Partials, Rows
 from scorewell.api.v1.normalizers import Inputs, Normalizer, Statistics
 from scorewell.api.v1.passwords import without_passwords
-from scorewell.api.v1.registration import Hooks, Registry, hookimpl, hookspec
+from scorewell.api.v1.registration import Hooks, Registry, hookimpl
 from scorewell.api.v1.settings import (
     Bound,
     Column,
@@ -85,7 +85,6 @@ __all__ = [
     "TooLittleData",
     "frozen",
     "hookimpl",
-    "hookspec",
     "setting",
     "without_passwords",
 ]

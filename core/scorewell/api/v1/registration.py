@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
     from scorewell.api.v1.sinks import Receipt, Run
 
-__all__ = ["Hooks", "Registry", "hookimpl", "hookspec"]
+__all__ = ["Hooks", "Registry", "hookimpl"]
 
-hookspec = pluggy.HookspecMarker("scorewell")
 hookimpl = pluggy.HookimplMarker("scorewell")
+"""Marks a function as the plugin's answer to the hook of that name."""
+
+_hookspec = pluggy.HookspecMarker("scorewell")
 
 
 class Registry(Protocol):
@@ -30,24 +32,28 @@ class Registry(Protocol):
 
 
 class Hooks:
-    """The hooks. Implement the ones you need as module-level functions marked ``@hookimpl``."""
+    """The hooks. Implement the ones you need as module-level functions marked ``@hookimpl``.
 
-    @hookspec
+    A function takes those of the arguments that it needs, by their names. What an observer (all but
+    ``scorewell_register``) raises is logged, and the run goes on.
+    """
+
+    @_hookspec
     def scorewell_register(self, registry: Registry) -> None:
         """Register this plugin's components."""
 
-    @hookspec
-    def run_started(self, run: str, customers: int | None) -> None:
+    @_hookspec
+    def run_started(self, run: str) -> None:
         """A run begins; ``run`` is its id."""
 
-    @hookspec
+    @_hookspec
     def step_started(self, kind: str, name: str) -> None:
-        """A step begins: ``kind`` is ``source``, ``table``, ``fit``, ``score`` or ``sink``."""
+        """A step begins: ``kind`` is ``source``, ``table``, ``fit``, ``score``, ``history`` or ``sink``."""
 
-    @hookspec
+    @_hookspec
     def step_finished(self, kind: str, name: str, error: BaseException | None) -> None:
         """A step ended; ``error`` is what stopped it, None for success."""
 
-    @hookspec
+    @_hookspec
     def run_finished(self, run: Run, receipts: tuple[Receipt, ...]) -> None:
         """The run is over, all sinks were asked."""

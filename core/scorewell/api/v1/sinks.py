@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Appearance", "Audience", "Forgotten", "Receipt", "RenderedPage", "Run", "Sink"]
 
 Audience = Literal["internal", "customer"]
+"""Who reads a page: we, who see everything, or the customer, who sees what the configuration lets customers see."""
 
 
 @attrs.frozen(kw_only=True)
