@@ -114,6 +114,7 @@ def test_a_broken_plugin_is_told_once_however_often_it_is_used(said):
         ("how: value", "sources.crm: acme.raising: this is not a value"),
         ("how: scorewell", "sources.crm: acme.raising: this will not do"),
         ("how: problems", "sources.crm: acme.raising failed: RuntimeError: oh"),
+        ("how: silent", "sources.crm: acme.raising: problems answered None: expected sentences, as yield gives them"),
     ],
 )
 def test_what_a_component_raises_is_told_as_its_own(said, written, told):
@@ -123,11 +124,22 @@ def test_what_a_component_raises_is_told_as_its_own(said, written, told):
     assert said(sources=sources) == [told]
 
 
-def test_a_setting_of_a_type_that_yaml_has_not_is_told(said):
-    sources = "\ncrm: {plugin: acme.strange, customer: id, weird: 1}\nusage: {plugin: acme.rows, customer: a, time: t}"
-    assert said(sources=sources) == [
-        "sources.crm.weird: setting 'weird' of acme.strange has a type that cannot be configured"
-    ]
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("weird: 1", "'weird' of acme.strange has a type that cannot be configured: complex"),
+        ("listed: [a]", "'listed' of acme.strange has a type that cannot be configured: list[str]"),
+        ("file: a.csv", "'file' of acme.strange has a type that cannot be configured: pathlib.Path | None"),
+    ],
+)
+def test_a_setting_of_a_type_that_cannot_be_configured_is_told(said, written, told):
+    sources = (
+        f"\ncrm: {{plugin: acme.strange, customer: id, {written}}}\nusage: {{plugin: acme.rows, customer: a, time: t}}"
+    )
+    (problem,) = said(sources=sources)
+    assert problem.startswith(
+        f"sources.crm.{written.partition(':')[0]}: setting {told}\n    try: tell the plugin's authors"
+    )
 
 
 @pytest.mark.parametrize(

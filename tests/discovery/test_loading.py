@@ -65,7 +65,7 @@ def test_an_entry_point_is_named_as_a_prefix(site):
         ("@hookimpl\ndef shipped(registry): pass", "unknown hook 'shipped'"),
         (
             "@hookimpl\ndef scorewell_register(register): pass",
-            "PluginValidationError: Plugin 'acme' for hook 'scorewell_register'",
+            "Plugin 'acme' for hook 'scorewell_register' hookimpl definition: scorewell_register(register) Argument",
         ),
     ],
 )

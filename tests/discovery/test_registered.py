@@ -29,6 +29,10 @@ REGISTER = "\n@hookimpl\ndef scorewell_register(registry):\n    registry."
             "@frozen\nclass X(Normalizer):\n    name = 'x'\n    type: str = setting('a type')",
             "registers normalizer 'x': its setting 'type' is a word of the core's own",
         ),
+        (
+            "@frozen\nclass X(Sink):\n    name = 'x'\n    path: str = 'out'\n    url = setting('a URL')",
+            "registers sink 'x': its setting 'url' has no type: annotate it",
+        ),
     ],
 )
 def test_a_component_that_breaks_a_rule_breaks_its_plugin(problem, code, cause):

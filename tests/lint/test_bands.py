@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import attrs
+import polars as pl
 import pytest
+from tests.lint.conftest import project_with
 from tests.support.linted import carded, normalized
+
+from scorewell.api.v1 import Doubt, Inputs, Level, Normalizer, Statistics, frozen, setting
+from scorewell.configuration import ScoredMetric
+from scorewell.lint import lint
 
 NORMALIZER = "scorecards.main.metrics.logins.normalizer"
 
@@ -152,3 +163,43 @@ def test_a_band_that_is_kept_over_all_of_its_neighbour_is_told(linted, hysteresi
     at = "hysteresis-too-wide scorecards.main.hysteresis: a customer in "
     found = [one.removeprefix(at) for one in linted(**carded(f"hysteresis: {hysteresis}"))]
     assert sorted(one.replace("stays there over all of", "…") for one in found) == wide
+
+
+@frozen
+class Doubting(Normalizer):
+    name = "doubting"
+
+    doubted: Callable[[], Iterator[Doubt]] = setting("what it doubts")
+
+    def rises(self) -> bool | None:
+        raise LookupError("nobody knows")
+
+    def doubts(self) -> Iterator[Doubt]:
+        return self.doubted()
+
+    def normalize(self, value: pl.Expr, inputs: Inputs, statistics: Statistics) -> pl.Expr:
+        return value
+
+
+@pytest.mark.parametrize(
+    ("doubted", "cause"),
+    [
+        (
+            lambda: iter((Doubt("hole", "nothing is between"),)),
+            "ValueError: a doubt of the id 'hole': expected gap or never-reached",
+        ),  # type: ignore[arg-type] # a mistaken plugin
+        (lambda: 1 // 0, "ZeroDivisionError: "),
+    ],
+)
+def test_a_component_that_fails_to_say_what_it_doubts_is_told_and_the_others_are_looked_at(
+    tmp_path: Path, doubted: Callable[[], Iterator[Doubt]], cause: str
+) -> None:
+    project = project_with(tmp_path, metrics="\nlogins: {source: usage, measure: count(*)}\nlost: {sql: logins}")
+    card = project.scorecards["main"]
+    normalizer = Doubting(doubted=doubted)
+    doubtful = attrs.evolve(card, metrics={"logins": ScoredMetric(normalizer=normalizer)})
+    found = lint(attrs.evolve(project, scorecards={"main": doubtful}), date(2026, 3, 1))
+    assert {each.id for each in found} == {"mistake", "unused-metric"}
+    (told,) = [each for each in found if each.id == "mistake"]
+    assert (told.level, told.where) == (Level.ERROR, NORMALIZER)
+    assert told.message.startswith(f"doubting failed to say what it doubts: {cause}")

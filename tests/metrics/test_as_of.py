@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -7,7 +8,7 @@ import pytest
 from polars.io.plugins import register_io_source
 from tests.support.small_projects import AS_OF, InMemory, Of, derived, metric, project, table
 
-from scorewell.api.v1 import Partial, Period, ReadError, Rejected, ScorewellError
+from scorewell.api.v1 import Partial, Period, ReadError, Rejected, ScorewellError, frozen
 from scorewell.configuration.model import Project
 from scorewell.metrics import MetricsTable, checked, metrics_as_of
 
@@ -518,6 +519,32 @@ def test_rows_that_a_source_could_not_read_are_told_with_their_places() -> None:
     message, count, examples = finding(measured, "rejected-rows")
     assert (count, examples) == (1, ("rows.csv:7",))
     assert "three fields, not four" in message
+
+
+@pytest.mark.parametrize(
+    ("lost", "cause"),
+    [
+        (("rows.csv:7",), "TypeError: rejected yielded 'rows.csv:7': expected a Rejected"),
+        (None, "TypeError: 'NoneType' object is not iterable"),
+    ],
+)
+def test_a_source_that_fails_to_say_what_it_could_not_read_is_told_and_costs_no_metric(lost: Any, cause: str) -> None:
+    source = InMemory(frame=events(("a", day(1), 1)), lost=lost)
+    measured = metrics_as_of(project({"n": metric("count")}, events=table(source, time="at")), AS_OF)
+    assert values(measured, "n") == [1.0, 0.0]
+    (told,) = [each.message for each in measured.findings if each.id == "rejected-rows"]
+    assert told.endswith(f"source 'in_memory' (tests) failed to say what it could not read: {cause}")
+
+
+def test_a_source_that_fails_to_say_what_it_calls_a_table_costs_its_metrics() -> None:
+    @frozen
+    class Nameless(InMemory):
+        def described(self, table: str) -> str:
+            raise KeyError(table)
+
+    source = Nameless(frame=events(("a", day(1), 1)))
+    measured = metrics_as_of(project({"n": metric("count")}, events=table(source, time="at")), AS_OF)
+    assert "(tests) failed to say what it calls this table: KeyError" in measured.failed["n"]
 
 
 def test_an_empty_table_measures_nothing_and_fails_nothing() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -66,7 +66,7 @@ def made(component: type[Component], name: str, settings: Mapping, structuring: 
         return BROKEN
     try:
         instance = component(**arguments)
-        complaints = list(instance.problems())
+        complaints = _complaints(instance)
     except (TypeError, ValueError, ScorewellError) as error:
         return notes.key(settings, f"{name}: {error}")
     except Exception as error:  # noqa: BLE001 - a plugin's failure is told as the plugin's, whatever it raised
@@ -74,6 +74,13 @@ def made(component: type[Component], name: str, settings: Mapping, structuring: 
     for complaint in complaints:
         notes.key(settings, f"{name}: {complaint}")
     return instance
+
+
+def _complaints(instance: Component) -> list[str]:
+    answer: object = instance.problems()
+    if isinstance(answer, str) or not isinstance(answer, Iterable):
+        raise TypeError(f"problems answered {answer!r:.40}: expected sentences, as yield gives them")
+    return list(answer)
 
 
 def _apart(node: Mapping, kind: type[Component], structuring: Structuring, notes: Notes) -> Mapping:

@@ -14,7 +14,6 @@ from typing import Any, get_args
 
 import attrs
 from cattrs import Converter
-from cattrs.errors import StructureHandlerNotFoundError
 
 from scorewell.api.v1 import Bound, Component, Duration, Points, Secret, Share, Sink, Source
 from scorewell.api.v1.passwords import is_password_name
@@ -28,6 +27,7 @@ from scorewell.configuration.types import (
     expected,
     fits,
     is_component,
+    is_configurable,
     is_literal,
     is_mapping,
     is_tuple,
@@ -110,12 +110,13 @@ class Structuring:
     def _field(self, node: Node, field: attrs.Attribute[Any], name: str) -> Any:
         if field.metadata.get("enters_no_score"):
             self._notes.unscored.add(node.keys)
-        try:
-            kind: Any = field.type
-            return self._converter.structure(node, kind)
-        except StructureHandlerNotFoundError:
+        kind: Any = field.type
+        # Asked before, for cattrs itself would make a list or a set of our nodes, and a path of what is none.
+        if not is_configurable(kind):
             of = f" of {name}" if name else ""
-            return self._notes.key(node, f"setting {field.name!r}{of} has a type that cannot be configured")
+            told = f"setting {field.name!r}{of} has a type that cannot be configured: {_annotation(kind)}"
+            return self._notes.key(node, told, "tell the plugin's authors: a list is tuple[…, ...], a path Location")
+        return self._converter.structure(node, kind)
 
     def _withhold(self, entry: Entry, field: attrs.Attribute[Any], kind: type[Any]) -> None:
         """Remember a setting that holds a password and nothing else, also where its plugin calls it a plain text."""
@@ -233,6 +234,10 @@ class Structuring:
 def _unwritten(name: str, key: str, inside: Mapping) -> Scalar:
     """A component's name that nobody wrote: told, where it is not found, at what it would stand in."""
     return Scalar(value=name, text=name, mark=inside.mark, at=inside.at, keys=(*inside.keys, key), raw=name)
+
+
+def _annotation(kind: Any) -> str:
+    return kind.__name__ if isinstance(kind, type) and not get_args(kind) else str(kind)
 
 
 # The core's own classes only store what they are given, so they may hold what is there; a plugin's may choke on it.

@@ -10,7 +10,19 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 import attrs
 
-from scorewell.api.v1 import Bound, Column, Condition, Duration, Expression, Location, PartName, Points, Secret, Share
+from scorewell.api.v1 import (
+    Bound,
+    Column,
+    Component,
+    Condition,
+    Duration,
+    Expression,
+    Location,
+    PartName,
+    Points,
+    Secret,
+    Share,
+)
 from scorewell.configuration.model import Precision
 from scorewell.configuration.nodes import Mapping, Node, Scalar, Sequence
 from scorewell.discovery import KINDS
@@ -20,6 +32,7 @@ __all__ = [
     "expected",
     "fits",
     "is_component",
+    "is_configurable",
     "is_literal",
     "is_mapping",
     "is_tuple",
@@ -79,6 +92,17 @@ def is_component(kind: Any) -> bool:
 def is_words(kind: Any) -> bool:
     """Whether the annotation is an enumeration of words."""
     return isinstance(kind, type) and issubclass(kind, enum.StrEnum)
+
+
+def is_configurable(kind: Any) -> bool:
+    """Whether a setting may have the annotation: one of those that the how-to on plugins lists, or made of them."""
+    if is_union(kind):
+        return all(option is type(None) or is_configurable(option) for option in get_args(kind))
+    if is_tuple(kind) or is_mapping(kind):
+        return all(part is Ellipsis or is_configurable(part) for part in get_args(kind))
+    if is_literal(kind) or is_words(kind) or is_component(kind) or kind in _TEXTS or kind in _SCALARS:
+        return True
+    return isinstance(kind, type) and attrs.has(kind) and not issubclass(kind, Component)
 
 
 def words(kind: Any) -> tuple[Any, ...]:

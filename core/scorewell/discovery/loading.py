@@ -60,7 +60,11 @@ def _registering(entry_point: EntryPoint, registered: Registered) -> pluggy.Plug
     manager = pluggy.PluginManager("scorewell")
     manager.add_hookspecs(Hooks)
     plugin = entry_point.load()
-    manager.register(plugin, name=entry_point.name)
+    try:
+        manager.register(plugin, name=entry_point.name)
+    except pluggy.PluginValidationError as error:
+        # Which hook, its arguments, and the one that there is not, each on a line of its own.
+        raise ScorewellError(" ".join(str(error).split())) from error
     # An attribute of the manager that pluggy makes for a misspelt hook; check_pending() would name it without advice.
     known = [name for name in vars(Hooks) if not name.startswith("_")]
     for caller in manager.get_hookcallers(plugin) or ():

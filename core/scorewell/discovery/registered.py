@@ -124,7 +124,12 @@ def _checked(component: object) -> type[Component]:
         raise ScorewellError(f"registers {KINDS[kind]} {name!r}: class {component.__qualname__} is not made by @frozen")
     # Annotations are text under `from __future__ import annotations`; one that cannot be resolved is a broken plugin,
     # and is better told here than at the first configuration that uses it.
-    taken = sorted({yaml_name(field) for field in settings_of(component)} & _TAKEN[kind])
+    settings = settings_of(component)
+    # Beside one field without an annotation attrs takes no field whose annotation is all there is.
+    untyped = next((field.name for field in settings if field.type is None), None)
+    if untyped is not None:
+        raise ScorewellError(f"registers {KINDS[kind]} {name!r}: its setting {untyped!r} has no type: annotate it")
+    taken = sorted({yaml_name(field) for field in settings} & _TAKEN[kind])
     if taken:
         raise ScorewellError(f"registers {KINDS[kind]} {name!r}: its setting {taken[0]!r} is a word of the core's own")
     return kind

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from scorewell.api.v1 import Component, Finding
+from scorewell.api.v1 import Component, Finding, Level
 from scorewell.configuration.bands import Span, kept, spans
 from scorewell.configuration.model import Project, Scorecard
 from scorewell.lint.kinds import found
 from scorewell.lint.reach import attainable
 from scorewell.lint.walking import walked
+from scorewell.messages import why
 
 __all__ = ["doubtful_settings", "unreachable_bands", "wide_hysteresis"]
 
@@ -19,8 +20,16 @@ def doubtful_settings(project: Project) -> Iterator[Finding]:
     """What components doubt of their own settings, as gaps between steps."""
     for path, value in walked(project):
         if isinstance(value, Component):
-            for doubt in value.doubts():
-                yield found(doubt.id, path, f"{value.name}: {doubt.message}")
+            try:
+                yield from [found(doubt.id, path, f"{value.name}: {doubt.message}") for doubt in value.doubts()]
+            except Exception as error:  # noqa: BLE001 - a plugin's failure is told as the plugin's, whatever it raised
+                yield Finding(
+                    id="mistake",
+                    level=Level.ERROR,
+                    where=path,
+                    message=f"{value.name} failed to say what it doubts: {why(error)}",
+                    hint="this is a mistake in the plugin: tell its authors",
+                )
 
 
 def unreachable_bands(project: Project) -> Iterator[Finding]:

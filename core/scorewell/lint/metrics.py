@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scorewell.api.v1 import Condition, Expression, Finding
+from scorewell.api.v1 import Condition, Expression, Finding, Normalizer
 from scorewell.configuration.model import Metric, Project
 from scorewell.configuration.pulse import PULSE
 from scorewell.dialect import names_in
@@ -54,12 +54,19 @@ def _definition(metric: Metric) -> tuple[str, ...]:
     return tuple(repr(getattr(metric, field.name)) for field in settings_of(Metric) if field.name not in _SAID_OF_IT)
 
 
+def _rises(normalizer: Normalizer) -> bool | None:
+    try:
+        return normalizer.rises()
+    except Exception:  # noqa: BLE001 - a plugin that fails to say has said nothing, and scores all the same
+        return None
+
+
 def contradicting_directions(project: Project) -> Iterator[Finding]:
     """Metrics whose normalizer gives the points to the other end than ``better`` says."""
     for name, card in project.scorecards.items():
         for leaf in leaves(card, f"scorecards.{name}"):
             normalizer, better = leaf.settings.normalizer, project.metrics[leaf.metric].better
-            rises = normalizer.rises()
+            rises = _rises(normalizer)
             if rises is not None and rises != (better == "higher"):
                 fewer, says = ("more", "says better: lower") if rises else ("fewer", "says better: higher")
                 if not rises and project.origin and f"metrics.{leaf.metric}.better" not in project.origin:

@@ -62,6 +62,22 @@ def _lazy(answer: object) -> pl.LazyFrame:
     return answer
 
 
+def _described(source: Source, table: str, name: str) -> str:
+    try:
+        return source.described(table)
+    except Exception as error:
+        raise ReadError(f"{name}: {speaker(source)} failed to say what it calls this table: {why(error)}") from error
+
+
+def _unread(answer: Iterable[object]) -> list[Rejected]:
+    rows = []
+    for row in answer:
+        if not isinstance(row, Rejected):
+            raise TypeError(f"rejected yielded {row!r:.40}: expected a Rejected")
+        rows.append(row)
+    return rows
+
+
 def no_column(place: str, wanted: str, columns: Iterable[str]) -> ScorewellError:
     """The error for a column that is not there, with those that are, the nearest first."""
     columns = list(columns)
@@ -93,7 +109,7 @@ class OpenTable:
     def scan(cls, project: Project, name: str, period: Period | None) -> OpenTable:
         """Ask the source. Raises ReadError with the table's place and the cause."""
         source, table, meaning = project.table(name)
-        described = source.described(table)
+        described = _described(source, table, name)
         place = f"{name} (table {described})" if described and described != name else name
         by_row = meaning.customer is not None and meaning.customer.row
         try:
@@ -108,7 +124,7 @@ class OpenTable:
             ) from error
         calendar = Calendar.of(project.timezone)
         return cls(
-            name, source, place, meaning, frame, dict(scanned), calendar, lambda: [*source.rejected(table, asked)]
+            name, source, place, meaning, frame, dict(scanned), calendar, lambda: _unread(source.rejected(table, asked))
         )
 
     @property
@@ -371,7 +387,11 @@ def rejected(table: OpenTable) -> list[Finding]:
 
     Asked for after the frame was collected.
     """
-    rows = table.rejected()
+    try:
+        rows = table.rejected()
+    except Exception as error:  # noqa: BLE001 - a plugin's failure is told as the plugin's, whatever it raised
+        told = f"{table.place}: {speaker(table.source)} failed to say what it could not read: {why(error)}"
+        return [Finding(id="rejected-rows", level=Level.WARNING, where=table.name, message=told)]
     if not rows:
         return []
     return [

@@ -145,7 +145,10 @@ def _receipt(returned: object) -> Receipt:
     """What ``deliver`` returned, where that is what it promises."""
     if isinstance(returned, Receipt):
         return returned
-    raise ScorewellError(f"deliver returned {returned!r:.40}: expected a Receipt")
+    raise ScorewellError(
+        f"deliver returned {returned!r:.40}: expected a Receipt",
+        hint="this is a mistake in the sink: tell its authors, or configure another",
+    )
 
 
 def _finding(failure: SinkFailure) -> Finding:

@@ -21,6 +21,10 @@ class Doubt:
     id: Literal["gap", "never-reached"]
     message: str
 
+    def __attrs_post_init__(self) -> None:
+        if self.id not in ("gap", "never-reached"):
+            raise ValueError(f"a doubt of the id {self.id!r}: expected gap or never-reached")
+
 
 class Component:
     """The base of sources, measures, normalizers, aggregators and sinks. Subclasses are made with ``@frozen``."""
