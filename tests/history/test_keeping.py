@@ -61,12 +61,111 @@ def test_a_store_as_it_was_written_is_whole(two_weeks: History) -> None:
         ("update scores set run = 1 where run = 2", "rows-of-another-run"),
         ("delete from runs where number = 2", "rows-without-run"),
         ("update runs set superseded = (1 = 0)", "several-valid-runs"),
+        ("update runs set superseded = (1 = 1)", "no-valid-run"),
+        ("update transitions set project = 'Other'", "rows-of-another-run"),
+        ("update transitions set run = 1", "rows-of-another-run"),
     ],
 )
 def test_every_damage_is_told(two_weeks: History, store_url: str, harm: str, identity: str) -> None:
     with by_hand(store_url) as connection:
         connection.exec_driver_sql(harm.format(bytes=some_bytes(connection)))
     assert identity in told(two_weeks)
+
+
+EDITS = {
+    ("runs", "run-differs"): ("stale = '[1]'", "superseded = (1 = 1)", "configuration = 'x'", "kind = 'rescore'"),
+    ("transitions", "transitions-differ"): (
+        "to_band = 'stable'",
+        "kind = 'entered'",
+        "to_score = 1",
+        "from_score = null",
+    ),
+    ("scores", "scores-differ"): (
+        "coverage = 0.5",
+        "baseline = null",
+        "scorecard = 'x'",
+        "override = 'x'",
+        "line = 'x'",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("table", "identity", "edit"), [(*where, edit) for where, edits in EDITS.items() for edit in edits]
+)
+def test_an_edit_of_whatever_column_is_told(
+    two_weeks: History, store_url: str, table: str, identity: str, edit: str
+) -> None:
+    with by_hand(store_url) as connection:
+        run = "number" if table == "runs" else "run"
+        connection.exec_driver_sql(f"update {table} set {edit} where {run} = 3")
+    assert identity in told(two_weeks)
+
+
+def test_a_run_that_was_edited_says_in_which_columns(two_weeks: History, store_url: str) -> None:
+    with by_hand(store_url) as connection:
+        connection.exec_driver_sql("update runs set versions = '{\"x\": 1}', findings = '[1]' where number = 3")
+    messages = {found.id: found.message for found in two_weeks.check()}
+    assert messages["run-differs"] == "versions, findings in table runs: not what was written"
+
+
+@pytest.mark.parametrize("customers", [3, 45_000])
+@pytest.mark.parametrize("dimensions", ['{"usage":7.5,"usage.depth":0.5}', '{"usage":1.0,"x":1}', ""])
+def test_an_edit_of_one_customers_dimensions_is_told(
+    history: History, store_url: str, customers: int, dimensions: str
+) -> None:
+    values: dict[str, float | None] = {f"c{number:05}": float(number) for number in range(customers)}
+    with history.writing() as writer:
+        writer.replace(record(values))
+    assert told(history) == []
+    with by_hand(store_url) as connection:
+        its_own = schema.scores.c.customer_id == f"c{customers - 2:05}"
+        connection.execute(sa.update(schema.scores).where(its_own).values(dimensions=dimensions))
+    assert told(history) == ["dimensions-differ"]
+
+
+def test_band_changes_that_nobody_had_are_told(two_weeks: History, store_url: str) -> None:
+    with by_hand(store_url) as connection:
+        columns = ", ".join(name for name in schema.transitions.columns.keys()[1:])
+        connection.exec_driver_sql(f"insert into transitions (id, {columns}) select id + 1, {columns} from transitions")
+    assert set(told(two_weeks)) == {"transitions-differ"}
+
+
+def another_run(history: History) -> None:
+    with history.writing() as writer:
+        for as_of in (MONDAY, NEXT_MONDAY):
+            writer.replace(record(as_of=as_of, run_id="another"))
+
+
+DONE: dict[str, Callable[[History], object]] = {
+    "a customer is forgotten": lambda history: history.forget_customer("bob"),
+    "a person is forgotten": lambda history: history.forget_person("maya"),
+    "metrics are pruned": lambda history: history.prune({"metrics": MONDAY + timedelta(days=30)}),
+    "another run comes": another_run,
+}
+
+
+@pytest.mark.parametrize("done", DONE)
+def test_what_is_done_after_an_edit_makes_it_no_truth(two_weeks: History, store_url: str, done: str) -> None:
+    edited = {"run-differs", "transitions-differ", "scores-differ", "dimensions-differ"}
+    with by_hand(store_url) as connection:
+        connection.exec_driver_sql("update runs set configuration = 'x'")
+        connection.exec_driver_sql("update transitions set to_band = 'x'")
+        connection.exec_driver_sql("update scores set coverage = 0.5 where run = 3")
+        connection.exec_driver_sql("update scores set dimensions = '{}' where run = 2")
+    assert set(told(two_weeks)) == edited
+    DONE[done](two_weeks)
+    assert set(told(two_weeks)) == edited
+
+
+@pytest.mark.parametrize("done", DONE)
+def test_a_run_of_an_earlier_version_is_compared_with_nothing(two_weeks: History, store_url: str, done: str) -> None:
+    with by_hand(store_url) as connection:
+        kinds = ["run", "scores", "transitions", "stays"]
+        connection.execute(sa.delete(schema.frames).where(schema.frames.c.kind.in_(kinds)))
+        connection.exec_driver_sql("update scores set coverage = 0.5")
+    DONE[done](two_weeks)
+    assert told(two_weeks) == []
 
 
 def test_damaged_metrics_are_not_read(two_weeks: History, store_url: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 import attrs
 import polars as pl
@@ -12,15 +13,16 @@ from polars.exceptions import PolarsError
 
 from scorewell.api.v1 import Finding, Level
 from scorewell.history import schema
+from scorewell.history.copies import DIMENSIONS, RUN, SCORES, TRANSITIONS, checksum, said_by_run, said_in
 from scorewell.history.database import RESTORE
 from scorewell.history.errors import HistoryError
 from scorewell.history.parts import digest, text_of
-from scorewell.history.reading import COPIED
 from scorewell.history.rows import fetched
 
 __all__ = ["damage"]
 
-_runs, _scores, _frames, _documents = schema.runs, schema.scores, schema.frames, schema.documents
+_runs, _scores, _transitions = schema.runs, schema.scores, schema.transitions
+_frames, _documents = schema.frames, schema.documents
 _OF_RUNS = (schema.scores, schema.frames, schema.transitions, schema.receipts)
 
 
@@ -32,7 +34,7 @@ def damage(connection: sa.Connection) -> Iterator[Finding]:
         return  # its rows cannot be read, or are not those that were written
     yield from _documents_damaged(connection)
     yield from _orphans(connection)
-    yield from _several_of_a_moment(connection)
+    yield from _not_one_of_a_moment(connection)
     for run in connection.execute(sa.select(_runs).order_by(_runs.c.number)).mappings().all():
         yield from _run_damaged(connection, run)
 
@@ -71,38 +73,89 @@ def _orphans(connection: sa.Connection) -> Iterator[Finding]:
             )
 
 
-def _several_of_a_moment(connection: sa.Connection) -> Iterator[Finding]:
+def _not_one_of_a_moment(connection: sa.Connection) -> Iterator[Finding]:
     valid = sa.func.sum(sa.case((_runs.c.superseded, 0), else_=1))
     query = sa.select(_runs.c.project, _runs.c.as_of, valid).where(_runs.c.kind != "import")
-    for project, as_of, count in connection.execute(query.group_by(_runs.c.project, _runs.c.as_of).having(valid > 1)):
-        yield _found("several-valid-runs", project, f"{count} runs as of {as_of.isoformat()} are valid: expected one")
+    for project, as_of, count in connection.execute(query.group_by(_runs.c.project, _runs.c.as_of).having(valid != 1)):
+        identity = "several-valid-runs" if count else "no-valid-run"
+        yield _found(identity, project, f"{count} runs as of {as_of.isoformat()} are valid: expected one")
 
 
 def _run_damaged(connection: sa.Connection, run: sa.RowMapping) -> Iterator[Finding]:
     number, where = run["number"], f"run {run['number']} ({run['project']}, {run['as_of']:%Y-%m-%d})"
+    yield from _own_row_damaged(connection, run, where)
     customers: set[str] | None = None
     if "scores" not in run["pruned"]:
-        columns = (_scores.c[name] for name in ("run", "as_of", *COPIED))
+        columns = (_scores.c[name] for name in ("run", "as_of", *SCORES, "dimensions"))
         scores = fetched(connection, sa.select(*columns).where(schema.of_run(_scores, number)).order_by(_scores.c.id))
         customers = set(scores["customer_id"])
         if len(customers) != run["customers"]:
             message = f"it has scores of {len(customers)} customers, and says that it has {run['customers']}"
             yield _found("customers-differ", where, message)
-        strays = scores.filter((pl.col("run") != number) | (pl.col("as_of") != run["as_of"]))
-        if strays.height:
-            yield _found("rows-of-another-run", where, "scores say another run or moment than their ids", strays.height)
-        yield from _copy_damaged(connection, number, where, scores.select(COPIED))
+        yield from _strays(run, where, "scores", scores)
+        yield from _scores_damaged(connection, number, where, scores)
     if "transitions" not in run["pruned"]:
+        yield from _transitions_damaged(connection, run, where)
         yield from _frame(connection, number, where, "stays")[1]
     if "metrics" not in run["pruned"] and run["kind"] != "import":
         yield from _metrics_damaged(connection, number, where, customers)
 
 
-def _copy_damaged(connection: sa.Connection, number: int, where: str, scores: pl.DataFrame) -> Iterator[Finding]:
-    copy, damaged = _frame(connection, number, where, "scores")
+def _own_row_damaged(connection: sa.Connection, run: sa.RowMapping, where: str) -> Iterator[Finding]:
+    copy, damaged = _frame(connection, run["number"], where, RUN)
     yield from damaged
-    if copy is not None and not copy.equals(scores):
+    if copy is not None:
+        said, written = said_by_run(run), said_in(copy)
+        others = [name for name in said if name in written and said[name] != written[name]]
+        if others:
+            yield _found("run-differs", where, f"{', '.join(others)} in table runs: not what was written")
+
+
+def _strays(run: sa.RowMapping, where: str, table: str, rows: pl.DataFrame) -> Iterator[Finding]:
+    """Rows whose ids are the run's, and that say otherwise: of table ``scores`` or ``transitions``."""
+    its_own = {"run": run["number"], "as_of": run["as_of"], "project": run["project"]}
+    other = [pl.col(name) != value for name, value in its_own.items() if name in rows.columns]
+    count = rows.filter(pl.any_horizontal(other)).height
+    if count:
+        message = f"{table} say another {' or '.join(name for name in its_own if name in rows.columns)} than their ids"
+        yield _found("rows-of-another-run", where, message, count)
+
+
+def _scores_damaged(connection: sa.Connection, number: int, where: str, scores: pl.DataFrame) -> Iterator[Finding]:
+    parts, damaged = _parts(connection, number, where, "scores")
+    yield from damaged
+    if not parts:
+        return  # an earlier version wrote the run
+    copy = pl.concat(parts)
+    both = [name for name in SCORES if name in copy.columns]
+    if not _is_same(copy.select(both), scores.select(both)):
         yield _found("scores-differ", where, "its scores by column are not those of table scores")
+    elif DIMENSIONS in copy.columns and _has_other_dimensions(parts, scores["dimensions"]):
+        yield _found("dimensions-differ", where, "the dimensions in table scores are not what was written")
+
+
+def _is_same(copy: pl.DataFrame, rows: pl.DataFrame) -> bool:
+    """A column that was all null when it was copied may have no type of its own."""
+    return copy.cast(rows.schema).equals(rows)
+
+
+def _has_other_dimensions(parts: Sequence[pl.DataFrame], dimensions: pl.Series) -> bool:
+    ends = list(accumulate(part.height for part in parts))
+    return any(
+        part.height and checksum(dimensions[end - part.height : end]) != part.item(0, DIMENSIONS)
+        for part, end in zip(parts, ends, strict=True)
+    )
+
+
+def _transitions_damaged(connection: sa.Connection, run: sa.RowMapping, where: str) -> Iterator[Finding]:
+    copy, damaged = _frame(connection, run["number"], where, "transitions")
+    yield from damaged
+    columns = (_transitions.c[name] for name in ("run", "as_of", "project", *TRANSITIONS))
+    query = sa.select(*columns).where(schema.of_run(_transitions, run["number"])).order_by(_transitions.c.id)
+    rows = fetched(connection, query)
+    yield from _strays(run, where, "transitions", rows)
+    if copy is not None and not _is_same(copy, rows.select(TRANSITIONS)):
+        yield _found("transitions-differ", where, "its band changes by column are not those of table transitions")
 
 
 def _metrics_damaged(
@@ -122,11 +175,17 @@ def _metrics_damaged(
 
 def _frame(connection: sa.Connection, number: int, where: str, kind: str) -> tuple[pl.DataFrame | None, list[Finding]]:
     """A run's frame of a kind, where it is there and whole; and what is wrong with it."""
+    frames, found = _parts(connection, number, where, kind)
+    return pl.concat(frames) if frames else None, found
+
+
+def _parts(connection: sa.Connection, number: int, where: str, kind: str) -> tuple[list[pl.DataFrame], list[Finding]]:
+    """The parts of a run's frame of a kind, where they are there and whole; and what is wrong with them."""
     query = sa.select(_frames).where(schema.of_run(_frames, number), _frames.c.kind == kind)
     parts = connection.execute(query.order_by(_frames.c.part)).all()
     damaged = f"damaged-{kind}"
     if [part.part for part in parts] != list(range(len(parts))):
-        return None, [_found(damaged, where, f"of its {kind} there are parts {[part.part for part in parts]}")]
+        return [], [_found(damaged, where, f"of its {kind} there are parts {[part.part for part in parts]}")]
     frames, found = [], []
     for part in parts:
         frame = _read(part.content) if digest(part.content) == part.sha256 else None
@@ -138,7 +197,7 @@ def _frame(connection: sa.Connection, number: int, where: str, kind: str) -> tup
             )
         else:
             frames.append(frame)
-    return pl.concat(frames) if frames and not found else None, found
+    return [] if found else frames, found
 
 
 def _read(content: bytes) -> pl.DataFrame | None:

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ import polars.selectors as cs
 import sqlalchemy as sa
 
 from scorewell.history import schema
+from scorewell.history.copies import DIMENSIONS, change_run, checksum, scores_of_part
 from scorewell.history.parts import frame_of, part_content, text_of
 from scorewell.history.reading import Bound
 from scorewell.history.records import StoredRun
@@ -67,15 +68,15 @@ def forget_customer(writer: Writer, customer_id: str, names: Collection[str]) ->
     mention = _in_words((customer_id, *names))
     removed: dict[str, int] = {"scores": 0, "metrics": 0, "transitions": 0, "findings": 0}
     for run in _runs(writer):
+        _scores_rewritten(writer, run, customer_id)
         for name, table in (("scores", schema.scores), ("transitions", schema.transitions)):
             own = schema.of_run(table, run.number) & (table.c.customer_id == customer_id)
             gone = writer.connection.execute(sa.delete(table).where(own)).rowcount
             removed[name] += gone
             if name == "scores" and gone:
-                fewer = sa.update(schema.runs).where(schema.runs.c.number == run.number)
-                writer.connection.execute(fewer.values(customers=schema.runs.c.customers - 1))
+                change_run(writer.connection, run.number, lambda said: {"customers": said["customers"] - 1})
         removed["metrics"] += _rewritten(writer, run, "metrics", lambda frame: _without_customer(frame, customer_id))
-        for kind in ("scores", "stays"):  # what tables say as well, and is counted there
+        for kind in ("transitions", "stays"):  # what tables say as well, and is counted there
             _rewritten(writer, run, kind, lambda frame: _without_customer(frame, customer_id), holding=customer_id)
         removed["findings"] += _findings_rewritten(writer, run, mention)
     for name in _OF_CUSTOMER:
@@ -154,6 +155,25 @@ def _rewritten(
     return count
 
 
+def _scores_rewritten(writer: Writer, run: StoredRun, customer_id: str) -> None:
+    """Take a customer out of the scores by column, as long as the rows are there.
+
+    A part keeps its checksum where that is not of the rows' dimensions: somebody edited them, and it is noticed still.
+    """
+    table = schema.frames
+    for part, frame in _parts(writer, run, "scores", holding=customer_id):
+        rest = _without_customer(frame, customer_id)
+        if rest.height == frame.height:
+            continue
+        if DIMENSIONS in rest.columns:
+            rows = scores_of_part(writer.connection, run.number, part)
+            if checksum(rows["dimensions"]) == frame.item(0, DIMENSIONS):
+                remaining = checksum(_without_customer(rows, customer_id)["dimensions"])
+                rest = rest.with_columns(pl.lit(remaining, pl.Int64).alias(DIMENSIONS))
+        same = (table.c.run == run.number) & (table.c.kind == "scores") & (table.c.part == part)
+        writer.connection.execute(sa.update(table).where(same).values(**part_content(rest)))
+
+
 def _rows_that_differ(before: pl.DataFrame, after: pl.DataFrame) -> int:
     differs = [before[name].ne_missing(after[name]).alias(name) for name in before.columns]
     return int(pl.select(pl.any_horizontal(differs).sum()).item())
@@ -176,12 +196,14 @@ def _findings_rewritten(writer: Writer, run: StoredRun, mention: re.Pattern[str]
     """Take names out of what a run noticed: in how many findings."""
     table = schema.runs
     here = table.c.number == run.number
-    told = writer.connection.execute(sa.select(table.c.findings).where(here)).scalar_one()
-    changed = [_told_without(found, mention) for found in told]
-    if changed == told:
-        return 0
-    writer.connection.execute(sa.update(table).where(here).values(findings=changed))
-    return sum(before != after for before, after in zip(told, changed, strict=True))
+    told: list[dict[str, Any]] = writer.connection.execute(sa.select(table.c.findings).where(here)).scalar_one()
+    count = sum(_told_without(found, mention) != found for found in told)
+
+    def changed(said: Mapping[str, Any]) -> dict[str, Any]:
+        return {"findings": [_told_without(found, mention) for found in said["findings"]]}
+
+    change_run(writer.connection, run.number, changed)
+    return count
 
 
 def _told_without(found: dict[str, Any], mention: re.Pattern[str]) -> dict[str, Any]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from scorewell.history.errors import HistoryError
 
-__all__ = ["digest", "document_row", "frame_of", "frame_rows", "part_content", "text_of"]
+__all__ = ["digest", "document_row", "frame_of", "frame_rows", "part_content", "slices", "text_of"]
 
 _ROWS_A_PART = 20_000
 _LEVEL = 1
@@ -29,8 +29,13 @@ def frame_rows(run: int, kind: str, frame: pl.DataFrame) -> Iterator[dict[str, A
 
     A frame without rows has one part too, which says its columns.
     """
-    for part, some in enumerate(frame.iter_slices(_ROWS_A_PART) if frame.height else [frame]):
+    for part, some in enumerate(slices(frame)):
         yield {"run": run, "kind": kind, "part": part, **part_content(some)}
+
+
+def slices(frame: pl.DataFrame) -> Iterable[pl.DataFrame]:
+    """The rows of each part of a frame."""
+    return frame.iter_slices(_ROWS_A_PART) if frame.height else [frame]
 
 
 def part_content(frame: pl.DataFrame) -> dict[str, Any]:

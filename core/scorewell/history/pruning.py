@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from scorewell.history import schema
+from scorewell.history.copies import change_run
 from scorewell.history.errors import HistoryError
 from scorewell.history.writing import Writer
 
@@ -59,8 +60,7 @@ def _of_runs(name: str, table: sa.Table, *frames: str) -> Callable[[Writer, date
             if table is not schema.frames:
                 gone = writer.connection.execute(sa.delete(table).where(schema.of_run(table, run.number))).rowcount
             if gone:
-                marked = sa.update(_runs).where(_runs.c.number == run.number)
-                writer.connection.execute(marked.values(pruned=sorted({*run.pruned, name})))
+                change_run(writer.connection, run.number, lambda said: {"pruned": sorted({*said["pruned"], name})})
             count += gone
         return count
 
@@ -82,7 +82,7 @@ PRUNABLE: Mapping[str, Callable[[Writer, datetime], int]] = {
     "superseded": _superseded_runs,
     "scores": _of_runs("scores", schema.scores, "scores"),
     "metrics": _of_runs("metrics", schema.frames, "metrics"),
-    "transitions": _of_runs("transitions", schema.transitions, "stays"),
+    "transitions": _of_runs("transitions", schema.transitions, "transitions", "stays"),
     "receipts": _of_runs("receipts", schema.receipts),
     "overrides": _of_project(schema.overrides, schema.overrides.c.until),
     "pulses": _of_project(schema.pulses, schema.pulses.c.given_at),

@@ -12,10 +12,11 @@ import polars.selectors as cs
 import sqlalchemy as sa
 
 from scorewell.history import schema
+from scorewell.history.copies import RUN, change_run, run_by_column, scores_by_column, transitions_by_column
 from scorewell.history.dimensions import dimensions_as_text
 from scorewell.history.errors import HistoryError
 from scorewell.history.parts import document_row, frame_rows
-from scorewell.history.reading import COPIED, Bound
+from scorewell.history.reading import Bound
 from scorewell.history.records import STAYS_BEGIN, RunRecord, StoredReceipt, StoredRun
 from scorewell.history.rows import insert, storable, storable_texts
 
@@ -41,15 +42,16 @@ class Writer(Bound):
             self.remove(former)
         if record.kind != "import":
             same = (_runs.c.project == self.project) & (_runs.c.as_of == record.as_of) & (_runs.c.kind != "import")
-            self.connection.execute(sa.update(_runs).where(same).values(superseded=True))
+            for other in self.stored(same & ~_runs.c.superseded):
+                change_run(self.connection, other.number, lambda _: {"superseded": True})
         self.connection.execute(sa.insert(_runs), [self._row(number, record)])
+        self._insert_frame(number, RUN, run_by_column(self.connection, number))
         rows = insert(self.connection, schema.scores, _score_rows(number, record))
-        self._insert_frame(number, "scores", rows.select(COPIED))
+        self._insert_frame(number, "scores", scores_by_column(rows))
         if record.metrics.width:
             self._insert_frame(number, "metrics", storable_texts(record.metrics, "customer_id").sort("customer_id"))
         if record.transitions is not None:
-            rows = _transition_rows(number, self.project, record.as_of, record.transitions)
-            insert(self.connection, schema.transitions, rows)
+            self._insert_transitions(number, record.as_of, record.transitions)
         if record.kind != "import":
             self._forget_stays(_runs.c.as_of > record.as_of)
             self._insert_frame(number, "stays", self._stays(number, record))
@@ -60,10 +62,11 @@ class Writer(Bound):
 
     def replace_transitions(self, run: StoredRun, transitions: pl.DataFrame) -> None:
         """Remember other band changes of a run: another run has come before it. Columns as in ``RunRecord``."""
+        copied = (schema.frames.c.run == run.number) & (schema.frames.c.kind == "transitions")
+        self.connection.execute(sa.delete(schema.frames).where(copied))
         ours = schema.of_run(schema.transitions, run.number)
         self.connection.execute(sa.delete(schema.transitions).where(ours))
-        rows = _transition_rows(run.number, self.project, run.as_of, transitions)
-        insert(self.connection, schema.transitions, rows)
+        self._insert_transitions(run.number, run.as_of, transitions)
         self._forget_stays(_runs.c.as_of >= run.as_of)
 
     def remember_receipts(self, run: StoredRun, receipts: Sequence[StoredReceipt]) -> None:
@@ -114,6 +117,11 @@ class Writer(Bound):
     def _insert_frame(self, number: int, kind: str, frame: pl.DataFrame) -> None:
         for row in frame_rows(number, kind, frame):
             self.connection.execute(sa.insert(schema.frames), [row])
+
+    def _insert_transitions(self, number: int, as_of: datetime, transitions: pl.DataFrame) -> None:
+        rows = _transition_rows(number, self.project, as_of, transitions)
+        written = insert(self.connection, schema.transitions, rows)
+        self._insert_frame(number, "transitions", transitions_by_column(written))
 
     def _stays(self, number: int, record: RunRecord) -> pl.DataFrame:
         """Since which run every customer has been in its band, by number: a run that is pruned takes its moment along.
