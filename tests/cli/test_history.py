@@ -79,7 +79,7 @@ def test_a_line_that_begins_anew_is_no_band_change_of_the_run(kept: ProjectOnDis
 
 
 def test_a_moment_without_a_run_names_the_one_before(kept: ProjectOnDisk) -> None:
-    told = said(kept, "show", "2026-02-25", code=ExitCode.HISTORY)
+    told = said(kept, "show", "2026-02-25", code=ExitCode.USAGE)
     assert "there is no run of 2026-02-25 00:00" in told
     assert "the one before is of 2026-02-22 00:00" in told
 

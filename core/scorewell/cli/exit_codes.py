@@ -12,7 +12,7 @@ class ExitCode(enum.IntEnum):
 
     OK = 0, "everything went well"
     BUG = 1, "an unexpected error: a bug, please report it"
-    USAGE = 2, "the command was not understood, or names a customer or segment that does not exist"
+    USAGE = 2, "the command was not understood, or names a customer, segment, score or run that does not exist"
     CONFIGURATION = 3, "the configuration has mistakes, or a plugin it names is missing or broken"
     DATA = 4, "data could not be read: nothing was scored, or something failed and the rest was delivered"
     SINK = 5, "a sink failed; the others delivered, and the same run again repairs it"

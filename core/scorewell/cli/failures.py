@@ -21,6 +21,7 @@ from scorewell.evaluation import UnknownName
 from scorewell.history import HistoryError
 from scorewell.metrics import OutcomesUnsaid
 from scorewell.runner import NobodySelected, Refused
+from scorewell.runner.looking_back import UnknownRun
 
 __all__ = ["tell"]
 
@@ -32,6 +33,7 @@ _CODES: tuple[tuple[type[ScorewellError], ExitCode], ...] = (
     (OutcomesUnsaid, ExitCode.CONFIGURATION),
     (NobodySelected, ExitCode.USAGE),
     (UnknownName, ExitCode.USAGE),
+    (UnknownRun, ExitCode.USAGE),
     (Refused, ExitCode.USAGE),
     (HistoryError, ExitCode.HISTORY),
     (ScorewellError, ExitCode.DATA),

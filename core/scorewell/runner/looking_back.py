@@ -9,17 +9,21 @@ from datetime import datetime
 import attrs
 import polars as pl
 
-from scorewell.api.v1 import Finding
+from scorewell.api.v1 import Finding, ScorewellError
 from scorewell.configuration import Project
 from scorewell.history import History, HistoryError, StoredReceipt, StoredRun
 from scorewell.messages import listed
 from scorewell.runner.moments import moment
 from scorewell.runner.selection import customer_id
 
-__all__ = ["EVERY_KIND", "RunDetails", "details_of_run", "kept_run", "remembered_customer", "why_no_runs"]
+__all__ = ["EVERY_KIND", "RunDetails", "UnknownRun", "details_of_run", "kept_run", "remembered_customer", "why_no_runs"]
 
 EVERY_KIND = ("run", "backfill", "rescore", "import")
 _RUN_ID = re.compile("[0-9a-f]{16}")
+
+
+class UnknownRun(ScorewellError):  # noqa: N818 - says what happened
+    """A run was named that the history does not have."""
 
 
 @attrs.frozen(kw_only=True)
@@ -41,7 +45,7 @@ class RunDetails:
 def kept_run(history: History, project: Project, wanted: str) -> StoredRun | None:
     """The run that ``wanted`` names, by its id or its moment (local where it says no zone); None where it names none.
 
-    Raises HistoryError for the id, or a moment, of a run that there is not.
+    Raises UnknownRun for a moment of which there is no run.
     """
     if _RUN_ID.fullmatch(wanted):
         found = [run for run in history.runs(superseded=True, kinds=EVERY_KIND) if run.run_id == wanted]
@@ -59,7 +63,7 @@ def kept_run(history: History, project: Project, wanted: str) -> StoredRun | Non
             if each is not None
         ]
         message = f"{history.place}: there is no run of {as_of:%Y-%m-%d %H:%M}"
-        raise HistoryError(message, hint=next(iter(near), None))
+        raise UnknownRun(message, hint=next(iter(near), None))
     return run
 
 

@@ -74,6 +74,12 @@ def show(what: str, *, path: Path, limit: int, as_json: bool) -> None:
     """Show a run, by its moment or id, or a customer's scores, by its id or name.
 
     A moment is a day or a time, as history list shows it.
+
+    \b
+    Exit codes
+      0  shown
+      2  no such run or customer
+      8  the history could not be read
     """
     project = load(path)
     with history_of(project, create=False) as history:
