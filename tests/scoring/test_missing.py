@@ -34,6 +34,13 @@ def test_a_metric_that_must_be_there_leaves_no_score_without_it() -> None:
     assert scores.select("score", "status").rows() == [(None, "error"), (70, "scored")]
 
 
+def test_a_metric_that_must_be_there_is_asked_for_only_where_its_dimensions_apply() -> None:
+    must = dimension(metrics={"b": scored(missing="fail")}, when=Condition("plan = 'A'"))
+    card = scorecard(metrics={"a": scored()}, dimensions={"outer": dimension(dimensions={"inner": must})})
+    scores = score(project(card), customers(a=[80, 80, 80], b=[None, None, None], plan=["A", "B", None]))
+    assert scores.select("score", "status").rows() == [(None, "error"), (80, "scored"), (80, "scored")]
+
+
 def test_a_filled_in_value_is_no_data() -> None:
     card = scorecard(metrics={"a": scored(missing="worst")}, minimum_coverage=0.5)
     assert score(project(card), customers(a=[None])).select("score", "status").row(0) == (None, "insufficient_data")

@@ -29,7 +29,8 @@ Part = tuple[float | None, float | None, float, bool, float]
 def expected(card: Scorecard, row: dict[str, Any]) -> dict[str, Any]:
     score, _, coverage, applies, _ = _node(card, row, card.minimum_coverage, None)
     failed = any(
-        each.missing == "fail" and _holds(each.when, row) and row[name] is None for name, each in _all_metrics(card)
+        each.missing == "fail" and _holds(each.when, row) and row[name] is None
+        for name, each in _asked_metrics(card, row)
     )
     score = _adjusted(None if failed else score, card, row)
     printed = None if score is None else math.floor(round(score, 9) + 0.5)
@@ -59,8 +60,9 @@ def _adjusted(score: float | None, card: Scorecard, row: dict[str, Any]) -> floa
     return score
 
 
-def _all_metrics(part: Scorecard | Dimension) -> list[tuple[str, ScoredMetric]]:
-    return [*part.metrics.items(), *(pair for each in part.dimensions.values() for pair in _all_metrics(each))]
+def _asked_metrics(part: Scorecard | Dimension, row: dict[str, Any]) -> list[tuple[str, ScoredMetric]]:
+    inside = [each for each in part.dimensions.values() if _holds(each.when, row)]
+    return [*part.metrics.items(), *(pair for each in inside for pair in _asked_metrics(each, row))]
 
 
 def _holds(condition: str | None, row: dict[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from functools import cached_property
 import attrs
 import polars as pl
 
-from scorewell.api.v1 import Combination, Learned, Normalizer, Part
+from scorewell.api.v1 import Combination, Condition, Learned, Normalizer, Part
 from scorewell.configuration.model import Project, Scorecard, ScoredMetric
 from scorewell.scoring.attribution import ComponentFailed, a_baseline, a_combination, an_expression, attributed
 from scorewell.scoring.cards import CARD, Cards, Weights
@@ -69,14 +69,11 @@ class _Compiler:
         root = trees[0]
         self._leaves([list(leaves(each)) for each in trees])
         normalizing = len(self.layers)
+        by_path = [{node.path: node for node in nodes(each)} for each in trees]
         fails = [leaf for leaf in leaves(root) if leaf.settings.missing == "fail"]
         if fails:
-            missing = [
-                self.applicable.get(leaf.path, pl.lit(value=True)) & pl.col(normalized(leaf.path)).is_null()
-                for leaf in fails
-            ]
+            missing = [self._is_asked(leaf, by_path) & pl.col(normalized(leaf.path)).is_null() for leaf in fails]
             self.layers.append({FAILED: pl.any_horizontal(missing)})
-        by_path = [{node.path: node for node in nodes(each)} for each in trees]
         for height in range(1, root.height + 1):
             self._nodes([[each[node.path] for each in by_path] for node in nodes(root) if node.height == height])
         points, own_points = contribution_layers(root, self.combinations, self.part, self.conditional, self.reference)
@@ -133,7 +130,7 @@ class _Compiler:
                 answer = pl.col(raw(leaf.path))
                 applies = pl.lit(value=True) if is_total else ~(value.is_not_null() & answer.is_null())
                 if any(whens):
-                    holds = self.cards.choose([self.language.holds(when) for when in whens]).fill_null(value=False)
+                    holds = self._holds(whens)
                     applies = holds & applies
                     # Where a metric is out of the weights, a model may not see it either.
                     looked_at[f"@value.{leaf.path}"] = pl.when(holds).then(value)
@@ -194,6 +191,21 @@ class _Compiler:
             with attributed(each.normalizer, [name], leaf.path):
                 totals.append(each.normalizer.is_total(self.scale))
         return all(totals)
+
+    def _is_asked(self, leaf: Leaf, by_path: Sequence[Mapping[str, Node]]) -> pl.Expr:
+        """Where the leaf applies, and so do all dimensions that it is in."""
+        asked = self.applicable.get(leaf.path, pl.lit(value=True))
+        above = leaf.path
+        while above:
+            above = above.rpartition(".")[0]
+            asked = asked & self._holds([each[above].when for each in by_path])
+        return asked
+
+    def _holds(self, whens: Sequence[Condition | None]) -> pl.Expr:
+        """Where the condition of the customer's scorecard holds; one that is null does not."""
+        if not any(whens):
+            return pl.lit(value=True)
+        return self.cards.choose([self.language.holds(when) for when in whens]).fill_null(value=False)
 
     def _fill(self, settings: ScoredMetric) -> float | None:
         match settings.missing:
@@ -273,7 +285,7 @@ class _Compiler:
         scores[score(node.path)] = pl.col(children(node.path)) if forced is None else pl.lit(forced)
         covered = pl.col(children_coverage(node.path))
         if any(each.when for each in variants):
-            holds = self.cards.choose([self.language.holds(each.when) for each in variants]).fill_null(value=False)
+            holds = self._holds([each.when for each in variants])
             covered = pl.when(holds).then(covered)
         scores[coverage(node.path)] = covered
         self.applicable[node.path] = pl.col(coverage(node.path)).is_not_null()
@@ -338,7 +350,7 @@ class _Compiler:
         """Σ wᵢ·coverageᵢ / Σ wᵢ over the parts that apply; null where none with a weight does, or the node does not."""
         share = self._share(variants, parts, total)
         if any(each.when for each in variants):
-            applies = self.cards.choose([self.language.holds(each.when) for each in variants]).fill_null(value=False)
+            applies = self._holds([each.when for each in variants])
             return pl.when(applies).then(share)
         return share
 
