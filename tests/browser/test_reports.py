@@ -97,6 +97,22 @@ def test_no_text_is_cut_off_at_the_left(browser: Browser, folder: Path, name: st
         assert page.evaluate(f"Math.min(...{lefts})") >= 0
 
 
+# A comparison's matrix of many bands hyphenates them on a narrow screen.
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "comparison"])
+def test_no_word_of_a_band_is_cut_in_two(browser: Browser, folder: Path, name: str) -> None:
+    cut = """() => [...document.querySelectorAll(".state")].flatMap((state) => {
+      const text = state.lastChild;
+      return [...text.data.matchAll(/\\S+/g)].filter((word) => {
+        const range = document.createRange();
+        range.setStart(text, word.index);
+        range.setEnd(text, word.index + word[0].length);
+        return range.getClientRects().length > 1;
+      }).map((word) => word[0]);
+    })"""
+    with _opened(browser, folder / PAGES[name], width=340) as (page, _):
+        assert page.evaluate(cut) == []
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("name", ["customer", "internal"])
 def test_no_word_stands_where_the_line_may_be(browser: Browser, folder: Path, name: str, width: int) -> None:

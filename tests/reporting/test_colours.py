@@ -1,5 +1,7 @@
 """Contrast, and shades that have enough of it."""
 
+import colorsys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +21,15 @@ def test_a_colour_known_to_just_pass_on_white_is_kept() -> None:
 @given(st.from_regex(r"\A#[0-9a-f]{6}\Z"), st.sampled_from([LIGHT, DARK]))
 def test_every_colour_has_a_readable_shade(colour: str, background: str) -> None:
     assert contrast(readable_on(background, colour), background) >= 4.5
+
+
+@pytest.mark.parametrize("colour", ["#a61b1b", "#1b7a4b", "#1f5bc0"])
+def test_a_shade_is_as_colourful_as_its_colour(colour: str) -> None:
+    shade = readable_on(DARK, colour)
+    saturations = [
+        colorsys.rgb_to_hls(*(int(each[at : at + 2], 16) / 255 for at in (1, 3, 5)))[2] for each in (colour, shade)
+    ]
+    assert saturations[1] == pytest.approx(saturations[0], abs=0.02)
 
 
 @pytest.mark.parametrize("text", ["red", "#fff", "#12345g", "#1234567", "url(x)", ""])

@@ -161,7 +161,7 @@ def test_a_metric_that_does_not_apply_is_not_missing() -> None:
 def test_an_inactive_customer_has_an_internal_page_without_a_score() -> None:
     page = _page("internal", **{"@active": False})
     assert page.headline == "No score: not an active customer"
-    assert (page.gauge, page.drivers) == (None, ())
+    assert (page.gauge, page.drivers, page.parts, page.how) == (None, (), (), ())
 
 
 def test_a_customer_in_no_segment_has_an_internal_page_that_says_so() -> None:

@@ -68,7 +68,10 @@ def test_points_have_decimals_that_fit_the_scale() -> None:
     small = scorecard(scale=(0.0, 1.0), precision=2, bands=scorecard().bands[2:], adjustments=())
     small = attrs.evolve(small, bands=(attrs.evolve(small.bands[0], up_to=1.0),))
     models = page_models_of("internal", project_=project(scorecards={"standard": small}))
-    assert {driver.points for _, model in models for driver in model.drivers if driver.kind == "baseline"} == {"1.000"}
+    points = [driver.points for _, model in models for driver in model.drivers if driver.kind == "driver"]
+    assert points
+    assert all(len(each.partition(".")[2]) == 3 for each in points)
+    assert {driver.points for _, model in models for driver in model.drivers if driver.kind == "baseline"} == {"1"}
 
 
 def test_pruning_leaves_the_project_itself_alone() -> None:

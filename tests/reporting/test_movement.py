@@ -137,7 +137,7 @@ def test_a_broken_line_is_neither_up_nor_down_nor_a_band_change() -> None:
     )
     assert page.movement is not None
     assert page.movement.changes == ()
-    assert ("New line", "1", "segment, stage or scorecard is another: neither up nor down") in _facts(page)
+    assert ("New line", "1", "in another segment, stage or scorecard: neither up nor down") in _facts(page)
 
 
 def test_a_first_score_is_told_as_that() -> None:

@@ -105,6 +105,9 @@ def test_what_a_finding_says_itself_is_not_said_again() -> None:
         ("2 rows: 'a', 'b'", "t", None),
         ("2 rows", "t", "a, b"),
     ]
+    begun = Finding(id="x", level=Level.NOTE, where="crm", message="crm (table a.csv): rows left out")
+    page, _ = _portfolio(metrics_frame(5), findings=[begun])
+    assert page.notes[0].where == ""
 
 
 def test_every_customer_is_in_the_list_also_those_without_a_score() -> None:

@@ -43,5 +43,5 @@ def test_a_reason_with_dots_is_told_whole() -> None:
 def test_places_population_and_settings_have_their_words() -> None:
     assert told("placement", "segment", "small", "large") == ("Moved to another segment", "small → large")
     assert told("population", "model") == ("The model was trained again", None)
-    assert told("configuration", "segments", "a", "b") == ("Rules changed: which scorecard is whose", "a → b")
+    assert told("configuration", "segments", "a", "b") == ("Rules changed: who gets which scorecard", "a → b")
     assert told("weights", "") == ("Weights changed", None)

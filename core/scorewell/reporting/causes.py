@@ -49,7 +49,7 @@ _SETTINGS = {
     "fit_on": "whom customers are compared with",
     "scale": "the scale",
     "failures": "a part fails, or works again",
-    "segments": "which scorecard is whose",
+    "segments": "who gets which scorecard",
     "versions": "another version computes it",
 }
 """What the names of changes of the configuration mean."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 import re
 from functools import cache
 
@@ -32,13 +33,16 @@ def contrast(one: str, other: str) -> float:
 
 @cache
 def readable_on(background: str, colour: str) -> str:
-    """The nearest shade of ``colour``, towards black or white, that can be read as text on ``background``."""
-    end = 0 if _luminance(background) > 0.18 else 255
+    """The nearest shade of ``colour``, darker or lighter, that can be read as text on ``background``."""
+    end = 0.0 if _luminance(background) > 0.18 else 1.0
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(channel / 255 for channel in _channels(colour)))
     for step in range(101):
-        shade = "#" + "".join(f"{round(channel + (end - channel) * step / 100):02x}" for channel in _channels(colour))
+        # The saturation stays: mixed with white, red and green would both be greyish on a dark page.
+        channels = colorsys.hls_to_rgb(hue, lightness + (end - lightness) * step / 100, saturation)
+        shade = "#" + "".join(f"{round(channel * 255):02x}" for channel in channels)
         if contrast(shade, background) >= _READABLE:
             return shade
-    return "#000000" if end == 0 else "#ffffff"
+    return "#000000" if end == 0.0 else "#ffffff"
 
 
 def _channels(colour: str) -> tuple[int, int, int]:

@@ -89,6 +89,7 @@ def _pages(
             title = headline(reading, best)
             shown = name_to_show(name, customer_id)
             kin = children.get(customer_id, ())
+            is_active = reading.status != "inactive"  # of others nothing was to be computed
             yield (
                 customer_id,
                 CustomerPage(
@@ -110,10 +111,10 @@ def _pages(
                     steps=next_steps(best, absent) if for_customer else (),
                     drivers=() if for_customer else waterfall(reading),
                     missing=tuple(f"{metric.line.label} ({metric.line.note})" for metric in absent),
-                    parts=parts(reading),
-                    how=how[reading.score is not None],
+                    parts=parts(reading) if is_active else (),
+                    how=how[reading.score is not None] if is_active else (),
                     palette=colours,
-                    scores=beside.get(customer_id, ()),
+                    scores=beside.get(customer_id, ()) if is_active else (),
                     children=kin[:MOST_CHILDREN],
                     more_children=f"and {formats.count(rest)} more" if (rest := len(kin) - MOST_CHILDREN) > 0 else None,
                     trend=moved.trends[row],

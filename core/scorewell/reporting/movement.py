@@ -80,7 +80,7 @@ def _facts(moved: pl.DataFrame, whole: Book) -> Iterator[Trend]:
         "New line": "@line_break" in moved.columns and moved["@line_break"].count(),
         "First score": moved.filter(pl.col("@position").is_not_null() & pl.col("@previous_score").is_null()).height,
     }
-    notes = {"New line": "segment, stage or scorecard is another: neither up nor down", "First score": None}
+    notes = {"New line": "in another segment, stage or scorecard: neither up nor down", "First score": None}
     for label, count in others.items():
         if count:
             yield Trend(label, formats.count(count), None, notes[label])

@@ -235,9 +235,10 @@ def _note(finding: Finding, formats: Formats) -> Note:
     count = None if finding.count is None else formats.count(finding.count)
     is_told = count is None or count in finding.message or str(finding.count) in finding.message
     are_told = all(example in finding.message for example in finding.examples)
+    where = "" if finding.message.startswith(finding.where) else finding.where[:120]
     return Note(
         level=humanised(finding.level.value),
-        where=finding.where[:120] + ("" if is_told else f" · {count} in all"),
+        where=" · ".join(each for each in (where, "" if is_told else f"{count} in all") if each),
         message=finding.message,
         examples=None if are_told else ", ".join(example[:60] for example in finding.examples),
         hint=finding.hint,

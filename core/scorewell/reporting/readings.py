@@ -55,7 +55,7 @@ def _head(formats: Formats, outline: Outline) -> tuple[pl.Expr, ...]:
         formats.score(score, outline.precision),
         (outline.fraction(score) * 100).round(2).fill_null(0.0).cast(pl.String),
         formats.percent(pl.col("coverage")),
-        formats.number(baseline, outline.decimals),
+        formats.number(baseline, outline.decimals, trim=True),
         (outline.fraction(baseline) * 100).round(2).cast(pl.String),
     )
 

@@ -67,7 +67,7 @@ def summary(reading: Reading, formats: Formats) -> tuple[str, ...]:
         if rated == 1:
             told.append("The one measurement goes well." if good else "The one measurement does not go well.")
         elif good == rated:
-            told.append(f"All {of_rated} go well.")
+            told.append("Both measurements go well." if rated == 2 else f"All {of_rated} go well.")
         else:
             told.append(f"{formats.count(good)} of {of_rated} {'goes' if good == 1 else 'go'} well.")
     absent = len(applicable) - rated

@@ -23,7 +23,6 @@ __all__ = ["timelines"]
 
 _FEWEST = 2  # scores, of which one was before
 _LINE = 12.0  # units of height that the text of an edge needs
-_BEYOND = 0.97  # a renewal further to the right is told at the edge
 
 
 def timelines(material: Material, groups: Sequence[Group], whole: pl.DataFrame) -> list[Timeline | None]:
@@ -194,4 +193,4 @@ def _renewal(days: int | None, axis: Axis, material: Material) -> tuple[Tick | N
     day = material.as_of + dt.timedelta(days=days)
     place = axis.place(day)
     words = f"Renewal {material.formats.short_day(day.date())}"
-    return Tick(f"{min(place, 1.0) * 100:.1f}", words), place > _BEYOND
+    return Tick(f"{min(place, 1.0) * 100:.1f}", words), place > 1.0

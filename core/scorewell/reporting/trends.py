@@ -81,7 +81,9 @@ def _since_days(days: int) -> _Made:
         columns = customers.select(
             change.alias("change"),
             signed(change, outline, formats).alias("shown"),
-            (formats.number(slope, outline.decimals, signed=True) + " a week").alias("course"),
+            pl.when(slope.round(outline.decimals) != 0)
+            .then(formats.number(slope, outline.decimals, signed=True) + " a week")
+            .alias("course"),
         )
         return [
             None if value is None else Trend(f"In {days} days", text, direction(value), course)

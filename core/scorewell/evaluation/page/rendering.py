@@ -104,23 +104,23 @@ def _facts(comparison: Comparison, words: Words) -> tuple[Fact, ...]:
         share = words.share(figures[f"{name}_share"] or 0.0)
         return Fact(label, words.count(figures[name]), share if amount is None else f"{share} · {amount}")
 
-    difference = words.points(figures["mean_absolute_difference"])
-    means = [words.points(figures[f"mean_{side}"]) or "–" for side in ("current", "proposed")]
+    difference = words.tenths(figures["mean_absolute_difference"])
+    means = [words.tenths(figures[f"mean_{side}"]) for side in ("current", "proposed")]
     scores = [words.count(figures[name]) for name in ("lost_score", "gained_score")]
     return (
         Fact("Customers compared", words.count(figures["customers"]), words.amount(figures.get("value_customers"))),
         fact("Move up", "moved_up"),
         fact("Move down", "moved_down"),
         Fact("Lose / gain a score", f"{scores[0]} / {scores[1]}"),
-        Fact("Mean score", f"{means[0]} → {means[1]}", f"mean difference {difference or '–'}"),
+        Fact("Mean score", f"{means[0]} → {means[1]}", f"a score moves by {difference} on average"),
     )
 
 
 def _condition(verdict: Verdict) -> Condition:
     states = {
-        True: State("Holds: this fails", "low"),
-        False: State("Does not hold", "high"),
-        None: State("Cannot be told: this fails", "low"),
+        True: State("Fails", "low"),
+        False: State("Passes", "high"),
+        None: State("Cannot be told: fails", "low"),
     }
     return Condition(
         verdict.condition, states[verdict.holds], ", ".join(_told(*each) for each in verdict.figures.items())
@@ -154,8 +154,8 @@ def _movers(comparison: Comparison, customers: pl.DataFrame, words: Words) -> tu
     own = comparison.parts.filter(pl.col(CUSTOMER).is_in(customers[CUSTOMER].to_list()))
     parts: dict[str, list[Part]] = {}
     for customer, label, old, new, points in own.select(CUSTOMER, *_OF_A_PART).iter_rows():
-        shown = words.points(points, signed=True) or "0"
-        if shown != "0":
+        shown = words.tenths(points, signed=True)
+        if round(points, 1):
             note = None if old is None and new is None else f"{old or '–'} → {new or '–'}"
             parts.setdefault(customer, []).append(Part(label, note, shown))
     return tuple(_mover(row, words, labels, parts) for row in customers.iter_rows(named=True))
@@ -167,7 +167,7 @@ def _causes(comparison: Comparison, words: Words) -> Iterator[CauseRow]:
             label=row["label"],
             note=None if row["kind"] == "adjustment" else row["detail"] or None,
             customers=words.count(row["customers"]),
-            points=words.points(row["points"], signed=True) or "0",
+            points=words.tenths(row["points"], signed=True),
             state=State("falls", "low") if row["points"] < 0 else State("rises", "high"),
         )
 
@@ -220,4 +220,4 @@ def _restless(comparison: Comparison, words: Words) -> Iterator[RestlessRow]:
         yield RestlessRow(label, *(words.count(figures[f"{name}_{side}"]) for side in ("current", "proposed")))
     for label, position in (("Mean score at the first moment", 0), ("Mean score at the last", -1)):
         means = (comparison.moments[f"mean_{side}"][position] for side in ("current", "proposed"))
-        yield RestlessRow(label, *(words.points(mean) or "–" for mean in means))
+        yield RestlessRow(label, *map(words.tenths, means))

@@ -64,10 +64,15 @@ class Words:
         return self.formats.short_money(float(f"{sum_:.3g}") if has_three_before_the_point else sum_, self.currency)
 
     def points(self, value: float | None, *, signed: bool = False) -> str | None:
-        """Points, to a tenth."""
-        if value is None:
-            return None
-        text: str = pl.select(self.formats.number(pl.lit(float(value)), 1, trim=True, signed=signed)).item()
+        """Points to a tenth, as a score is written: whole ones without."""
+        return None if value is None else self._written(value, trim=True, signed=signed)
+
+    def tenths(self, value: float | None, *, signed: bool = False) -> str:
+        """Points always to a tenth, so that those above each other can be compared."""
+        return "–" if value is None else self._written(value, trim=False, signed=signed)
+
+    def _written(self, value: float, *, trim: bool, signed: bool) -> str:
+        text: str = pl.select(self.formats.number(pl.lit(float(value)), 1, trim=trim, signed=signed)).item()
         return text
 
     def share(self, fraction: float) -> str:
