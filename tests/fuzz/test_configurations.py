@@ -20,7 +20,8 @@ from tests.fuzz.configurations import Document, documents, write_data
 
 from scorewell.api.v1 import Level, ScorewellError
 from scorewell.configuration import ConfigurationError, load
-from scorewell.runner import RunResult, check, run
+from scorewell.runner import RunResult, run
+from scorewell.runner.checking import check
 from scorewell.scoring import STATUSES
 
 AS_OF = datetime(2026, 3, 1, tzinfo=UTC)

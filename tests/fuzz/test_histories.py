@@ -23,7 +23,8 @@ from tests.fuzz.test_configurations import WithoutAliases
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import ConfigurationError, Project, load, load_kept
 from scorewell.history import History
-from scorewell.runner import RunResult, rescore, run
+from scorewell.runner import RunResult, run
+from scorewell.runner.rescoring import rescore
 
 THEN, NOW = datetime(2026, 1, 20, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC)
 KEYS = ["customer_id", "score_name"]

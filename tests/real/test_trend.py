@@ -19,7 +19,8 @@ from tests.support.stored_scores import Stored
 
 from scorewell.configuration import Project, load
 from scorewell.history import History
-from scorewell.runner import rescore, run
+from scorewell.runner import run
+from scorewell.runner.rescoring import rescore
 
 WEEKS = 8
 LAST = datetime(2024, 12, 29)

@@ -15,7 +15,8 @@ from scorewell.configuration import Adjustment, HistoryStore, Project, Score
 from scorewell.history import History
 from scorewell.history.overrides import Override, add_override
 from scorewell.history.pruning import prune
-from scorewell.runner import Change, explain_change, run
+from scorewell.runner import run
+from scorewell.runner.change import Change, explain_change
 
 FIRST = datetime(2026, 3, 2, tzinfo=UTC)
 LATER = FIRST + timedelta(days=7)

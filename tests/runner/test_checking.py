@@ -9,7 +9,7 @@ import pytest
 
 from scorewell.configuration import load
 from scorewell.configuration.places import placed
-from scorewell.runner import check
+from scorewell.runner.checking import check
 
 PROJECT = """
 version: 1

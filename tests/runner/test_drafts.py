@@ -12,7 +12,8 @@ from tests.support.project_on_disk import ProjectOnDisk, project_on_disk
 from scorewell.cli.exit_codes import ExitCode
 from scorewell.configuration import load
 from scorewell.history.projects import history_of
-from scorewell.runner import draft_differences, run
+from scorewell.runner import run
+from scorewell.runner.drafts import draft_differences
 
 WHEN = "status: draft"
 DRAFT = """\

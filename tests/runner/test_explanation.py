@@ -13,8 +13,9 @@ from tests.support.small_project import capped, card, dimension, project, scored
 
 from scorewell.api.v1 import Condition, Expression, PartName
 from scorewell.configuration import Adjustment, Project, Review, Score, ScoredMetric, Segment
-from scorewell.runner import Explanation, NobodySelected, Node, explain, run
-from scorewell.runner.tree_of_one import leaves
+from scorewell.runner import NobodySelected, run
+from scorewell.runner.explanation import Explanation, explain
+from scorewell.runner.tree_of_one import Node, leaves
 from scorewell_standard.aggregators import AddedPoints, GeometricMean, Minimum, Rule, Rules, WeightedAverage
 from scorewell_standard.normalizers import Linear, Percentile
 

@@ -15,7 +15,8 @@ from tests.support.project_on_disk import project_on_disk
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project, load
 from scorewell.history import History
-from scorewell.runner import backfill, run
+from scorewell.runner import run
+from scorewell.runner.filling import backfill
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WEEKS = [datetime(2026, 2, 1, tzinfo=BERLIN) + timedelta(days=7 * week) for week in range(6)]

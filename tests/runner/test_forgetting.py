@@ -16,16 +16,9 @@ from scorewell.configuration.pseudonyms import Pseudonymous, pseudonym
 from scorewell.discovery import Plugins
 from scorewell.history import History, HistoryError
 from scorewell.replay import scored_as_of
-from scorewell.runner import (
-    NobodySelected,
-    forget,
-    override_score,
-    overrides_of,
-    pulses_of,
-    record_pulse,
-    run,
-    whom,
-)
+from scorewell.runner import NobodySelected, run
+from scorewell.runner.decisions import override_score, overrides_of, pulses_of, record_pulse
+from scorewell.runner.forgetting import forget, whom
 from scorewell.runner.remembering import records_of, remember
 from scorewell.runner.training import train_project
 from scorewell_standard.normalizers import Percentile

@@ -24,7 +24,8 @@ from scorewell.api.v1 import (
 from scorewell.cli.commands.run import exit_code
 from scorewell.cli.exit_codes import ExitCode
 from scorewell.configuration import Project, ScoredMetric, Segment
-from scorewell.runner import explain, run
+from scorewell.runner import run
+from scorewell.runner.explanation import explain
 from scorewell_standard.aggregators import WeightedAverage
 
 AS_OF = datetime(2026, 3, 1, tzinfo=ZoneInfo("Europe/Berlin"))

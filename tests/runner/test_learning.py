@@ -18,7 +18,10 @@ from scorewell.api.v1 import Column, CustomerKey, Expression, Level, ScorewellEr
 from scorewell.configuration import Metric, Project, ScoredMetric, SourceTables
 from scorewell.dialect import SqlAggregate
 from scorewell.replay import period_start
-from scorewell.runner import check, explain, run, train_project
+from scorewell.runner import run
+from scorewell.runner.checking import check
+from scorewell.runner.explanation import explain
+from scorewell.runner.training import train_project
 from scorewell_standard.normalizers import Linear, Percentile
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -14,7 +14,8 @@ from scorewell.api.v1 import Audience
 from scorewell.configuration import load
 from scorewell.history import History
 from scorewell.history.pruning import prune
-from scorewell.runner import RunResult, moment, override_score, run, withdraw
+from scorewell.runner import RunResult, moment, run
+from scorewell.runner.decisions import override_score, withdraw
 
 NOW = datetime(2026, 3, 1)
 EARLIER = NOW - timedelta(days=5)

@@ -17,7 +17,8 @@ from scorewell.dialect import SqlAggregate
 from scorewell.history import History, HistoryError
 from scorewell.history.outcomes import outcomes
 from scorewell.history.overrides import Override, add_override
-from scorewell.runner import RunResult, backfill, run
+from scorewell.runner import RunResult, run
+from scorewell.runner.filling import backfill
 
 BERLIN = ZoneInfo("Europe/Berlin")
 FIRST = datetime(2026, 3, 2, tzinfo=BERLIN)

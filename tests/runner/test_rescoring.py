@@ -22,7 +22,9 @@ from tests.support.small_project import project as small_project
 from scorewell.api.v1 import Condition, Secret
 from scorewell.configuration import HistoryStore, Outcomes, Project, load
 from scorewell.history import History, HistoryError, Writer, schema
-from scorewell.runner import Rescored, rescore, run, train_project
+from scorewell.runner import run
+from scorewell.runner.rescoring import Rescored, rescore
+from scorewell.runner.training import train_project
 
 WEEKS = [datetime(2026, 2, day, tzinfo=ZoneInfo("Europe/Berlin")) for day in (8, 15, 22)]
 WEEKS += [datetime(2026, 3, day, tzinfo=ZoneInfo("Europe/Berlin")) for day in (1, 8)]

@@ -16,7 +16,10 @@ from tests.support.small_project import Unreadable, card, latest, project, score
 
 from scorewell.api.v1 import Condition, Examples, Finding, Learned, Level, ScorewellError, frozen
 from scorewell.configuration import Outcomes, Project, Score, ScoredMetric, Segment, SourceTables
-from scorewell.runner import NobodySelected, check, explain, run, train_project
+from scorewell.runner import NobodySelected, run
+from scorewell.runner.checking import check
+from scorewell.runner.explanation import explain
+from scorewell.runner.training import train_project
 from scorewell_standard.normalizers import Percentile
 
 AS_OF = datetime(2026, 3, 1, tzinfo=ZoneInfo("Europe/Berlin"))

@@ -19,7 +19,8 @@ from scorewell.api.v1 import Column, Condition, Secret
 from scorewell.configuration import HistoryStore, Hysteresis, Project, Scorecard, Segment
 from scorewell.history import History, StoredRun, schema
 from scorewell.history.reading import Reads
-from scorewell.runner import RunResult, explain, run
+from scorewell.runner import RunResult, run
+from scorewell.runner.explanation import explain
 from scorewell.runner.remembering import RecentScores
 
 FIRST = datetime(2026, 3, 2, tzinfo=ZoneInfo("Europe/Berlin"))  # the clocks change on 29 March

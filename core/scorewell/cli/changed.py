@@ -10,7 +10,7 @@ from rich.text import Text
 
 from scorewell.cli.screen import columns, glyph, show
 from scorewell.cli.words import dated, number, printable, shortened
-from scorewell.runner import Cause, Change, Reading
+from scorewell.runner.change import Cause, Change, Reading
 
 __all__ = ["print_change"]
 

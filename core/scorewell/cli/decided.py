@@ -12,8 +12,9 @@ from scorewell.cli.screen import columns, show
 from scorewell.cli.words import dated, number, printable, shortened
 from scorewell.history.overrides import StoredOverride
 from scorewell.history.pulses import StoredPulse
-from scorewell.runner import Decided, JudgedOverride, state_of, words_of
+from scorewell.runner.decisions import Decided, state_of, words_of
 from scorewell.runner.documents import document_of
+from scorewell.runner.judging import JudgedOverride
 
 __all__ = [
     "decided_document",

@@ -33,7 +33,7 @@ def finding_document(finding: Finding, place: Mark | None = None) -> dict[str, o
 def run_document(result: RunResult) -> dict[str, object]:
     """A run: its identity, the scores without their parts, drafts, the findings, and what each sink came to."""
     from scorewell.cli.band_changes import band_changes  # noqa: PLC0415 - other documents need no runner
-    from scorewell.runner import draft_differences  # noqa: PLC0415 - as above
+    from scorewell.runner.drafts import draft_differences  # noqa: PLC0415 - as above
 
     shown = [column for column in _SCORE_COLUMNS if column in result.scores.columns]
     return {

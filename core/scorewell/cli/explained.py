@@ -12,7 +12,10 @@ from rich.text import Text
 from scorewell.cli.screen import columns, glyph, show
 from scorewell.cli.words import number, points, printable, share, shortened
 from scorewell.reporting.formats import singular
-from scorewell.runner import Explanation, Improvement, Node, Overridden, PulseBeside
+from scorewell.runner.explanation import Explanation
+from scorewell.runner.improvements import Improvement
+from scorewell.runner.people import Overridden, PulseBeside
+from scorewell.runner.tree_of_one import Node
 
 __all__ = ["print_explanation"]
 

@@ -20,7 +20,8 @@ from scorewell.discovery import BrokenPlugin, UnknownComponent
 from scorewell.evaluation import UnknownName
 from scorewell.history import HistoryError
 from scorewell.metrics import OutcomesUnsaid
-from scorewell.runner import NobodySelected, Refused
+from scorewell.runner import NobodySelected
+from scorewell.runner.decisions import Refused
 from scorewell.runner.looking_back import UnknownRun
 
 __all__ = ["tell"]

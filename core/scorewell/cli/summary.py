@@ -13,7 +13,8 @@ from scorewell.cli.band_changes import band_changes, told
 from scorewell.cli.screen import columns, print_what_was_found, show
 from scorewell.cli.words import number, plural, printable, shortened
 from scorewell.configuration import Project, each_score, scores_of
-from scorewell.runner import DraftDifference, RunResult, draft_differences
+from scorewell.runner import RunResult
+from scorewell.runner.drafts import DraftDifference, draft_differences
 
 __all__ = ["print_run"]
 

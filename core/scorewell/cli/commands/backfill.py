@@ -22,6 +22,7 @@ from scorewell.cli.words import plural, shortened
 from scorewell.configuration import Project, load
 from scorewell.discovery import Plugins
 from scorewell.evaluation import Step, moments_between
+from scorewell.runner.filling import FilledMoment, backfill
 
 _UNITS: tuple[Step, ...] = ("day", "week", "month")
 _STATES = {
@@ -67,7 +68,7 @@ def command(
     with observed(plugins, preferences, lines=False):
         filled = _told(
             project,
-            runner.backfill(project, moments, again=again, dry_run=dry_run, plugins=plugins, now=datetime.now(UTC)),
+            backfill(project, moments, again=again, dry_run=dry_run, plugins=plugins, now=datetime.now(UTC)),
             shown,
         )
     if as_json:
@@ -85,9 +86,7 @@ def _moments(project: Project, first: datetime, last: datetime | None, every: St
     return moments
 
 
-def _told(
-    project: Project, filled: Iterable[runner.FilledMoment], console: Console | None
-) -> list[runner.FilledMoment]:
+def _told(project: Project, filled: Iterable[FilledMoment], console: Console | None) -> list[FilledMoment]:
     """All of them, each shown when it is done."""
     done = []
     for each in filled:
@@ -100,7 +99,7 @@ def _told(
     return done
 
 
-def _print_end(console: Console, filled: Sequence[runner.FilledMoment], *, dry_run: bool) -> None:
+def _print_end(console: Console, filled: Sequence[FilledMoment], *, dry_run: bool) -> None:
     # Each moment of a long past notices much the same: what the last of them says is shown.
     findings = list({(found.id, found.where): found for each in filled for found in each.findings}.values())
     print_what_was_found(console, findings)
@@ -116,7 +115,7 @@ def _print_end(console: Console, filled: Sequence[runner.FilledMoment], *, dry_r
     console.print(told + (f", {there:,} there already" if there else ""))
 
 
-def _document(project: Project, filled: Sequence[runner.FilledMoment], *, dry_run: bool) -> dict[str, object]:
+def _document(project: Project, filled: Sequence[FilledMoment], *, dry_run: bool) -> dict[str, object]:
     return {
         "project": project.name,
         "dry_run": dry_run,
@@ -135,5 +134,5 @@ def _document(project: Project, filled: Sequence[runner.FilledMoment], *, dry_ru
     }
 
 
-def _local(project: Project, each: runner.FilledMoment) -> datetime:
+def _local(project: Project, each: FilledMoment) -> datetime:
     return each.as_of.astimezone(ZoneInfo(project.timezone))

@@ -78,7 +78,8 @@ def _day(as_of: datetime | None, timezone: str) -> date:
 
 
 def _look_at_the_data(project: Project, as_of: datetime | None) -> tuple[Finding, ...]:
-    from scorewell.runner import check, moment  # noqa: PLC0415 - half a second that --no-data does without
+    from scorewell.runner import moment  # noqa: PLC0415 - half a second that --no-data does without
+    from scorewell.runner.checking import check  # noqa: PLC0415 - as above
 
     return check(project, moment(as_of, project.timezone))
 

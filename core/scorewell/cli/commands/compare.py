@@ -31,6 +31,7 @@ from scorewell.evaluation import (
     moments_back,
     verdicts,
 )
+from scorewell.runner.comparing import compare
 
 _UNITS: tuple[Step, ...] = ("day", "week", "month")
 
@@ -125,7 +126,7 @@ def command(
     latest = runner.moment(as_of, timezone)
     moments = (latest,) if over is None else moments_back(latest, *over, every, timezone)
     with observed(plugins, preferences):
-        comparison = runner.compare(current, proposed, moments, value=value, now=datetime.now(UTC), plugins=plugins)
+        comparison = compare(current, proposed, moments, value=value, now=datetime.now(UTC), plugins=plugins)
     told = verdicts(conditions, comparison.figures)
     if page is not None:
         _write(page, comparison_page(comparison, told, plugins=plugins))

@@ -20,6 +20,7 @@ from scorewell.cli.words import printable
 from scorewell.configuration import Project, load
 from scorewell.demo import AS_OF, generate
 from scorewell.discovery import Plugins
+from scorewell.runner.filling import backfill
 
 # What tells a demo's folder from somebody's own: only into the former may it write again.
 _MARK = ".scorewell-demo"
@@ -78,7 +79,7 @@ def _fill(project: Project, preferences: Preferences) -> None:
     days = [AS_OF - timedelta(weeks=number) for number in range(_WEEKS, 0, -1)]
     moments = [runner.moment(datetime.combine(day, time()), project.timezone) for day in days]
     with observed(plugins, preferences, lines=False):
-        for _ in runner.backfill(project, moments, plugins=plugins):
+        for _ in backfill(project, moments, plugins=plugins):
             pass
 
 

@@ -16,6 +16,8 @@ from scorewell.cli.progress import observed
 from scorewell.cli.screen import print_json, stdout
 from scorewell.configuration import load
 from scorewell.discovery import Plugins
+from scorewell.runner.change import explain_change
+from scorewell.runner.explanation import explain
 
 
 @click.command("explain")
@@ -49,13 +51,11 @@ def command(
         moment = runner.moment(as_of, project.timezone)
         if since is not None:
             earlier = runner.moment(since, project.timezone)
-            change = runner.explain_change(
+            change = explain_change(
                 project, customer, since=earlier, as_of=moment, score=score, plugins=plugins, now=datetime.now(UTC)
             )
         else:
-            explanation = runner.explain(
-                project, customer, as_of=moment, score=score, plugins=plugins, now=datetime.now(UTC)
-            )
+            explanation = explain(project, customer, as_of=moment, score=score, plugins=plugins, now=datetime.now(UTC))
     if since is not None:
         if as_json:
             print_json(change.document())

@@ -20,6 +20,7 @@ from scorewell.cli.screen import print_findings, print_json, print_what_was_foun
 from scorewell.cli.words import plural, printable, shortened
 from scorewell.configuration import load
 from scorewell.discovery import Plugins
+from scorewell.runner.training import FitResult, NewFit, train_project
 
 
 @click.command("fit")
@@ -65,7 +66,7 @@ def command(
     plugins = Plugins.installed()
     project = load(path, plugins=plugins)
     with observed(plugins, Preferences.current()):
-        result = runner.train_project(
+        result = train_project(
             project,
             as_of=runner.moment(as_of, project.timezone),
             scorecards=scorecards,
@@ -102,7 +103,7 @@ def _customers(file: Path) -> frozenset[str]:
     return frozenset(row[column].strip() for row in rows if len(row) > column and row[column].strip())
 
 
-def _document(result: runner.FitResult) -> dict[str, object]:
+def _document(result: FitResult) -> dict[str, object]:
     return {
         "project": result.project.name,
         "as_of": result.as_of.isoformat(),
@@ -126,7 +127,7 @@ def _document(result: runner.FitResult) -> dict[str, object]:
     }
 
 
-def _print(result: runner.FitResult) -> None:
+def _print(result: FitResult) -> None:
     console = stdout()
     heading = Text(shortened(result.project.name), style="bold")
     heading.append(f"  as of {result.as_of:%Y-%m-%d %H:%M} {result.project.timezone}", style="not bold")
@@ -141,7 +142,7 @@ def _print(result: runner.FitResult) -> None:
     print_what_was_found(console, result.findings)
 
 
-def _told(fit: runner.NewFit) -> Iterator[str]:
+def _told(fit: NewFit) -> Iterator[str]:
     stored = fit.stored
     metrics = plural(len(stored.statistics), "metric")
     yield f"{stored.scorecard}: {metrics} compared with {plural(stored.customers, 'customer')}"

@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
-from scorewell import runner
 from scorewell.api.v1 import Forgotten
 from scorewell.cli.arguments import as_json, configuration
 from scorewell.cli.exit_codes import ExitCode
 from scorewell.cli.screen import print_json
 from scorewell.cli.words import printable
 from scorewell.configuration import load
+from scorewell.runner.forgetting import Forgetting, forget, whom
 
 
 @click.command("forget")
@@ -41,14 +41,10 @@ def command(*, customer: str | None, path: Path, person: str | None, yes: bool, 
     if (customer is None) == (person is None):
         raise click.UsageError("expected a customer, or --person and a name")
     project = load(path)
-    forgotten = (
-        runner.whom(project, customer, "customer")
-        if customer is not None
-        else runner.whom(project, str(person), "person")
-    )
+    forgotten = whom(project, customer, "customer") if customer is not None else whom(project, str(person), "person")
     if not yes:
         _confirm(forgotten, project.name)
-    done = runner.forget(project, forgotten)
+    done = forget(project, forgotten)
     if as_json:
         print_json(_document(done))
     else:
@@ -68,7 +64,7 @@ def _called(forgotten: Forgotten) -> str:
     return f"{forgotten.kind} {printable(forgotten.id)}{names}"
 
 
-def _lines(done: runner.Forgetting) -> list[str]:
+def _lines(done: Forgetting) -> list[str]:
     verb = "removed" if done.forgotten.kind == "customer" else "changed"
     lines = []
     for answer in done.sinks:
@@ -92,7 +88,7 @@ def _lines(done: runner.Forgetting) -> list[str]:
     return lines
 
 
-def _document(done: runner.Forgetting) -> dict[str, Any]:
+def _document(done: Forgetting) -> dict[str, Any]:
     return {
         "kind": done.forgotten.kind,
         "sinks": [

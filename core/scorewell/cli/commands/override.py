@@ -20,6 +20,8 @@ from scorewell.cli.decided import (
 from scorewell.cli.groups import Group
 from scorewell.cli.screen import print_json, stdout
 from scorewell.configuration import load
+from scorewell.runner import decisions
+from scorewell.runner.judging import judge_overrides
 from scorewell.scoring import OverrideKind
 
 
@@ -76,7 +78,7 @@ def decide(
     if len(said) != 1:
         got = " and ".join(f"--{kind.replace('_', '-')}" for kind in said) or "none"
         raise click.UsageError(f"expected exactly one of --score, --band, --at-most and --at-least, got {got}")
-    decided = runner.override_score(
+    decided = decisions.override_score(
         load(path),
         customer,
         kind=said[0],
@@ -102,9 +104,9 @@ def decide(
 def listed(customer: str | None, *, path: Path, everything: bool, as_json: bool) -> None:
     """List the overrides that count or will, of all customers or of CUSTOMER."""
     project = load(path)
-    found = runner.overrides_of(project, customer)
+    found = decisions.overrides_of(project, customer)
     now = runner.moment(None, project.timezone)
-    shown = [each for each in found if everything or runner.state_of(each, now) in {"in force", "to come"}]
+    shown = [each for each in found if everything or decisions.state_of(each, now) in {"in force", "to come"}]
     if as_json:
         print_json({"overrides": [override_document(each, now) for each in shown]})
     else:
@@ -130,8 +132,8 @@ def withdraw(number: int, *, path: Path, by: str, because: str | None, at: datet
       8  the history could not be written
     """
     project = load(path)
-    gone = runner.withdraw(project, number, by=by, because=because, at=at)
-    stdout().print(f"override {gone.number} ({runner.words_of(gone)}) is withdrawn")
+    gone = decisions.withdraw(project, number, by=by, because=because, at=at)
+    stdout().print(f"override {gone.number} ({decisions.words_of(gone)}) is withdrawn")
 
 
 @click.command("judge", short_help="Who was right, the score or the person?")
@@ -152,7 +154,7 @@ def judge(*, path: Path, as_json: bool) -> None:
       8  the history could not be read
     """
     project = load(path)
-    judged = runner.judge_overrides(project, now=datetime.now(UTC))
+    judged = judge_overrides(project, now=datetime.now(UTC))
     if as_json:
         print_json({"judged": [judged_document(each) for each in judged]})
     else:

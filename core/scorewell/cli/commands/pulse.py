@@ -14,6 +14,7 @@ from scorewell.cli.groups import Group
 from scorewell.cli.screen import print_json, stdout
 from scorewell.cli.words import shortened
 from scorewell.configuration import load
+from scorewell.runner.decisions import pulses_of, record_pulse
 
 
 @click.command("give")
@@ -50,7 +51,7 @@ def give(
       4  the customers could not be read
       8  the history could not be written
     """
-    given = runner.record_pulse(load(path), customer, value, author=by, reason=reason, note=note, on=on)
+    given = record_pulse(load(path), customer, value, author=by, reason=reason, note=note, on=on)
     if as_json:
         print_json({**pulse_document(given.pulse), "name": given.name, "ineffective": given.ineffective})
         return
@@ -66,7 +67,7 @@ def give(
 def listed(customer: str | None, *, path: Path, as_json: bool) -> None:
     """List the pulses that were recorded, of all customers or of CUSTOMER, the latest first."""
     project = load(path)
-    found = runner.pulses_of(project, customer)
+    found = pulses_of(project, customer)
     if as_json:
         print_json({"pulses": [pulse_document(each) for each in found]})
     else:

@@ -23,6 +23,7 @@ from scorewell.configuration import Project, load
 from scorewell.discovery import Plugins
 from scorewell.history.projects import history_of
 from scorewell.runner.looking_back import why_no_runs
+from scorewell.runner.rescoring import Rescored, rescore
 
 
 @click.command("rescore")
@@ -53,7 +54,7 @@ def command(*, path: Path, since: datetime | None, until: datetime | None, dry_r
         return None if wanted is None else runner.moment(wanted, project.timezone)
 
     with observed(plugins, preferences):
-        runs = list(runner.rescore(project, since=moment(since), until=moment(until), dry_run=dry_run, plugins=plugins))
+        runs = list(rescore(project, since=moment(since), until=moment(until), dry_run=dry_run, plugins=plugins))
     if as_json:
         print_json(_document(project, runs, dry_run=dry_run))
     elif not preferences.quiet:
@@ -62,7 +63,7 @@ def command(*, path: Path, since: datetime | None, until: datetime | None, dry_r
     click.get_current_context().exit(ExitCode.DATA if is_skipped else ExitCode.OK)
 
 
-def _document(project: Project, runs: Sequence[runner.Rescored], *, dry_run: bool) -> dict[str, object]:
+def _document(project: Project, runs: Sequence[Rescored], *, dry_run: bool) -> dict[str, object]:
     return {
         "project": project.name,
         "dry_run": dry_run,
@@ -84,7 +85,7 @@ def _document(project: Project, runs: Sequence[runner.Rescored], *, dry_run: boo
     }
 
 
-def _print(console: Console, project: Project, runs: Sequence[runner.Rescored], *, dry_run: bool) -> None:
+def _print(console: Console, project: Project, runs: Sequence[Rescored], *, dry_run: bool) -> None:
     if not runs:
         with history_of(project, create=False) as history:
             console.print(printable(why_no_runs(history, project)))
@@ -104,7 +105,7 @@ def _print(console: Console, project: Project, runs: Sequence[runner.Rescored], 
     console.print("Dry run: nothing was written" if dry_run else f"{plural(written, 'run')} written")
 
 
-def _became(each: runner.Rescored, *, dry_run: bool) -> Text:
+def _became(each: Rescored, *, dry_run: bool) -> Text:
     if each.skipped is not None:
         return Text(f"skipped: {printable(each.skipped)}", style="yellow")
     if dry_run:
@@ -112,5 +113,5 @@ def _became(each: runner.Rescored, *, dry_run: bool) -> Text:
     return Text("written", style="green") if each.is_written else Text("unchanged", style="dim")
 
 
-def _local(project: Project, each: runner.Rescored) -> datetime:
+def _local(project: Project, each: Rescored) -> datetime:
     return each.as_of.astimezone(ZoneInfo(project.timezone))
