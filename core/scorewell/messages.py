@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
-from scorewell.api.v1 import ScorewellError, without_passwords
+from scorewell.api.v1 import ScorewellError, remote_cause, without_passwords
 
 __all__ = ["did_you_mean", "listed", "near_miss", "nearest", "suggested", "why", "with_article"]
 
@@ -49,6 +49,9 @@ def why(error: BaseException) -> str:
     """
     if isinstance(error, ScorewellError):
         return without_passwords(error.message)
+    remote = remote_cause(error)
+    if remote is not None:
+        return without_passwords(remote)
     lines = without_passwords(str(error)).strip().splitlines()
     return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
 

@@ -20,6 +20,7 @@ from scorewell.api.v1.measures import Measure, Partial, Partials, Rows
 from scorewell.api.v1.normalizers import Inputs, Normalizer, Statistics
 from scorewell.api.v1.passwords import without_passwords
 from scorewell.api.v1.registration import Hooks, Registry, hookimpl
+from scorewell.api.v1.remote import remote_cause
 from scorewell.api.v1.settings import (
     Bound,
     Column,
@@ -85,6 +86,7 @@ __all__ = [
     "TooLittleData",
     "frozen",
     "hookimpl",
+    "remote_cause",
     "setting",
     "without_passwords",
 ]

@@ -37,7 +37,7 @@ class Dialect:
     skip_rows: int
     header: bool | None
     columns: tuple[str, ...]
-    storage_options: tuple[tuple[str, str], ...] = attrs.field(repr=False)
+    storage_options: tuple[tuple[str, str | float], ...] = attrs.field(repr=False)
 
 
 @attrs.frozen(kw_only=True, eq=False)

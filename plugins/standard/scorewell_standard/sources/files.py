@@ -13,10 +13,12 @@ from scorewell.api.v1 import Location, Period, ReadError, Rejected, Secret, Sour
 from scorewell_standard.sources.delimited import Dialect
 from scorewell_standard.sources.file_names import FILE_DATE, DateInName, dated, days_of
 from scorewell_standard.sources.inference import DeclaredType
-from scorewell_standard.sources.locations import Format, files_at, format_of
+from scorewell_standard.sources.locations import Format, files_at, format_of, unreadable_address
 from scorewell_standard.sources.opened import PLACE, Opened, open_file, open_parquet
 from scorewell_standard.sources.plain_text import is_remote
+from scorewell_standard.sources.storage import misfits, revealed
 from scorewell_standard.sources.typed import Typing, typed, untyped_cells
+from scorewell_standard.sources.unreadable import told
 
 __all__ = ["Files"]
 
@@ -68,6 +70,8 @@ class Files(Source):
             yield f"separator {self.separator!r}: expected one character"
         if self.header is False and not self.columns:
             yield "header: false needs columns: the names of the columns"
+        yield from unreadable_address(self.path)
+        yield from misfits(self.storage_options)
         if self.skip_rows < 0:
             yield f"skip_rows is {self.skip_rows}: expected 0 or more"
         for column in self.dates.keys() & self.types.keys():
@@ -89,7 +93,8 @@ class Files(Source):
         """One row a record. ``period`` leaves out files of later days where names tell days; else it is not needed:
         filters reach the file by polars itself."""
         del table
-        return typed(self._opened(period), self._typing()).frame
+        with told(self.path):
+            return typed(self._opened(period), self._typing()).frame
 
     @property
     def period_column(self) -> str | None:
@@ -107,10 +112,11 @@ class Files(Source):
         if self.date_in_name is not None:
             places = () if is_remote(self.path) else files_at(self.path, self.format)[0]
             yield from DateInName(self.date_in_name).undated(places)
-        opened = self._opened(period)
-        for file in opened:
-            yield from file.rejected
-        yield from untyped_cells(opened, self._typing())
+        with told(self.path):
+            opened = self._opened(period)
+            for file in opened:
+                yield from file.rejected
+            yield from untyped_cells(opened, self._typing())
 
     def _misplaced(self, known: Format) -> Iterator[str]:
         """What is said of how files of other formats are written."""
@@ -146,16 +152,13 @@ class Files(Source):
                 hint="copy the files beside the project, or have them written as Parquet",
             )
         first, last = days_of(period)
-        files = open_parquet(self.path, (self.path,), self._options(), place_column=PLACE)
+        files = open_parquet(self.path, (self.path,), revealed(self.storage_options), place_column=PLACE)
         opened = [dated(file, name.of_column(pl.col(PLACE))) for file in files]
         in_time = pl.col(FILE_DATE).is_between(first, last)
         return [attrs.evolve(file, records=file.records.drop(PLACE).filter(in_time)) for file in opened]
 
-    def _options(self) -> dict[str, str]:
-        return {key: secret.reveal() for key, secret in self.storage_options.items()}
-
     def _of_format(self, places: Sequence[str], known: Format) -> Sequence[Opened]:
-        options = self._options()
+        options = revealed(self.storage_options)
         if known == "parquet":
             return open_parquet(self.path, places, options)
         dialect = Dialect(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, get_args
@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from scorewell.api.v1 import ReadError
 from scorewell_standard.sources.plain_text import is_remote
 
-__all__ = ["Format", "files_at", "format_of"]
+__all__ = ["Format", "files_at", "format_of", "unreadable_address"]
 
 Format = Literal["csv", "tsv", "parquet", "ndjson", "excel"]
 
@@ -31,6 +31,8 @@ _ENDINGS: dict[str, Format] = {
     ".xls": "excel",
     ".ods": "excel",
 }
+_WEB = ("http", "https")
+_SCHEMES = (*_WEB, "s3", "s3a", "gs", "gcs", "az", "azure", "adl", "abfs", "abfss", "file", "hf")
 _PACKED = (".gz", ".zst", ".zip")
 
 
@@ -40,6 +42,15 @@ def format_of(place: str) -> Format | None:
     for packed in _PACKED:
         name = name.removesuffix(packed)
     return next((known for ending, known in _ENDINGS.items() if name.endswith(ending)), None)
+
+
+def unreadable_address(path: str) -> Iterator[str]:
+    """What is wrong with a URL, as far as it shows."""
+    scheme, separator, rest = path.partition("://")
+    if separator and scheme.lower() not in _SCHEMES:
+        yield f"path is {path}, and {scheme}:// is not read: expected a file here, or s3://, gs://, az://, https://"
+    elif scheme.lower() in _WEB and separator and "*" in rest.split("?", 1)[0]:
+        yield f"path is {path}, and a web server lists no files: expected the address of one"
 
 
 def files_at(path: str, declared: Format | None) -> tuple[tuple[str, ...], Format]:

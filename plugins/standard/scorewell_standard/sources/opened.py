@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,10 +13,11 @@ import attrs
 import polars as pl
 from polars.exceptions import PolarsError
 
-from scorewell.api.v1 import ReadError, Rejected
+from scorewell.api.v1 import ReadError, Rejected, remote_cause
 from scorewell_standard.sources.delimited import Dialect, has_number_or_date, open_delimited
 from scorewell_standard.sources.locations import Format
 from scorewell_standard.sources.plain_text import is_remote, text_of
+from scorewell_standard.sources.unreadable import COPY, told
 
 __all__ = ["PLACE", "Opened", "open_file", "open_parquet"]
 
@@ -40,21 +40,9 @@ class Opened:
     """Equal for the same unchanged file, opened the same way; None where nobody can know that."""
 
 
-@contextmanager
-def _told(place: str) -> Iterator[None]:
-    """Say in one line, with its place, what polars or the system says in several."""
-    try:
-        yield
-    except ReadError:
-        raise
-    except (PolarsError, OSError) as error:
-        first_line = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-        raise ReadError(f"{place} cannot be read: {first_line.strip()}") from error
-
-
 def open_file(place: str, known: Format, dialect: Dialect, sheet: str | None) -> Opened:
     """Open one file. Raises ReadError with its place."""
-    with _told(place):
+    with told(place):
         match known:
             case "ndjson":
                 return _open_ndjson(place, dialect)
@@ -81,7 +69,7 @@ def _stamp(place: str) -> tuple[int, int] | None:
 
 
 def open_parquet(
-    path: str, places: Sequence[str], options: Mapping[str, str], *, place_column: str | None = None
+    path: str, places: Sequence[str], options: Mapping[str, str | float], *, place_column: str | None = None
 ) -> Sequence[Opened]:
     """Open Parquet files: as one scan where all have the same columns, so that nothing stands in the engine's way.
 
@@ -101,7 +89,7 @@ def open_parquet(
 
     frames: list[pl.LazyFrame] = []
     for place in places:
-        with _told(place):
+        with told(place):
             frames.append(scanned(place))
             frames[-1].collect_schema()
     if len({tuple(frame.collect_schema().items()) for frame in frames}) == 1 and len(places) > 1:
@@ -133,6 +121,8 @@ def _open_ndjson(place: str, dialect: Dialect) -> Opened:
     try:
         return opened(place, None, ())
     except (PolarsError, OSError) as error:
+        if remote_cause(error) is not None:
+            raise
         text, cause = text_of(place, dialect.encoding, options), error
     if text.lstrip().startswith("["):
         text = _list_as_lines(place, text)
@@ -170,6 +160,8 @@ def _no_object(line: str) -> str | None:
 
 
 def _open_excel(place: str, dialect: Dialect, sheet: str | None) -> Opened:
+    if is_remote(place):
+        raise ReadError(f"{place}: Excel files are read from local folders only", hint=COPY)
     if find_spec("fastexcel") is None:
         raise ReadError(f"{place}: Excel files need fastexcel", hint="pip install 'scorewell[excel]'")
     import fastexcel  # noqa: PLC0415 - optional

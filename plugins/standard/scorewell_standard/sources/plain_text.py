@@ -35,8 +35,10 @@ def is_utf16(place: str) -> bool:
         return file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def text_of(place: str, encoding: str, storage_options: Mapping[str, str] | None = None) -> str:
+def text_of(place: str, encoding: str, storage_options: Mapping[str, str | float] | None = None) -> str:
     """All of the text, without a byte order mark. Raises ReadError, with the line where the encoding does not hold."""
+    if is_remote(place) and place.endswith(".zip"):
+        raise ReadError(f"{place}: .zip files are read from local folders only", hint="a copy beside the project")
     if is_remote(place) or place.endswith(".zst"):
         if not is_utf8(encoding):
             raise ReadError(
