@@ -119,6 +119,39 @@ def test_metric_values_alone_are_pruned(kept: ProjectOnDisk) -> None:
     assert "without metrics, receipts" in said(kept, "list")
 
 
+def test_a_single_run_is_removed_by_its_moment_and_by_its_id(kept: ProjectOnDisk) -> None:
+    kept.replace("scorewell.yaml", "minimum_coverage: 30%", "minimum_coverage: 40%")
+    assert kept.scorewell("run", "--as-of", "2026-03-01", "--quiet").exit_code == ExitCode.OK
+    _, former, mistaken = document(kept, "list", "--all")["runs"]
+    gone, again = said(kept, "remove", "2026-03-01", "--yes").splitlines()
+    assert gone.startswith(f"removed the run of 2026-03-01 ({mistaken['run_id']}, 3 customers)")
+    assert gone.endswith("3 scores, 3 metrics, 3 transitions, 5 receipts")
+    assert again == f"counts again: the run of 2026-03-01 ({former['run_id']}, 3 customers)"
+    assert [run["run_id"] for run in document(kept, "list")["runs"]][1:] == [former["run_id"]]
+    done = document(kept, "remove", former["run_id"], "--yes")
+    assert (done["run"]["run_id"], done["valid_again"], done["mended"]) == (former["run_id"], None, 0)
+    assert done["removed"] == {"scores": 3, "metrics": 3, "transitions": 1, "receipts": 5}
+    assert len(document(kept, "list", "--all")["runs"]) == 1
+
+
+def test_later_runs_whose_band_changes_are_others_are_counted(kept: ProjectOnDisk) -> None:
+    assert document(kept, "remove", "2026-02-22", "--yes")["mended"] == 1
+    assert said(kept, "check") == "1 run: all is as it was written\n"
+
+
+def test_no_run_is_removed_without_being_asked(kept: ProjectOnDisk) -> None:
+    assert "--yes" in said(kept, "remove", "2026-03-01", code=ExitCode.USAGE)
+    assert len(document(kept, "list")["runs"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("what", "hint"),
+    [("2026-02-25", "the one before is of 2026-02-22"), ("0" * 16, "list --all"), ("a1", "list --all")],
+)
+def test_what_is_no_run_is_not_removed(kept: ProjectOnDisk, what: str, hint: str) -> None:
+    assert hint in said(kept, "remove", what, "--yes", code=ExitCode.USAGE)
+
+
 @pytest.mark.parametrize("arguments", [[], ["--before", "2026-03-01", "--older-than", "3d"], ["--older-than", "soon"]])
 def test_pruning_needs_to_know_until_when(kept: ProjectOnDisk, arguments: list[str]) -> None:
     said(kept, "prune", *arguments, code=ExitCode.USAGE)

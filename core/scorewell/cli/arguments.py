@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from pathlib import Path
 
 import click
 
-__all__ = ["Moment", "as_json", "as_of", "configuration"]
+__all__ = ["Moment", "as_json", "as_of", "configuration", "confirm"]
 
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 9000
@@ -47,3 +48,10 @@ as_of = click.option(
     help="The moment to look from: a day (from its 00:00) or a time.  [default: today 00:00]",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
+
+
+def confirm(question: str) -> None:
+    """Ask before what cannot be undone; a mistake of the command where nobody can be asked, or says no."""
+    if not sys.stdin.isatty():
+        raise click.UsageError("this cannot be undone: say --yes where nobody can be asked")
+    click.confirm(question, abort=True, err=True)

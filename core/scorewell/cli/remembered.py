@@ -18,14 +18,18 @@ from scorewell.cli.words import dated, number, plural, printable, share, shorten
 from scorewell.history import StoredRun
 from scorewell.history.importing import Rejected
 from scorewell.runner.looking_back import RunDetails
+from scorewell.runner.removing import Removal
 
 __all__ = [
+    "called",
     "customer_document",
     "details_document",
     "print_customer",
     "print_details",
     "print_rejected",
+    "print_removal",
     "print_runs",
+    "removal_document",
     "run_document",
 ]
 
@@ -49,6 +53,32 @@ def print_runs(console: Console, runs: Sequence[StoredRun], timezone: str) -> No
         kind, customers = run.kind, f"{run.customers:,}"
         table.add_row(_time(run.as_of, timezone), kind, customers, run.run_id, run.configuration, "; ".join(noted))
     show(console, table)
+
+
+def called(run: StoredRun, timezone: str) -> str:
+    """What a sentence calls a run."""
+    return f"the {run.kind} of {_time(run.as_of, timezone)} ({run.run_id}, {plural(run.customers, 'customer')})"
+
+
+def removal_document(done: Removal, timezone: str) -> dict[str, object]:
+    """The run that was removed, and what there is in its place."""
+    again = done.valid_again
+    return {
+        "run": run_document(done.run, timezone),
+        "removed": dict(done.removed),
+        "valid_again": None if again is None else run_document(again, timezone),
+        "mended": done.mended,
+    }
+
+
+def print_removal(console: Console, done: Removal, timezone: str) -> None:
+    """What is gone, and what is different now."""
+    counts = ", ".join(f"{count:,} {kind}" for kind, count in done.removed.items())
+    console.print(printable(f"removed {called(done.run, timezone)}: {counts}"))
+    if done.valid_again is not None:
+        console.print(printable(f"counts again: {called(done.valid_again, timezone)}"))
+    if done.mended:
+        console.print(f"band changes were found anew of {plural(done.mended, 'later run')}")
 
 
 def details_document(details: RunDetails, timezone: str) -> dict[str, object]:

@@ -153,7 +153,7 @@ class History(Reads):
             if dry_run:
                 raise _Undone
         if any(removed.values()) and not dry_run:
-            self._give_space_back()
+            self.give_space_back()
         return removed
 
     def forget_customer(self, customer_id: str, names: Collection[str] = ()) -> dict[str, int]:
@@ -163,14 +163,14 @@ class History(Reads):
         """
         with self.writing() as writer:
             removed = forget_customer(writer, customer_id, names)
-        self._give_space_back()
+        self.give_space_back()
         return removed
 
     def forget_person(self, person: str) -> dict[str, int]:
         """Take a person's name and words out of all that is stored and leave a tombstone; in how many places."""
         with self.writing() as writer:
             changed = forget_person(writer, person)
-        self._give_space_back()
+        self.give_space_back()
         return changed
 
     def is_forgotten(self, customer_ids: pl.Series) -> pl.Series:
@@ -201,7 +201,7 @@ class History(Reads):
             known = frame.filter(~is_forgotten(writer, frame.get_column("customer_id")))
             return tuple(writer.replace(record) for record in records(known, name, self.project))
 
-    def _give_space_back(self) -> None:
+    def give_space_back(self) -> None:
         """SQLite keeps the room of removed rows in its file, unless it is told to write it anew."""
         if self._engine.dialect.name == "sqlite":
             with self._reading() as connection, suppress(self._engine.dialect.loaded_dbapi.Error):

@@ -93,11 +93,35 @@ class Writer(Bound):
         self.connection.execute(sa.delete(table).where(same))
         self.connection.execute(sa.insert(table), [{**key, "document": self._document("period_fit", document)}])
 
-    def remove(self, run: StoredRun) -> None:
-        """Remove all that is remembered of a run."""
-        for table in (schema.scores, schema.transitions, schema.frames, schema.receipts):
-            self.connection.execute(sa.delete(table).where(schema.of_run(table, run.number)))
+    def remove(self, run: StoredRun) -> dict[str, int]:
+        """Remove all that is remembered of a run; how many rows that were, by kind."""
+        frames = schema.frames
+        metrics = sa.select(sa.func.sum(frames.c.rows)).where(frames.c.run == run.number, frames.c.kind == "metrics")
+        removed = {"scores": 0, "metrics": int(self.connection.execute(metrics).scalar_one() or 0)}
+        for table in (schema.scores, schema.transitions, schema.receipts, frames):
+            gone = self.connection.execute(sa.delete(table).where(schema.of_run(table, run.number))).rowcount
+            removed |= {table.name: gone} if table is not frames else {}
         self.connection.execute(sa.delete(_runs).where(_runs.c.number == run.number))
+        return removed
+
+    def take_out(self, run: StoredRun) -> tuple[dict[str, int], StoredRun | None]:
+        """Remove a run from among others; what ``remove`` says, and the run of the same moment that is valid again.
+
+        That is the one that was remembered last of those it superseded. Whose band changes are others now, its own
+        among them, the caller knows: ``replace_transitions``.
+        """
+        removed = self.remove(run)
+        self.drop_unreferenced()
+        if run.superseded or run.kind == "import":
+            return removed, None
+        self._forget_stays(_runs.c.as_of >= run.as_of)
+        same = (_runs.c.project == self.project) & (_runs.c.as_of == run.as_of) & (_runs.c.kind != "import")
+        last = max(self.stored(same), key=lambda each: each.recorded_at, default=None)
+        if last is None:
+            return removed, None
+        change_run(self.connection, last.number, lambda _: {"superseded": False})
+        [valid] = self.stored(_runs.c.number == last.number)
+        return removed, valid
 
     def drop_unreferenced(self) -> int:
         """Remove the documents that belong to no run and no period any more; how many those were."""

@@ -38,7 +38,9 @@ __all__ = [
     "RecentScores",
     "Remembered",
     "closing_history",
+    "find_band_changes_anew",
     "is_of_shadow",
+    "mend_following",
     "opened",
     "past_of",
     "past_of_customer",
@@ -48,6 +50,7 @@ __all__ = [
     "runs_of_past",
     "scores_of_run",
     "seen_with_past",
+    "who_is_followed",
 ]
 
 
@@ -181,7 +184,7 @@ def remember(
     """
     _refuse_forgotten(writer, scored)
     found = followed(scored.scores, _past(writer, scored, recent), scored.project) if found is None else found
-    followed_before = _who_is_followed(writer, writer.run_at(scored.as_of))
+    followed_before = who_is_followed(writer, writer.run_at(scored.as_of))
     stored = writer.replace(
         RunRecord(
             run_id=scored.run_id,
@@ -204,7 +207,8 @@ def remember(
             scorecard=fit.scorecard, as_of=fit.as_of, settings=fit.settings, document=fit.stored.to_json()
         )
     periods.learned.clear()  # of many runs in a row, each writes what it learned itself
-    _mend_following(writer, stored, followed_before)
+    moved_from = pl.concat([who_is_followed(writer, stored), followed_before]).unique()
+    mend_following(writer, stored.as_of, moved_from)
     _prune(writer, scored.project, stored)
     return Remembered(scores=_delivered(found), transitions=found.transitions, stored=stored)
 
@@ -233,7 +237,7 @@ def remember_receipts(
         writer.remember_receipts(run, sorted(stored, key=lambda receipt: receipt.sink))
 
 
-def _who_is_followed(reads: Reads, run: StoredRun | None) -> pl.DataFrame:
+def who_is_followed(reads: Reads, run: StoredRun | None) -> pl.DataFrame:
     """The customers and scores that later runs may have moved from a run: nobody where it is the last."""
     nobody = pl.DataFrame(schema=dict.fromkeys(_KEYS, pl.String))
     if run is None or reads.run_after(run.as_of) is None:
@@ -241,23 +245,32 @@ def _who_is_followed(reads: Reads, run: StoredRun | None) -> pl.DataFrame:
     return scores_of_run(reads, run).filter(_HAS_SCORE).select(_KEYS)
 
 
-def _mend_following(writer: Writer, run: StoredRun, followed_before: pl.DataFrame) -> None:
-    """A run that comes before ones that are stored is what their customers moved from: those of the next run, and of
-    later ones the customers that have no score in between, as far as anybody looks back. ``followed_before`` are those
-    that moved from what stood in the run's place: they may have moved from another run now."""
-    following = writer.run_after(run.as_of)
-    if following is None:
-        return
-    moved_from = pl.concat([_who_is_followed(writer, run), followed_before]).unique()
-    is_next = True
-    while following is not None and (is_next or (len(moved_from) and following.as_of <= run.as_of + REACH)):
-        own = scores_of_run(writer, following)
-        scored = own.filter(_HAS_SCORE).select(_KEYS)
+def mend_following(writer: Writer, as_of: datetime, moved_from: pl.DataFrame) -> int:
+    """Find the band changes anew of the runs after a moment whose run is another now: those of the next run, and of
+    later ones the customers that have no score in between, as far as anybody looks back; of how many runs.
+
+    ``moved_from`` are the customers and scores that have a score there, or had one: they may have moved from another
+    run now.
+    """
+    mended, is_next = 0, True
+    following = writer.run_after(as_of)
+    while following is not None and (is_next or (len(moved_from) and following.as_of <= as_of + REACH)):
+        scored = scores_of_run(writer, following).filter(_HAS_SCORE).select(_KEYS)
         if is_next or len(scored.join(moved_from, on=_KEYS, how="semi")):
-            rows = transitions(own, past_of(writer, following.as_of, trend=False))
-            writer.replace_transitions(following, rows.drop("as_of"))
+            mended += find_band_changes_anew(writer, following)
         moved_from = moved_from.join(scored, on=_KEYS, how="anti")
         following, is_next = writer.run_after(following.as_of), False
+    return mended
+
+
+def find_band_changes_anew(writer: Writer, run: StoredRun) -> bool:
+    """Write the band changes of a run as its past is now; whether they can be known: not where its scores were
+    pruned, or they themselves."""
+    is_known = {"scores", "transitions"}.isdisjoint(run.pruned)
+    if is_known:
+        rows = transitions(scores_of_run(writer, run), past_of(writer, run.as_of, trend=False))
+        writer.replace_transitions(run, rows.drop("as_of"))
+    return is_known
 
 
 def scores_of_run(reads: Reads, run: StoredRun) -> pl.DataFrame:

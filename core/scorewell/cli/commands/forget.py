@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
 from scorewell.api.v1 import Forgotten
-from scorewell.cli.arguments import as_json, configuration
+from scorewell.cli.arguments import as_json, configuration, confirm
 from scorewell.cli.exit_codes import ExitCode
 from scorewell.cli.screen import print_json
 from scorewell.cli.words import printable
@@ -43,7 +42,7 @@ def command(*, customer: str | None, path: Path, person: str | None, yes: bool, 
     project = load(path)
     forgotten = whom(project, customer, "customer") if customer is not None else whom(project, str(person), "person")
     if not yes:
-        _confirm(forgotten, project.name)
+        confirm(f"Forget {_called(forgotten)} in {printable(project.name)}? This cannot be undone")
     done = forget(project, forgotten)
     if as_json:
         print_json(_document(done))
@@ -51,12 +50,6 @@ def command(*, customer: str | None, path: Path, person: str | None, yes: bool, 
         for line in _lines(done):
             click.echo(line)
     click.get_current_context().exit(ExitCode.OK if done.is_done else ExitCode.SINK)
-
-
-def _confirm(forgotten: Forgotten, project: str) -> None:
-    if not sys.stdin.isatty():
-        raise click.UsageError("this cannot be undone: say --yes where nobody can be asked")
-    click.confirm(f"Forget {_called(forgotten)} in {printable(project)}? This cannot be undone", abort=True, err=True)
 
 
 def _called(forgotten: Forgotten) -> str:

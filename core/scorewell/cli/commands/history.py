@@ -9,17 +9,20 @@ import click
 
 from scorewell import runner
 from scorewell.api.v1 import Duration
-from scorewell.cli.arguments import Moment, as_json, configuration
+from scorewell.cli.arguments import Moment, as_json, configuration, confirm
 from scorewell.cli.documents import finding_document
 from scorewell.cli.exit_codes import ExitCode
 from scorewell.cli.preferences import PREFERENCES
 from scorewell.cli.remembered import (
+    called,
     customer_document,
     details_document,
     print_customer,
     print_details,
     print_rejected,
+    print_removal,
     print_runs,
+    removal_document,
     run_document,
 )
 from scorewell.cli.screen import print_findings, print_json, stderr, stdout
@@ -33,11 +36,13 @@ from scorewell.history.reading import OWN_KINDS
 from scorewell.runner.looking_back import (
     EVERY_KIND,
     RunDetails,
+    UnknownRun,
     details_of_run,
     kept_run,
     remembered_customer,
     why_no_runs,
 )
+from scorewell.runner.removing import remove_run
 
 
 @click.command("list")
@@ -163,6 +168,38 @@ def prune(
         stdout().print(f"{'would remove' if dry_run else 'removed'} {told} before {moment:%Y-%m-%d %H:%M}")
 
 
+@click.command("remove", short_help="Remove a single run.")
+@click.argument("what", metavar="RUN")
+@configuration
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+@as_json
+def remove(what: str, *, path: Path, yes: bool, as_json: bool) -> None:
+    """Remove a run that should not be, by its moment or id, with all that is its own.
+
+    A run of the same moment that it had superseded counts again, and the runs behind it have the band changes that
+    there are without it. What sinks delivered, and what was learned for a period, stays. With --all, history list
+    shows superseded runs and imported scores too; those are named by their id.
+
+    \b
+    Exit codes
+      0  removed
+      2  no such run, or not confirmed
+      8  the history could not be written
+    """
+    project = load(path)
+    with history_of(project, create=False) as history:
+        run = kept_run(history, project, what)
+        if run is None:
+            raise UnknownRun(f"no run {what!r}", hint="`scorewell history list --all` shows moments and ids")
+        if not yes:
+            confirm(f"Remove {called(run, project.timezone)} from {printable(project.name)}? This cannot be undone")
+        done = remove_run(history, run)
+    if as_json:
+        print_json(removal_document(done, project.timezone))
+    else:
+        print_removal(stdout(), done, project.timezone)
+
+
 @click.command("check")
 @configuration
 @as_json
@@ -260,7 +297,7 @@ def _ago(duration: str, project: Project) -> datetime:
 
 command = click.Group(
     "history",
-    commands=[listed, show, export, prune, check, upgrade, import_],
+    commands=[listed, show, export, prune, remove, check, upgrade, import_],
     help="Look at the runs that are kept, take them elsewhere, and keep them in order.",
 )
 for _each in command.commands.values():
