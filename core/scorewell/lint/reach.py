@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from scorewell.api.v1 import Normalizer
 from scorewell.configuration.model import Dimension, Scorecard, ScoredMetric
+from scorewell.configuration.scales import filled_in
 
 __all__ = ["attainable"]
 
 Range = tuple[float, float]
 _WHOLE: Range = (0.0, 100.0)
-_FILLED = {"neutral": 50.0, "worst": 0.0}
 
 
 def attainable(card: Scorecard) -> Range:
@@ -35,10 +35,8 @@ def _of_metric(scored: ScoredMetric, scale: Range) -> Range:
     while fallback is not None:
         ranges.append(_asked(fallback, scale))
         fallback = fallback.fallback
-    if scored.missing not in ("ignore", "fail"):
-        low, high = scale
-        filled = _FILLED.get(str(scored.missing))
-        filled = (float(scored.missing) - low) / (high - low) * 100.0 if filled is None else filled
+    filled = filled_in(scored.missing, scale)
+    if filled is not None:
         ranges.append((filled, filled))
     return _hull(ranges)
 

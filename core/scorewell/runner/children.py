@@ -9,6 +9,7 @@ import attrs
 import polars as pl
 
 from scorewell.configuration import Project
+from scorewell.configuration.scales import of_hundred
 from scorewell.configuration.scores import card_of
 from scorewell.scoring import ACTIVE
 from scorewell.scoring.roll_up import COUNT, PARENT, Hierarchy, parent_of, weight_of
@@ -70,6 +71,4 @@ def _of_hundred(project: Project, row: Mapping[str, Any]) -> float | None:
     name = card_of(project, row["segment"], row["stage"])
     if row["score"] is None or name is None:
         return None
-    low, high = project.scorecards[name].scale
-    of_hundred: float = (row["score"] - low) / (high - low) * 100.0
-    return of_hundred
+    return of_hundred(row["score"], project.scorecards[name].scale)

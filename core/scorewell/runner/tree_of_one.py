@@ -10,6 +10,7 @@ import polars as pl
 
 from scorewell.api.v1 import Condition, Learned, Normalizer
 from scorewell.configuration import Dimension, Project, RollUp, Scorecard, thresholds_of
+from scorewell.configuration.scales import filled_in, of_hundred
 from scorewell.dialect import condition
 from scorewell.runner.bounds import agreed
 from scorewell.runner.children import ChildScore
@@ -210,7 +211,7 @@ class _Tree:
         measured = self._measured(part)
         score = measured
         if measured is None and self._may_be_filled(part, applies=applies):
-            score = self._filling(part)
+            score = filled_in(part.settings.missing, self.card.scale)
         return Child(name=part.metric, weight=part.settings.weight, score=score, measured=measured)
 
     def _may_be_filled(self, leaf: Leaf, *, applies: bool) -> bool:
@@ -236,19 +237,7 @@ class _Tree:
         return self._of_hundred(self.scores["baseline"] + sum(told))
 
     def _of_hundred(self, score: float | None) -> float | None:
-        low, high = self.card.scale
-        return None if score is None else (score - low) / (high - low) * 100.0
-
-    def _filling(self, leaf: Leaf) -> float | None:
-        match leaf.settings.missing:
-            case "ignore" | "fail":
-                return None
-            case "neutral":
-                return 50.0
-            case "worst":
-                return 0.0
-            case number:
-                return self._of_hundred(float(number))
+        return None if score is None else of_hundred(score, self.card.scale)
 
     def _holds(self, rule: Condition | None) -> bool:
         return rule is None or self.row.select(condition(rule).fill_null(value=False)).item() is True

@@ -13,6 +13,7 @@ import polars as pl
 
 from scorewell.api.v1 import Combination, Condition, Learned, Normalizer, Part
 from scorewell.configuration.model import Project, Scorecard, ScoredMetric
+from scorewell.configuration.scales import filled_in
 from scorewell.scoring.attribution import ComponentFailed, a_baseline, a_combination, an_expression, attributed
 from scorewell.scoring.cards import CARD, Cards, Weights
 from scorewell.scoring.columns import FAILED, children, children_coverage, coverage, measured, normalized, raw, score
@@ -141,7 +142,7 @@ class _Compiler:
                 self.applicable[leaf.path] = pl.col(applicable)
             score_column = pl.col(name)
             # What a broken component leaves open is not the user's missing data: nothing may pretend to know it.
-            fill = None if has_failed else self._fill(leaf.settings)
+            fill = None if has_failed else filled_in(leaf.settings.missing, self.scale)
             if fill is not None:
                 applies = self.applicable.get(leaf.path, pl.lit(value=True))
                 filled[score(leaf.path)] = pl.when(applies & pl.col(name).is_null()).then(fill).otherwise(pl.col(name))
@@ -206,18 +207,6 @@ class _Compiler:
         if not any(whens):
             return pl.lit(value=True)
         return self.cards.choose([self.language.holds(when) for when in whens]).fill_null(value=False)
-
-    def _fill(self, settings: ScoredMetric) -> float | None:
-        match settings.missing:
-            case "ignore" | "fail":
-                return None
-            case "neutral":
-                return 50.0
-            case "worst":
-                return 0.0
-            case number:
-                low, high = self.scale
-                return (number - low) / (high - low) * 100.0
 
     # -- nodes, bottom up ------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from scorewell.api.v1 import Bound, Condition, Expression, Learned, Part, ScorewellError
 from scorewell.configuration.past_windows import past_column
+from scorewell.configuration.scales import of_hundred
 from scorewell.dialect import condition, names_in
 from scorewell.messages import listed
 from scorewell.scoring.cards import CARD, Cards
@@ -213,7 +214,7 @@ class NodeParts:
         low, high = self.scale
         if not low <= score <= high:  # from Python: the files were checked
             raise ScorewellError(f"a score of {score:g} is outside the scale of {low:g} to {high:g}")
-        return (score - low) / (high - low) * 100.0
+        return of_hundred(score, self.scale)
 
 
 def in_scale_name(measured: pl.Expr) -> str:
