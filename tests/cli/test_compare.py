@@ -188,3 +188,20 @@ def test_a_metric_that_is_measured_otherwise_is_told_as_that(project: ProjectOnD
     # Acme's 90 minutes were more than 7 days ago.
     assert [(row["customer_id"], row["proposed"]["score"]) for row in document["customers"]] == [("a1", 40)]
     assert document["customers"][0]["parts"][0]["label"].startswith("Minutes")
+
+
+def test_revenue_in_several_currencies_is_summed_nowhere(project: ProjectOnDisk, proposal: str) -> None:
+    roles = "roles: {name: name, revenue: seats, currency: plan}"
+    project.replace("scorewell.yaml", "roles: {name: name}", roles)
+    page = project.folder / "page.html"
+    document = json.loads(project.scorewell("compare", proposal, "--json", "--html", str(page)).stdout)
+    assert (document["value"], {row["value"] for row in document["migration"]}) == (None, {None})
+    assert "revenue-in-several-currencies" in [found["id"] for found in document["findings"]]
+    assert "so it is not summed." in page.read_text("utf-8")
+    told = project.scorewell("compare", proposal).stdout
+    assert "so it is not summed" in told
+    assert "Who moves where: revenue" not in told
+    refused = project.scorewell("compare", proposal, "--value", "revenue")
+    assert refused.exit_code == ExitCode.USAGE
+    assert "and sums of it were asked for" in refused.stderr
+    assert project.scorewell("compare", proposal, "--value", "seats").exit_code == ExitCode.OK

@@ -11,6 +11,7 @@ from tests.support.small_project import Rows, card, scored
 from scorewell.api.v1 import Column, Condition, CustomerKey, Table
 from scorewell.configuration import Band, RollUp, Score, ScoredMetric, Segment, SourceTables
 from scorewell.evaluation import UnknownName, Value, configurations
+from scorewell.evaluation.page.sentences import how
 from scorewell.runner import run
 from scorewell_standard.normalizers import Percentile
 
@@ -239,12 +240,30 @@ def test_who_is_scored_by_whom_is_told():
     assert made.figures["other_scorecard"] == 2
 
 
+MIXED = book_project(by_logins(), {**BOOK, "currency": ["EUR", "USD", "EUR", "EUR", "EUR", "EUR"]})
+
+
 def test_revenue_in_several_currencies_is_not_summed():
-    mixed = book_project(by_logins(), {**BOOK, "currency": ["EUR", "USD", "EUR", "EUR", "EUR", "EUR"]})
-    made = compared(mixed, mixed)
+    made = compared(MIXED, MIXED)
     assert made.value is None
+    [remark] = made.remarks
+    assert remark.message == "revenue is in EUR, USD, so it is not summed"
+    assert f"{remark.message}." in how(made)
     assert "value_moved_down" not in made.figures
     assert made.migration["value"].null_count() == made.migration.height
+
+
+def test_sums_of_revenue_in_several_currencies_are_refused():
+    with pytest.raises(UnknownName, match="revenue is in EUR, USD, and sums of it were asked for") as caught:
+        compared(MIXED, MIXED, value="revenue")
+    assert "an attribute with the revenue in one currency" in caught.value.hint
+    assert compared(MIXED, MIXED, value="rating").value == Value("rating")
+
+
+def test_who_is_not_counted_may_pay_in_whatever_currency():
+    active = attrs.evolve(MIXED.customers, active=Condition("id <> 'b'"))
+    euros = attrs.evolve(MIXED, customers=active)
+    assert compared(euros, euros, value="revenue").value == Value("revenue", "EUR")
 
 
 def test_the_currency_of_all_revenue_is_told():

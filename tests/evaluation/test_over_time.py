@@ -136,7 +136,7 @@ def test_a_scorecard_counts_from_its_day_on(project):
 
 
 def test_a_look_back_says_what_it_knows_only_as_it_is_today(comparison, project):
-    [found] = comparison.hindsight
+    [found] = comparison.remarks
     assert (found.id, found.where) == ("as-known-today", "crm")
     now = compared(project, project)
-    assert now.hindsight == ()
+    assert now.remarks == ()

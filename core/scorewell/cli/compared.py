@@ -38,7 +38,7 @@ def _print_findings(console: Console, comparison: Comparison) -> None:
     """What the proposed configuration alone brings, and whatever went wrong."""
     new = comparison.new_findings
     wrong = [found for found in comparison.findings if found.level is Level.ERROR and found not in new]
-    print_what_was_found(console, [*new, *wrong, *comparison.hindsight])
+    print_what_was_found(console, [*new, *wrong, *comparison.remarks])
 
 
 def _moves(comparison: Comparison) -> Iterator[tuple[str, Table]]:

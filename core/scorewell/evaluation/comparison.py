@@ -20,7 +20,7 @@ from scorewell.evaluation.over_time import OverTime
 from scorewell.evaluation.pairing import CUSTOMER, Side, paired
 from scorewell.evaluation.parts import causes_of, parts_of
 from scorewell.evaluation.replaying import both_over
-from scorewell.evaluation.values import Value, described, value_of
+from scorewell.evaluation.values import Value, described, unsummed, value_of
 from scorewell.messages import suggested
 from scorewell.metrics import as_known_today_findings
 from scorewell.replay import Records, Scored, is_past, plugins_for
@@ -62,7 +62,8 @@ class Comparison:
     - ``over_time``: ``as_of, side, band, customers, share, value``.
 
     The last two are empty without a look back. ``figures`` are named numbers, for conditions; ``findings`` are of the
-    two scorings as of ``as_of``; ``hindsight`` tells of past moments which tables count as they are today.
+    two scorings as of ``as_of``; ``remarks`` are about the numbers here: of past moments which tables count as they are
+    today, and that revenue in several currencies is not summed.
     """
 
     current: Configuration
@@ -78,7 +79,7 @@ class Comparison:
     over_time: pl.DataFrame = attrs.field(repr=False)
     figures: Mapping[str, float | None] = attrs.field(repr=False)
     findings: tuple[Finding, ...] = attrs.field(repr=False)
-    hindsight: tuple[Finding, ...] = attrs.field(repr=False)
+    remarks: tuple[Finding, ...] = attrs.field(repr=False)
     scored: tuple[Scored, Scored] = attrs.field(repr=False)
 
     @property
@@ -152,9 +153,10 @@ def compare(
     """Score everybody by both configurations at each of the moments (aware, at least one); the latest is compared.
 
     ``value`` is a role, an attribute or a metric that is a number, of the current configuration; None is the role
-    ``revenue`` where there is one, and only where all of it is in one currency. ``records`` are what the project
-    remembers; overrides are left out. ``now`` (aware) is the clock: without it, only a look back is of the past.
-    Raises ScorewellError where the customers cannot be read, UnknownName for a value that is not there or no number.
+    ``revenue`` where there is one, and only where all of it is in one currency: where not, that is remarked.
+    ``records`` are what the project remembers; overrides are left out. ``now`` (aware) is the clock: without it, only a
+    look back is of the past. Raises ScorewellError where the customers cannot be read, UnknownName for a value that is
+    not there or no number, and for revenue in several currencies.
     """
     plugins = plugins_for(proposed.project, plugins_for(current.project, plugins))
     hooks, over = plugins.hooks(), OverTime()
@@ -163,9 +165,10 @@ def compare(
     both = both_over(current.whole, proposed.whole, moments, records=records, plugins=plugins, hooks=hooks)
     for whole in both:
         one, other = whole[0].of_score(current.score), whole[1].of_score(proposed.score)
-        sums = value_of(one.metrics.frame, value)
         sides = (Side(each.project, by.told(each)) for by, each in zip(followers, (one, other), strict=True))
         pairs = paired(*sides)
+        paying = one.metrics.frame.join(pairs.filter("is_counted"), on=CUSTOMER, how="semi")
+        sums = value_of(paying, value)
         frame = described(pairs, one.metrics.frame, other.metrics.frame, sums)
         over.add(one.as_of, frame.filter("is_counted"))
     counted = frame.filter("is_counted")
@@ -183,7 +186,10 @@ def compare(
         over_time=over.spread,
         figures=figures(one.project, other.project, counted, over, has_value=sums is not None),
         findings=tuple(dict.fromkeys((*one.findings, *other.findings))),
-        hindsight=_hindsight(one, other) if over.looks_back or is_past(one.project, one.as_of, now) else (),
+        remarks=(
+            *(_hindsight(one, other) if over.looks_back or is_past(one.project, one.as_of, now) else ()),
+            *(unsummed(paying) if sums is None else ()),
+        ),
         scored=(one, other),
     )
 

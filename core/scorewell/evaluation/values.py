@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import attrs
 import polars as pl
 
+from scorewell.api.v1 import Finding, Level
 from scorewell.evaluation.errors import UnknownName
 from scorewell.evaluation.pairing import CUSTOMER
-from scorewell.messages import suggested
+from scorewell.messages import listed, suggested
 from scorewell.scoring import ACTIVE
 
-__all__ = ["REVENUE", "Value", "described", "value_of"]
+__all__ = ["REVENUE", "Value", "described", "unsummed", "value_of"]
 
 REVENUE = "revenue"
 """The role whose sums are compared where no other value is named."""
+_CURRENCY = "currency"
 _SHOWN = ("name", "owner")
+_IN_ONE = "give customers an attribute with the revenue in one currency, and name that with --value"
 
 
 @attrs.frozen
@@ -28,7 +33,7 @@ class Value:
 def value_of(metrics: pl.DataFrame, wanted: str | None) -> Value | None:
     """What is summed, of a metrics frame. Without ``wanted`` the revenue, None where there is none in one currency.
 
-    Raises UnknownName for a name that is no number of the customers.
+    Raises UnknownName for a name that is no number of the customers, and for revenue in several currencies.
     """
     name = REVENUE if wanted is None else wanted
     numbers = [
@@ -45,14 +50,31 @@ def value_of(metrics: pl.DataFrame, wanted: str | None) -> Value | None:
             f"no role, attribute or metric {name!r}; numbers are {', '.join(numbers) or 'none'}",
             hint=suggested(name, numbers),
         )
-    currencies: list[str] = []
-    if name == REVENUE and "currency" in metrics.columns:
-        currencies = (
-            metrics.filter(pl.col(name).is_not_null())["currency"].cast(pl.String).drop_nulls().unique().to_list()
-        )
+    currencies = _currencies(metrics) if name == REVENUE else []
     if len(currencies) > 1 and wanted is None:
         return None
-    return Value(name, currencies[0] if len(currencies) == 1 else None)
+    if len(currencies) > 1:
+        raise UnknownName(f"{REVENUE} is in {listed(currencies, 3)}, and sums of it were asked for", hint=_IN_ONE)
+    return Value(name, currencies[0] if currencies else None)
+
+
+def unsummed(metrics: pl.DataFrame) -> Iterator[Finding]:
+    """That revenue is not summed, where that is so because it is in several currencies."""
+    currencies = _currencies(metrics)
+    if len(currencies) > 1:
+        message = f"{REVENUE} is in {listed(currencies, 3)}, so it is not summed"
+        yield Finding(
+            id="revenue-in-several-currencies", level=Level.NOTE, where="customers", message=message, hint=_IN_ONE
+        )
+
+
+def _currencies(metrics: pl.DataFrame) -> list[str]:
+    """The currencies that revenue is in, as far as they are known."""
+    if not {REVENUE, _CURRENCY} <= set(metrics.columns):
+        return []
+    return (
+        metrics.filter(pl.col(REVENUE).is_not_null())[_CURRENCY].cast(pl.String).drop_nulls().unique().sort().to_list()
+    )
 
 
 def described(pairs: pl.DataFrame, current: pl.DataFrame, proposed: pl.DataFrame, value: Value | None) -> pl.DataFrame:

@@ -131,7 +131,7 @@ def command(
     if page is not None:
         _write(page, comparison_page(comparison, told, plugins=plugins))
     if as_json:
-        findings = [finding_document(finding) for finding in (*comparison.findings, *comparison.hindsight)]
+        findings = [finding_document(finding) for finding in (*comparison.findings, *comparison.remarks)]
         print_json({**document(comparison, told), "findings": findings})
     elif not preferences.quiet:
         print_comparison(stdout(), comparison, told)

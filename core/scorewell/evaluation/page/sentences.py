@@ -65,7 +65,7 @@ def how(comparison: Comparison) -> tuple[str, ...]:
     told = [_TWICE, _BANDS]
     if comparison.moments.height:
         told.append(_LOOK_BACK)
-    told += [f"{found.message}." for found in comparison.hindsight]
+    told += [f"{found.message}." for found in comparison.remarks]
     if comparison.counted.height < comparison.customers.height:
         told.append(_LEFT_OUT)
     return tuple(told)
