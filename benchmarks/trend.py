@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from scorewell.scoring import PAST_SCORES, Past
-from scorewell.scoring.past import Readings
+from scorewell.scoring.readings import Readings
 from scorewell.scoring.transitions import transitions_of
 from scorewell.scoring.trend import trend_of
 
@@ -54,7 +54,7 @@ def rounds(customers: int, weeks: int) -> Iterator[tuple[float, float]]:
         clock, cpu = time.perf_counter(), time.process_time()
         readings = Readings.of(now, past)
         trend_of(now, readings, past)
-        transitions_of(now, readings, past)
+        transitions_of(now, readings)
         yield time.perf_counter() - clock, time.process_time() - cpu
 
 

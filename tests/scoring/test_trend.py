@@ -115,6 +115,26 @@ def test_a_slope_needs_three_scores_over_two_weeks() -> None:
     assert trend(now(50), [*daily, Stored(as_of=days_before(MONDAY, 14), score=50.0)])["slope"] == 0
 
 
+def test_a_scale_or_moments_that_need_more_than_64_bits_are_followed_as_well() -> None:
+    odd = timedelta(microseconds=123_457)
+    steady = [
+        attrs.evolve(each, as_of=each.as_of + week * odd)
+        for week, each in enumerate(weekly(*(8e13 - 5e12 * week for week in range(8))))
+    ]
+    row = trend(now(4e13), steady)
+    assert row["slope"] == pytest.approx(-5e12, rel=1e-6)
+    assert row["volatility"] == pytest.approx(0, abs=1e7)
+
+
+def test_who_else_is_there_changes_no_digit_of_a_trend() -> None:
+    def volatility(*customers: str) -> float:
+        before = [each for name in customers for each in weekly(48783286.441, 6321794.817, customer_id=name)]
+        frame = with_trend(scores([now(60486599, customer_id=name) for name in customers]), past(before))
+        return frame["volatility"][0]  # type: ignore[no-any-return]
+
+    assert volatility("1") == volatility("1", "2")
+
+
 def test_scores_older_than_ninety_days_do_not_bend_the_slope() -> None:
     old = [Stored(as_of=days_before(MONDAY, 91), score=0.0)]
     assert trend(now(50), [*old, *weekly(50, 50, 50)])["slope"] == 0

@@ -8,7 +8,8 @@ import polars as pl
 from scorewell.configuration.model import Project
 from scorewell.scoring.hysteresis import held
 from scorewell.scoring.lines import with_lines
-from scorewell.scoring.past import Past, Readings
+from scorewell.scoring.past import Past
+from scorewell.scoring.readings import Readings
 from scorewell.scoring.transitions import transitions_of
 from scorewell.scoring.trend import trend_of
 
@@ -32,4 +33,4 @@ def followed(scores: pl.DataFrame, past: Past, project: Project, *, trend: bool 
     readings = Readings.of(lined, past)
     kept = held(lined, readings, project)
     shown = trend_of(kept, readings, past) if trend else kept
-    return Followed(shown, transitions_of(kept, readings, past))
+    return Followed(shown, transitions_of(kept, readings))

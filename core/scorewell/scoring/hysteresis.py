@@ -12,11 +12,12 @@ from scorewell.configuration.bands import kept, spans
 from scorewell.configuration.model import Hysteresis, Project, Scorecard
 from scorewell.scoring.assignment import used_scorecards
 from scorewell.scoring.lines import LINE, cards_of_rows
-from scorewell.scoring.past import ROW, Past, Readings, last_of_each
+from scorewell.scoring.past import Past
+from scorewell.scoring.readings import Readings
 
 __all__ = ["fewest_runs", "held", "held_in_turn", "with_hysteresis"]
 
-_OWN, _HELD = "@own", "@held"
+_ROW, _OWN, _HELD = "@row", "@own", "@held"
 
 
 def with_hysteresis(scores: pl.DataFrame, past: Past, project: Project) -> pl.DataFrame:
@@ -37,9 +38,11 @@ def held(scores: pl.DataFrame, readings: Readings, project: Project) -> pl.DataF
         return scores
     of_rows = cards_of_rows(scores, project)
     columns = ["score", "band", *(["override"] if "override" in scores.columns else [])]
-    frame = scores.select(columns).with_row_index(ROW).with_columns(of_rows)
+    frame = (
+        scores.select(*columns, _last_bands(scores, readings).alias(_HELD)).with_row_index(_ROW).with_columns(of_rows)
+    )
     parts = [_of_card(frame.filter(card=name), card, rule, readings) for name, card, rule in holding]
-    kept_bands = frame.join(pl.concat(parts), on=ROW, how="left", maintain_order="left").get_column("@kept")
+    kept_bands = frame.join(pl.concat(parts), on=_ROW, how="left", maintain_order="left").get_column("@kept")
     at = scores.columns.index("band")
     own = scores.get_column("band")
     band = kept_bands.zip_with(kept_bands.is_not_null(), own).alias("band")
@@ -78,11 +81,18 @@ def _with_hysteresis(project: Project) -> Iterator[tuple[str, Scorecard, Hystere
             yield name, card, card.hysteresis
 
 
+def _last_bands(scores: pl.DataFrame, readings: Readings) -> pl.Series:
+    """The band of each row's last score of its line."""
+    bands = pl.Series(dtype=pl.Categorical).clear(scores.height)
+    for run in readings.runs:
+        bands = run.rows.get_column("band").zip_with(run.is_in_line, bands)
+    return bands.cast(pl.String)
+
+
 def _of_card(rows: pl.DataFrame, card: Scorecard, rule: Hysteresis, readings: Readings) -> pl.DataFrame:
     """The bands of one scorecard's customers as ``@kept``: null where the number's own counts."""
     names = [band.name for band in card.bands]
-    last = last_of_each(readings.in_line).select(ROW, pl.col("band").cast(pl.String).alias(_HELD))
-    positions = rows.join(last, on=ROW, how="left").with_columns(
+    positions = rows.with_columns(
         _position(card, pl.col("score")).alias(_OWN),
         pl.col(_HELD).replace_strict(names, range(len(names)), default=None, return_dtype=pl.Int32),
     )
@@ -94,7 +104,7 @@ def _of_card(rows: pl.DataFrame, card: Scorecard, rule: Hysteresis, readings: Re
     if "override" in rows.columns:
         chosen = pl.when(pl.col("override").is_null()).then(chosen).otherwise(_OWN)
     chosen = pl.when(pl.col("score").is_not_null() & pl.col(_HELD).is_not_null()).then(chosen)
-    return positions.select(ROW, pl.lit(pl.Series(names, dtype=pl.String)).gather(chosen).alias("@kept"))
+    return positions.select(_ROW, pl.lit(pl.Series(names, dtype=pl.String)).gather(chosen).alias("@kept"))
 
 
 def _position(card: Scorecard, score: pl.Expr) -> pl.Expr:
@@ -115,17 +125,20 @@ def _is_kept(card: Scorecard) -> pl.Expr:
 
 def _counted(positions: pl.DataFrame, card: Scorecard, count: int, readings: Readings) -> pl.DataFrame:
     """The bands of the last so many numbers before this one: the lowest, the highest, and how many there are."""
-    before = (
-        last_of_each(readings.in_line, count)
-        .lazy()
-        .group_by(ROW)
-        .agg(
-            _position(card, pl.col("score")).min().alias("@lowest"),
-            _position(card, pl.col("score")).max().alias("@highest"),
-            (pl.len() == count).alias("@enough"),
-        )
+    found = positions.with_columns(
+        pl.lit(None, pl.Int32).alias("@lowest"), pl.lit(None, pl.Int32).alias("@highest"), pl.lit(0).alias("@count")
     )
-    return positions.lazy().join(before, on=ROW, how="left").collect()
+    for run in reversed(readings.runs):
+        before = pl.lit(run.in_line).gather(pl.col(_ROW))
+        position = pl.when(before.is_not_null() & (pl.col("@count") < count)).then(_position(card, before))
+        found = found.with_columns(
+            pl.min_horizontal("@lowest", position).alias("@lowest"),
+            pl.max_horizontal("@highest", position).alias("@highest"),
+            pl.col("@count") + position.is_not_null(),
+        )
+        if (found.get_column("@count") == count).all():
+            break
+    return found.with_columns((pl.col("@count") == count).alias("@enough"))
 
 
 def _agreed() -> pl.Expr:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from scorewell.scoring.past import ROW, TRANSITIONS, Past, Readings, in_utc
+from scorewell.scoring.keys import KEYS, Keys
+from scorewell.scoring.past import TRANSITIONS, Past, in_utc
+from scorewell.scoring.readings import Readings
 
 __all__ = ["transitions", "transitions_of"]
 
@@ -24,16 +26,13 @@ def transitions(scores: pl.DataFrame, past: Past) -> pl.DataFrame:
 
     An unchanged band is no row, but for ``returned`` and ``restarted``.
     """
-    return transitions_of(scores, Readings.of(scores, past), past)
+    return transitions_of(scores, Readings.of(scores, past))
 
 
-def transitions_of(scores: pl.DataFrame, readings: Readings, past: Past) -> pl.DataFrame:
+def transitions_of(scores: pl.DataFrame, readings: Readings) -> pl.DataFrame:
     """As ``transitions``, for readings that are known already."""
-    now = scores.select(pl.col("customer_id").cast(pl.String), "score_name", "score", "band", "line").with_row_index(
-        ROW
-    )
-    last = readings.last.select(
-        ROW,
+    now = scores.select(pl.col("customer_id").cast(pl.String), "score_name", "score", "band", "line")
+    last = readings.last().select(
         pl.col("as_of").alias("@last"),
         pl.col("score").alias("from_score"),
         pl.col("band").alias("from_band"),
@@ -50,26 +49,21 @@ def transitions_of(scores: pl.DataFrame, readings: Readings, past: Past) -> pl.D
         .when(is_gap)
         .then(pl.lit("returned"))
     )
-    scored = now.filter(pl.col("score").is_not_null())
     came = (
-        scored.join(last, on=ROW, how="left")
+        pl.concat([now, last], how="horizontal")
+        .filter(pl.col("score").is_not_null())
         .with_columns(kind=kind, to_band="band", to_score="score")
         .filter(pl.col("kind").is_not_null())
     )
-    gone = _last_run(past, readings).join(scored, on=["customer_id", "score_name"], how="anti")
-    together = pl.concat([came, gone], how="diagonal").with_columns(as_of=in_utc(readings.moment))
-    return together.select(pl.col(name).cast(dtype) for name, dtype in TRANSITIONS.items()).sort(
-        "customer_id", "score_name"
-    )
+    together = pl.concat([came, _gone(now, readings)], how="diagonal").with_columns(as_of=in_utc(readings.moment))
+    return together.select(pl.col(name).cast(dtype) for name, dtype in TRANSITIONS.items()).sort(*KEYS)
 
 
-def _last_run(past: Past, readings: Readings) -> pl.DataFrame:
-    """The scores of the last run, as what customers left."""
-    if readings.last_run is None:
-        is_last = pl.lit(value=False)
-    else:
-        is_last = (pl.col("as_of") == in_utc(readings.last_run)) & pl.col("score").is_not_null()
-    return past.scores.filter(is_last).select(
+def _gone(now: pl.DataFrame, readings: Readings) -> pl.DataFrame:
+    """Who has a score in the last run and none now, as what customers left."""
+    had = readings.last_scores.filter(pl.col("score").is_not_null())
+    has_none = Keys.of(had).looked_up(now.select(*KEYS, "score")).get_column("score").is_null()
+    return had.filter(has_none).select(
         pl.col("customer_id").cast(pl.String),
         "score_name",
         pl.lit("left").alias("kind"),

@@ -5,9 +5,12 @@ Sums are of whole numbers, billionths of a point and microseconds, so that no or
 
 from __future__ import annotations
 
+import math
+
 import polars as pl
 
-from scorewell.scoring.past import ROW, Past, Readings
+from scorewell.scoring.past import Past
+from scorewell.scoring.readings import Readings
 from scorewell.scoring.stays import stays
 
 __all__ = ["trend_of", "with_trend"]
@@ -45,12 +48,17 @@ def with_trend(scores: pl.DataFrame, past: Past) -> pl.DataFrame:
 
 def trend_of(scores: pl.DataFrame, readings: Readings, past: Past) -> pl.DataFrame:
     """As ``with_trend``, for readings that are known already."""
-    now = scores.select("score", "band", "line", "segment", "stage").with_row_index(ROW)
-    found = now.lazy().join(_before(readings).lazy(), on=ROW, how="left", maintain_order="left")
-    for days in (30, 90):
-        found = found.join(_about(readings, days).lazy(), on=ROW, how="left", maintain_order="left")
-    found = found.join(_fitted_lines(now, readings).lazy(), on=ROW, how="left", maintain_order="left")
-    found = found.join(stays(scores, readings, past).lazy(), on=ROW, how="left", maintain_order="left")
+    now = scores.select("score", "band", "line", "segment", "stage")
+    found = pl.concat(
+        [
+            now,
+            _before(readings),
+            pl.DataFrame([_about(now, readings, days) for days in (30, 90)]),
+            _fitted_lines(now, readings),
+            stays(scores, readings, past),
+        ],
+        how="horizontal",
+    )
     has_score = pl.col("score").is_not_null()
 
     def change(since: str) -> pl.Expr:
@@ -67,14 +75,13 @@ def trend_of(scores: pl.DataFrame, readings: Readings, past: Past) -> pl.DataFra
         days_in_band=pl.when(has_score).then("days_in_band"),
         last_transition=pl.when(has_score).then("last_transition"),
         line_break=line_break,
-    ).collect()
+    )
     upto = scores.columns.index("baseline") + 1
     return pl.concat([scores[:, :upto], columns, scores[:, upto:]], how="horizontal")
 
 
 def _before(readings: Readings) -> pl.DataFrame:
-    return readings.last.select(
-        ROW,
+    return readings.last().select(
         pl.col("score").alias("previous_score"),
         *(pl.col(name).alias(f"@{name}") for name in ("line", "segment", "stage")),
     )
@@ -88,53 +95,80 @@ def _line_break() -> pl.Expr:
     return pl.when(differs["line"]).then(what.then(pl.lit("stage")).otherwise(pl.lit("scorecard")))
 
 
-def _about(readings: Readings, days: int) -> pl.DataFrame:
+def _about(now: pl.DataFrame, readings: Readings, days: int) -> pl.Series:
     """Each row's score that is nearest to so many days ago, as ``@<days>``; the earlier of two that are as near."""
-    away = (pl.col("age") - days * _DAY).abs()
-    near = readings.in_line.lazy().with_columns(away.alias("@away")).filter(pl.col("@away") <= days * _DAY // 4)
-    nearest = near.sort(ROW, "@away", "as_of").unique(ROW, keep="first", maintain_order=True)
-    return nearest.select(ROW, pl.col("score").alias(f"@{days}")).collect()
+    away = {run.as_of: abs(run.age - days * _DAY) for run in readings.runs}
+    near = [run for run in readings.runs if away[run.as_of] <= days * _DAY // 4]
+    nearest = sorted(near, key=lambda run: (away[run.as_of], run.as_of))
+    nothing = now.get_column("score").clear(now.height)
+    return pl.select(pl.coalesce(*(run.in_line for run in nearest), nothing).alias(f"@{days}")).to_series()
 
 
 def _fitted_lines(now: pl.DataFrame, readings: Readings) -> pl.DataFrame:
     """Slope and volatility of the scores of the last 90 days and this one."""
-    points = pl.concat(
-        [
-            readings.in_line.lazy().filter(pl.col("age") <= _WINDOW).select(ROW, "age", "score"),
-            now.lazy().filter(pl.col("score").is_not_null()).select(ROW, pl.lit(0, pl.Int64).alias("age"), "score"),
-        ]
-    ).with_columns(
-        x=(-pl.col("age")).cast(pl.Int128),
-        y=_billionths(pl.col("score")),
+    within = [run for run in readings.runs if run.age <= _WINDOW]
+    times = [*(-run.age for run in within), 0]
+    scores = [*(run.in_line for run in within), now.get_column("score")]
+    frame = pl.DataFrame({str(at): score for at, score in enumerate(scores)})
+    # Runs that are whole weeks or hours apart are counted in these: what then fits into 64 bits takes half the time.
+    unit = math.gcd(*times) or 1
+    x = [time // unit for time in times]
+    whole = _wide_enough(frame, x)
+    points = frame.select((pl.all() * _BILLION).round().cast(whole))
+    n, rate = pl.col("n"), pl.col("rate")
+    lines = points.with_columns(**_sums(points, x, whole)).with_columns(
+        # Exact until the one division: n·Σxy − Σx·Σy over n·Σxx − (Σx)², in billionths a microsecond.
+        rate=pl.when(_is_known(points, times)).then(
+            _ratio(
+                _times(n * pl.col("xy") - pl.col("x") * pl.col("y"), unit),
+                _times(n * pl.col("xx") - pl.col("x") * pl.col("x"), unit * unit),
+            )
+        ),
+        middle_x=_ratio(_times(pl.col("x"), unit), n),
+        middle_y=_ratio(pl.col("y"), n),
     )
-    x, y, count = pl.col("x"), pl.col("y"), pl.col("n")
-    sums = (
-        points.group_by(ROW)
-        .agg(n=pl.len().cast(pl.Int128), x=x.sum(), y=y.sum(), xy=(x * y).sum(), xx=(x * x).sum(), first=x.min())
-        .filter((count >= _FEWEST_SCORES) & (pl.col("first") <= -_SHORTEST_SPAN))
-        .select(
-            ROW,
-            # Exact until the one division: n·Σxy − Σx·Σy over n·Σxx − (Σx)², in billionths a microsecond.
-            rate=_ratio(count * pl.col("xy") - x * y, count * pl.col("xx") - x * x),
-            middle_x=_ratio(x, count),
-            middle_y=_ratio(y, count),
-        )
-        .collect()
+    off = [
+        (pl.col(name).cast(pl.Float64) - pl.col("middle_y") - rate * (float(time) - pl.col("middle_x"))).round()
+        for name, time in zip(points.columns, times, strict=True)
+    ]
+    squared = pl.sum_horizontal(each.cast(pl.Int128) * each.cast(pl.Int128) for each in off)
+    return lines.select(
+        slope=(rate * (_WEEK / _BILLION)).round(9),
+        # Polars divides a row by a number as it is, and many by its reciprocal: this is the same for both.
+        volatility=pl.when(rate.is_not_null()).then((_ratio(squared, n).sqrt() * (1 / _BILLION)).round(9)),
     )
-    residual = y.cast(pl.Float64) - pl.col("middle_y") - pl.col("rate") * (x.cast(pl.Float64) - pl.col("middle_x"))
-    off = residual.round().cast(pl.Int128)
-    squares = (
-        points.join(sums.lazy(), on=ROW)
-        .group_by(ROW)
-        .agg(n=pl.len(), squared=(off * off).sum())
-        .select(ROW, volatility=(_ratio(pl.col("squared"), count).sqrt() / _BILLION).round(9))
-    )
-    slope = (pl.col("rate") * (_WEEK / _BILLION)).round(9)
-    return sums.lazy().join(squares, on=ROW).select(ROW, slope.alias("slope"), "volatility").collect()
 
 
-def _billionths(points: pl.Expr) -> pl.Expr:
-    return (points * _BILLION).round().cast(pl.Int128)
+def _wide_enough(scores: pl.DataFrame, x: list[int]) -> pl.DataType:
+    """The whole numbers that hold every sum of products of these scores, in billionths, and times."""
+    largest = scores.select(pl.max_horizontal(pl.all().abs().max())).item() or 0.0
+    longest = max(1, *map(abs, x))
+    most = 2 * len(x) ** 2 * longest * max(largest * _BILLION, longest)
+    return pl.Int64() if most < 2**63 else pl.Int128()
+
+
+def _sums(points: pl.DataFrame, x: list[int], whole: pl.DataType) -> dict[str, pl.Expr]:
+    """Of each row's points how many there are, and the sums of x, y, x·y and x·x."""
+    pairs = [(pl.col(name), pl.lit(each, whole)) for name, each in zip(points.columns, x, strict=True)]
+    return {
+        "n": pl.sum_horizontal(y.is_not_null().cast(whole) for y, _ in pairs),
+        "x": pl.sum_horizontal(y.is_not_null().cast(whole) * x for y, x in pairs),
+        "y": pl.sum_horizontal(y for y, _ in pairs),
+        "xy": pl.sum_horizontal(y * x for y, x in pairs),
+        "xx": pl.sum_horizontal(y.is_not_null().cast(whole) * (x * x) for y, x in pairs),
+    }
+
+
+def _is_known(points: pl.DataFrame, times: list[int]) -> pl.Expr:
+    """Whether there are points enough, over long enough."""
+    long_ago = [pl.col(name) for name, time in zip(points.columns, times, strict=True) if time <= -_SHORTEST_SPAN]
+    return (pl.col("n") >= _FEWEST_SCORES) & pl.any_horizontal(
+        *(each.is_not_null() for each in long_ago), pl.lit(value=False)
+    )
+
+
+def _times(number: pl.Expr, factor: int) -> pl.Expr:
+    return number.cast(pl.Int128) * pl.lit(factor, pl.Int128)
 
 
 def _ratio(above: pl.Expr, below: pl.Expr) -> pl.Expr:
