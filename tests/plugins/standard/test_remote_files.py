@@ -157,8 +157,9 @@ def test_how_often_a_server_is_asked_is_a_number() -> None:
     assert list(files.problems()) == ['storage_options: max_retries is no number: expected one such as "3"']
 
 
-def test_an_address_with_a_query_is_no_pattern() -> None:
-    assert list(Files(path=Location("https://host/a.csv?sv=2026&part=*")).problems()) == []
+@pytest.mark.parametrize("path", ["https://host/a.csv?sv=2026&part=*", "https://***@host/a.csv"])
+def test_an_address_with_a_query_or_a_withheld_password_is_no_pattern(path: str) -> None:
+    assert list(Files(path=Location(path)).problems()) == []
 
 
 PROJECT = """

@@ -49,7 +49,7 @@ def unreadable_address(path: str) -> Iterator[str]:
     scheme, separator, rest = path.partition("://")
     if separator and scheme.lower() not in _SCHEMES:
         yield f"path is {path}, and {scheme}:// is not read: expected a file here, or s3://, gs://, az://, https://"
-    elif scheme.lower() in _WEB and separator and "*" in rest.split("?", 1)[0]:
+    elif scheme.lower() in _WEB and separator and "*" in rest.partition("/")[2].split("?", 1)[0]:
         yield f"path is {path}, and a web server lists no files: expected the address of one"
 
 
