@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 import attrs
@@ -13,9 +13,9 @@ import polars as pl
 from scorewell.api.v1 import Finding, Learned, Normalizer, ScorewellError
 from scorewell.configuration.evolving import evolved
 from scorewell.configuration.model import Project, Scorecard
-from scorewell.configuration.scores import each_score, score_name
-from scorewell.scoring import columns, documents, outcome, plan
-from scorewell.scoring.assignment import SEGMENT, STAGE, rules_rest_on, used_scorecards
+from scorewell.configuration.scores import each_score
+from scorewell.scoring import documents, plan
+from scorewell.scoring.assignment import used_scorecards
 from scorewell.scoring.attribution import ComponentFailed, Failure, Failures, failed_paths, failure_findings, merged
 from scorewell.scoring.cards import CARD
 from scorewell.scoring.columns import CHILD_COUNT
@@ -23,14 +23,13 @@ from scorewell.scoring.compiling import compile_plan
 from scorewell.scoring.documents import CardStatistics
 from scorewell.scoring.findings import few_values, scoring_findings, untrained_models
 from scorewell.scoring.fitting import ACTIVE, Fit, assigned, check_fit, chosen, learn, unreadable
-from scorewell.scoring.frame import by_customer, contributions, named, ordered, parts
+from scorewell.scoring.frame import ScoresFrame, by_customer, ordered, overridden_score
 from scorewell.scoring.language import Language
-from scorewell.scoring.overriding import has_overrides, override_findings, words
+from scorewell.scoring.overriding import override_findings
 from scorewell.scoring.roll_up import rolled_up, rolls_up
 from scorewell.scoring.roll_up_findings import roll_up_findings
 from scorewell.scoring.stored import StoredFit
 from scorewell.scoring.tree import has_models, leaves, shape, tree, with_normalizers
-from scorewell.scoring.uses import metrics_used
 
 __all__ = ["FittedProject", "fit"]
 
@@ -82,14 +81,6 @@ def fit(
         versions={} if versions is None else dict(versions),
         failures=merged(unreadable(project, schema), *(each.failures for each in fits)),
     )
-
-
-@attrs.frozen
-class _Doubts:
-    """The metrics that failed, and those that rest on a table that is not fresh."""
-
-    failed: Collection[str]
-    stale: Collection[str]
 
 
 @attrs.frozen(kw_only=True)
@@ -188,7 +179,6 @@ class FittedProject:
     ) -> pl.LazyFrame:
         """The scores of a project with a single score; as ``scores``."""
         schema = metrics.collect_schema()
-        has_active = ACTIVE in schema
         if not finite:
             floats = [name for name, dtype in schema.items() if dtype.is_float()]
             metrics = metrics.with_columns(pl.when(pl.col(name).is_finite()).then(pl.col(name)) for name in floats)
@@ -199,29 +189,29 @@ class FittedProject:
             return self.one_score(
                 self.with_children(metrics, failed, stale=stale).lazy(), failed, stale=stale, finite=True, forced=forced
             )
-        frame = assigned(
+        rows = assigned(
             self.project,
             metrics,
             positions,
             language,
-            has_active=has_active,
+            has_active=ACTIVE in schema,
             statistics=self.statistics,
             failed=failed,
+        )
+        frame = ScoresFrame(
+            project=self.project,
+            scorecards=self.scorecards,
+            fingerprints=self.fingerprints,
+            failures=self.failures,
+            schema=schema,
+            failed=failed,
+            stale=stale,
         )
         compiled = [self.compiled(group, forced or {}, language) for group in groups]
         if len(compiled) == 1 and not self.apart:
             # Sorted before the frame grows wide.
-            return self._scored(by_customer(frame), compiled[0], _Doubts(failed, stale), schema, has_active)
-        scored = []
-        start = 0
-        for each in compiled:
-            end = start + len(each.cards.names)
-            own = frame.filter(pl.col(CARD).is_between(start, end - 1)).with_columns(pl.col(CARD) - start)
-            scored.append(self._scored(own, each, _Doubts(failed, stale), schema, has_active))
-            start = end
-        # Relaxed: a normalizer may answer whole numbers in one scorecard.
-        together = pl.concat([*scored, self._unscored(frame, schema, failed)], how="diagonal_relaxed")
-        return together.select(ordered(together.collect_schema().names())).sort("customer_id")
+            return frame.scored(by_customer(rows), compiled[0])
+        return frame.together(rows, compiled)
 
     def with_children(
         self, metrics: pl.LazyFrame, failed: Collection[str] = (), *, stale: Collection[str] = ()
@@ -272,7 +262,7 @@ class FittedProject:
             noticed |= dict.fromkeys(found)
             if any(rolls_up(one.project.scorecards[name]) for name in one.used):
                 noticed |= dict.fromkeys(roll_up_findings(one.project, *one.placed(metrics.lazy())))
-            if overridden := one._overridden(metrics.lazy().collect_schema()):
+            if overridden := overridden_score(one.project, metrics.lazy().collect_schema()):
                 rows, names = one.placed(metrics.lazy())
                 noticed |= dict.fromkeys(override_findings(one.scorecards, overridden, rows, names))
         cards = {name: self.project.scorecards[name] for name in self.used}
@@ -365,86 +355,3 @@ class FittedProject:
             is_alone = self.apart or has_models(card)
             by_shape.setdefault(name if is_alone else (shape(card), failed_paths(self.failures, name)), []).append(name)
         return list(by_shape.values())
-
-    def _scored(
-        self,
-        frame: pl.LazyFrame,
-        compiled: plan.Plan,
-        doubts: _Doubts,
-        schema: pl.Schema,
-        has_active: bool,
-    ) -> pl.LazyFrame:
-        cards = compiled.cards
-        scorecards = [self.scorecards[name] for name in cards.names]
-        frame = compiled.apply(frame)
-        overridden = self._overridden(schema)
-        language = Language(schema, self.project.timezone)
-        for layer in outcome.layers(cards, scorecards, compiled.baseline, language, overridden=overridden):
-            frame = frame.with_columns(**layer)
-        in_doubt = bool(doubts.failed or doubts.stale)
-        used = [metrics_used(self.project, card) if in_doubt else frozenset[str]() for card in scorecards]
-        in_error = [
-            bool(failed_paths(self.failures, name)) or not names.isdisjoint(doubts.failed)
-            for name, names in zip(cards.names, used, strict=True)
-        ]
-        is_stale = [not names.isdisjoint(doubts.stale) for names in used]
-        rolling = [position for position, card in enumerate(scorecards) if rolls_up(card)]
-        count = {"children": pl.when(cards.is_any(rolling)).then(pl.col(CHILD_COUNT).cast(pl.Int64))} if rolling else {}
-        active = pl.col(ACTIVE) if has_active else None
-        low, high = scorecards[0].scale
-        factor = (high - low) / 100.0
-        return frame.select(
-            *self._customer(schema),
-            score=pl.col(outcome.SCORE),
-            band=outcome.band(cards, scorecards),
-            status=outcome.status(
-                cards,
-                in_error,
-                is_stale,
-                compiled.fails,
-                active,
-                of_children=bool(rolling),
-                is_unplaced=rules_rest_on(self.project, doubts.failed),
-            ),
-            coverage=pl.when(pl.col(CARD).is_not_null()).then(pl.col(columns.ROOT_COVERAGE).round(9)),
-            baseline=pl.when(pl.col(outcome.SCORE).is_not_null()).then(low + compiled.baseline * factor),
-            **({"override": pl.when(pl.col(CARD).is_not_null()).then(words(overridden))} if overridden else {}),
-            **count,
-            **dict(parts(compiled, low, factor)),
-            **self._metric_values(schema),
-            **dict(contributions(compiled, scorecards, factor, overridden=overridden is not None)),
-            scorecard=cards.text([self.fingerprints[name] for name in cards.names]),
-        )
-
-    def _unscored(self, frame: pl.LazyFrame, schema: pl.Schema, failed: Collection[str]) -> pl.LazyFrame:
-        """The scores of those who have no scorecard."""
-        active = pl.col(ACTIVE) if ACTIVE in schema else None
-        return frame.filter(pl.col(CARD).is_null()).select(
-            *self._customer(schema),
-            score=pl.lit(None, dtype=pl.Float64),
-            band=pl.lit(None, dtype=pl.String),
-            status=outcome.unscored(active, is_unplaced=rules_rest_on(self.project, failed)),
-            coverage=pl.lit(None, dtype=pl.Float64),
-            baseline=pl.lit(None, dtype=pl.Float64),
-            **({"override": pl.lit(None, dtype=pl.String)} if self._overridden(schema) else {}),
-            **self._metric_values(schema),
-            scorecard=pl.lit(None, dtype=pl.String),
-        )
-
-    def _overridden(self, schema: Collection[str]) -> str | None:
-        """The name of the score where people may override it, by columns of these metrics."""
-        name = score_name(self.project)
-        return name if has_overrides(schema, name) else None
-
-    def _customer(self, schema: pl.Schema) -> Iterator[pl.Expr]:
-        yield pl.col("customer_id")
-        yield pl.lit(score_name(self.project)).alias("score_name")
-        if "name" in self.project.customers.roles and "name" in schema:
-            yield pl.col("name")
-        yield named(SEGMENT, list(self.project.segments)).alias("segment")
-        yield (named(STAGE, list(self.project.stages)) if self.project.stages else pl.lit(None, dtype=pl.String)).alias(
-            "stage"
-        )
-
-    def _metric_values(self, schema: pl.Schema) -> dict[str, pl.Expr]:
-        return {f"metric.{name}": pl.col(name) for name in self.project.metrics if name in schema}
