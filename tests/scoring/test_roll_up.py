@@ -348,6 +348,14 @@ def test_who_is_its_own_ancestor_is_in_error_and_nobody_else() -> None:
     }
 
 
+def test_what_the_children_of_ones_own_ancestor_come_to_is_missing_data() -> None:
+    parts = {"children": dimension(weight=3, roll_up=RollUp()), "own": dimension(metrics={"a": scored()})}
+    metrics = book(("a", "b", True, 90.0), ("b", "a", True, 90.0))
+    enough = scores(of(scorecard(dimensions=parts, minimum_coverage=0.25)), metrics)
+    assert enough.select("status", "score", "coverage").rows() == [("error", 90, 0.25)] * 2
+    assert scores(of(scorecard(dimensions=parts, minimum_coverage=0.5)), metrics)["score"].to_list() == [None, None]
+
+
 def test_a_circle_is_a_finding() -> None:
     metrics = book(("a", "b", True), ("b", "a", True), ("x", "a", False, 50.0))
     found = [each for each in fit(of(), metrics).findings(metrics) if each.id == "roll-up-circle"]

@@ -137,7 +137,10 @@ def rolled_up(
         own = _rows(metrics, of_level.join(kin, on=_ID, how="semi"))
         if own.height:
             scored.append(_outcome(score(own.drop(of_level.columns[1:]).join(of_level, on=_ID, how="left"))))
-    circle = hierarchy.circle().select(_ID, pl.lit(value=True).alias(IN_CIRCLE))
+    paths = sorted({node.path for position in rolling for node in roll_ups(tree(cards[position]))})
+    # What their children come to applies to them, and nobody knows it.
+    unknown = [pl.lit(0.0).alias(children_coverage(path)) for path in paths]
+    circle = hierarchy.circle().select(_ID, pl.lit(value=True).alias(IN_CIRCLE), *unknown)
     if not made:
         made = [hierarchy.parents.select(_ID).clear()]
     columns = pl.concat([*made, circle], how="diagonal_relaxed")
