@@ -99,6 +99,14 @@ def test_a_number_of_five_thousand_digits_is_text():
         ("a: 1\n\tb: 2", "f.yaml:2:1: a tab cannot indent YAML: use spaces"),
         ("a: 1\n  b: 2", "f.yaml:2:4: the indentation does not fit the lines above"),
         ("a:\n  b: 1\n c: 2", "f.yaml:3:2: the indentation does not fit the lines above"),
+        ("a:\n  b:1\n  c: 2", "f.yaml:2:3: a colon needs a space after it: b: 1"),
+        ("a:\n  - b:1\n    c: 2", "f.yaml:2:5: a colon needs a space after it: b: 1"),
+        ("a: 1\nb\nc: 2", "f.yaml:2:1: a setting begins with its name, a colon and a space, as in name: Acme"),
+        ("a: {b: 1\nc: {d: 1}", "f.yaml:1:4: the bracket opened here is not closed before the next setting"),
+        (
+            "a:\n  - {b: x, c: y\n  - {b: x}",
+            "f.yaml:2:5: the bracket opened here is not closed before the next setting",
+        ),
         ("a: 'x", "f.yaml:1:4: the quote opened here is not closed"),
         ("a: {b: 1", "f.yaml:1:4: the bracket opened here is not closed"),
         ("a: [1, 2", "f.yaml:1:4: the bracket opened here is not closed"),
@@ -156,4 +164,4 @@ def test_deep_nesting_is_refused_and_not_a_crash(depth):
 def test_a_carriage_return_alone_ends_a_line_where_a_mistake_is_told(folder):
     (folder.path / "scorewell.yaml").write_bytes(b"version: 1\rname: Acme\rsinks:\r- path:\r0")
     (told,) = folder.told()
-    assert "this is not YAML" in told
+    assert told == "scorewell.yaml:5:1: a setting begins with its name, a colon and a space, as in name: Acme"

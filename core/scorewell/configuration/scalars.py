@@ -6,7 +6,7 @@ import enum
 import math
 import os
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,10 @@ __all__ = ["Scalars"]
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
+_DECIMAL_COMMA = re.compile(r"[-+]?[0-9]+,[0-9]{1,2}")
 _PERCENT = re.compile(r"(?P<number>[0-9]+(\.[0-9]+)?) ?%")
+_LONGEST = timedelta(days=36_525)
+"""A hundred years: from any moment that is scored, so far back there are dates."""
 
 
 class Scalars:
@@ -70,10 +73,13 @@ class Scalars:
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
             return self._refuse(node, kind)
         try:
-            return Duration.parse(node.value)
+            duration = Duration.parse(node.value)
         except (ValueError, OverflowError) as error:
             told = str(error) if isinstance(error, ValueError) else f"{node.text} is too long a duration"
             return self._notes.value(node, told)
+        if duration.length > _LONGEST:
+            return self._notes.value(node, f"{node.text} is too long a duration: expected {_LONGEST.days}d at most")
+        return duration
 
     def day(self, node: Node, kind: Any) -> Any:
         """``2027-01-15``."""
@@ -100,7 +106,7 @@ class Scalars:
     def number(self, node: Node, kind: Any) -> Any:
         """A finite number; a whole number is one too."""
         if not isinstance(node, Scalar) or isinstance(node.value, bool) or not isinstance(node.value, int | float):
-            return self._refuse(node, kind, _without_percent(node))
+            return self._refuse(node, kind, _as_number(node))
         value = float(node.value)
         return value if math.isfinite(value) else self._notes.value(node, f"expected a finite number, got {node.text}")
 
@@ -108,10 +114,8 @@ class Scalars:
         """A number in the metric's unit, or SQL that yields one for each customer."""
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
             return self.number(node, kind)
-        if _PERCENT.fullmatch(node.text):
-            return self._refuse(node, kind, _without_percent(node))
-        if _NUMBER.fullmatch(node.raw.strip()):
-            return self._refuse(node, kind, ": write it without quotes")
+        if _as_number(node):
+            return self._refuse(node, kind, _as_number(node))
         before = len(self._notes.references)
         made = self.text(node, Expression)
         self._notes.references[before:] = [
@@ -167,9 +171,16 @@ class Scalars:
         return Location(os.path.join(self._folder, os.path.expanduser(text)))  # noqa: PTH111, PTH118 - as said
 
 
-def _without_percent(node: Node) -> str:
-    """What to write for ``40%``: a weight is 40; whether another number is 40 or 0.4 only its metric knows."""
-    percent = _PERCENT.fullmatch(node.text) if isinstance(node, Scalar) and isinstance(node.value, str) else None
+def _as_number(node: Node) -> str:
+    """What to write for a text that means a number. ``40%`` as a weight is 40; whether another number is 40 or 0.4 only
+    its metric knows."""
+    if not isinstance(node, Scalar) or not isinstance(node.value, str):
+        return ""
+    if _NUMBER.fullmatch(node.raw.strip()):
+        return ": write it without quotes"
+    if _DECIMAL_COMMA.fullmatch(node.text):
+        return f": write {node.text.replace(',', '.')}"
+    percent = _PERCENT.fullmatch(node.text)
     if percent is None:
         return ""
     plain, share = percent["number"], f"{float(percent['number']) / 100:g}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import yaml
 
@@ -13,6 +14,7 @@ __all__ = ["broken_off", "explained", "lines_of"]
 QUOTE = "put the whole text in quotes"
 _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _STARTERS = "@`%>|&*!?"
+_GLUED = re.compile(r"\s*(?:- )?(?P<name>[A-Za-z_][\w-]*):(?P<value>[^\s/:][^:]*)")
 _TEXT_IN_QUOTES = re.compile(r"'[^']*'")
 
 
@@ -45,7 +47,7 @@ def explained(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str]:
         return opened.line, opened.column, "the quote opened here is not closed"
     if opened is not None and any(what in (error.context or "") for what in ("block scalar", "alias", "anchor")):
         return opened.line, opened.column, f"a text must not begin with {lines[opened.line][opened.column]}: {QUOTE}"
-    return line, column, _outside_brackets(problem, lines[line][:column], at)
+    return _key(error, lines) or (line, column, _outside_brackets(problem, lines[line][:column], at))
 
 
 def _outside_brackets(problem: str, before: str, at: str) -> str:
@@ -62,6 +64,23 @@ def _outside_brackets(problem: str, before: str, at: str) -> str:
     return message
 
 
+def _key(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> tuple[int, int, str] | None:
+    """The place and the message where a line should begin with a key and does not, be it found out a line later."""
+    opened, mark = error.context_mark, error.problem_mark
+    number = None
+    if opened is not None and "simple key" in (error.context or ""):
+        number = opened.line
+    elif mark is not None and mark.line > 0 and "mapping values" in (error.problem or ""):
+        number = mark.line - 1 if _GLUED.fullmatch(lines[mark.line - 1]) else None
+    if number is None:
+        return None
+    glued = _GLUED.fullmatch(lines[number])
+    if glued is None:
+        column = len(lines[number]) - len(lines[number].lstrip())
+        return number, column, "a setting begins with its name, a colon and a space, as in name: Acme"
+    return number, glued.start("name"), f"a colon needs a space after it: {glued['name']}: {glued['value']}"
+
+
 def _in_brackets(error: yaml.MarkedYAMLError, text: str, line: int, column: int) -> tuple[int, int, str]:
     opened = error.context_mark
     if opened is None or "flow node" in (error.context or ""):
@@ -74,7 +93,13 @@ def _in_brackets(error: yaml.MarkedYAMLError, text: str, line: int, column: int)
             return number, comment.start() + 1, f"' #' begins a comment and cuts this text off: {QUOTE}"
     if not text[opened.index :].strip() or (line >= len(lines) - 1 and not "".join(lines[line:]).strip()):
         return opened.line, opened.column, "the bracket opened here is not closed"
+    if line > opened.line and _indent(lines[line]) <= _indent(lines[opened.line]):
+        return opened.line, opened.column, "the bracket opened here is not closed before the next setting"
     return line, column, f"inside {{ }} and [ ] a text with a comma, colon, bracket, quote or ' #': {QUOTE}"
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def broken_off_by_comment(line: str, start: int) -> bool:

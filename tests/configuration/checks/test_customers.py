@@ -58,6 +58,12 @@ def test_an_unknown_time_zone_is_told(said, timezone):
     assert told.startswith("timezone: unknown time zone ")
 
 
+@pytest.mark.parametrize("timezone", ["CEST", "'+02:00'", "7up"])
+def test_what_is_no_place_is_told_with_what_a_time_zone_looks_like(said, timezone):
+    (told,) = said(timezone=timezone)
+    assert told.endswith(": expected one such as Europe/Berlin, America/New_York or UTC")
+
+
 def test_a_known_time_zone_is_taken(folder):
     assert folder.project(timezone="Europe/Berlin").load().timezone == "Europe/Berlin"
 

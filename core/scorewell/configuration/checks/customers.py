@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from scorewell.configuration.checks.context import Context
 from scorewell.configuration.model import ROLES
+from scorewell.messages import did_you_mean
 
 __all__ = ["check_customers", "check_project"]
 
@@ -24,16 +25,15 @@ def check_project(context: Context) -> None:
     try:
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        context.unknown("time zone", timezone, _likely(timezone), ("timezone",))
+        meant = did_you_mean(timezone, _places(), ": expected one such as Europe/Berlin, America/New_York or UTC")
+        context.notes.at(("timezone",), f"unknown time zone {timezone!r}{meant}")
     if context.written(("name",)) and context.sound("name") and not context.project.name.strip():
         context.notes.at(("name",), "the project's name is empty")
 
 
-def _likely(timezone: str) -> list[str]:
-    """The zones worth naming: all of them for a near miss, but no list of six hundred."""
-    zones = available_timezones()
-    begun = [zone for zone in sorted(zones) if zone.lower() == timezone.lower()]
-    return begun or sorted(zones)
+def _places() -> list[str]:
+    """The zones that are called after a place, and UTC: EST, which is so near to CEST, has no summer."""
+    return ["UTC", *sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))]
 
 
 def check_customers(context: Context) -> None:
