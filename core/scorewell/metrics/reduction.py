@@ -59,9 +59,8 @@ def reduce_rows(
     rows = _read_once(plan.frame() if rows is None else rows, plan)
     columns = aggregated(plan, reductions, rows)
     additive, lists, sets, ordered, distinct = _by_branch(columns)
-    too_large = [
-        column.too_large() for column in additive if column.reduction.kind == "sum" and column.dtype.is_float()
-    ]
+    sums = [column for column in additive if column.reduction.kind == "sum" and column.dtype.is_float()]
+    too_large = [column.too_large() for column in sums]
     must_be_fresh = plan.table.meaning.fresh_within is not None and "@age" in plan.cells
     odd = [*([pl.col(_ODD)] if plan.floats else []), *too_large]
     branches = [
@@ -72,8 +71,7 @@ def reduce_rows(
             *(column.aggregate().alias(column.name) for column in additive),
         )
     ]
-    dtype = rows.collect_schema()[KEY]
-    to_customer = Leading(key_map, dtype)
+    to_customer = Leading(key_map, rows.collect_schema()[KEY])
     if lists:
         branches.append(rows.group_by(KEY).agg(*(column.aggregate().alias(column.name) for column in lists)))
     branches += [_distinct(rows, group, to_customer) for group in distinct]
@@ -82,22 +80,18 @@ def reduce_rows(
     collected = pl.collect_all(branches, engine="streaming")
 
     led = to_customer.eager(collected[0])
-    keys = led.select(KEY, CUSTOMER, ROWS)
     frame = to_customer.combined(led, additive)
     if lists:
         frame = frame.join(to_customer.combined(to_customer.eager(collected[1]), lists), on=CUSTOMER, how="left")
     for branch in collected[1 + bool(lists) :]:
-        by_customer = branch if CUSTOMER in branch.columns else to_customer.eager(branch).drop(KEY)
-        frame = frame.join(by_customer.drop_nulls(CUSTOMER), on=CUSTOMER, how="left")
+        frame = frame.join(to_customer.whole(branch), on=CUSTOMER, how="left")
     capped = {}
     for column in (*lists, *sets):
         frame, capped[column.reduction.identity] = _thinned(frame, column.name)
     return Reduced(
-        frame=frame.with_columns(
-            *(column.finished(frame).alias(column.name) for column in (*additive, *lists)),
-        ),
+        frame=frame.with_columns(column.finished(frame).alias(column.name) for column in (*additive, *lists)),
         names={column.reduction.identity: column.name for column in columns},
-        keys=keys,
+        keys=led.select(KEY, CUSTOMER, ROWS),
         newest=_newest(collected[0].get_column(_NEWEST)) if must_be_fresh else None,
         odd=int(collected[0].get_column(_ODD).sum()) if odd else 0,
         too_large=tuple(too_large),
@@ -186,7 +180,13 @@ class Leading:
         return self.key_map.lead(grouped.with_columns(key_text(pl.col(KEY), self.dtype).alias(KEY)))
 
     def eager(self, grouped: pl.DataFrame) -> pl.DataFrame:
+        """The same of rows that were computed."""
         return self.lazy(grouped.lazy()).collect()
+
+    def whole(self, branch: pl.DataFrame) -> pl.DataFrame:
+        """What a branch came to by customer, which ``regrouped`` led there already or its keys are to lead to."""
+        led = branch if CUSTOMER in branch.columns else self.eager(branch).drop(KEY)
+        return led.drop_nulls(CUSTOMER)
 
     def combined(self, led: pl.DataFrame, columns: Sequence[Aggregated]) -> pl.DataFrame:
         """One row a customer."""

@@ -181,21 +181,9 @@ def _nodes(
     weights = [inner.weight for inner in part.dimensions.values()]
     weights += [scored.weight for scored in part.metrics.values()]
     total = sum(weights) or 1.0  # weights that are all 0 are refused earlier, unless pruning left only such
+    group = label if path else ""
     leaves = tuple(
-        Leaf(
-            path=_joined(path, name),
-            metric=name,
-            label=project.metrics[name].label or humanised(name),
-            group=label if path else "",
-            unit=project.metrics[name].unit,
-            description=project.metrics[name].description,
-            advice=project.metrics[name].advice,
-            controllable=project.metrics[name].controllable,
-            share=share * scored.weight / total,
-            when=when if scored.when is None else (*when, scored.when),
-            assumed=_assumed(scored, project.scorecards[scorecard].scale),
-            reviews=of_metric(project, scorecard, _joined(path, name), scored),
-        )
+        _leaf(project, scorecard, name, scored, path=path, group=group, share=share * scored.weight / total, when=when)
         for name, scored in part.metrics.items()
     )
     below: list[Node] = []
@@ -227,6 +215,34 @@ def _nodes(
     yield from below
     if part.roll_up is not None and not path:
         yield Node(ROLLED_UP, "Children", None, 1, 1.0, _method(part), (), (), rolls_up=True)
+
+
+def _leaf(
+    project: Project,
+    scorecard: str,
+    name: str,
+    scored: ScoredMetric,
+    *,
+    path: str,
+    group: str,
+    share: float,
+    when: tuple[Condition, ...],
+) -> Leaf:
+    metric = project.metrics[name]
+    return Leaf(
+        path=_joined(path, name),
+        metric=name,
+        label=metric.label or humanised(name),
+        group=group,
+        unit=metric.unit,
+        description=metric.description,
+        advice=metric.advice,
+        controllable=metric.controllable,
+        share=share,
+        when=when if scored.when is None else (*when, scored.when),
+        assumed=_assumed(scored, project.scorecards[scorecard].scale),
+        reviews=of_metric(project, scorecard, _joined(path, name), scored),
+    )
 
 
 def _method(part: Scorecard | Dimension) -> str:
