@@ -113,7 +113,7 @@ class Notes:
             keys = keys[:-1]
         self._note(node.mark if isinstance(node, Scalar) else node.at, keys, message, None)
 
-    def once(self, node: Node, message: str, hint: str | None = None) -> Literal[Broken.BROKEN]:
+    def once(self, node: Node, message: str, hint: str | None) -> Literal[Broken.BROKEN]:
         """Note a problem that is the same wherever it shows, at the first place only."""
         if message not in self._told:
             self._told.add(message)

@@ -82,7 +82,7 @@ class Asked:
         return (*self.reductions.values(), *(one for one in about_rows if one is not None))
 
 
-def ask(plan: ColumnPlan, name: str, metric: Metric, k: int = 0) -> Asked:
+def ask(plan: ColumnPlan, name: str, metric: Metric, k: int) -> Asked:
     """Ask a metric's measure for its partials, of its ``k``-th earlier window.
 
     Raises ScorewellError for a user's mistake and for a failing measure.

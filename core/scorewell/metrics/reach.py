@@ -76,9 +76,7 @@ class _Probe:
         return attrs.evolve(self, window_days=days, end_day=end_day)
 
 
-def earliest_start(
-    meaning: Table, metric: Metric, as_of: datetime, calendar: Calendar, past: int = 0
-) -> datetime | None:
+def earliest_start(meaning: Table, metric: Metric, as_of: datetime, calendar: Calendar, past: int) -> datetime | None:
     """The time of the earliest row that the metric can count in its ``past`` earlier windows and its own.
 
     None for every row, also where its measure fails to say.

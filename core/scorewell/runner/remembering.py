@@ -129,7 +129,7 @@ class RecentScores:
         return pl.concat(found.values())
 
 
-def runs_of_past(reads: Reads, as_of: datetime, fewest_runs: int = 1) -> list[StoredRun]:
+def runs_of_past(reads: Reads, as_of: datetime, fewest_runs: int) -> list[StoredRun]:
     """The runs before a moment (aware), as far as a trend looks back, and so many at least."""
     runs: dict[int, StoredRun] = {}
     moment = as_of
@@ -162,7 +162,7 @@ def _past(reads: Reads, scored: Scored, recent: RecentScores | None = None) -> P
     return past_of(reads, scored.as_of, fewest_runs(scored.project), recent=recent)
 
 
-def seen_with_past(reads: Reads | None, scored: Scored, recent: RecentScores | None = None) -> Remembered:
+def seen_with_past(reads: Reads | None, scored: Scored, recent: RecentScores) -> Remembered:
     """The run with its past, of which nothing is written: as in a dry run."""
     found = followed(scored.scores, Past.none() if reads is None else _past(reads, scored, recent), scored.project)
     return Remembered(scores=_delivered(found), transitions=found.transitions)

@@ -397,8 +397,8 @@ def compile_plan(
     forced: Mapping[str, float],
     language: Language,
     *,
-    failed: Collection[str] = (),
-    learned: Mapping[str, Learned] | None = None,
+    failed: Collection[str],
+    learned: Mapping[str, Learned],
 ) -> Plan:
     """The plan of scorecards of one shape. ``forced`` puts normalized values (0–100, by path) in place of others.
 
@@ -414,5 +414,5 @@ def compile_plan(
         forced=forced,
         language=language,
         failed=failed,
-        learned=learned or {},
+        learned=learned,
     ).compile()

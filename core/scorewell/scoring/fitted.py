@@ -249,7 +249,7 @@ class FittedProject:
             forced,
             language,
             failed=failed_paths(self.failures, names[0]),
-            learned=self.learned.get(names[0]),
+            learned=self.learned.get(names[0], {}),
         )
 
     def findings(self, metrics: pl.LazyFrame | pl.DataFrame) -> tuple[Finding, ...]:

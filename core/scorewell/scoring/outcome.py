@@ -36,7 +36,7 @@ def layers(
     baseline: float,
     language: Language,
     *,
-    overridden: str | None = None,
+    overridden: str | None,
 ) -> list[dict[str, pl.Expr]]:
     """Adjusted and printed scores, in the scorecards' common scale; overridden where the score of the name
     ``overridden`` may be."""
@@ -122,8 +122,8 @@ def status(
     fails: bool,
     active: pl.Expr | None,
     *,
-    of_children: bool = False,
-    is_unplaced: bool = False,
+    of_children: bool,
+    is_unplaced: bool,
 ) -> pl.Expr:
     """The first word of ``STATUSES`` that holds. ``in_error`` says which scorecards use a metric that failed,
     ``is_stale`` which use one that rests on a table that is not fresh; ``of_children`` where a scorecard rolls up,
@@ -161,7 +161,7 @@ def _is_unplaced(active: pl.Expr | None) -> pl.Expr:
     return pl.col(UNPLACED) if active is None else pl.col(UNPLACED) & active
 
 
-def unscored(active: pl.Expr | None, *, is_unplaced: bool = False) -> pl.Expr:
+def unscored(active: pl.Expr | None, *, is_unplaced: bool) -> pl.Expr:
     """The status of customers that have no scorecard; ``is_unplaced`` as in ``status``."""
     unassigned: pl.Expr = pl.lit("unassigned")
     if is_unplaced:
