@@ -225,7 +225,7 @@ def test_a_wrong_type_in_an_undeclared_column_is_told_with_what_was_expected(
     project: ProjectOnDisk, usage_is_lost: Check
 ) -> None:
     project.replace("usage.csv", "c3,2026-02-27,45", "c3,2026-02-27,45\nc3,2026-02-28,many")
-    usage_is_lost("a sum of String: expected numbers")
+    usage_is_lost("a sum of text: expected numbers")
 
 
 def test_a_wrong_type_in_row_n_of_a_declared_column_is_told_with_its_line(

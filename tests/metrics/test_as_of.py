@@ -477,7 +477,7 @@ def test_a_measure_that_fails_takes_only_its_own_metric_with_it() -> None:
     assert sorted(measured.failed) == ["asks", "ends", "types", "words"]
     assert "measure 'of' (tests)" in measured.failed["asks"]
     assert "measure 'of' (tests): KeyError" in measured.failed["ends"]
-    assert "a sum of String: expected numbers" in measured.failed["words"]
+    assert "a sum of text: expected numbers" in measured.failed["words"]
 
 
 def test_a_column_that_is_not_there_is_told_with_those_that_are() -> None:

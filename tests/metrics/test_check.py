@@ -61,7 +61,7 @@ def test_all_mistakes_are_told_at_once() -> None:
     for expected in (
         "customer ids in more than one row: 1 ('a')",
         "no column 'minuts'; it has minutes",
-        "a sum of String",
+        "a sum of text",
         "stat",
         "no column 'account'",
         "time column 'minutes' holds Int64",

@@ -59,6 +59,8 @@ def _outside_brackets(problem: str, before: str, at: str) -> str:
         message = f"a colon followed by a space ends a key: {QUOTE}"
     elif "expected key" in problem and before.rstrip().endswith(("'", '"')):
         message = f"a text that begins with a quote ends at the next one: {QUOTE} of the other kind"
+    elif at and at in "}]":
+        message = "this bracket closes none that was opened before it"
     else:
         message = "the indentation does not fit the lines above" if unindented else f"this is not YAML: {problem}"
     return message

@@ -125,7 +125,11 @@ def aggregated(plan: ColumnPlan, reductions: Sequence[Reduction], rows: pl.LazyF
     for reduction, name in zip(unique, names, strict=True):
         dtype = schema[name]
         if reduction.kind == "sum" and not (dtype.is_numeric() or dtype in (pl.Boolean, pl.Duration, pl.Null)):
-            raise ScorewellError(f"a sum of {dtype}: expected numbers, yes/no or durations")
+            what = "text" if dtype == pl.String else dtype
+            raise ScorewellError(
+                f"a sum of {what}: expected numbers, yes/no or durations",
+                hint="look for cells that are no numbers, or tell the source how they are written, if it has a setting",
+            )
         # Pairs can be counted; every other kind compares or adds.
         is_pair = reduction.kind == "distinct" and isinstance(dtype, pl.Struct)
         if reduction.kind != "count" and dtype.is_nested() and not is_pair:

@@ -174,7 +174,8 @@ class OpenTable:
         dtype = self.dtype(column)
         if not TimeColumn.accepts(dtype):
             raise ScorewellError(
-                f"{self.place}: {says} column {column!r} holds {dtype}: expected a date, a datetime or ISO text"
+                f"{self.place}: {says} column {column!r} holds {dtype}: expected a date, a datetime or ISO text",
+                hint=_TIMES,
             )
         return TimeColumn(column, dtype, self.calendar)
 

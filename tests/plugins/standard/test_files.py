@@ -152,6 +152,9 @@ def test_bad_lines_are_told_and_good_ones_kept(
         ("a;b\n1;2\n", {}, "{path} line 1: a single column 'a;b'\n    try: separator: \";\""),
         ("a,b\n1,2\n", {"columns": ("a", "b", "c")}, "{path} line 1: 2 fields, but `columns` names 3"),
         ("date,b\n1,2\n", {"dates": {"dat": "%Y"}}, "{path}: no column 'dat', which `dates` names; it has date, b\n    try: did you mean 'date'?"),
+        ("a,b\r1,2\r", {}, "{path}: its lines end with a carriage return alone\n    try: save it with the line ends of Unix or Windows"),
+        ("day,b\n,1\n2026-02-10,2\n2026-02-11,2\n", {"dates": {"day": "%d.%m.%Y"}}, "{path}: none of the 2 filled cells of 'day' is a date as %d.%m.%Y: the first is '2026-02-10'\n    try: dates: {day: how they are written, as \"%d.%m.%Y\"}"),
+        ("day,b\n10.2.26,1\n", {"types": {"day": "date"}}, "{path}: none of the 1 filled cells of 'day' is a date as 2026-03-01: the first is '10.2.26'\n    try: dates: {day: how they are written, as \"%d.%m.%Y\"}"),
         (b"a,b\n1,2\n3,\xe9\n", {}, "{path} line 3: byte 0xe9 is not valid UTF-8\n    try: encoding: windows-1252, if it comes from a spreadsheet on Windows"),
     ],
 )  # fmt: skip
@@ -190,7 +193,13 @@ def test_a_missing_file_without_near_miss_names_what_is_there(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("names", "path", "message"),
     [
-        (["a.csv"], "*.parquet", "{folder}/*.parquet matches no file"),
+        (["a.csv"], "*.parquet", "{folder}/*.parquet matches no file; {folder} holds a.csv"),
+        (["usage.csv"], "usage*.CSV", "{folder}/usage*.CSV matches no file, did you mean usage.csv?"),
+        (["a.csv"], "gone/*.csv", "{folder}/gone/*.csv matches no file: there is no folder {folder}/gone"),
+        (["a.csv"], "*/a.csv", "{folder}/*/a.csv matches no file"),
+        (["a.csv"], "$DATA/a.csv", "{folder}/$DATA/a.csv does not exist: there is no folder {folder}/$DATA\n    try: ${DATA} for the value of a variable"),
+        (["a.parquet"], "a.parquet", "{folder}/a.parquet is no Parquet file: it holds text\n    try: format: csv"),
+        (["a.xlsx"], "a.xlsx", "{folder}/a.xlsx is no Excel file: it holds text\n    try: format: csv"),
         (["a.csv", "b.parquet"], "", "{folder} holds several formats: a.csv and b.parquet\n    try: a pattern such as {folder}/*.csv"),
         (["a.dat"], "a.dat", "{folder}/a.dat: its ending says no format: expected .csv, .tsv, .parquet, .ndjson or .xlsx\n    try: format: csv | tsv | parquet | ndjson | excel"),
         (["a.dat"], "", "{folder} holds no file that can be read: expected .csv, .tsv, .parquet, .ndjson or .xlsx"),

@@ -22,6 +22,7 @@ __all__ = ["Delimited", "Dialect", "has_number_or_date", "open_delimited"]
 
 _HEAD_LINES = 100
 _NUMBER_OR_DATE = re.compile(r"[+-]?[\d.,]*\d%?|\d{4}-\d\d?-\d\d?.*")
+_LINE_ENDS = "save it with the line ends of Unix or Windows"
 _PROBLEMS = {
     "unexpected end of data": "a quote is opened and never closed",
     "',' expected after '\"'": "text after a closing quote",
@@ -125,6 +126,8 @@ def _columns(place: str, head: Sequence[str], separator: str, dialect: Dialect) 
             if len(tops) == 2:
                 break
     except csv.Error as error:
+        if "new-line" in str(error):
+            raise ReadError(f"{place}: its lines end with a carriage return alone", hint=_LINE_ENDS) from error
         raise ReadError(f"{place} line {dialect.skip_rows + 1}: {error}") from error
     if not tops:
         raise ReadError(f"{place} is empty: expected {'at least one line' if dialect.columns else 'a header line'}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -90,9 +91,11 @@ def _local(path: str) -> tuple[str, ...]:
     if glob.has_magic(path):
         found = sorted(file for file in glob.iglob(path, recursive=True) if Path(file).is_file())  # noqa: PTH207 - the pattern may be absolute
         if not found:
-            raise ReadError(f"{path} matches no file")
+            raise ReadError(f"{path} matches no file{'' if glob.has_magic(str(here.parent)) else _near_misses(here)}")
         return tuple(found)
-    raise ReadError(f"{path} does not exist{_near_misses(here)}")
+    variable = re.search(r"\$([A-Za-z_]\w*)", path)
+    hint = None if variable is None else f"${{{variable[1]}}} for the value of a variable"
+    raise ReadError(f"{path} does not exist{_near_misses(here)}", hint=hint)
 
 
 def _is_hidden(file: Path, folder: Path) -> bool:

@@ -17,7 +17,7 @@ from scorewell.api.v1 import ReadError, Rejected, remote_cause
 from scorewell_standard.sources.delimited import Dialect, has_number_or_date, open_delimited
 from scorewell_standard.sources.locations import Format
 from scorewell_standard.sources.plain_text import is_remote, text_of
-from scorewell_standard.sources.unreadable import COPY, told
+from scorewell_standard.sources.unreadable import COPY, told, told_as
 
 __all__ = ["PLACE", "Opened", "open_file", "open_parquet"]
 
@@ -47,7 +47,8 @@ def open_file(place: str, known: Format, dialect: Dialect, sheet: str | None) ->
             case "ndjson":
                 return _open_ndjson(place, dialect)
             case "excel":
-                return _open_excel(place, dialect, sheet)
+                with told_as("Excel", place):
+                    return _open_excel(place, dialect, sheet)
             case _:
                 stamp = _stamp(place)
                 table = open_delimited(place, dialect, stamp)
@@ -89,7 +90,7 @@ def open_parquet(
 
     frames: list[pl.LazyFrame] = []
     for place in places:
-        with told(place):
+        with told_as("Parquet", place):
             frames.append(scanned(place))
             frames[-1].collect_schema()
     if len({tuple(frame.collect_schema().items()) for frame in frames}) == 1 and len(places) > 1:

@@ -64,6 +64,7 @@ def typed(files: Sequence[Opened], typing: Typing) -> Typed:
     surveys = [_surveyed(file, text, typing) for file, text in zip(files, texts, strict=True)]
     names = dict.fromkeys(name for seen in surveys for name in seen)
     kinds = {name: _kind([seen[name] for seen in surveys if name in seen], name, typing) for name in names}
+    _check_dates(files, surveys, kinds, typing)
     frames = [
         text.with_columns(_column(name, kinds[name], seen[name], file, typing) for name in seen)
         for file, text, seen in zip(files, texts, surveys, strict=True)
@@ -149,6 +150,37 @@ def _check_columns(files: Sequence[Opened], typing: Typing) -> None:
                     f"{files[0].place}: no column {name!r}, which `{setting}` names; it has {', '.join(known)}",
                     hint=f"did you mean {near[0]!r}?" if near else None,
                 )
+
+
+def _check_dates(
+    files: Sequence[Opened],
+    surveys: Sequence[Mapping[str, Survey]],
+    kinds: Mapping[str, Kind | str | None],
+    typing: Typing,
+) -> None:
+    """Raise ReadError where no cell is written as declared: rows without their time would count as zero."""
+    declared = {*typing.dates, *(name for name, kind in typing.types.items() if kind in ("date", "datetime"))}
+    for name in kinds:
+        kind = kinds[name]
+        seen = [each[name] for each in surveys if name in each]
+        filled = sum(each.filled for each in seen)
+        if name not in declared or kind is None or not filled:
+            continue
+        if sum(each.misfits.get(kind, 0) for each in seen) == filled:
+            first = next(_filled_cells(files, name, typing))
+            raise ReadError(
+                f"{files[0].place}: none of the {filled} filled cells of {name!r} is {_said(kind)}: the first is"
+                f" {first!r}",
+                hint=f'dates: {{{name}: how they are written, as "%d.%m.%Y"}}',
+            )
+
+
+def _filled_cells(files: Sequence[Opened], name: str, typing: Typing) -> Iterator[str]:
+    for file in files:
+        text = _as_text(file, typing)
+        if name in text.collect_schema():
+            found = text.select(cell(name, typing.null_values)).drop_nulls().head(1).collect(engine="streaming")
+            yield from found.get_column(name)
 
 
 def _is_already(declared: DeclaredType, dtype: pl.DataType) -> bool:
