@@ -54,6 +54,13 @@ HAPPENED: Sequence[Document] = (
     {},
     {"outcomes": {"source": "crm", "outcome": "plan = 'pro'"}},
     {"outcomes": {"source": "events", "outcome": "feature"}},
+    {
+        "outcomes": {
+            "source": "crm",
+            "outcome": "plan = 'pro'",
+            "dated": {"source": "events", "outcome": "feature"},
+        }
+    },
     {"outcomes": {"source": "events", "outcome": "'left'"}, "actions": {"source": "events", "play": "feature"}},
     {"actions": {"source": "events", "play": "feature", "owner": "user", "result": "ended"}},
 )

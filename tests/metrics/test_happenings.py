@@ -8,7 +8,7 @@ import pytest
 from tests.support.small_projects import AS_OF, project, table
 
 from scorewell.api.v1 import Column, Expression, ScorewellError
-from scorewell.configuration import Actions, Outcomes, Project, SourceTables
+from scorewell.configuration import Actions, DatedOutcomes, Outcomes, Project, SourceTables
 from scorewell.metrics import actions_as_of, are_dated, dated_outcomes
 
 ENDS = pl.DataFrame(
@@ -74,6 +74,19 @@ def test_whether_outcomes_are_dated_is_declared() -> None:
     assert are_dated(told_by("what"))
     assert not are_dated(told_by("what", table(ENDS)))
     assert not are_dated(project({}))
+
+
+def beside_labels(outcome: str) -> Project:
+    dated = DatedOutcomes(source="churn", outcome=Expression(outcome))
+    labels = Outcomes(source="customers", outcome=Expression("left"), dated=dated)
+    return attrs.evolve(told_by("what"), outcomes=labels)
+
+
+def test_labels_may_have_a_table_with_dates_beside_them() -> None:
+    assert are_dated(beside_labels("what"))
+    assert dated_outcomes(beside_labels("what"), AS_OF).frame.equals(dated_outcomes(told_by("what"), AS_OF).frame)
+    with pytest.raises(ScorewellError, match=r"outcomes\.dated: 1 \+ 1 yields Int64"):
+        dated_outcomes(beside_labels("1 + 1"), AS_OF)
 
 
 def test_outcomes_without_a_date_are_no_dated_ones() -> None:

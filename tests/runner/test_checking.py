@@ -65,6 +65,27 @@ def test_a_check_looks_at_the_outcomes(tmp_path: Path, outcome: str, says: list[
         assert finding.where.startswith("outcomes")
 
 
+@pytest.mark.parametrize(
+    ("outcome", "dated", "wheres"),
+    [
+        ("seats > 3", "plan", []),
+        ("seats", "seats", ["outcomes.outcome", "outcomes.dated.outcome"]),
+    ],
+)
+def test_a_check_looks_at_the_outcomes_with_dates_too(
+    tmp_path: Path, outcome: str, dated: str, wheres: list[str]
+) -> None:
+    for name in ("crm", "left"):
+        (tmp_path / f"{name}.csv").write_text("account,plan,seats,on\nA,Pro,3,2026-01-01\n", encoding="utf-8")
+    text = PROJECT.replace("SUM", "sum(seats)").replace("plan > 5", "plan = 'Pro'")
+    left = "  left: {plugin: files, path: left.csv, customer: account, time: on}\ncustomers:"
+    text = text.replace("customers:", left, 1)
+    text += f'outcomes: {{source: crm, outcome: "{outcome}", dated: {{source: left, outcome: "{dated}"}}}}\n'
+    (tmp_path / "scorewell.yaml").write_text(text, encoding="utf-8")
+    found = check(load(tmp_path / "scorewell.yaml"), datetime(2026, 3, 1, tzinfo=UTC))
+    assert [finding.where for finding in found] == wheres
+
+
 def _checked_pages(folder: Path, sink: str) -> list[tuple[str, str]]:
     (folder / "crm.csv").write_text("account,plan,seats\nA,Pro,3\n", encoding="utf-8")
     text = PROJECT.replace("SUM", "sum(seats)").replace("plan > 5", "plan = 'Pro'")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from tests.support.project_on_disk import ProjectOnDisk, project_on_disk
 
 from scorewell.cli.exit_codes import ExitCode
+from scorewell.configuration import load
+from scorewell.metrics import outcomes_as_of
 
 OUTCOMES = """\
   churn: {plugin: files, path: churn.csv, customer: account, time: on}
@@ -77,6 +80,18 @@ def test_one_that_was_withdrawn_before_it_began_is_not_judged(project: ProjectOn
     override(project, "a1", "--at-most", "40")
     assert project.scorewell("override", "withdraw", "1", "--by", "jo", "--from", "2026-02-01").exit_code == ExitCode.OK
     assert judged(project) == []
+
+
+def test_the_same_project_may_learn_from_labels(project: ProjectOnDisk) -> None:
+    override(project, "a1", "--at-most", "40")
+    both = """outcomes: {source: crm, outcome: "seats > 100", dated: {source: churn, outcome: "what = 'churned'"}}\n"""
+    project.replace("scorewell.yaml", "outcomes: {source: churn, outcome: what}\n", both)
+    assert project.scorewell("check").exit_code == ExitCode.OK
+    assert project.scorewell("run", "--as-of", "2026-03-01").exit_code == ExitCode.OK
+    (one,) = judged(project)
+    assert (one["outcome"], one["happened_at"][:10]) == ("what = 'churned'", "2026-05-11")
+    labels = outcomes_as_of(load(project.folder / "scorewell.yaml"), datetime(2026, 3, 1, tzinfo=UTC))
+    assert labels.frame["customer_id"].to_list() == ["a1", "b2", "c3"]
 
 
 def test_a_project_without_outcomes_is_told_what_to_write(project: ProjectOnDisk) -> None:

@@ -14,7 +14,7 @@ from tests.support.scorecards import dimension, project, scorecard, scored
 from tests.support.small_project import Unreadable
 
 from scorewell.api.v1 import Aggregator, Column, Condition, Duration, Expression, ScorewellError, Table, frozen, setting
-from scorewell.configuration.model import Customers, Metric, Outcomes, Project, SourceTables
+from scorewell.configuration.model import Customers, DatedOutcomes, Metric, Outcomes, Project, SourceTables
 from scorewell.scoring import StoredFit, outcomes_of_project, settings_of_scorecard
 from scorewell_standard.normalizers import Linear, Percentile
 
@@ -230,6 +230,15 @@ def test_metrics_that_need_each_other_in_a_circle_do_not_keep_it_from_an_answer(
 )
 def test_other_outcomes_are_refused(changed: Project) -> None:
     assert required(changed, learned_with(defined())) == f"{PLACE} was learned with other outcomes{HINT}"
+
+
+def test_what_is_told_with_its_date_does_not_matter_to_a_model() -> None:
+    dated = attrs.evolve(OUTCOMES, dated=DatedOutcomes(source="usage", outcome=Expression("'churned'")))  # type: ignore[misc]  # as below
+    assert required(defined(outcomes=dated), learned_with(defined())) == ""
+
+
+def test_a_fit_of_an_earlier_version_knows_its_outcomes() -> None:
+    assert outcomes_of_project(defined()) == "8f539e4f2a63d8d0"
 
 
 def test_outcomes_do_not_matter_where_no_model_is() -> None:

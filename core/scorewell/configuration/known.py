@@ -25,6 +25,7 @@ __all__ = [
     "Actions",
     "Comparison",
     "Customers",
+    "DatedOutcomes",
     "GoLive",
     "Metric",
     "Outcomes",
@@ -71,6 +72,16 @@ class Customers:
 
 
 @frozen
+class DatedOutcomes:
+    """What became of customers, and when."""
+
+    source: str = setting("the table with a row each time that it happened, its customer and its time")
+    outcome: Expression = setting(
+        "whether it happened, or a text that says what, as 'churned'; where it is null, nothing is told"
+    )
+
+
+@frozen
 class Outcomes:
     """What became of each customer: what models learn from."""
 
@@ -78,6 +89,11 @@ class Outcomes:
     outcome: Expression = setting(
         "whether it happened, as Churn = 'Yes', or of a table with a time also a text that says what, as 'churned'; "
         "where it is null, nothing is told"
+    )
+    dated: DatedOutcomes | None = setting(
+        "the same with its dates, of another table: what overrides are held against, where models learn from a table "
+        "without a time",
+        default=None,
     )
 
 

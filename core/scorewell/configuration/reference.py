@@ -115,6 +115,13 @@ What became of customers: what `scorewell fit` trains models on, of a table with
 `time` a customer may have several, each with its date. The expression sees the table's columns.""",
     ),
     (
+        model.DatedOutcomes,
+        "dated",
+        """\
+Inside `outcomes`: for a project that both [trains models](../how-to/train-a-model.md) and
+[judges overrides](../how-to/override-a-score.md). Nothing is trained on it.""",
+    ),
+    (
         model.Actions,
         "actions",
         "What was done for customers, and when: marks on the timelines of reports. They enter no score.",

@@ -7,7 +7,7 @@ from scorewell.metrics.customers import ACTIVE
 from scorewell.metrics.happenings import Happenings
 from scorewell.metrics.hindsight import as_known_today_findings
 from scorewell.metrics.listing import customers_as_of
-from scorewell.metrics.outcomes import Labels, OutcomesUnsaid, are_dated, dated_outcomes, outcomes_as_of
+from scorewell.metrics.outcomes import Labels, OutcomesUnsaid, are_dated, dated_outcomes, of_dates, outcomes_as_of
 from scorewell.metrics.pulses import PULSES, pulses_as_of
 from scorewell.metrics.series import metrics_over
 
@@ -26,6 +26,7 @@ __all__ = [
     "dated_outcomes",
     "metrics_as_of",
     "metrics_over",
+    "of_dates",
     "outcomes_as_of",
     "pulses_as_of",
 ]

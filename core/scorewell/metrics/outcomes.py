@@ -9,7 +9,7 @@ import attrs
 import polars as pl
 
 from scorewell.api.v1 import Finding, Level, Period, ReadError, ScorewellError
-from scorewell.configuration.model import Project
+from scorewell.configuration.model import DatedOutcomes, Outcomes, Project
 from scorewell.messages import why
 from scorewell.metrics.customers import key_map
 from scorewell.metrics.happenings import Happenings, happenings
@@ -18,7 +18,7 @@ from scorewell.metrics.places import in_project, told_in_project
 from scorewell.metrics.rows import ColumnPlan
 from scorewell.metrics.tables import OpenTable, rejected
 
-__all__ = ["HAPPENED", "Labels", "OutcomesUnsaid", "are_dated", "dated_outcomes", "outcomes_as_of"]
+__all__ = ["HAPPENED", "Labels", "OutcomesUnsaid", "are_dated", "dated_outcomes", "of_dates", "outcomes_as_of"]
 
 HAPPENED = "happened"
 
@@ -52,10 +52,16 @@ def outcomes_as_of(project: Project, as_of: datetime) -> Labels:
 
 def are_dated(project: Project) -> bool:
     """Whether the project's outcomes say when they happened."""
-    if project.outcomes is None or project.outcomes.source not in project.tables:
+    outcomes = of_dates(project)
+    if outcomes is None or outcomes.source not in project.tables:
         return False
-    _, _, meaning = project.table(project.outcomes.source)
+    _, _, meaning = project.table(outcomes.source)
     return meaning.time is not None
+
+
+def of_dates(project: Project) -> Outcomes | DatedOutcomes | None:
+    """Which of the project's outcomes say when it happened, if any do."""
+    return None if project.outcomes is None else project.outcomes.dated or project.outcomes
 
 
 def dated_outcomes(project: Project, as_of: datetime) -> Happenings:
@@ -65,7 +71,7 @@ def dated_outcomes(project: Project, as_of: datetime) -> Happenings:
     yields, of the rows where it yields one; or Boolean, true, of the rows where it is. Raises ScorewellError where the
     project names no outcomes, they have no date, or cannot be read; the first two as OutcomesUnsaid.
     """
-    outcomes = project.outcomes
+    outcomes = of_dates(project)
     if outcomes is None:
         raise OutcomesUnsaid(
             "outcomes: the project does not say what became of its customers, and when",
@@ -75,7 +81,8 @@ def dated_outcomes(project: Project, as_of: datetime) -> Happenings:
     if not are_dated(project):
         raise OutcomesUnsaid(
             f"outcomes: {outcomes.source} has no time, so that nobody knows when it happened",
-            hint=f"sources.{outcomes.source}: time: NAME, the column with the day on which it happened",
+            hint=f"sources.{outcomes.source}: time: NAME, the column with the day on which it happened; where models "
+            "learn from this table, outcomes: dated: with another that has a time",
         )
 
     def cells(plan: ColumnPlan) -> Mapping[str, pl.Expr]:
@@ -88,7 +95,8 @@ def dated_outcomes(project: Project, as_of: datetime) -> Happenings:
             )
         return {"outcome": outcome}
 
-    told = happenings(project, "outcomes", outcomes.source, as_of, cells)
+    section = "outcomes" if outcomes is project.outcomes else "outcomes.dated"
+    told = happenings(project, section, outcomes.source, as_of, cells)
     happened = pl.col("outcome") if told.frame.schema["outcome"] == pl.Boolean else pl.col("outcome").is_not_null()
     return attrs.evolve(told, frame=told.frame.filter(happened))
 
@@ -108,7 +116,7 @@ def _labels(project: Project, as_of: datetime) -> Labels:
     if table.time is not None:
         raise OutcomesUnsaid(
             f"{table.place} has a time, and nothing is trained on outcomes with a date in this version",
-            hint="to train models, name a table with one row a customer",
+            hint="to train models, name a table with one row a customer, and this one inside it as dated",
         )
     plan = ColumnPlan(table, as_of)
     happened = plan.condition(outcomes.outcome, as_of).alias(HAPPENED)

@@ -39,11 +39,17 @@ def check(project: Project, as_of: datetime, plugins: Plugins | None = None) -> 
 
 
 def _of_outcomes(project: Project, as_of: datetime) -> tuple[Finding, ...]:
-    """What ``fit`` would stumble over in the outcomes, or tell of them."""
-    try:
-        return (dated_outcomes if are_dated(project) else outcomes_as_of)(project, as_of).findings
-    except ScorewellError as error:
-        return (_mistake("outcomes.outcome", error, "outcomes: "),)
+    """What ``fit`` and ``override judge`` would stumble over in the outcomes, or tell of them."""
+    ways = {"outcomes": dated_outcomes if are_dated(project) else outcomes_as_of}
+    if project.outcomes is not None and project.outcomes.dated is not None:
+        ways = {"outcomes": outcomes_as_of, "outcomes.dated": dated_outcomes}
+    findings: list[Finding] = []
+    for section, outcomes in ways.items():
+        try:
+            findings += outcomes(project, as_of).findings
+        except ScorewellError as error:
+            findings.append(_mistake(f"{section}.outcome", error, f"{section}: "))
+    return tuple(findings)
 
 
 def _of_actions(project: Project, as_of: datetime) -> tuple[Finding, ...]:

@@ -9,7 +9,7 @@ import polars as pl
 
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project
-from scorewell.metrics import are_dated, dated_outcomes
+from scorewell.metrics import are_dated, dated_outcomes, of_dates
 
 __all__ = ["happened", "outcomes_in_words"]
 
@@ -36,7 +36,7 @@ def outcomes_in_words(project: Project, as_of: datetime) -> pl.DataFrame:
     Where an outcome is only yes or no, its condition says what it is.
     """
     found = dated_outcomes(project, as_of).frame
-    said = pl.col("outcome")
-    if found.schema["outcome"] == pl.Boolean and project.outcomes is not None:
-        said = pl.lit(str(project.outcomes.outcome))
+    said, outcomes = pl.col("outcome"), of_dates(project)
+    if found.schema["outcome"] == pl.Boolean and outcomes is not None:
+        said = pl.lit(str(outcomes.outcome))
     return found.select("customer_id", said.alias("outcome"), pl.col("time").alias("happened_at"))

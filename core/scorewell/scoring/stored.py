@@ -181,7 +181,11 @@ def definition_of(project: Project, name: str) -> str:
 def outcomes_of_project(project: Project) -> str:
     """A short hash of what the project says that models learn from."""
     outcomes = project.outcomes
-    return _short(repr((outcomes, _meaning(project, outcomes.source if outcomes else None))))
+    if outcomes is None:
+        return _short("(None, None)")
+    # Nothing is learned from what has a date, and fits that are stored have the hash of outcomes without it.
+    labels = f"Outcomes(source={outcomes.source!r}, outcome={outcomes.outcome!r})"
+    return _short(f"({labels}, {_meaning(project, outcomes.source)!r})")
 
 
 def _settings(project: Project, card: Scorecard, leaf: Leaf) -> str:

@@ -55,9 +55,21 @@ def test_outcomes_are_a_table_and_a_condition_over_its_columns(folder):
         ),
         (
             "{source: crm, outcome: churned, horizon: 90d}",
-            "outcomes: unknown setting 'horizon'; it has source, outcome",
+            "outcomes: unknown setting 'horizon'; it has source, outcome, dated",
         ),
         ("churned", "outcomes: expected settings, got the text 'churned'"),
+        (
+            "{source: crm, outcome: churned, dated: {source: usgae, outcome: churned}}",
+            "outcomes.dated.source: unknown source 'usgae', did you mean 'usage'?",
+        ),
+        (
+            "{source: crm, outcome: churned, dated: {source: crm, outcome: churned}}",
+            ("outcomes.dated.source: table crm declares no time, and it happened some day: write time: COLUMN there"),
+        ),
+        (
+            "{source: usage, outcome: churned, dated: {source: usage, outcome: churned}}",
+            "outcomes.dated: the outcomes have their dates themselves: dated is for a table without a time",
+        ),
     ],
 )
 def test_mistaken_outcomes_are_told(said, outcomes, told):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scorewell.api.v1 import Aggregator, ScorewellError
+from scorewell.api.v1 import Aggregator, ScorewellError, Table
 from scorewell.configuration.checks.context import Context
 from scorewell.configuration.inside import inside
-from scorewell.configuration.model import Dimension, Scorecard
+from scorewell.configuration.model import DatedOutcomes, Dimension, Scorecard
 from scorewell.configuration.nodes import Keys
 
 __all__ = ["check_models"]
@@ -60,6 +60,17 @@ def _outcomes(context: Context) -> None:
     context.customers_of(outcomes.source, table, keys)
     if table.time is None and context.sound("outcomes"):
         _label(context, outcomes.outcome)
+    if outcomes.dated is not None and context.sound("outcomes"):
+        _dated(context, outcomes.dated, table)
+
+
+def _dated(context: Context, dated: DatedOutcomes, labels: Table) -> None:
+    keys = ("outcomes", "dated", "source")
+    if labels.time is not None:
+        context.notes.at(keys[:-1], "the outcomes have their dates themselves: dated is for a table without a time")
+        return
+    timeless = f"table {dated.source} declares no time, and it happened some day: write time: COLUMN there"
+    context.events(dated.source, keys, timeless)
 
 
 def _label(context: Context, outcome: str) -> None:
