@@ -10,8 +10,7 @@ from tests.support.scorecards import customers, dimension, project, score, score
 from scorewell.api.v1 import Condition, Level
 from scorewell.configuration.model import Project, Segment
 from scorewell.scoring import FittedProject, fit, mistakes
-from scorewell_standard.normalizers import Cases, Categories, Linear, Percentile
-from scorewell_standard.normalizers.choices import Case
+from scorewell_standard.normalizers import Case, Cases, Categories, Linear, Percentile
 
 TENTH = Linear(from_=0.0, to=1000.0)
 RELATIVE = Percentile(fallback=TENTH)

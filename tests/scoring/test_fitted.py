@@ -8,8 +8,7 @@ from tests.support.scorecards import customers, project, score, scorecard, score
 from scorewell.api.v1 import Condition, Normalizer, ScorewellError
 from scorewell.configuration.model import Metric, Segment
 from scorewell.scoring import FittedProject, fit
-from scorewell_standard.normalizers import Cases, Categories, Linear, Percentile
-from scorewell_standard.normalizers.choices import Case
+from scorewell_standard.normalizers import Case, Cases, Categories, Linear, Percentile
 
 OF = project(scorecard(metrics={"a": scored(Percentile()), "b": scored()}))
 METRICS = customers(a=[1, 2, 3, 9], b=[10, 20, 30, 40])

@@ -11,7 +11,7 @@ from scorewell.api.v1 import Condition, Expression
 from scorewell.configuration.model import Adjustment, Project, RollUp, Segment
 from scorewell.scoring import mistakes
 from scorewell_standard.aggregators import Minimum, Rule, Rules
-from scorewell_standard.normalizers.choices import SqlExpression
+from scorewell_standard.normalizers import SqlExpression
 from scorewell_standard.normalizers.lines import Linear, Range
 from scorewell_standard.normalizers.targets import Target
 

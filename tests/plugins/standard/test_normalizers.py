@@ -13,8 +13,10 @@ from scorewell.api.v1 import Condition, Expression, Normalizer, ScorewellError
 from scorewell.configuration.model import Band, Metric
 from scorewell.scoring import fit
 from scorewell_standard.normalizers import COMPONENTS
-from scorewell_standard.normalizers.choices import Case, Cases, Categories, SqlExpression, Steps
+from scorewell_standard.normalizers.cases import Case, Cases
+from scorewell_standard.normalizers.choices import Categories, Steps
 from scorewell_standard.normalizers.curves import Curve
+from scorewell_standard.normalizers.formula import SqlExpression
 from scorewell_standard.normalizers.lines import Linear, NetPromoterScore, Range
 from scorewell_standard.normalizers.percentile import Percentile
 from scorewell_standard.normalizers.population import MinMax, ZScore

@@ -11,8 +11,7 @@ from tests.support.scorecards import customers, project, score, scorecard, score
 from scorewell.api.v1 import Condition, Normalizer, ScorewellError
 from scorewell.configuration.model import Metric
 from scorewell.scoring import fit
-from scorewell_standard.normalizers import Linear
-from scorewell_standard.normalizers.choices import Case, Cases
+from scorewell_standard.normalizers import Case, Cases, Linear
 from scorewell_standard.normalizers.own_baseline import OwnBaseline
 
 

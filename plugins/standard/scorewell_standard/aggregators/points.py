@@ -8,6 +8,8 @@ import polars as pl
 
 from scorewell.api.v1 import Aggregator, Combination, Learned, PartName, Parts, ScorewellError, frozen, setting
 
+_OTHER = {"add": "deduct", "deduct": "add"}
+
 
 @frozen
 class AddedPoints(Aggregator):
@@ -75,6 +77,3 @@ class AddedPoints(Aggregator):
 
     def _range(self, scale: tuple[float, float]) -> tuple[float, float]:
         return scale if self.out_of is None else (0.0, self.out_of)
-
-
-_OTHER = {"add": "deduct", "deduct": "add"}

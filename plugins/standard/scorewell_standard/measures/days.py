@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from scorewell.api.v1 import Column, Expression, Measure, Partial, Partials, Rows, frozen, setting
+from scorewell_standard.measures.names import quoted
 
 __all__ = ["ActiveDays", "DaysSince"]
 
@@ -26,17 +27,13 @@ class DaysSince(Measure):
     def partials(self, rows: Rows) -> Mapping[str, Partial]:
         # The latest day owes nothing to the moment, so that it need not be looked for again at another.
         latest = (
-            rows.day if self.column is None else rows.expression(Expression(f"cast({_quoted(self.column)} as date)"))
+            rows.day if self.column is None else rows.expression(Expression(f"cast({quoted(self.column)} as date)"))
         )
         today = rows.customer(Expression("cast(as_of as date)"))
         return {"latest": Partial("max", latest), "today": Partial("customer", today)}
 
     def finish(self, partials: Partials) -> pl.Expr:
         return (partials["today"] - partials["latest"]).dt.total_days().cast(pl.Float64)
-
-
-def _quoted(column: Column) -> str:
-    return '"' + column.replace('"', '""') + '"'
 
 
 @frozen

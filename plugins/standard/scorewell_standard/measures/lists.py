@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from scorewell.api.v1 import Column, Expression, Measure, Partial, Partials, Rows, frozen, setting
+from scorewell_standard.measures.names import quoted
 
 __all__ = ["Adoption", "Milestones"]
 
@@ -39,8 +40,7 @@ class Milestones(Measure):
                 yield f"due.{name} is {days}: days after the start are 0 or more"
 
     def partials(self, rows: Rows) -> Mapping[str, Partial]:
-        quoted = '"' + self.start.replace('"', '""') + '"'
-        age = rows.customer(Expression(f"cast(as_of as date) - cast({quoted} as date)"))
+        age = rows.customer(Expression(f"cast(as_of as date) - cast({quoted(self.start)} as date)"))
         return {"age": Partial("customer", age)} | _rows_of(rows, self.column, iter(self.due))
 
     def finish(self, partials: Partials) -> pl.Expr:

@@ -12,6 +12,7 @@ from scorewell_standard.measures.nested import partials_of, value_of
 __all__ = ["Trend"]
 
 _LEAST = 3
+_ROWS = "rows in "
 
 
 @frozen
@@ -58,6 +59,3 @@ class Trend(Measure):
         share = rise / pl.when(y_sum != 0).then((n * xx - x**2) * y_sum.abs())
         is_nothing = pl.all_horizontal((y.fill_null(0.0) == 0) for _, y in points)
         return pl.when(n >= _LEAST).then(pl.when(is_nothing).then(0.0).otherwise(share))
-
-
-_ROWS = "rows in "
