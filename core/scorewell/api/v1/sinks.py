@@ -25,7 +25,7 @@ Audience = Literal["internal", "customer"]
 class RenderedPage:
     """One page of a report: ``path`` is relative, safe on every file system and unique within the run.
 
-    ``model`` yields what the page was made from, as JSON: the versioned report model.
+    ``content`` is the whole HTML; ``model`` yields what the page was made from, as JSON: the versioned report model.
     """
 
     path: str
