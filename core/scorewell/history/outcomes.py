@@ -47,5 +47,5 @@ def outcomes(history: Reads) -> pl.DataFrame:
     """
     columns = [_table.c[name] for name in (*_KEY, "recorded_at")]
     query = sa.select(*columns).where(_table.c.project == history.project)
-    with history._reading() as connection:
+    with history.connected() as connection:
         return fetched(connection, query.order_by(_table.c.happened_at, _table.c.customer_id, _table.c.outcome))

@@ -59,7 +59,7 @@ class StoredOverride(Override):
 
 def add_override(writer: Writer, override: Override) -> StoredOverride:
     """Remember a decision. One about the same score that is in force at the same moment is overridden by it."""
-    with writer._reading() as connection:
+    with writer.connected() as connection:
         greatest = connection.execute(sa.select(sa.func.max(_table.c.number))).scalar_one()
         stored = StoredOverride(
             **storable(attrs.asdict(override)), number=int(greatest or 0) + 1, recorded_at=datetime.now(UTC)
@@ -76,7 +76,7 @@ def withdraw_override(
     What was scored before stays as it is. Raises HistoryError where there is none of that number, and where it was
     withdrawn before.
     """
-    with writer._reading() as connection:
+    with writer.connected() as connection:
         found = _found(connection, _query(writer).where(_table.c.number == number))
         if not found:
             raise HistoryError(
@@ -94,7 +94,7 @@ def overrides(history: Reads, *, customer_id: str | None = None) -> tuple[Stored
     """All overrides of the project, or of one customer, in the order in which they were recorded."""
     query = _query(history)
     query = query if customer_id is None else query.where(_table.c.customer_id == customer_id)
-    with history._reading() as connection:
+    with history.connected() as connection:
         return _found(connection, query)
 
 
@@ -114,7 +114,7 @@ def overrides_as_of(history: Reads, as_of: datetime) -> pl.DataFrame:
         )
         .order_by(_table.c.number)
     )
-    with history._reading() as connection:
+    with history.connected() as connection:
         found = fetched(connection, query)
     return found.unique(["customer_id", "score_name"], keep="last", maintain_order=True)
 

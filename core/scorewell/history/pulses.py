@@ -59,7 +59,7 @@ def add_pulse(writer: Writer, pulse: Pulse) -> StoredPulse:
     if not LEAST <= pulse.value <= GREATEST:
         raise ValueError(f"a pulse is {LEAST} to {GREATEST}, not {pulse.value}")
     said = storable(attrs.asdict(pulse))
-    with writer._reading() as connection:
+    with writer.connected() as connection:
         greatest = connection.execute(sa.select(sa.func.max(_table.c.number))).scalar_one()
         stored = StoredPulse(**said, number=int(greatest or 0) + 1, recorded_at=datetime.now(UTC))
         connection.execute(sa.insert(_table), [{**attrs.asdict(stored), "project": writer.project}])
@@ -71,7 +71,7 @@ def pulses(history: Reads, *, customer_id: str | None = None) -> tuple[StoredPul
     columns = [_table.c[field.name] for field in attrs.fields(StoredPulse)]
     query: sa.Select[Any] = sa.select(*columns).where(_table.c.project == history.project)
     query = query if customer_id is None else query.where(_table.c.customer_id == customer_id)
-    with history._reading() as connection:
+    with history.connected() as connection:
         rows = connection.execute(query.order_by(_table.c.given_at.desc(), _table.c.number.desc())).mappings()
         return tuple(StoredPulse(**row) for row in rows)
 
@@ -91,7 +91,7 @@ def pulse_rows(history: Reads, since: datetime | None = None, until: datetime | 
     ).where(_table.c.project == history.project)
     query = query.where(_table.c.given_at >= since) if since is not None else query
     query = query.where(_table.c.given_at < until) if until is not None else query
-    with history._reading() as connection:
+    with history.connected() as connection:
         return fetched(connection, query.order_by(_table.c.given_at, _table.c.number))
 
 

@@ -49,7 +49,7 @@ class Reads(ABC):
     project: str
 
     @abstractmethod
-    def _reading(self) -> AbstractContextManager[sa.Connection]:
+    def connected(self) -> AbstractContextManager[sa.Connection]:
         """A connection to read from; errors within are told."""
 
     @property
@@ -73,7 +73,7 @@ class Reads(ABC):
 
     def projects(self) -> tuple[str, ...]:
         """The names of all projects that have runs in the store, this one's too."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             return tuple(connection.scalars(sa.select(_runs.c.project).distinct().order_by(_runs.c.project)))
 
     def run_at(self, as_of: datetime) -> StoredRun | None:
@@ -101,7 +101,7 @@ class Reads(ABC):
         baseline, scorecard, line, override, dimensions (JSON text: path to score); or those of them in ``columns``.
         """
         names = _SCORE_COLUMNS if columns is None else tuple(columns)
-        with self._reading() as connection:
+        with self.connected() as connection:
             frames = [self._scores(connection, run, names) for run in runs]
             return pl.concat(frames or [fetched(connection, _score_rows(names).where(sa.false()))])
 
@@ -128,7 +128,7 @@ class Reads(ABC):
         )
         query = query.where(_scores.c.score_name == score_name) if score_name is not None else query
         query = query.where(_scores.c.as_of <= until) if until is not None else query
-        with self._reading() as connection:
+        with self.connected() as connection:
             return fetched(connection, query)
 
     def metrics(self, run: StoredRun, customers: Collection[str] | None = None) -> pl.DataFrame:
@@ -141,7 +141,7 @@ class Reads(ABC):
             [only] = customers
             between = (_frames.c.first_customer <= only) & (_frames.c.last_customer >= only)
             may_hold = [between | (_frames.c.part == 0)]
-        with self._reading() as connection:
+        with self.connected() as connection:
             found = self._frame(connection, run, "metrics", *may_hold)
         if found is None:
             why = "were pruned" if "metrics" in run.pruned else "are not there"
@@ -158,7 +158,7 @@ class Reads(ABC):
 
     def findings(self, run: StoredRun) -> tuple[Finding, ...]:
         """What the run noticed, as it was told then."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             told = connection.execute(sa.select(_runs.c.findings).where(_runs.c.number == run.number)).scalar_one()
         return tuple(
             Finding(**{**found, "level": Level(found["level"]), "examples": tuple(found["examples"])}) for found in told
@@ -168,7 +168,7 @@ class Reads(ABC):
         """What the sinks did with the run, in their order."""
         table = schema.receipts
         columns = [table.c[field] for field in StoredReceipt.__annotations__]
-        with self._reading() as connection:
+        with self.connected() as connection:
             rows = connection.execute(sa.select(*columns).where(table.c.run == run.number).order_by(table.c.position))
             return tuple(StoredReceipt(**row) for row in rows.mappings())
 
@@ -184,7 +184,7 @@ class Reads(ABC):
         query = query.where(_transitions.c.as_of <= until) if until is not None else query
         query = query.where(_transitions.c.customer_id == customer_id) if customer_id is not None else query
         order = (_transitions.c.as_of, _transitions.c.customer_id, _transitions.c.score_name)
-        with self._reading() as connection:
+        with self.connected() as connection:
             return fetched(connection, query.order_by(*order))
 
     def last_stays(self, before: datetime) -> pl.DataFrame:
@@ -195,7 +195,7 @@ class Reads(ABC):
         runs = self.runs(until=before - timedelta(microseconds=1))
         if not runs:
             return pl.DataFrame(schema=_STAYS)
-        with self._reading() as connection:
+        with self.connected() as connection:
             found = self._frame(connection, runs[-1], "stays")
             found = fetched(connection, self._stays_in_transitions(before)) if found is None else found
         there = [(run.number, run.as_of) for run in runs if "transitions" not in run.pruned]
@@ -230,7 +230,7 @@ class Reads(ABC):
                 fits.c.settings == settings,
             )
         )
-        with self._reading() as connection:
+        with self.connected() as connection:
             found = connection.execute(query).first()
         return None if found is None else text_of(found.sha256, found.content, f"{self.place}, fit of {scorecard}")
 
@@ -272,7 +272,7 @@ class Reads(ABC):
             yield _runs.c.superseded == sa.false()
 
     def _stored(self, query: sa.Select[Any]) -> tuple[StoredRun, ...]:
-        with self._reading() as connection:
+        with self.connected() as connection:
             return tuple(StoredRun(**row) for row in connection.execute(query).mappings())
 
     def _document_of(self, run: StoredRun, reference: sa.Column[str]) -> str:
@@ -282,7 +282,7 @@ class Reads(ABC):
             .join(_runs, reference == documents.c.sha256)
             .where(_runs.c.number == run.number)
         )
-        with self._reading() as connection:
+        with self.connected() as connection:
             found = connection.execute(query).first()
         if found is None:
             raise HistoryError(f"{self._named(run)} is there no more", hint="it was replaced or pruned in the meantime")
@@ -308,7 +308,7 @@ class Bound(Reads):
     def place(self) -> str:
         return self._place
 
-    def _reading(self) -> AbstractContextManager[sa.Connection]:
+    def connected(self) -> AbstractContextManager[sa.Connection]:
         return nullcontext(self.connection)
 
     def stored(self, condition: sa.ColumnElement[bool]) -> tuple[StoredRun, ...]:

@@ -115,14 +115,14 @@ class History(Reads):
         return database.place(self._engine.url)
 
     @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
+    def connected(self) -> Iterator[sa.Connection]:
         with database.told(self._engine.url), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Bound]:
         """Several reads of one state: what others write meanwhile is not seen in between."""
-        with self._reading() as connection:
+        with self.connected() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execution_options(isolation_level="REPEATABLE READ")
             yield Bound(connection, self.project, self.place)
@@ -204,7 +204,7 @@ class History(Reads):
     def give_space_back(self) -> None:
         """SQLite keeps the room of removed rows in its file, unless it is told to write it anew."""
         if self._engine.dialect.name == "sqlite":
-            with self._reading() as connection, suppress(self._engine.dialect.loaded_dbapi.Error):
+            with self.connected() as connection, suppress(self._engine.dialect.loaded_dbapi.Error):
                 # Where another is reading, the room is kept, for rows to come.
                 connection.connection.cursor().execute("VACUUM")
 

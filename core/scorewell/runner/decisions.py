@@ -161,7 +161,7 @@ def record_pulse(
     """Keep a person's judgement of a customer, 1 to 5.
 
     It counts from ``on`` on, local where it says no zone; by default from now. Raises NobodySelected for an
-    unknown customer, Refused for another value and for a moment that has not come, and HistoryError.
+    unknown customer, Refused for a moment that has not come, ValueError for another value, and HistoryError.
     """
     now = datetime.now(UTC)
     given_at = now if on is None else moment(on, project.timezone)
