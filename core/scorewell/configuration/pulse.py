@@ -46,7 +46,10 @@ class RecordedPulses(Source):
     read: Read | None = attrs.field(default=None, repr=False, eq=False)
 
     def scan(self, table: str, period: Period | None) -> pl.LazyFrame:
-        """Columns customer_id, pulse (Int64), reason, note, by, time (Datetime us, UTC)."""
+        """Columns customer_id, pulse (Int64), reason, note, by, time (Datetime us, UTC).
+
+        Raises ReadError where nobody opened the history.
+        """
         if self.read is None:
             raise ReadError("recorded pulses are in the history, and nobody opened it")
         start, end = (None, None) if period is None else (period.start, period.end)

@@ -116,7 +116,10 @@ def _begin_by_hand(made: sa.Engine) -> None:
 
 @contextmanager
 def told(parts: sa.URL, consequence: str = "") -> Iterator[None]:
-    """Say in one line, without the password, what a driver says in several; ``consequence`` is what it means."""
+    """Raise HistoryError in one line, without the password, for what a driver says in several.
+
+    ``consequence`` is what it means.
+    """
     try:
         yield
     except (SQLAlchemyError, OSError) as error:

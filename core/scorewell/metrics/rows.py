@@ -118,7 +118,10 @@ class ColumnPlan:
         }
 
     def customer(self, sql: str, end: datetime) -> pl.Expr:
-        """An expression over the list of the customers, whose ``as_of`` is ``end``."""
+        """An expression over the list of the customers, whose ``as_of`` is ``end``.
+
+        Raises ScorewellError for a name that the list has not.
+        """
         known = {name: dtype for name, dtype in self.customers.items() if not name.startswith("@")}
         for name in sorted(dialect.names_in(sql) - known.keys()):
             raise ScorewellError(
@@ -152,14 +155,17 @@ class ColumnPlan:
             self.cells.setdefault("@age", self.table.age.instant)
 
     def day(self) -> str:
-        """The name of the rows' local days."""
+        """The name of the rows' local days. Raises ScorewellError where the table declares no time."""
         self.time()
         assert self.table.time is not None  # noqa: S101 - time() has raised
         self.cells.setdefault("@day", self.table.time.day)
         return "@day"
 
     def until(self, end: datetime) -> str:
-        """The name of the instants at which rows ended, null unless before ``end``."""
+        """The name of the instants at which rows ended, null unless before ``end``.
+
+        Raises ScorewellError where the table declares no end.
+        """
         until = self.table.until
         if until is None:
             raise ScorewellError(
@@ -170,7 +176,10 @@ class ColumnPlan:
         return name
 
     def window(self, days: int, end_day: date) -> str:
-        """The mask of the window of ``days`` days up to the one before ``end_day``."""
+        """The mask of the window of ``days`` days up to the one before ``end_day``.
+
+        Raises ScorewellError where the table declares no time.
+        """
         time = self.table.time
         if time is None:
             raise ScorewellError(

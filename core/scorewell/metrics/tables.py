@@ -170,7 +170,10 @@ class OpenTable:
         return self._known(column, key, end).alias(KEY)
 
     def moment_column(self, column: str, says: str) -> TimeColumn:
-        """A column that tells times; ``says`` is what declares it so (``time``, ``until``, ``known``)."""
+        """A column that tells times; ``says`` is what declares it so (``time``, ``until``, ``known``).
+
+        Raises ScorewellError where there is none of that name, and where it holds no times.
+        """
         dtype = self.dtype(column)
         if not TimeColumn.accepts(dtype):
             raise ScorewellError(

@@ -61,7 +61,10 @@ def stored_fits(project: Project) -> dict[str, StoredFit]:
 
 
 def written(file: Path, content: str) -> None:
-    """Put a file in place whole: a run beside it reads the former one or the new one, never a half."""
+    """Put a file in place whole: a run beside it reads the former one or the new one, never a half.
+
+    Raises ScorewellError where it cannot be written.
+    """
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -87,21 +87,24 @@ def attributed(component: Normalizer | Aggregator, cards: Collection[str], path:
 
 
 def an_expression(answer: object) -> pl.Expr:
-    """What a component answered, where that is a polars expression."""
+    """What a component answered, a polars expression; raises TypeError for anything else."""
     if not isinstance(answer, pl.Expr):
         raise TypeError(f"it answered {answer!r:.40}: expected a polars expression")
     return answer
 
 
 def a_baseline(answer: object) -> float:
-    """What an aggregator answered, where that is a number from 0 to 100."""
+    """What an aggregator answered, a number from 0 to 100; raises ValueError for anything else."""
     if not isinstance(answer, int | float) or not 0 <= answer <= 100:
         raise ValueError(f"its baseline is {answer!r:.40}: expected a number from 0 to 100")
     return float(answer)
 
 
 def a_combination(answer: object, parts: int) -> Combination:
-    """What an aggregator answered, where that is a Combination of expressions with one weight a part."""
+    """What an aggregator answered, a Combination of expressions with one weight a part.
+
+    Raises TypeError for what is none, ValueError for another number of weights or offsets.
+    """
     if not isinstance(answer, Combination):
         raise TypeError(f"it answered {answer!r:.40}: expected a Combination")
     optional = [each for each in (answer.scale, answer.own) if each is not None]

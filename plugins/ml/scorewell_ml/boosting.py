@@ -78,7 +78,7 @@ class TreesModel:
 
     @classmethod
     def read(cls, stored: Document, features: int) -> TreesModel:
-        """From what ``plain`` wrote."""
+        """From what ``plain`` wrote. Raises ScorewellError for anything else."""
         expected, listed, trees, digest = stored.fields("expected", "encodings", "trees", "sha256")
         encodings = tuple(_encoding(each) for each in listed.items())
         if len(encodings) != features:

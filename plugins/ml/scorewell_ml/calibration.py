@@ -83,7 +83,7 @@ Calibration = Sigmoid | Isotonic
 
 
 def read_calibration(stored: Document) -> Calibration:
-    """From what ``plain`` wrote."""
+    """From what ``plain`` wrote. Raises ScorewellError for anything else."""
     if stored.field("method").word("sigmoid", "isotonic") == "sigmoid":
         _, slope, intercept = stored.fields("method", "slope", "intercept")
         if slope.number() < 0:

@@ -24,7 +24,10 @@ def rounded(number: float) -> float:
 
 @attrs.frozen
 class Document:
-    """A value of a stored model and where in it the value stands; ``model`` is what the whole is called."""
+    """A value of a stored model and where in it the value stands; ``model`` is what the whole is called.
+
+    Whatever is asked for and is not there, or is something else, raises ScorewellError with its place.
+    """
 
     value: Any
     model: str

@@ -67,7 +67,7 @@ class LogisticModel:
 
     @classmethod
     def read(cls, stored: Document, features: int) -> LogisticModel:
-        """From what ``plain`` wrote."""
+        """From what ``plain`` wrote. Raises ScorewellError for anything else."""
         expected, listed = stored.fields("expected", "terms")
         terms = tuple(_term(each) for each in listed.items())
         if len(terms) != features:

@@ -46,7 +46,10 @@ class Table:
 
 
 def table(examples: Examples, learns_from: LearnsFrom, free: Sequence[str]) -> Table:
-    """The examples as a learner sees them; ``free`` are the metrics whose direction the data decide."""
+    """The examples as a learner sees them; ``free`` are the metrics whose direction the data decide.
+
+    Raises ScorewellError for a free one that is none of the metrics.
+    """
     names = [part.name for part in examples.parts]
     for name in free:
         if name not in names:
@@ -68,7 +71,7 @@ def taught(values: pl.Series) -> tuple[str, ...]:
 
 
 def column(part: Part, learns_from: LearnsFrom) -> pl.Expr:
-    """What the same feature is of a customer who is scored."""
+    """What the same feature is of a customer who is scored. Raises ScorewellError for a dimension: it has no value."""
     if learns_from == "scores":
         return part.measured
     if part.value is None:

@@ -54,7 +54,7 @@ def engine(address: sa.URL, place: str, failure: type[ScorewellError], **options
 
 @contextmanager
 def told(what: str, url: Secret, failure: type[ScorewellError]) -> Iterator[None]:
-    """Say in one line, after ``what`` and never with the password, what a driver says in several."""
+    """Raise ``failure`` with one line, ``what`` first and never the password, for what a driver says in several."""
     try:
         yield
     except (SQLAlchemyError, pl.exceptions.PolarsError, OSError) as error:

@@ -38,7 +38,7 @@ def file_for(path: str, run: Run, endings: tuple[str, ...], table: Table = "full
     In a folder each moment has its own file, ``scores-2026-03-01.parquet``, with its time of day where that is not
     midnight: the same moment again replaces it. The first of ``endings`` is used. A delivery that is limited to some
     customers has a file of its own, ``scores-2026-03-01-only-enterprise.parquet``; a summary is called
-    ``summary-2026-03-01.csv``.
+    ``summary-2026-03-01.csv``. Raises ScorewellError for a URL.
     """
     limited = f"-{run.selection}" if run.selection else ""
     if "://" in path:

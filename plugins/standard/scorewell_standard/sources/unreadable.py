@@ -20,7 +20,7 @@ COPY = "a copy beside the project"
 
 @contextmanager
 def told(place: str) -> Iterator[None]:
-    """Say in one line, with its place, what polars or the system says in several."""
+    """Raise ReadError with one line, and the place, for what polars or the system says in several."""
     try:
         yield
     except ReadError:
