@@ -55,6 +55,8 @@ def value(sql: str, *, typed: bool = True, timezone: str = "UTC", as_of: datetim
         ("4000000000 * 4000000000", None),
         ("2000000000 * 2000000000 * seats", None),
         ("1e300 // 1", None),
+        ("cast(1e300 as bigint)", None),
+        ("cast(price * 1e300 as bigint)", None),
         ("0.1 * 3", pytest.approx(0.3, rel=1e-15)),
         ("0.000000001 + 0", 1e-9),
         ("1e3", 1000.0),
@@ -300,6 +302,14 @@ def test_as_of_is_refused_where_nothing_is_about_rows():
 def test_a_number_is_no_condition():
     with pytest.raises(DialectError, match="this is a number, and a condition was expected"):
         condition("1 + 1")
+
+
+@pytest.mark.parametrize("sql", ["signup + 30 > as_of", "as_of > signup - 1", "signup + 1 + 1 > '2026-01-01'"])
+def test_days_are_added_to_what_is_not_known_to_be_a_date(sql):
+    assert condition(sql, as_of=pl.lit(NOW)) is not None
+    assert value(f"case when {sql} then 1 else 0 end") == 1
+    with pytest.raises(DialectError):
+        condition("signup + 30", as_of=pl.lit(NOW))
 
 
 def test_types_are_checked_later_where_no_schema_was_given():

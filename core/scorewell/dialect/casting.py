@@ -40,7 +40,8 @@ def cast(value: Value, to: exp.DataType, timezone: str, *, lenient: bool) -> Val
         raise FunctionError(
             f"{value.kind.value} is not a number; as_of - day is a number of days, extract(year from day) a year"
         )
-    return Value(value.expr.cast(target, strict=not lenient), kind_of(target), None)
+    # Of numbers only one beyond 64 bits cannot be cast: it is null, as a product beyond them.
+    return Value(value.expr.cast(target, strict=not lenient and value.kind is not Kind.NUMBER), kind_of(target), None)
 
 
 def _to_time(value: Value, target: Kind, timezone: str, *, lenient: bool) -> Value:

@@ -46,12 +46,14 @@ class Kind(enum.Enum):
 
 @attrs.frozen(eq=False)
 class Value:
-    """A compiled expression. ``literal`` is its value where written out, ``span`` an interval's count and unit."""
+    """A compiled expression. ``literal`` is its value where written out, ``span`` an interval's count and unit. A
+    number that ``may_be_date`` is a sum with a column of no known kind."""
 
     expr: pl.Expr
     kind: Kind
     literal: str | int | float | None = None
     span: tuple[int, str] | None = None
+    may_be_date: bool = False
 
     @property
     def is_temporal(self) -> bool:

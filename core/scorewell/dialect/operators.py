@@ -128,7 +128,7 @@ def temporal(value: Value, what: str, timezone: str) -> Value:
     """The value as a date or a moment; text that is written out is read. Raises FunctionError where it is neither."""
     if value.is_temporal:
         return value
-    if value.kind in (Kind.UNKNOWN, Kind.NULL):
+    if value.kind in (Kind.UNKNOWN, Kind.NULL) or value.may_be_date:
         return Value(value.expr.cast(MOMENT), Kind.MOMENT)
     if isinstance(value.literal, str):
         when = parsed(value.literal)
@@ -147,7 +147,7 @@ def add(left: Value, right: Value, timezone: str) -> Value:
         raise FunctionError("two dates cannot be added; subtract them for the days between")
     if left.is_temporal or (left.kind is Kind.UNKNOWN and right.kind is Kind.SPAN):
         return _shifted(left, right, 1, timezone)
-    return arithmetic(left, right, _PLUS)
+    return _number_or_date(left, right, _PLUS)
 
 
 def subtract(left: Value, right: Value, timezone: str) -> Value:
@@ -160,7 +160,13 @@ def subtract(left: Value, right: Value, timezone: str) -> Value:
         return _shifted(left, right, -1, timezone)
     if left.kind is Kind.UNKNOWN and right.kind is Kind.UNKNOWN:
         return Value(left.expr - right.expr, Kind.UNKNOWN)
-    return arithmetic(left, right, _MINUS)
+    return _number_or_date(left, right, _MINUS)
+
+
+def _number_or_date(left: Value, right: Value, op: Operator) -> Value:
+    """A sum or a difference of numbers, as far as is known: a column may be a date, to which days are added."""
+    unsure = any(value.kind is Kind.UNKNOWN or value.may_be_date for value in (left, right))
+    return attrs.evolve(arithmetic(left, right, op), may_be_date=unsure)
 
 
 def arithmetic(left: Value, right: Value, op: Operator) -> Value:
@@ -208,7 +214,7 @@ def unified(values: Sequence[Value], timezone: str, what: str = "a choice") -> l
         if all(value.kind is not Kind.MOMENT for value in found):
             return found
         return [Value(moment(value, timezone), Kind.MOMENT) for value in found]
-    known = kinds - {Kind.NULL, Kind.UNKNOWN}
+    known = {value.kind for value in values if not value.may_be_date} - {Kind.NULL, Kind.UNKNOWN}
     if Kind.NUMBER in known or Kind.SPAN in known:
         if Kind.TEXT in known:
             raise FunctionError(f"'{what}' cannot take text and a number together: quote both, or cast one of them")
