@@ -178,7 +178,7 @@ def test_imported_scores_change_nobodys_stay(history: History) -> None:
 
 KINDS = ["moved", "entered", "restarted", "returned", "left"]
 DONE = st.tuples(
-    st.sampled_from(["run", "run", "run", "again", "prune", "prune transitions", "forget", "mend", "older"]),
+    st.sampled_from(["run", "run", "run", "again", "prune", "prune transitions", "forget", "mend", "older", "remove"]),
     st.integers(0, 5),
     st.integers(0, 2**16),
 )
@@ -206,6 +206,9 @@ def do(history: History, what: str, moment: datetime, chance: random.Random) -> 
         history.prune({what.removeprefix("prune ") if " " in what else "runs": moment})
     elif what == "older" and runs:
         without_columns(history, chance.choice(["scores", "stays"])) if has_columns(history) else None
+    elif what == "remove" and runs:
+        with history.writing() as writer:
+            writer.take_out(chance.choice(history.runs(superseded=True)))
     elif what == "mend" and runs:
         with history.writing() as writer:
             writer.replace_transitions(chance.choice(runs), moves(chance))
