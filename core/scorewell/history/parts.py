@@ -6,7 +6,7 @@ import hashlib
 import io
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import IO, Any
 
 import polars as pl
 
@@ -58,15 +58,14 @@ def frame_of(
 
     Raises HistoryError for a part that was changed.
     """
-    frames = []
     for number, (expected, content) in enumerate(parts):
         if digest(content) != expected:
             raise HistoryError(
                 f"{place}: part {number} of the {kind} is not what was written",
                 hint="`scorewell history check` tells what else is damaged; restore the store from a backup",
             )
-        frames.append(pl.read_parquet(io.BytesIO(content), columns=columns, glob=False))
-    return pl.concat(frames)
+    files: list[IO[bytes]] = [io.BytesIO(content) for _, content in parts]
+    return pl.read_parquet(files, columns=columns, glob=False)
 
 
 def document_row(kind: str, text: str) -> Mapping[str, Any]:

@@ -87,9 +87,9 @@ def _by_run(stored: pl.DataFrame, moment: datetime) -> list[tuple[datetime, int,
         stored = stored.sort("as_of")
         spans = _spans(stored)
     before = spans.filter(pl.col("as_of") < in_utc(moment)).sort("as_of").with_columns(age=_age(moment))
-    # Without as_of, in whose stead the spans are, no column has to be put into one piece of memory.
+    # Columns, not a select: that would copy them all into one piece each, since as_of stands in fewer pieces.
     types = {**dict.fromkeys(KEYS, pl.String()), **_TYPES}
-    rows = stored.select(pl.col(name).cast(dtype) for name, dtype in types.items())
+    rows = pl.DataFrame([stored.get_column(name).cast(dtype) for name, dtype in types.items()])
     return [
         (as_of, age, rows.slice(start, length))
         for as_of, age, start, length in before.select("as_of", "age", "start", "len").iter_rows()

@@ -1,26 +1,18 @@
-"""The trend of scores: what they were, how fast they move, how long they have been in their band.
-
-Sums are of whole numbers, billionths of a point and microseconds, so that no order of rows can change a digit.
-"""
+"""The trend of scores: what they were, how fast they move, how long they have been in their band."""
 
 from __future__ import annotations
-
-import math
 
 import polars as pl
 
 from scorewell.scoring.past import Past
 from scorewell.scoring.readings import Readings
+from scorewell.scoring.slopes import slopes
 from scorewell.scoring.stays import stays
 
 __all__ = ["trend_of", "with_trend"]
 
 _DAY = 86_400_000_000
-_WEEK = 7 * _DAY
-_BILLION = 1e9
 _WINDOW = 90 * _DAY
-_FEWEST_SCORES = 3
-_SHORTEST_SPAN = 14 * _DAY
 
 
 def with_trend(scores: pl.DataFrame, past: Past) -> pl.DataFrame:
@@ -54,7 +46,7 @@ def trend_of(scores: pl.DataFrame, readings: Readings, past: Past) -> pl.DataFra
             now,
             _before(readings),
             pl.DataFrame([_about(now, readings, days) for days in (30, 90)]),
-            _fitted_lines(now, readings),
+            _slopes(now, readings),
             stays(scores, readings, past),
         ],
         how="horizontal",
@@ -104,72 +96,8 @@ def _about(now: pl.DataFrame, readings: Readings, days: int) -> pl.Series:
     return pl.select(pl.coalesce(*(run.in_line for run in nearest), nothing).alias(f"@{days}")).to_series()
 
 
-def _fitted_lines(now: pl.DataFrame, readings: Readings) -> pl.DataFrame:
+def _slopes(now: pl.DataFrame, readings: Readings) -> pl.DataFrame:
     """Slope and volatility of the scores of the last 90 days and this one."""
     within = [run for run in readings.runs if run.age <= _WINDOW]
-    times = [*(-run.age for run in within), 0]
     scores = [*(run.in_line for run in within), now.get_column("score")]
-    frame = pl.DataFrame({str(at): score for at, score in enumerate(scores)})
-    # Runs that are whole weeks or hours apart are counted in these: what then fits into 64 bits takes half the time.
-    unit = math.gcd(*times) or 1
-    x = [time // unit for time in times]
-    whole = _wide_enough(frame, x)
-    points = frame.select((pl.all() * _BILLION).round().cast(whole))
-    n, rate = pl.col("n"), pl.col("rate")
-    lines = points.with_columns(**_sums(points, x, whole)).with_columns(
-        # Exact until the one division: n·Σxy − Σx·Σy over n·Σxx − (Σx)², in billionths a microsecond.
-        rate=pl.when(_is_known(points, times)).then(
-            _ratio(
-                _times(n * pl.col("xy") - pl.col("x") * pl.col("y"), unit),
-                _times(n * pl.col("xx") - pl.col("x") * pl.col("x"), unit * unit),
-            )
-        ),
-        middle_x=_ratio(_times(pl.col("x"), unit), n),
-        middle_y=_ratio(pl.col("y"), n),
-    )
-    off = [
-        (pl.col(name).cast(pl.Float64) - pl.col("middle_y") - rate * (float(time) - pl.col("middle_x"))).round()
-        for name, time in zip(points.columns, times, strict=True)
-    ]
-    squared = pl.sum_horizontal(each.cast(pl.Int128) * each.cast(pl.Int128) for each in off)
-    return lines.select(
-        slope=(rate * (_WEEK / _BILLION)).round(9),
-        # Polars divides a row by a number as it is, and many by its reciprocal: this is the same for both.
-        volatility=pl.when(rate.is_not_null()).then((_ratio(squared, n).sqrt() * (1 / _BILLION)).round(9)),
-    )
-
-
-def _wide_enough(scores: pl.DataFrame, x: list[int]) -> pl.DataType:
-    """The whole numbers that hold every sum of products of these scores, in billionths, and times."""
-    largest = scores.select(pl.max_horizontal(pl.all().abs().max())).item() or 0.0
-    longest = max(1, *map(abs, x))
-    most = 2 * len(x) ** 2 * longest * max(largest * _BILLION, longest)
-    return pl.Int64() if most < 2**63 else pl.Int128()
-
-
-def _sums(points: pl.DataFrame, x: list[int], whole: pl.DataType) -> dict[str, pl.Expr]:
-    """Of each row's points how many there are, and the sums of x, y, x·y and x·x."""
-    pairs = [(pl.col(name), pl.lit(each, whole)) for name, each in zip(points.columns, x, strict=True)]
-    return {
-        "n": pl.sum_horizontal(y.is_not_null().cast(whole) for y, _ in pairs),
-        "x": pl.sum_horizontal(y.is_not_null().cast(whole) * x for y, x in pairs),
-        "y": pl.sum_horizontal(y for y, _ in pairs),
-        "xy": pl.sum_horizontal(y * x for y, x in pairs),
-        "xx": pl.sum_horizontal(y.is_not_null().cast(whole) * (x * x) for y, x in pairs),
-    }
-
-
-def _is_known(points: pl.DataFrame, times: list[int]) -> pl.Expr:
-    """Whether there are points enough, over long enough."""
-    long_ago = [pl.col(name) for name, time in zip(points.columns, times, strict=True) if time <= -_SHORTEST_SPAN]
-    return (pl.col("n") >= _FEWEST_SCORES) & pl.any_horizontal(
-        *(each.is_not_null() for each in long_ago), pl.lit(value=False)
-    )
-
-
-def _times(number: pl.Expr, factor: int) -> pl.Expr:
-    return number.cast(pl.Int128) * pl.lit(factor, pl.Int128)
-
-
-def _ratio(above: pl.Expr, below: pl.Expr) -> pl.Expr:
-    return above.cast(pl.Float64) / below.cast(pl.Float64)
+    return slopes([*(-run.age for run in within), 0], scores)
