@@ -109,6 +109,7 @@ def test_a_number_of_five_thousand_digits_is_text():
         ),
         ("a: {b: 1}}\nc: 1", "f.yaml:1:10: this bracket closes none that was opened before it"),
         ("a:\n  b:{c: {d: 1}}", "f.yaml:2:15: this bracket closes none that was opened before it"),
+        ("a:\u00a01\nb: 2", "f.yaml:1:3: a no-break space (U+00A0) is here: write an ordinary one"),
         ("a: 'x", "f.yaml:1:4: the quote opened here is not closed"),
         ("a: {b: 1", "f.yaml:1:4: the bracket opened here is not closed"),
         ("a: [1, 2", "f.yaml:1:4: the bracket opened here is not closed"),

@@ -100,6 +100,7 @@ def test_a_tilde_is_the_users_home(plugin):
         ("pair: 1", "pair: expected a list, got the number 1"),
         ("pair: [1, x]", "pair.2: expected a number, got the text 'x'"),
         ("names: a", "names: expected a list, got the text 'a'"),
+        ("names: {a: 1}", "names: expected a list, got a mapping: each of its items begins with a dash"),
         ("names: [a, 1]", "names.2: expected text, got the number 1: put it in quotes"),
         ("points: {a: x}", "points.a: expected a number, got the text 'x'"),
         ("points: [1]", "points: expected settings by name, got a list"),

@@ -94,6 +94,31 @@ def test_duplicate_customers_stop_the_run_and_are_named(project: ProjectOnDisk) 
     assert "expected one row a customer" in result.stderr
 
 
+def test_a_rule_that_leaves_nobody_active_is_told_before_a_run_too(project: ProjectOnDisk) -> None:
+    project.replace("scorewell.yaml", "  source: crm\n", "  source: crm\n  active: plan = 'Paying'\n")
+    for command in ("check", "run"):
+        result = project.scorewell(command)
+        assert result.exit_code == ExitCode.OK
+        assert "no customer is active, so nobody has a score" in result.output
+
+
+def test_customers_who_are_called_by_numbers_have_their_pages(project: ProjectOnDisk) -> None:
+    project.replace("scorewell.yaml", "roles: {name: name}", "roles: {name: seats}")
+    assert project.scorewell("run").exit_code == ExitCode.OK
+    assert [row["name"] for row in scores(project).values()] == ["10", "20", "5"]
+    assert "<bdi>20</bdi>" in (project.folder / "out/internal/customers/b2.html").read_text()
+
+
+def test_revenue_that_is_text_is_told_with_the_cells_that_make_it_so(project: ProjectOnDisk) -> None:
+    project.replace("scorewell.yaml", "roles: {name: name}", "roles: {name: name, revenue: seats}")
+    project.replace("accounts.csv", "Large,20", "Large,$20")
+    for command in ("check", "run"):
+        result = project.scorewell(command, "--json")
+        (found,) = [each for each in json.loads(result.stdout)["findings"] if each["id"] == "revenue-is-text"]
+        assert found["where"] == "customers.roles.revenue"
+        assert found["examples"] == ["$20"]
+
+
 # -- what costs a metric, and nothing else -----------------------------------------------------------------------------
 
 

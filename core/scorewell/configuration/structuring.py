@@ -199,7 +199,8 @@ class Structuring:
 
     def _tuple(self, node: Node, kind: Any) -> Any:
         if not isinstance(node, Sequence):
-            return self._notes.value(node, f"expected a list, got {spelled(node)}")
+            dash = ": each of its items begins with a dash" if isinstance(node, Mapping) else ""
+            return self._notes.value(node, f"expected a list, got {spelled(node)}{dash}")
         options = get_args(kind)
         if options[-1] is not Ellipsis and len(options) != len(node.items):
             return self._notes.key(node, f"expected a list of {len(options)}, got {len(node.items)}")

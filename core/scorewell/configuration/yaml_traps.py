@@ -47,7 +47,11 @@ def explained(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str]:
         return opened.line, opened.column, "the quote opened here is not closed"
     if opened is not None and any(what in (error.context or "") for what in ("block scalar", "alias", "anchor")):
         return opened.line, opened.column, f"a text must not begin with {lines[opened.line][opened.column]}: {QUOTE}"
-    return _key(error, lines) or (line, column, _outside_brackets(problem, lines[line][:column], at))
+    return (
+        _no_break_space(lines, line)
+        or _key(error, lines)
+        or (line, column, _outside_brackets(problem, lines[line][:column], at))
+    )
 
 
 def _outside_brackets(problem: str, before: str, at: str) -> str:
@@ -64,6 +68,14 @@ def _outside_brackets(problem: str, before: str, at: str) -> str:
     else:
         message = "the indentation does not fit the lines above" if unindented else f"this is not YAML: {problem}"
     return message
+
+
+def _no_break_space(lines: Sequence[str], line: int) -> tuple[int, int, str] | None:
+    """The place and the message where a space that YAML does not know stands on the line, or on the one before."""
+    for number in (line, line - 1):
+        if number >= 0 and "\u00a0" in lines[number]:
+            return number, lines[number].index("\u00a0"), "a no-break space (U+00A0) is here: write an ordinary one"
+    return None
 
 
 def _key(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> tuple[int, int, str] | None:

@@ -15,7 +15,16 @@ from scorewell.configuration.past_windows import past_columns, past_windows
 from scorewell.messages import why
 from scorewell.metrics.as_of import lookups, measured_by_table, require_aware
 from scorewell.metrics.copies import small_copy
-from scorewell.metrics.customers import GO_LIVE, CustomerList, customer_mistakes, key_map, listed, nobody
+from scorewell.metrics.customers import (
+    ACTIVE,
+    GO_LIVE,
+    CustomerList,
+    customer_mistakes,
+    key_map,
+    listed,
+    nobody,
+    nobody_active,
+)
 from scorewell.metrics.derived import derive
 from scorewell.metrics.freshness import stale
 from scorewell.metrics.going_live import go_live_metric, placed
@@ -95,6 +104,8 @@ class _Check:
             self.findings.append(repeated)
         if self._customers.frame.is_empty():
             self.findings.append(_note("no-customers", Level.ERROR, name, nobody(table), 0))
+        elif not self._customers.frame.get_column(ACTIVE).any():
+            self.findings.append(nobody_active(self.project))
 
     def table(self, name: str, metrics: Mapping[str, Metric]) -> None:
         """A table that metrics or lookups need, and its metrics' expressions."""

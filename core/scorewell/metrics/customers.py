@@ -18,7 +18,17 @@ from scorewell.metrics.moments import TimeColumn
 from scorewell.metrics.rows import ColumnPlan
 from scorewell.metrics.tables import OpenTable, rejected, unread_moments
 
-__all__ = ["ACTIVE", "GO_LIVE", "CustomerList", "customer_mistakes", "key_map", "list_customers", "listed", "nobody"]
+__all__ = [
+    "ACTIVE",
+    "GO_LIVE",
+    "CustomerList",
+    "customer_mistakes",
+    "key_map",
+    "list_customers",
+    "listed",
+    "nobody",
+    "nobody_active",
+]
 
 ACTIVE = "@active"
 GO_LIVE = "go_live"
@@ -124,6 +134,8 @@ def listed(project: Project, table: OpenTable, as_of: datetime) -> tuple[Custome
     frame = frame.unique(CUSTOMER, keep="first", maintain_order=True)
     findings += _never_null(project, frame)
     frame, unread = _dated(table, frame)
+    frame = _named(frame) if "name" in project.customers.roles else frame
+    unread += _without_revenue(table, frame)
     if GO_LIVE in project.customers.roles:
         frame = frame.with_columns(_came(table, frame.schema[GO_LIVE], as_of))
     frame = frame.with_columns(pl.col(ACTIVE).fill_null(value=False))
@@ -246,6 +258,41 @@ def _dated(table: OpenTable, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Fi
                 )
             )
     return frame, findings
+
+
+def _named(frame: pl.DataFrame) -> pl.DataFrame:
+    """The name as text, also where customers are called by numbers."""
+    dtype = frame.schema["name"]
+    return frame if dtype in (pl.String, pl.Null) else frame.with_columns(key_text(pl.col("name"), dtype).alias("name"))
+
+
+def _without_revenue(table: OpenTable, frame: pl.DataFrame) -> list[Finding]:
+    """What is said where revenue is text: one cell of a file is enough, and no report has revenue."""
+    if frame.schema.get("revenue") != pl.String or frame.get_column("revenue").null_count() == len(frame):
+        return []
+    cells = frame.get_column("revenue").drop_nulls()
+    other = cells.filter(cells.cast(pl.Float64, strict=False).is_null())
+    return [
+        Finding(
+            id="revenue-is-text",
+            level=Level.WARNING,
+            where="customers.roles.revenue",
+            message=f"{table.place}: the role revenue holds text, and expected are numbers: no report shows revenue",
+            examples=tuple((other if len(other) else cells).unique().sort().head(3)),
+            hint="another column, or tell the source how its numbers are written, if it has a setting",
+        )
+    ]
+
+
+def nobody_active(project: Project) -> Finding:
+    """What is said where no customer is active."""
+    return Finding(
+        id="nobody-active",
+        level=Level.WARNING,
+        where="customers.active",
+        message="no customer is active, so nobody has a score",
+        hint=f"is its rule what was meant? {project.customers.active}",
+    )
 
 
 def key_map(

@@ -9,6 +9,7 @@ import polars as pl
 from scorewell.api.v1 import Finding, Level
 from scorewell.configuration import Project, each_score
 from scorewell.metrics import ACTIVE, MetricsTable
+from scorewell.metrics.customers import nobody_active
 
 __all__ = ["emptiness"]
 
@@ -30,13 +31,7 @@ def emptiness(project: Project, metrics: MetricsTable, scores: pl.DataFrame) -> 
             )
     active = metrics.frame.filter(pl.col(ACTIVE))
     if active.is_empty():
-        yield Finding(
-            id="nobody-active",
-            level=Level.WARNING,
-            where="customers.active",
-            message="no customer is active, so nobody has a score",
-            hint=f"is its rule what was meant? {project.customers.active}",
-        )
+        yield nobody_active(project)
     for name in project.metrics:
         if name not in metrics.failed and len(active) and active[name].null_count() == len(active):
             yield Finding(

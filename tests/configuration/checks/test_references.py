@@ -118,3 +118,8 @@ def test_text_in_double_quotes_is_told_as_what_it_was_meant_to_be(said):
     (found,) = said(**segment("'plan = \"Free\"'"))
     assert found.startswith(f"segments.everyone.when: unknown name 'Free' among {ALL}")
     assert found.endswith("try: text stands in single quotes: 'Free'")
+
+
+def test_text_in_curly_quotes_is_told_as_what_it_was_meant_to_be(said):
+    (found,) = said(**segment("plan = \u2018Free\u2019"))
+    assert found.endswith("try: text stands in single quotes: 'Free'")

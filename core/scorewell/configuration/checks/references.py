@@ -12,6 +12,8 @@ from scorewell.messages import did_you_mean, listed
 
 __all__ = ["check_references"]
 
+_CURLY = "‘’‚‛“”„"
+
 
 @attrs.frozen
 class _Scope:
@@ -91,8 +93,13 @@ def _check(context: Context, reference: Reference, scope: _Scope) -> None:
         context.notes.value(reference.node, error.message, error.hint)
         return
     for name in sorted(names - scope.names) if scope.names is not None else ():
-        hint = f"text stands in single quotes: '{name}'" if f'"{name}"' in str(reference.sql) else None
+        hint = f"text stands in single quotes: '{name.strip(_CURLY)}'" if _is_quoted(name, reference.sql) else None
         context.notes.value(reference.node, _unseen(context, name, scope.names or frozenset(), scope.what), hint)
+
+
+def _is_quoted(name: str, sql: str) -> bool:
+    """Whether a name is most likely a text: in double quotes, or in the curly ones of a word processor."""
+    return f'"{name}"' in sql or name[0] in _CURLY
 
 
 def _unseen(context: Context, name: str, known: frozenset[str], what: str) -> str:
