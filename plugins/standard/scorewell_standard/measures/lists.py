@@ -13,9 +13,13 @@ __all__ = ["Adoption", "Milestones"]
 
 
 def _rows_of(rows: Rows, column: Column, names: Iterator[str]) -> dict[str, Partial]:
-    """For each name, how many rows have it in the column."""
+    """For each name, how many rows have it in the column; the whole number 3 may stand there as 3.0."""
     told = rows.column(column).cast(pl.String)
-    return {f"rows of {name}": Partial("count", rows.where(told == name).count) for name in names}
+    return {f"rows of {name}": Partial("count", rows.where(told.is_in(_spelled(name))).count) for name in names}
+
+
+def _spelled(name: str) -> list[str]:
+    return [name, f"{name}.0"] if name.removeprefix("-").isdigit() else [name]
 
 
 @frozen

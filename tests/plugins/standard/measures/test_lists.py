@@ -90,6 +90,7 @@ def test_without_rows_nothing_is_adopted():
 
 def test_a_feature_may_be_a_number():
     assert adopted(7, 9, features=("7", "8")) == 0.5
+    assert adopted(7.0, 9.5, features=("7", "9", "9.5")) == pytest.approx(2 / 3)
 
 
 @pytest.mark.parametrize(
