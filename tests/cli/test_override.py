@@ -213,7 +213,20 @@ def test_a_pulse_that_nothing_looks_at_says_so(project: ProjectOnDisk) -> None:
     project.replace("scorewell.yaml", "scorecards:\n", "pulse: {source: tickets, column: rating}\nscorecards:\n")
     told = kept(project, "pulse", "a1", "2", "--by", "mara")["ineffective"]
     assert told == "the project's pulses are those of the source 'tickets' (pulse.source): say it there"
-    project.replace("scorewell.yaml", "pulse: {source: tickets, column: rating}", "pulse: {}")
+    project.replace(
+        "scorewell.yaml",
+        "\n  tickets: {",
+        "\n  pulses: {plugin: files, path: tickets.csv, customer: account, time: opened}\n  tickets: {",
+    )
+    project.replace(
+        "scorewell.yaml", "pulse: {source: tickets, column: rating}", "pulse: {source: pulses, column: rating}"
+    )
+    told = kept(project, "pulse", "a1", "2", "--by", "mara")["ineffective"]
+    assert told == "the project's pulses are those of the source 'pulses' (pulse.source): say it there"
+    project.replace(
+        "scorewell.yaml", "  pulses: {plugin: files, path: tickets.csv, customer: account, time: opened}\n", ""
+    )
+    project.replace("scorewell.yaml", "pulse: {source: pulses, column: rating}", "pulse: {}")
     assert kept(project, "pulse", "a1", "2", "--by", "mara")["ineffective"] is None
 
 

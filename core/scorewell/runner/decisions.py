@@ -10,7 +10,7 @@ import polars as pl
 
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project, Scorecard, live_project, of_score, score_name
-from scorewell.configuration.pulse import RECORDED
+from scorewell.configuration.pulse import RecordedPulses
 from scorewell.configuration.scores import card_of
 from scorewell.history import History
 from scorewell.history.overrides import (
@@ -240,7 +240,9 @@ def _why_unread(project: Project) -> str | None:
     """Why nothing looks at the pulses that are recorded; None where something does."""
     if project.pulse is None:
         return "the project has no section 'pulse' yet"
-    if project.pulse.source != RECORDED:
+    # The name does not tell: a project may call a source of its own `pulses`.
+    entry = project.sources.get(project.pulse.source)
+    if entry is None or not isinstance(entry.plugin, RecordedPulses):
         return f"the project's pulses are those of the source {project.pulse.source!r} (pulse.source): say it there"
     return None
 
