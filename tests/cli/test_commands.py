@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -246,6 +247,24 @@ def test_explain_says_in_words_what_is_missing(project: ProjectOnDisk) -> None:
     assert "data for 80% of the weight" in told
 
 
+def test_explain_keeps_its_tree_whole_where_there_is_little_room(
+    project: ProjectOnDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    project.replace(
+        "scorewell.yaml",
+        "{source: tickets, measure: open,",
+        "{source: tickets, measure: open, label: Tickets that nobody has answered so far,",
+    )
+    told = re.sub(r"\x1b\[[0-9;]*m", "", project.scorewell("explain", "c3").stdout).splitlines()
+    assert max(map(len, told)) <= 80
+    first = next(number for number, line in enumerate(told) if "Tickets that nobody" in line)
+    assert told[first + 1].startswith(("│", " "))
+    assert "answered so far" in told[first + 1]
+    assert any(line.startswith("rating") and "no data: " in line for line in told)
+
+
 def test_explain_as_json_is_one_document(project: ProjectOnDisk) -> None:
     document = json.loads(project.scorewell("explain", "b2", "--json").stdout)
     assert (document["score"], document["band"], document["improvements"][0]["path"]) == (
@@ -406,6 +425,24 @@ def test_on_a_terminal_the_step_under_way_is_shown_and_gone_when_it_is_over(proj
     # What is told of the run goes to standard output, which is no terminal here.
     assert b"delivered" in ran.stdout
     assert b"\x1b" not in ran.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are a POSIX thing")
+def test_a_sink_that_prints_begins_a_line_of_its_own_where_the_step_under_way_is_shown(project: ProjectOnDisk) -> None:
+    import pty
+
+    project.replace("scorewell.yaml", "plugin: csv, path: out/csv/", "plugin: console")
+    ours, theirs = pty.openpty()
+    command = [*SCOREWELL, "run", "--as-of", "2026-03-01"]
+    environment = {**os.environ, "TERM": "xterm"}
+    subprocess.run(command, cwd=project.folder, env=environment, stdout=theirs, stderr=theirs, check=True)
+    os.close(theirs)
+    shown = os.read(ours, 1_000_000).decode()
+    os.close(ours)
+    before, title, _ = shown.partition(" as of 2026-03-01 00:00: ")
+    assert title
+    line = before.rpartition("\x1b[2K")[2]
+    assert not any(word in line for word in ("starting", "delivering", "keeping"))
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01", "9999-12-31"])

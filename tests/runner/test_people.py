@@ -104,7 +104,9 @@ def test_an_override_is_in_the_run_and_in_its_explanation(project: ProjectOnDisk
         "until": "2026-04-01T00:00:00+02:00",
         "contribution": pytest.approx(40 - computed, abs=0.5),
     }
-    assert "override: their sponsor left (mara)" in project.scorewell("explain", "a1").stdout
+    told = project.scorewell("explain", "a1").stdout
+    assert "override: at most 40" in told
+    assert "their sponsor left (mara, until 2026-04-01)" in told
 
 
 def test_an_override_counts_in_the_moments_of_its_time_whenever_they_are_scored(project: ProjectOnDisk) -> None:

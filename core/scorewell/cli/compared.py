@@ -20,6 +20,7 @@ __all__ = ["figures_of", "print_comparison"]
 
 _MOVERS = 8
 _CAUSES = 8
+_ROOM_FOR_REASONS = 110
 _NO_SCORE = "no score"
 _HOLDS = {True: ("holds", "bold red"), False: ("does not hold", "green"), None: ("cannot be told", "bold red")}
 
@@ -27,7 +28,8 @@ _HOLDS = {True: ("holds", "bold red"), False: ("does not hold", "green"), None: 
 def print_comparison(console: Console, comparison: Comparison, verdicts: Sequence[Verdict]) -> None:
     """What it comes to, who moves where, what moves scores and whose most, the look back, the conditions."""
     _print_heading(console, comparison)
-    for title, table in (*_moves(comparison), *_movers(comparison), *_rest(comparison)):
+    is_wide = console.width >= _ROOM_FOR_REASONS
+    for title, table in (*_moves(comparison), *_movers(comparison, is_wide=is_wide), *_rest(comparison)):
         _print_titled(console, title, table)
     _print_findings(console, comparison)
     if verdicts:
@@ -49,15 +51,15 @@ def _moves(comparison: Comparison) -> Iterator[tuple[str, Table]]:
         yield "What moves the scores", _causes(comparison.causes.head(_CAUSES))
 
 
-def _movers(comparison: Comparison) -> Iterator[tuple[str, Table]]:
+def _movers(comparison: Comparison, *, is_wide: bool) -> Iterator[tuple[str, Table]]:
     for direction, title in (("down", "Who falls most"), ("up", "Who rises most")):
         movers = comparison.movers(direction, _MOVERS)
         if movers.height:
-            yield title, _customers(comparison, movers)
+            yield title, _customers(comparison, movers, is_wide=is_wide)
     for move, title in (("lost", "Who loses the score"), ("gained", "Who gains a score")):
         rows = comparison.counted.filter(pl.col("move") == move).sort(-pl.col("value").fill_null(0.0), "customer_id")
         if rows.height:
-            yield f"{title}: {rows.height:,}", _customers(comparison, rows.head(_MOVERS))
+            yield f"{title}: {rows.height:,}", _customers(comparison, rows.head(_MOVERS), is_wide=is_wide)
 
 
 def _rest(comparison: Comparison) -> Iterator[tuple[str, Table]]:
@@ -104,12 +106,14 @@ def _moved(comparison: Comparison, name: str, where: str) -> str:
     figures = comparison.figures
     told = f"{figures[name]:,.0f} move {where} ({share(figures[f'{name}_share'] or 0.0)}"
     value = figures.get(f"value_{name}")
-    return f"{told}, {_value_words(comparison)} {number(value, 0)})" if value is not None else f"{told})"
+    return f"{told}; {_value_words(comparison)} {number(value, 0)})" if value is not None else f"{told})"
 
 
 def _figure(comparison: Comparison, name: str) -> str:
     value = comparison.figures[name]
-    return "-" if value is None else number(value, 1)
+    if value is None:
+        return "-"
+    return f"{value:,.1f}" if name.startswith("mean") else number(value, 1)
 
 
 def _migration(comparison: Comparison, what: str) -> Table:
@@ -151,16 +155,22 @@ def _cell(value: float | None) -> str:
     return "-" if not value else number(value, 0)
 
 
-def _customers(comparison: Comparison, rows: pl.DataFrame) -> Table:
+def _customers(comparison: Comparison, rows: pl.DataFrame, *, is_wide: bool) -> Table:
+    """A line a customer, with the greatest reason behind it, or below the name where there is no room."""
     has_value = comparison.value is not None
     value = [_value_words(comparison)] if has_value else []
     table = columns("", "now", "", "proposed", "", "change", *value, "", numbers=("now", "proposed", "change", *value))
+    for column in table.columns[1:-1]:
+        column.no_wrap = True
     for row in rows.iter_rows(named=True):
         sides = [cell for side in ("current", "proposed") for cell in _standing(comparison, row, side)]
         amount = [_cell(row["value"])] if has_value else []
         change = "-" if row["change"] is None else points(row["change"])
-        why = Text(_why(comparison, row["customer_id"]), style="dim")
-        table.add_row(shortened(row["name"] or row["customer_id"]), *sides, change, *amount, why)
+        who = Text(shortened(row["name"] or row["customer_id"]))
+        why = _why(comparison, row["customer_id"])
+        if why and not is_wide:
+            who.append(f"\n{why}", style="dim")
+        table.add_row(who, *sides, change, *amount, Text(why if is_wide else "", style="dim"))
     return table
 
 
@@ -178,7 +188,7 @@ def _causes(causes: pl.DataFrame) -> Table:
     table = columns("", "customers", "mean points", "", numbers=("customers", "mean points"))
     for row in causes.iter_rows(named=True):
         detail = Text("" if row["kind"] == "adjustment" else shortened(row["detail"], 80), style="dim")
-        table.add_row(shortened(row["label"], 60), f"{row['customers']:,}", points(row["points"]), detail)
+        table.add_row(shortened(row["label"], 100), f"{row['customers']:,}", points(row["points"]), detail)
     return table
 
 
@@ -208,9 +218,9 @@ def _over_time(comparison: Comparison) -> Table:
         table.add_row(words, *(f"{figures[f'{name}_{side}']:,.0f}" for side in ("current", "proposed")))
     for words, position in (("mean points at the first moment", 0), ("mean points at the last", -1)):
         means = [latest[f"mean_{side}"][position] for side in ("current", "proposed")]
-        table.add_row(words, *("-" if mean is None else number(mean, 1) for mean in means))
+        table.add_row(words, *("-" if mean is None else f"{mean:,.1f}" for mean in means))
     difference = figures["mean_absolute_difference_over_time"]
-    table.add_row("mean absolute difference", "", "-" if difference is None else number(difference, 1))
+    table.add_row("mean absolute difference", "", "-" if difference is None else f"{difference:,.1f}")
     return table
 
 

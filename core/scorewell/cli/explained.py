@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 
 import attrs
@@ -21,6 +22,10 @@ __all__ = ["print_explanation"]
 
 _SHOWN_IMPROVEMENTS = 3
 _SHOWN_CHILDREN = 10
+_FIGURES = ("value", "of 100", "weight", "points")
+_ROOM_FOR_NOTES = 100
+_WIDEST = 34
+"""How wide the tree is at most: what is longer goes on in the next line, past the guides."""
 
 
 def print_explanation(console: Console, explanation: Explanation) -> None:
@@ -28,7 +33,7 @@ def print_explanation(console: Console, explanation: Explanation) -> None:
     _print_heading(console, explanation)
     if explanation.root is not None:
         console.print()
-        show(console, _tree(console, explanation, explanation.root))
+        _print_tree(console, explanation, explanation.root)
     if explanation.improvements:
         console.print()
         console.print(Text("What would add most", style="bold"))
@@ -75,41 +80,83 @@ def _print_heading(console: Console, explanation: Explanation) -> None:
         console.print(Text(", ".join(facts), style="dim"))
 
 
-def _tree(console: Console, explanation: Explanation, root: Node) -> Table:
-    table = columns("", "value", "of 100", "weight", "points", "", numbers=("value", "of 100", "weight", "points"))
+def _print_tree(console: Console, explanation: Explanation, root: Node) -> None:
+    """The parts with their figures, and what is told of them: beside them, or below where there is no room."""
+    rows = list(_rows(console, explanation, root))
+    is_beside = console.width >= _ROOM_FOR_NOTES
+    table = columns("", *_FIGURES, *([""] if is_beside else []), numbers=_FIGURES)
+    table.columns[0].no_wrap = True
+    below: dict[str, list[str]] = {}
+    for row in rows:
+        table.add_row(row.label, *row.figures, *([Text(row.note, style="dim")] if is_beside else []))
+        if row.note and not is_beside:
+            below.setdefault(row.note, []).append(row.name)
+    show(console, table)
+    if below:
+        console.print()
+        notes = columns("", "")
+        notes.show_header = False
+        for note, names in below.items():
+            notes.add_row(", ".join(names), Text(note, style="dim"))
+        show(console, notes)
+
+
+@attrs.frozen
+class _Row:
+    """A line of the tree: ``figures`` are the cells of ``_FIGURES``."""
+
+    label: Text
+    figures: tuple[str | Text, str | Text, str | Text, str | Text]
+    name: str = ""
+    note: str = ""
+
+
+def _rows(console: Console, explanation: Explanation, root: Node) -> Iterator[_Row]:
     if explanation.baseline is not None:
-        table.add_row(Text("starts at"), "", "", "", number(explanation.baseline), "")
+        yield _Row(Text("starts at"), ("", "", "", number(explanation.baseline)))
     lines = _Lines(console)
     for guide, node in lines.of(root):
-        is_metric = node.kind in {"metric", "child"}
-        label = Text(guide, style="dim")
-        label.append(shortened(node.label), style="not dim" if is_metric else "not dim bold")
-        table.add_row(
-            label,
-            _value(node) if node.kind == "metric" else "",
-            "-" if node.normalized is None else number(node.normalized, 1),
-            "-" if node.share is None or not node.path else share(node.share),
-            _cost(node),
-            Text(printable("; ".join(_told(node))), style="dim"),
+        style = "" if node.kind in {"metric", "child"} else "bold"
+        name = shortened(node.label, 80)
+        yield _Row(
+            _label(name, guide, lines.past(guide), style=style),
+            (
+                _value(node) if node.kind == "metric" else "",
+                "-" if node.normalized is None else number(node.normalized, 1),
+                "-" if node.share is None or not node.path else share(node.share),
+                _cost(node),
+            ),
+            name,
+            printable("; ".join(_told(node))),
         )
     for adjusted in explanation.adjustments:
-        because = Text(printable(adjusted.because))
-        table.add_row(because, "", "", "", points(adjusted.contribution), Text(adjusted.rule, style="dim"))
+        because = printable(adjusted.because)
+        yield _Row(_label(because), ("", "", "", points(adjusted.contribution)), because, adjusted.rule)
     if explanation.override is not None:
-        _add_override(table, explanation.override)
+        yield _override(explanation.override)
     if points(explanation.rounding) != "0":
-        table.add_row(Text("rounding", style="dim"), "", "", "", Text(points(explanation.rounding), style="dim"), "")
+        yield _Row(Text("rounding", style="dim"), ("", "", "", Text(points(explanation.rounding), style="dim")))
     if explanation.score is not None:
-        table.add_row(Text("score", style="bold"), "", "", "", Text(number(explanation.score), style="bold"), "")
-    return table
+        yield _Row(Text("score", style="bold"), ("", "", "", Text(number(explanation.score), style="bold")))
 
 
-def _add_override(table: Table, override: Overridden) -> None:
+def _label(words: str, guide: str = "", past: str = "", *, style: str = "") -> Text:
+    """A part's name behind the guide that shows where it hangs, in as many lines as it takes."""
+    label = Text()
+    for position, line in enumerate(textwrap.wrap(words, max(_WIDEST - len(guide), 12)) or [""]):
+        label.append("\n" if position else "").append(past if position else guide, style="dim").append(
+            line, style=style
+        )
+    return label
+
+
+def _override(override: Overridden) -> _Row:
     """Who decided what and why, and until when."""
-    told = override.rule if override.until is None else f"{override.rule}, until {override.until:%Y-%m-%d}"
-    by = "" if override.author is None else f" ({shortened(override.author)})"
-    because = Text(f"override: {shortened(override.because or 'decided by hand', 80)}{by}")
-    table.add_row(because, "", "", "", points(override.contribution), Text(printable(told), style="dim"))
+    until = None if override.until is None else f"until {override.until:%Y-%m-%d}"
+    about = ", ".join(each for each in (override.author and shortened(override.author), until) if each)
+    told = shortened(override.because or "decided by hand", 160) + (f" ({about})" if about else "")
+    rule = printable(f"override: {override.rule}")
+    return _Row(_label(rule), ("", "", "", points(override.contribution)), rule, told)
 
 
 def _pulse(pulse: PulseBeside) -> str:
@@ -195,6 +242,10 @@ class _Lines:
     def __init__(self, console: Console) -> None:
         drawn = glyph(console, "├└│", "") != ""
         self._fork, self._last, self._past = ("├─ ", "└─ ", "│  ") if drawn else ("|- ", "`- ", "|  ")
+
+    def past(self, guide: str) -> str:
+        """The guide beside the further lines of a name."""
+        return guide.replace(self._fork, self._past).replace(self._last, " " * len(self._last))
 
     def of(self, node: Node, guide: str = "", below: str = "") -> Iterator[tuple[str, Node]]:
         yield guide, node

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -60,6 +61,11 @@ def scores(*rows: tuple[str, str | None, float | None], segment: str | None = "s
 
 def run_of(*rows: tuple[str, str | None, float | None]) -> OneRun:
     return OneRun(scores=scores(*rows))
+
+
+def _plain(drawn: str) -> str:
+    """What is drawn, without its colours."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", drawn)
 
 
 def sink(kind: type[Parquet | Csv | Json], path: Path) -> Sink:
@@ -275,8 +281,44 @@ def test_the_console_draws_tables_on_a_terminal(
     Console().deliver(run_of(("a", "[red]Acme[/]", 10.0)))
 
     drawn = capsys.readouterr().out
-    assert "lowest scores" in drawn
+    assert "Lowest scores" in drawn
+    assert "at risk" in drawn
     assert "[red]Acme[/]" in drawn
+
+
+def test_the_console_cuts_nothing_on_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    segment = "northern_and_eastern_europe_with_the_baltics"
+    rows = [scores(("a", "Acme of the North and of the East", 10.0), ("b", None, None), segment=segment)]
+
+    Console().deliver(OneRun(scores=pl.concat([*rows, scores(("c", "Cobalt", 50.0))])))
+
+    drawn = _plain(capsys.readouterr().out)
+    assert max(map(len, drawn.splitlines())) <= 80
+    assert "…" not in drawn
+    assert all(word in drawn for word in ("customers", "at risk", "no score", "insufficient", "Acme of the North"))
+
+
+def test_each_score_has_its_totals_and_its_segments_below_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "100")
+    health = pl.concat([scores(("a", "Acme", 10.0), segment="large"), scores(("b", "Bolt", 90.0), segment="small")])
+    use = scores(("a", "Acme", 50.0), ("b", "Bolt", 70.0), segment="everybody").with_columns(score_name=pl.lit("use"))
+
+    Console().deliver(OneRun(scores=pl.concat([health, use])))
+
+    table = _plain(capsys.readouterr().out).split("\n\n")[1].splitlines()
+    assert [line.split()[:3] for line in table[1:]] == [
+        ["health", "2", "50.0"],
+        ["large", "1", "10.0"],
+        ["small", "1", "90.0"],
+        ["use", "2", "60.0"],
+    ]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from scorewell.cli.arguments import as_json
-from scorewell.cli.screen import print_json, stdout
+from scorewell.cli.screen import columns, print_json, show, stdout
 from scorewell.cli.words import plural, printable
 from scorewell.discovery import PluginReport, Plugins
 
@@ -43,11 +43,13 @@ def _print(console: Console, report: PluginReport) -> None:
     if report.problem is not None:
         for line in report.problem.splitlines():
             console.print(Text(f"  {printable(line)}"), soft_wrap=True)
+    table = columns("", "")
+    table.show_header = False
     rows = {**{f"{kind}s": names for kind, names in report.components.items()}, "themes": report.themes}
     for kind, names in rows.items():
         if names:
-            listed = ", ".join(printable(name) for name in names)
-            console.print(Text.assemble((f"  {kind:<13}", "dim"), listed), soft_wrap=True)
+            table.add_row(Text(f"  {kind:<11}", style="dim"), ", ".join(printable(name) for name in names))
+    show(console, table)
 
 
 def _document(report: PluginReport) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
 import polars as pl
@@ -35,10 +35,8 @@ class Console(Sink):
         """Print the summary on standard output."""
         terminal = Terminal(highlight=False, emoji=False)
         if terminal.is_terminal:
-            terminal.print(_segments_table(run))
-            for line in _band_changes(run):
-                terminal.print(line)
-            terminal.print(_lowest_table(run))
+            # Through Python's own standard output, which moves what is under way out of the way: Rich goes past it.
+            sys.stdout.write(_drawn(terminal, run))
         else:
             # A reader that has seen enough (`| head`) was delivered to.
             with suppress(BrokenPipeError):
@@ -49,6 +47,21 @@ class Console(Sink):
     def forget(self, forgotten: Forgotten) -> Receipt:
         """Nothing: what was printed is not kept here."""
         return Receipt(location="console", count=0, what="rows")
+
+
+def _drawn(terminal: Terminal, run: Run) -> str:
+    with terminal.capture() as capture:
+        terminal.print(Text(_title(run), style="bold"))
+        terminal.print()
+        terminal.print(_segments_table(run))
+        terminal.print()
+        for line in _band_changes(run):
+            terminal.print(line)
+            terminal.print()
+        terminal.print(Text("Lowest scores", style="bold"))
+        terminal.print(_lowest_table(run))
+        terminal.print()
+    return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
 
 
 def printable(text: str, longest: int = _LONGEST_NAME) -> str:
@@ -77,19 +90,18 @@ def _customers(count: int) -> str:
     return "1 customer" if count == 1 else f"{count:,} customers"
 
 
-def _segments(run: Run) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Each segment with its rows, then all; in the order of their names, the unassigned last; score by score."""
-    scores = run.scores["score_name"].unique(maintain_order=True).to_list()
-    for score in scores:
-        of_score = run.scores.filter(pl.col("score_name") == score)
-        before = f"{printable(score)}: " if len(scores) > 1 else ""
-        for (segment,), rows in sorted(
-            of_score.group_by("segment"), key=lambda part: (part[0][0] is None, str(part[0][0]))
-        ):
-            yield before + ("(no segment)" if segment is None else printable(str(segment))), rows
-        yield f"{before}all", _counted(of_score)
-    if not scores:
-        yield "all", run.scores
+def _scores(run: Run) -> list[tuple[str, pl.DataFrame]]:
+    """Each score with its rows; where there is nobody, one without a row."""
+    names = run.scores["score_name"].unique(maintain_order=True).to_list()
+    return [(printable(name), run.scores.filter(pl.col("score_name") == name)) for name in names] or [("", run.scores)]
+
+
+def _segments(rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Each segment with its rows, in the order of their names, the unassigned last."""
+    for (segment,), of_segment in sorted(
+        rows.group_by("segment"), key=lambda part: (part[0][0] is None, str(part[0][0]))
+    ):
+        yield "(no segment)" if segment is None else printable(str(segment)), of_segment
 
 
 def _counted(rows: pl.DataFrame) -> pl.DataFrame:
@@ -128,31 +140,63 @@ def _of_hundred(run: Run) -> pl.Expr:
     return (pl.col("score") - low) / (high - low) * 100.0
 
 
+def _table(headings: Mapping[str, str], *, texts: Iterable[str]) -> Table:
+    """An empty table without lines, whose columns but ``texts`` are numbers; ``headings`` have their styles. Where it
+    does not fit, texts are folded, and nothing is cut."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for heading, style in headings.items():
+        is_text = heading in texts
+        table.add_column(
+            Text(heading, style=style), justify="left" if is_text else "right", overflow="fold", no_wrap=not is_text
+        )
+    return table
+
+
+def _styles(run: Run) -> dict[str, str]:
+    """The bands' colours as a terminal's own, which its reader has chosen to be legible: red, yellow, green."""
+    last = len(run.bands) - 1
+    return {
+        band: "red" if place == 0 else "green" if place == last else "yellow" for place, band in enumerate(run.bands)
+    }
+
+
+def _words(name: str) -> str:
+    return printable(name.replace("_", " "))
+
+
 def _without_score(rows: pl.DataFrame) -> str:
     counts = rows.filter(pl.col("score").is_null()).group_by("status").len().sort("status")
     return ", ".join(f"{count} {status}" for status, count in counts.iter_rows())
 
 
 def _segments_table(run: Run) -> Table:
-    table = Table(title=Text(_title(run)), title_justify="left")
-    table.add_column("segment")
-    table.add_column("customers", justify="right")
-    table.add_column("mean score", justify="right")
-    for band, color in run.bands.items():
-        table.add_column(Text(band, style=color), justify="right")
-    table.add_column("coverage", justify="right")
-    table.add_column("no score")
-    for segment, rows in _segments(run):
-        bands = [str(rows.filter(pl.col("band") == band).height) for band in run.bands]
-        table.add_row(
-            Text(segment),
-            f"{rows.height:,}",
-            _mean_score(run, rows),
-            *bands,
-            _mean(rows["coverage"], ".0%"),
-            _without_score(rows),
-        )
+    bands = {_words(band): style for band, style in _styles(run).items()}
+    headings = {"segment": "", "customers": "", "mean": "", **bands, "data": "", "no score": ""}
+    table = _table(headings, texts=("segment", "no score"))
+    scores = _scores(run)
+    for score, rows in scores:
+        if len(scores) > 1:
+            # The score with its totals, and below it its segments, where these are not the same again.
+            segments = list(_segments(rows))
+            table.add_row(Text(score, style="bold"), *_figures(run, _counted(rows)))
+            for segment, of_segment in segments if len(segments) > 1 else ():
+                table.add_row(Text(f"  {segment}"), *_figures(run, of_segment))
+        else:
+            for segment, of_segment in _segments(rows):
+                table.add_row(Text(segment), *_figures(run, of_segment))
+            table.add_row(Text("all", style="bold"), *_figures(run, _counted(rows)))
     return table
+
+
+def _figures(run: Run, rows: pl.DataFrame) -> tuple[str, ...]:
+    bands = [f"{rows.filter(pl.col('band') == band).height:,}" for band in run.bands]
+    return (
+        f"{rows.height:,}",
+        _mean_score(run, rows),
+        *bands,
+        _mean(rows["coverage"], ".0%"),
+        _words(_without_score(rows)),
+    )
 
 
 def _band_changes(run: Run) -> Iterator[str]:
@@ -184,18 +228,22 @@ def _lowest(run: Run) -> Iterator[tuple[str, str, str, str, str]]:
 
 
 def _lowest_table(run: Run) -> Table:
-    table = Table(title="lowest scores", title_justify="left")
-    table.add_column("score", justify="right")
-    for heading in ("band", "customer", "customer_id", "segment"):
-        table.add_column(heading, overflow="ellipsis", no_wrap=True)
-    for score, band, *texts in _lowest(run):
-        table.add_row(score, Text(band, style=run.bands.get(band, "")), *(Text(text) for text in texts))
+    texts = ("band", "customer", "id", "segment")
+    table, styles = _table(dict.fromkeys(("score", *texts), ""), texts=texts), _styles(run)
+    for score, band, *cells in _lowest(run):
+        table.add_row(score, Text(_words(band), style=styles.get(band, "")), *(Text(cell) for cell in cells))
     return table
 
 
 def _lines(run: Run) -> Iterator[str]:
     yield _title(run)
-    for segment, rows in _segments(run):
+    scores = _scores(run)
+    named = [
+        (f"{score}: {segment}" if len(scores) > 1 else segment, rows)
+        for score, of_score in scores
+        for segment, rows in (*_segments(of_score), ("all", _counted(of_score)))
+    ]
+    for segment, rows in named:
         bands = "".join(f", {rows.filter(pl.col('band') == band).height} {band}" for band in run.bands)
         absent = _without_score(rows)
         yield (
