@@ -19,8 +19,11 @@ __all__ = ["DraftDifference", "draft_differences"]
 @attrs.frozen(kw_only=True)
 class DraftDifference:
     """Of the delivered ``customers`` that the draft is to score: how many would stay in their band, get to a ``higher``
-    or a ``lower`` one, ``lose`` their score or ``gain`` one. The medians are of the scores that there are, each in its
-    scorecard's scale; bands are compared by their order over both scorecards."""
+    or a ``lower`` one, have ``lost`` their score or ``gained`` one.
+
+    The medians are of the scores that there are, each in its scorecard's scale; bands are compared by their order over
+    both scorecards.
+    """
 
     draft: str
     replaces: str
