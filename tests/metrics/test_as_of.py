@@ -8,8 +8,10 @@ import pytest
 from polars.io.plugins import register_io_source
 from tests.support.small_projects import AS_OF, InMemory, Of, derived, metric, project, table
 
-from scorewell.api.v1 import Partial, Period, ReadError, Rejected, ScorewellError, frozen
+from scorewell.api.v1 import Partial, Period, ReadError, Rejected, ScorewellError, frozen, hookimpl
 from scorewell.configuration.model import Project
+from scorewell.discovery import Observers
+from scorewell.discovery.loading import observing
 from scorewell.metrics import MetricsTable, checked, metrics_as_of
 
 
@@ -566,14 +568,16 @@ def test_observers_hear_of_each_table_and_of_its_failure() -> None:
     heard: list[tuple[str, str, bool | None]] = []
 
     class Observer:
-        def step_started(self, *, kind: str, name: str) -> None:
+        @hookimpl
+        def step_started(self, kind: str, name: str) -> None:
             heard.append((kind, name, None))
 
-        def step_finished(self, *, kind: str, name: str, error: BaseException | None) -> None:
+        @hookimpl
+        def step_finished(self, kind: str, name: str, error: BaseException | None) -> None:
             heard.append((kind, name, error is None))
 
     small = project({"n": metric("count")}, events=table(breaking(after=1), time="at"))
-    metrics_as_of(small, AS_OF, hooks=Observer())
+    metrics_as_of(small, AS_OF, hooks=Observers([observing(Observer())]))
     assert heard == [
         ("source", "crm", None),
         ("source", "crm", True),

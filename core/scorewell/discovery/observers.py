@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import attrs
 
 from scorewell.api.v1 import Receipt, Run
 from scorewell.discovery.loading import Loaded
 
-__all__ = ["Observers"]
+__all__ = ["Observers", "Step"]
 
 _log = logging.getLogger("scorewell")
+
+
+@attrs.define
+class Step:
+    """A step under way; ``error`` is why it failed where nothing was raised: the rest goes on without it."""
+
+    error: BaseException | None = None
 
 
 class Observers:
@@ -22,6 +32,18 @@ class Observers:
     def run_started(self, run: str) -> None:
         """A run begins; ``run`` is its id."""
         self._call("run_started", run=run)
+
+    @contextmanager
+    def step(self, kind: str, name: str) -> Iterator[Step]:
+        """Announce a step, and its end with what stopped it; what was raised goes on its way."""
+        step = Step()
+        self.step_started(kind=kind, name=name)
+        try:
+            yield step
+        except BaseException as error:
+            self.step_finished(kind=kind, name=name, error=error)
+            raise
+        self.step_finished(kind=kind, name=name, error=step.error)
 
     def step_started(self, kind: str, name: str) -> None:
         """A step begins: ``kind`` is ``source``, ``table``, ``fit``, ``score``, ``history`` or ``sink``."""

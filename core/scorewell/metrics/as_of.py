@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Protocol
 
 import attrs
 import polars as pl
@@ -13,6 +12,7 @@ import polars as pl
 from scorewell.api.v1 import Finding, Period, ScorewellError
 from scorewell.configuration.model import Metric, Project
 from scorewell.configuration.past_windows import past_columns
+from scorewell.discovery import Observers
 from scorewell.metrics.customers import ACTIVE, list_customers
 from scorewell.metrics.derived import derive, resting_on
 from scorewell.metrics.going_live import with_go_live
@@ -24,21 +24,12 @@ from scorewell.metrics.scans import Scans
 
 __all__ = [
     "MetricsTable",
-    "Observers",
     "lookups",
     "measured_by_table",
     "measured_from",
     "metrics_as_of",
     "require_aware",
 ]
-
-
-class Observers(Protocol):
-    """Who is told of the steps (``api.v1.Hooks``)."""
-
-    def step_started(self, *, kind: str, name: str) -> object: ...
-
-    def step_finished(self, *, kind: str, name: str, error: BaseException | None) -> object: ...
 
 
 @attrs.frozen(eq=False)
@@ -71,9 +62,10 @@ def metrics_as_of(project: Project, as_of: datetime, *, hooks: Observers | None 
 
 def measured_from(scans: Scans, as_of: datetime, *, hooks: Observers | None = None) -> MetricsTable:
     """As ``metrics_as_of``, of the tables that are open already, and of the others."""
+    hooks = hooks or Observers(())
     project, everything = scans.project, Period(None, as_of.astimezone(UTC))
     # Metrics may be measured from the customers' table too: that is another step.
-    with _Step(hooks, project.customers.source, kind="source"):
+    with hooks.step("source", project.customers.source):
         customers = list_customers(project, scans.open(project.customers.source, everything), as_of)
     for name in lookups(project):
         # A key may be older than any window. A lookup that cannot be read is told by the tables that need it.
@@ -83,8 +75,7 @@ def measured_from(scans: Scans, as_of: datetime, *, hooks: Observers | None = No
     frame, findings = customers.frame, list(customers.findings)
     stale = dict[str, str]()
     for table, metrics in measured_by_table(project).items():
-        step = _Step(hooks, table)
-        with step:
+        with hooks.step("table", table) as step:
             measured = measure_table(project, table, metrics, customers, as_of, scans=scans)
             if len(measured.failed) == len(metrics):
                 step.error = ScorewellError(next(iter(measured.failed.values())))
@@ -132,21 +123,3 @@ def lookups(project: Project) -> tuple[str, ...]:
         if meaning.customer is not None and meaning.customer.through is not None:
             names.append(meaning.customer.through.rpartition(".")[0])
     return tuple(name for name in dict.fromkeys(names) if name in project.tables)
-
-
-@attrs.define
-class _Step:
-    """Tells the observers that a table is read or measured, and how that ended."""
-
-    hooks: Observers | None
-    name: str
-    kind: str = "table"
-    error: BaseException | None = None
-
-    def __enter__(self) -> None:
-        if self.hooks is not None:
-            self.hooks.step_started(kind=self.kind, name=self.name)
-
-    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        if self.hooks is not None:
-            self.hooks.step_finished(kind=self.kind, name=self.name, error=error or self.error)

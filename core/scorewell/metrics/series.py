@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from scorewell.configuration.model import Project
-from scorewell.metrics.as_of import MetricsTable, Observers, measured_from, metrics_as_of, require_aware
+from scorewell.discovery import Observers
+from scorewell.metrics.as_of import MetricsTable, measured_from, metrics_as_of, require_aware
 from scorewell.metrics.kept import KeptTables
 
 __all__ = ["metrics_over"]

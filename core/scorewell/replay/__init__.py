@@ -17,7 +17,6 @@ from scorewell.replay.scored import (
     scored_over,
     without_forgotten,
 )
-from scorewell.replay.steps import step
 
 __all__ = [
     "FOLDER",
@@ -43,7 +42,6 @@ __all__ = [
     "scored_as_of",
     "scored_from",
     "scored_over",
-    "step",
     "stored_fits",
     "without_forgotten",
     "written",

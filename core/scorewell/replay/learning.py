@@ -12,7 +12,6 @@ from scorewell.configuration import Project, each_score
 from scorewell.discovery import Observers
 from scorewell.metrics import MetricsTable
 from scorewell.replay.periods import PeriodFits, period_starts
-from scorewell.replay.steps import step
 from scorewell.scoring import FittedProject, StoredFit, fit, populations, settings_of_scorecard, used_scorecards
 
 __all__ = ["fitted_as_of"]
@@ -51,7 +50,7 @@ def fitted_as_of(
         table = tables[start]
         if table is not None:
             others[name] = table.frame
-    with step(hooks, "fit", project.name):
+    with hooks.step("fit", project.name):
         fitted = fit(project, metrics.frame, versions, stored=stored, periods=known, populations=others)
     for name, frame in others.items():
         table = tables[starts[name]]

@@ -21,7 +21,6 @@ from scorewell.replay.learning import fitted_as_of
 from scorewell.replay.misfits import misfits_told, with_misread_failed
 from scorewell.replay.periods import PeriodFits, period_starts
 from scorewell.replay.records import Records
-from scorewell.replay.steps import step
 from scorewell.scoring import FittedProject, StoredFit, isolated, unexplained, with_overrides
 
 __all__ = [
@@ -249,7 +248,7 @@ class _Moment:
             measured=self._measured,
             hooks=self.hooks,
         )
-        with step(self.hooks, "score", self.project.name):
+        with self.hooks.step("score", self.project.name):
             fitted, scores = isolated(fitted, metrics.frame, metrics.failed, stale=metrics.stale, finite=True)
         # What is written is the moment in the project's zone, whoever asked in which.
         local = self.as_of.astimezone(ZoneInfo(self.project.timezone))

@@ -14,7 +14,7 @@ from scorewell.configuration import Project
 from scorewell.discovery import Observers, Plugins
 from scorewell.history import History, HistoryError
 from scorewell.history.outcomes import remember_outcomes
-from scorewell.replay import Records, Scored, plugins_for, run_id, scored_over, step
+from scorewell.replay import Records, Scored, plugins_for, run_id, scored_over
 from scorewell.runner.happened import happened
 from scorewell.runner.last_scores import LastScores
 from scorewell.runner.remembering import closing_history, opened, records_of, remember, runs_of_past
@@ -110,7 +110,7 @@ def _remember(
     *,
     outcomes: pl.DataFrame | None,
 ) -> None:
-    with step(hooks, "history", history.place), history.writing() as writer:
+    with hooks.step("history", history.place), history.writing() as writer:
         if outcomes is not None:
             remember_outcomes(writer, outcomes)
         count = fewest_runs(scored.project)

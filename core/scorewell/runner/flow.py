@@ -15,7 +15,7 @@ from scorewell.discovery import Observers, Plugins
 from scorewell.history import History
 from scorewell.history.outcomes import remember_outcomes
 from scorewell.messages import why
-from scorewell.replay import Records, Scored, in_order, plugins_for, run_id, scored_as_of, step
+from scorewell.replay import Records, Scored, in_order, plugins_for, run_id, scored_as_of
 from scorewell.runner.happened import happened
 from scorewell.runner.remembering import (
     RecentScores,
@@ -117,7 +117,7 @@ def _remembered(
     if dry_run or history is None:
         return seen_with_past(history, scored, recent)
     outcomes = happened(scored.project, scored.as_of)
-    with step(hooks, "history", history.place), history.writing() as writer:
+    with hooks.step("history", history.place), history.writing() as writer:
         if outcomes is not None:
             remember_outcomes(writer, outcomes)
         return remember(writer, scored, kind="run", periods=records.periods, recent=recent)
@@ -130,7 +130,7 @@ def _delivered(result: RunResult, hooks: Observers) -> tuple[RunResult, tuple[tu
     for position, sink in enumerate(result.configuration.sinks, 1):
         name = f"sinks.{position} ({sink.name})"
         try:
-            with step(hooks, "sink", name):
+            with hooks.step("sink", name):
                 receipts.append((name, _receipt(sink.deliver(result))))
         # A vendor's client that gives up by leaving Python, or panics, takes down no other sink either.
         except (Exception, SystemExit, PanicException) as error:  # noqa: BLE001 - recorded, and told as a finding

@@ -18,7 +18,7 @@ from scorewell.history.dimensions import DIMENSION, dimension_paths, with_dimens
 from scorewell.history.projects import history_of
 from scorewell.history.reading import Reads
 from scorewell.metrics import MetricsTable
-from scorewell.replay import PeriodFits, Records, Scored, period_starts, plugins_for, scored_from, step, stored_fits
+from scorewell.replay import PeriodFits, Records, Scored, period_starts, plugins_for, scored_from, stored_fits
 from scorewell.runner.remembering import RecentScores, is_of_shadow, past_of, records_of, remember
 from scorewell.runner.sides import configuration_of
 from scorewell.runner.stored_metrics import stored_metrics
@@ -88,7 +88,7 @@ def rescore(
         rescoring = _Rescoring(project, plugins, history)
         for run in history.runs(since=since, until=until):
             moment = run.as_of.astimezone(ZoneInfo(project.timezone))
-            with step(plugins.hooks(), "score", f"{project.name} as of {moment:%Y-%m-%d %H:%M}"):
+            with plugins.hooks().step("score", f"{project.name} as of {moment:%Y-%m-%d %H:%M}"):
                 told = rescoring.rescored(run, dry_run=dry_run)
             yield told
 

@@ -14,7 +14,7 @@ from scorewell.configuration import Project, live_project, shadow_projects
 from scorewell.discovery import Observers, Plugins
 from scorewell.history.pulses import with_recorded_pulses
 from scorewell.metrics import MetricsTable, metrics_as_of, outcomes_as_of
-from scorewell.replay import fit_file, model_card_file, plugins_for, step, without_forgotten, written
+from scorewell.replay import fit_file, model_card_file, plugins_for, without_forgotten, written
 from scorewell.runner.model_card import model_card
 from scorewell.runner.remembering import closing_history, opened, records_of
 from scorewell.runner.selection import check_scorecards
@@ -94,7 +94,7 @@ def train_project(
         findings += labels.findings
         outcomes = labels.frame if customers is None else _among(labels.frame, customers)
     learning = _Learning(project, as_of, metrics, outcomes, None if customers is None else len(customers))
-    with step(hooks, "fit", project.name):
+    with hooks.step("fit", project.name):
         for counts in counting:
             fitted = fit(counts, metrics.frame, plugins.versions())
             for one in fitted.each_score():
