@@ -15,6 +15,7 @@ from scorewell.lint.coverage import unreachable_coverage
 from scorewell.lint.ignoring import OF_THE_DATA, refuse_unknown, without_ignored
 from scorewell.lint.kinds import KINDS, Kind
 from scorewell.lint.learning import unused_learning
+from scorewell.lint.literals import compared_texts, misspelt_values
 from scorewell.lint.metrics import contradicting_directions, duplicate_metrics, unused_metrics
 from scorewell.lint.models import models_without_outcomes
 from scorewell.lint.passwords import written_passwords
@@ -23,7 +24,18 @@ from scorewell.lint.segments import segments_nobody_is_in
 from scorewell.lint.tables import unknown_times
 from scorewell.lint.weights import misleading_weights
 
-__all__ = ["KINDS", "OF_THE_DATA", "Kind", "lint", "placed", "refuse_unknown", "unknown_times", "without_ignored"]
+__all__ = [
+    "KINDS",
+    "OF_THE_DATA",
+    "Kind",
+    "compared_texts",
+    "lint",
+    "misspelt_values",
+    "placed",
+    "refuse_unknown",
+    "unknown_times",
+    "without_ignored",
+]
 
 _LOOKS = (
     doubtful_settings,

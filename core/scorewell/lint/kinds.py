@@ -187,6 +187,17 @@ _ALL = (
         fix="write `${NAME}` in its place, set that variable where Scorewell runs, and change the password",
     ),
     Kind(
+        id="misspelt-value",
+        level=Level.WARNING,
+        title="A text that no cell holds, and one that is nearly the same",
+        explanation=(
+            "A condition compares a column with a text that stands in none of its cells, and another does that differs "
+            "in case, blanks or a letter. Such a condition never holds, or with `<>` always, and the score is as if "
+            "nobody had written it. Told when the data are read, of columns with at most a thousand different texts."
+        ),
+        fix="write it as the cells do, or compare `lower(column)`",
+    ),
+    Kind(
         id="unknown-times",
         level=Level.NOTE,
         title="Two columns with times, and nothing says when cells become known",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -37,17 +37,32 @@ from scorewell.metrics.tables import OpenTable, nothing_seen, rejected, row_mome
 
 __all__ = ["Checked", "checked"]
 
+_MOST_TEXTS = 1000
 _ABOUT_NUMBERS = {"not-finite", "too-large"}
 
 
 @attrs.frozen(eq=False)
 class Checked:
-    """What ``checked`` finds; the types of the metrics table, None where the customers cannot be listed; and the
-    columns of each table that could be looked at."""
+    """What ``checked`` finds; the types of the metrics table, None where the customers cannot be listed; the columns of
+    each table that could be looked at; and these tables, "" being the customers with their roles and attributes."""
 
     findings: tuple[Finding, ...]
     schema: pl.Schema | None
     columns: Mapping[str, Mapping[str, pl.DataType]]
+    frames: Mapping[str, pl.LazyFrame]
+
+    def texts(self, table: str, columns: Iterable[str]) -> dict[str, frozenset[str]]:
+        """The different texts of some columns of a table, of those that are text and have no more than a thousand."""
+        if table not in self.frames:
+            return {}
+        try:
+            schema = self.frames[table].collect_schema()
+            names = [name for name in dict.fromkeys(columns) if schema.get(name) == pl.String]
+            different = [pl.col(name).drop_nulls().unique().head(_MOST_TEXTS + 1).implode() for name in names]
+            row = self.frames[table].select(different).collect(engine="streaming").row(0, named=True) if names else {}
+        except Exception:  # noqa: BLE001 - a source that breaks is told of where its rows are looked at
+            return {}
+        return {name: frozenset(texts) for name, texts in row.items() if len(texts) <= _MOST_TEXTS}
 
 
 def checked(project: Project, as_of: datetime) -> Checked:
@@ -67,6 +82,7 @@ def checked(project: Project, as_of: datetime) -> Checked:
         findings=tuple(told_in_project(project.folder, each) for each in dict.fromkeys(check.findings)),
         schema=check.schema,
         columns={name: table.scanned for name, table in check.opened.items()},
+        frames=check.frames,
     )
 
 
@@ -106,6 +122,12 @@ class _Check:
             self.findings.append(_note("no-customers", Level.ERROR, name, nobody(table), 0))
         elif not self._customers.frame.get_column(ACTIVE).any():
             self.findings.append(nobody_active(self.project))
+
+    @property
+    def frames(self) -> dict[str, pl.LazyFrame]:
+        """The tables that could be opened, and "", the customers."""
+        customers = {} if self._customers is None else {"": self._customers.frame.lazy()}
+        return {**customers, **{name: table.frame for name, table in self.opened.items()}}
 
     def table(self, name: str, metrics: Mapping[str, Metric]) -> None:
         """A table that metrics or lookups need, and its metrics' expressions."""

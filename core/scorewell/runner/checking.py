@@ -10,9 +10,10 @@ from scorewell.configuration import Project, live_project, shadow_projects
 from scorewell.discovery import Plugins
 from scorewell.history.projects import found_history
 from scorewell.history.pulses import with_recorded_pulses
-from scorewell.lint import unknown_times
+from scorewell.lint import compared_texts, misspelt_values, unknown_times
 from scorewell.messages import why
 from scorewell.metrics import actions_as_of, are_dated, checked, dated_outcomes, outcomes_as_of
+from scorewell.metrics.check import Checked
 from scorewell.replay import plugins_for, stored_fits
 from scorewell.reporting import mistaken
 from scorewell.scoring import mistakes
@@ -28,7 +29,7 @@ def check(project: Project, as_of: datetime, plugins: Plugins | None = None) -> 
     counting = (live_project(project, as_of), *shadow_projects(project, as_of).values())
     of_fits = tuple(each for one in counting for each in _mistaken_fits(one))
     findings = (*seen.findings, *unknown_times(project, seen.columns), *of_fits, *_mistaken_history(project))
-    findings += tuple(_mistaken_reports(project, plugins))
+    findings += (*_misspelt(project, seen), *_mistaken_reports(project, plugins))
     if seen.schema is None:
         return findings
     of_outcomes = _of_outcomes(project, as_of) if project.outcomes is not None else ()
@@ -36,6 +37,17 @@ def check(project: Project, as_of: datetime, plugins: Plugins | None = None) -> 
     of_scorecards = () if any(each.level is Level.ERROR for each in findings) else mistakes(project, seen.schema)
     # What a table itself tells is the same, whoever reads it.
     return tuple(dict.fromkeys((*findings, *of_outcomes, *of_actions, *of_scorecards)))
+
+
+def _misspelt(project: Project, seen: Checked) -> Iterator[Finding]:
+    """Texts in conditions that are nearly those of the cells."""
+    compared = tuple(compared_texts(project))
+    cells = {
+        (table, column): texts
+        for table in {each.table for each in compared}
+        for column, texts in seen.texts(table, (each.column for each in compared if each.table == table)).items()
+    }
+    return misspelt_values(iter(compared), cells)
 
 
 def _of_outcomes(project: Project, as_of: datetime) -> tuple[Finding, ...]:

@@ -1,0 +1,94 @@
+"""Texts in conditions that no cell holds, where a cell holds nearly the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+import attrs
+from sqlglot import exp
+
+from scorewell.api.v1 import Condition, Expression, Finding, ScorewellError
+from scorewell.configuration.model import Project
+from scorewell.dialect.reading import read
+from scorewell.lint.kinds import found
+from scorewell.lint.walking import walked
+
+__all__ = ["ComparedText", "compared_texts", "misspelt_values"]
+
+_LIKENESS = 0.8
+_FEWEST_LETTERS = 4
+
+
+@attrs.frozen
+class ComparedText:
+    """A text that a condition compares a column with. ``table`` is whose column it is; "" for the customers' roles and
+    attributes. ``beside`` are all texts that the same condition compares it with."""
+
+    path: str
+    table: str
+    column: str
+    text: str
+    beside: frozenset[str]
+
+
+def compared_texts(project: Project) -> Iterator[ComparedText]:
+    """Every text that a condition or an expression of the project compares with a column."""
+    for path, word in walked(project):
+        if not isinstance(word, Condition | Expression) or path.startswith(("outcomes.", "actions.")):
+            continue
+        table = _table(project, path)
+        for column, texts in _compared(word).items():
+            for text in sorted(texts):
+                yield ComparedText(path, table, column, text, frozenset(texts))
+
+
+def misspelt_values(
+    compared: Iterator[ComparedText], cells: Mapping[tuple[str, str], frozenset[str]]
+) -> Iterator[Finding]:
+    """Those that no cell holds and that most likely were to be another; ``cells`` are by table and column, as far as
+    they are known."""
+    for each in compared:
+        values = cells.get((each.table, each.column), frozenset())
+        meant = None if each.text in values else _meant(each.text, values - each.beside)
+        if meant is not None:
+            yield found("misspelt-value", each.path, f"no {each.column} is {each.text!r}: did you mean {meant!r}?")
+
+
+def _table(project: Project, path: str) -> str:
+    section, _, rest = path.partition(".")
+    if path == "customers.active":
+        return project.customers.source
+    metric = project.metrics.get(rest.partition(".")[0]) if section == "metrics" else None
+    return "" if metric is None or metric.source is None else metric.source
+
+
+def _compared(sql: str) -> dict[str, set[str]]:
+    try:
+        tree = read(sql)
+    except ScorewellError:
+        return {}
+    texts: dict[str, set[str]] = {}
+    for node in tree.find_all(exp.EQ, exp.NEQ, exp.In):
+        sides = [node.this, *(node.expressions if isinstance(node, exp.In) else [node.expression])]
+        columns = [side for side in sides if isinstance(side, exp.Column)]
+        literals = [side.name for side in sides if isinstance(side, exp.Literal) and side.is_string]
+        if len(columns) == 1 and literals:
+            texts.setdefault(columns[0].name, set()).update(literals)
+    return texts
+
+
+def _meant(text: str, values: frozenset[str]) -> str | None:
+    """The value that is the same but for case, blanks or a letter or two; numbers in names differ on purpose."""
+    folded = {_folded(value): value for value in sorted(values, reverse=True)}
+    if _folded(text) in folded:
+        return folded[_folded(text)]
+    if len(text) < _FEWEST_LETTERS or any(letter.isdigit() for letter in text):
+        return None
+    spelled = [each for each in folded if not any(letter.isdigit() for letter in each)]
+    near = get_close_matches(_folded(text), spelled, n=1, cutoff=_LIKENESS)
+    return folded[near[0]] if near else None
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
