@@ -151,6 +151,26 @@ def test_percentiles_of_ten_thousand_values_are_ranks_to_a_hundredth() -> None:
     assert (ours - exact).abs().max() < 0.05
 
 
+@pytest.mark.parametrize(
+    "shape",
+    [
+        pl.when(pl.col("u") < 0.7).then(0.0).otherwise((pl.col("u") * 20).exp()),
+        pl.when(pl.col("u") < 0.9).then(0.0).otherwise(pl.col("v")),
+        pl.when(pl.col("u") < 0.5).then(pl.col("v")).otherwise(pl.col("v") + 100_000),
+        pl.when(pl.col("u") < 0.3).then(-1.0).when(pl.col("u") > 0.8).then(7.0).otherwise(pl.col("v").exp()),
+    ],
+    ids=["most at zero, long tail", "nine in ten at zero", "two heaps", "two heavy values"],
+)
+def test_percentiles_of_many_are_ranks_to_a_twentieth_of_a_point_however_they_lie(shape: pl.Expr) -> None:
+    number = pl.int_range(60_000)
+    uniform = {name: number.hash(seed) / float(2**64) for name, seed in {"u": 1, "v": 2}.items()}
+    values = pl.select(**uniform).select(shape.alias("value")).to_series()
+    assert values.n_unique() > 4096
+    exact = (values.rank("average") - 0.5) / 600
+    ours = pl.Series(normalized(Percentile(), values.to_list()))
+    assert (ours - exact).abs().max() < 0.05
+
+
 def test_a_range_is_best_inside_and_falls_to_both_sides() -> None:
     inside = Range(best=(2.0, 6.0), worst=(0.0, 16.0))
     assert normalized(inside, [-1, 0, 1, 2, 4, 6, 11, 16, 17, None]) == [0, 0, 50, 100, 100, 100, 50, 0, 0, None]
