@@ -11,16 +11,14 @@ import polars as pl
 
 from scorewell.history.dimensions import dimension_paths, with_dimensions
 from scorewell.history.reading import Reads
-from scorewell.history.records import StoredRun
+from scorewell.history.records import EVERY_KIND, StoredRun
 
 __all__ = ["exported"]
-
-_EVERY_KIND = ("run", "backfill", "rescore", "import")
 
 
 def exported(history: Reads, folder: Path) -> dict[str, int]:
     """Write the files, each whole or not at all; how many rows each has, by its path in ``folder``."""
-    runs = history.runs(kinds=_EVERY_KIND, superseded=True)
+    runs = history.runs(kinds=EVERY_KIND, superseded=True)
     paths = sorted({path for run in runs for path in dimension_paths(history.scores([run], ["dimensions"]))})
     rows: dict[str, int] = {}
     for name, frame in _files(history, runs, paths):

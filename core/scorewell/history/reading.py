@@ -15,13 +15,12 @@ from scorewell.api.v1 import Finding, Level
 from scorewell.history import schema
 from scorewell.history.errors import HistoryError
 from scorewell.history.parts import frame_of, text_of
-from scorewell.history.records import STAYS_BEGIN, StoredReceipt, StoredRun
+from scorewell.history.records import EVERY_KIND, OWN_KINDS, STAYS_BEGIN, StoredReceipt, StoredRun
 from scorewell.history.rows import MOMENT, fetched
 
-__all__ = ["COPIED", "OWN_KINDS", "RUN_COLUMNS", "Bound", "Reads"]
+__all__ = ["COPIED", "RUN_COLUMNS", "Bound", "Reads"]
 
 _runs, _scores, _transitions, _frames = schema.runs, schema.scores, schema.transitions, schema.frames
-OWN_KINDS = ("run", "backfill", "rescore")
 RUN_COLUMNS = [_runs.c[field] for field in StoredRun.__annotations__]
 _SCORE_COLUMNS = tuple(column.name for column in _scores.c if column.name != "id")
 COPIED = ("customer_id", "score_name", "score", "band", "status", "segment", "stage", "line")
@@ -118,7 +117,7 @@ class Reads(ABC):
 
         ``imported`` also brings those of other products, whose score_name is the name that they were imported as.
         """
-        kinds = (*OWN_KINDS, "import") if imported else OWN_KINDS
+        kinds = EVERY_KIND if imported else OWN_KINDS
         query = (
             sa.select(*(_scores.c[name] for name in _SCORE_COLUMNS))
             .join(_runs, _runs.c.number == _scores.c.run)

@@ -11,9 +11,11 @@ import polars as pl
 
 from scorewell.api.v1 import Finding
 
-__all__ = ["STAYS_BEGIN", "Kind", "RunRecord", "StoredReceipt", "StoredRun"]
+__all__ = ["EVERY_KIND", "OWN_KINDS", "STAYS_BEGIN", "Kind", "RunRecord", "StoredReceipt", "StoredRun"]
 
 Kind = Literal["run", "backfill", "rescore", "import"]
+OWN_KINDS: tuple[Kind, ...] = ("run", "backfill", "rescore")
+EVERY_KIND: tuple[Kind, ...] = (*OWN_KINDS, "import")
 """How the scores came about: a run of that day, a past moment scored later, stored metric values scored again, or
 another product's scores."""
 

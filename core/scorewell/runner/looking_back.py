@@ -12,13 +12,13 @@ import polars as pl
 from scorewell.api.v1 import Finding, ScorewellError
 from scorewell.configuration import Project
 from scorewell.history import History, HistoryError, StoredReceipt, StoredRun
+from scorewell.history.records import EVERY_KIND
 from scorewell.messages import listed
 from scorewell.runner.moments import moment
 from scorewell.runner.selection import customer_id
 
-__all__ = ["EVERY_KIND", "RunDetails", "UnknownRun", "details_of_run", "kept_run", "remembered_customer", "why_no_runs"]
+__all__ = ["RunDetails", "UnknownRun", "details_of_run", "kept_run", "remembered_customer", "why_no_runs"]
 
-EVERY_KIND = ("run", "backfill", "rescore", "import")
 _RUN_ID = re.compile("[0-9a-f]{16}")
 
 

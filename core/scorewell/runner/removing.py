@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import attrs
 
 from scorewell.history import History, StoredRun, Writer, schema
-from scorewell.history.reading import OWN_KINDS
+from scorewell.history.records import OWN_KINDS
 from scorewell.runner.looking_back import UnknownRun
 from scorewell.runner.remembering import find_band_changes_anew, mend_following, who_is_followed
 

@@ -32,9 +32,8 @@ from scorewell.history import History, StoredRun
 from scorewell.history.importing import old_scores, read_rows
 from scorewell.history.projects import history_of, upgrade_history_of
 from scorewell.history.pruning import PRUNABLE
-from scorewell.history.reading import OWN_KINDS
+from scorewell.history.records import EVERY_KIND, OWN_KINDS
 from scorewell.runner.looking_back import (
-    EVERY_KIND,
     RunDetails,
     UnknownRun,
     details_of_run,
