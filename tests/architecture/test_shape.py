@@ -56,6 +56,12 @@ def test_help_imports_nothing_heavy() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() == []
 
 
+def test_a_run_does_not_wait_for_what_only_other_commands_do() -> None:
+    others = ("scorewell.evaluation", "scorewell.lint", "scorewell.runner.rescoring", "scorewell.runner.training")
+    code = f"import sys, scorewell.cli.commands.run; print(*sorted(set({others!r}) & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() == []
+
+
 def test_the_changelog_tells_of_this_version(checkout: Path) -> None:
     version = tomllib.loads((checkout / "pyproject.toml").read_text())["project"]["version"]
     assert f"## {version}" in (checkout / "CHANGELOG.md").read_text()
