@@ -7,8 +7,8 @@ from datetime import date
 import attrs
 import polars as pl
 import pytest
+from tests.support.measured_project import InMemory
 from tests.support.scorecards import dimension, project, scorecard, scored
-from tests.support.small_projects import InMemory
 
 from scorewell.api.v1 import Column, Condition, Expression, Table
 from scorewell.configuration import Outcomes, SourceTables

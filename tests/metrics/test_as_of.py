@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 from polars.io.plugins import register_io_source
-from tests.support.small_projects import AS_OF, InMemory, Of, derived, metric, project, table
+from tests.support.measured_project import AS_OF, InMemory, Of, derived, metric, project, table
 
 from scorewell.api.v1 import Partial, Period, ReadError, Rejected, ScorewellError, frozen, hookimpl
 from scorewell.configuration.model import Project

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 from tests.support.measure_values import sql
-from tests.support.small_projects import AS_OF, InMemory, Of, derived, metric, project, table
+from tests.support.measured_project import AS_OF, InMemory, Of, derived, metric, project, table
 
 from scorewell.api.v1 import Expression, Finding, Level, Partial, Period, ReadError
 from scorewell.configuration.model import Project

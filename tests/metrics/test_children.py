@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
-from tests.support.small_projects import AS_OF, derived, project
+from tests.support.measured_project import AS_OF, derived, project
 
 from scorewell.metrics import metrics_as_of
 

@@ -1,5 +1,5 @@
 import polars as pl
-from tests.support.small_projects import AS_OF, derived, metric, project, table
+from tests.support.measured_project import AS_OF, derived, metric, project, table
 
 from scorewell.metrics import metrics_as_of
 

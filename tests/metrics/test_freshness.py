@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
-from tests.support.small_projects import AS_OF, derived, metric, project, table
+from tests.support.measured_project import AS_OF, derived, metric, project, table
 
 from scorewell.api.v1 import Duration
 from scorewell.configuration.model import Metric, Project

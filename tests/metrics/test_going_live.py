@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import attrs
 import polars as pl
 import pytest
-from tests.support.small_projects import AS_OF, derived, metric, project, table
+from tests.support.measured_project import AS_OF, derived, metric, project, table
 
 from scorewell.api.v1 import Condition, ReadError
 from scorewell.configuration.model import GoLive, Metric, Project

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import attrs
 import polars as pl
 import pytest
-from tests.support.small_projects import AS_OF, project, table
+from tests.support.measured_project import AS_OF, project, table
 
 from scorewell.api.v1 import Column, Expression, ScorewellError
 from scorewell.configuration import Actions, DatedOutcomes, Outcomes, Project, SourceTables

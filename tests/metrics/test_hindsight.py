@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import polars as pl
-from tests.support.small_projects import AS_OF, Of, derived, metric, project, table
+from tests.support.measured_project import AS_OF, Of, derived, metric, project, table
 
 from scorewell.api.v1 import Expression, Partial
 from scorewell.configuration.model import Project

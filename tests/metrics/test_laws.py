@@ -6,7 +6,7 @@ from io import BytesIO
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.small_projects import AS_OF, Of, Reduce, metric, project, table
+from tests.support.measured_project import AS_OF, Of, Reduce, metric, project, table
 
 from scorewell.api.v1 import Column, Partial, Partials, Rows
 from scorewell.metrics import metrics_as_of

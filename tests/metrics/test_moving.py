@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 from tests.metrics.test_series import MANY, SCHEMA
-from tests.support.small_projects import project, table
+from tests.support.measured_project import project, table
 
 from scorewell.metrics.as_of import measured_from, metrics_as_of
 from scorewell.metrics.kept import KeptTables

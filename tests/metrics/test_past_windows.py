@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import attrs
 import polars as pl
 from tests.metrics.test_as_of import day, events
+from tests.support.measured_project import AS_OF, InMemory, Of, derived, metric, project, table
 from tests.support.scorecards import scorecard, scored
-from tests.support.small_projects import AS_OF, InMemory, Of, derived, metric, project, table
 
 from scorewell.api.v1 import Inputs, Normalizer, Partial, Period, Statistics, frozen, setting
 from scorewell.configuration.model import Project, Scorecard

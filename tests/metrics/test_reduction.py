@@ -6,7 +6,7 @@ from itertools import permutations
 
 import polars as pl
 import pytest
-from tests.support.small_projects import AS_OF, Of, Reduce, metric, project, table
+from tests.support.measured_project import AS_OF, Of, Reduce, metric, project, table
 
 from scorewell.api.v1 import Column, Expression, Partial, Partials
 from scorewell.dialect import SqlAggregate

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import attrs
 import polars as pl
 import pytest
-from tests.support.small_projects import AS_OF, InMemory, Of, metric, project, table
+from tests.support.measured_project import AS_OF, InMemory, Of, metric, project, table
 
 from scorewell.api.v1 import Expression, Partial, Partials, Period, Rows
 from scorewell.configuration.model import GoLive

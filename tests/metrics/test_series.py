@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.metrics.test_laws import METRICS
-from tests.support.small_projects import InMemory, Of, Reduce, derived, metric, project, table
+from tests.support.measured_project import InMemory, Of, Reduce, derived, metric, project, table
 
 from scorewell.api.v1 import Column, Condition, Duration, Expression, Partial, Period, Rejected, ScorewellError
 from scorewell.configuration.model import GoLive, Project, SourceTables

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 import pytest
-from tests.support.small_projects import AS_OF, InMemory, metric, project, table
+from tests.support.measured_project import AS_OF, InMemory, metric, project, table
 
 from scorewell.api.v1 import Duration, Period, ScorewellError
 from scorewell.configuration.model import Project

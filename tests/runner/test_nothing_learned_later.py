@@ -17,8 +17,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from tests.support.later import Spec, Twice, twice
+from tests.support.measured_project import InMemory
 from tests.support.project_on_disk import project_on_disk
-from tests.support.small_projects import InMemory
 
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project, SourceTables

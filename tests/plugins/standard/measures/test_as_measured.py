@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.support.eager_rows import EagerRows
 from tests.support.eager_rows import measured as eagerly
 from tests.support.measure_values import sql
-from tests.support.small_projects import AS_OF, metric, project, table
+from tests.support.measured_project import AS_OF, metric, project, table
 
 from scorewell.api.v1 import Column, Measure
 from scorewell.metrics import metrics_as_of

@@ -1,4 +1,4 @@
-"""Projects of a few rows, built in Python: each test says only what matters to it."""
+"""A project of a few rows without a scorecard, built in Python: each test says only what matters to it."""
 
 from __future__ import annotations
 
