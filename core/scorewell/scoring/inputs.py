@@ -141,7 +141,9 @@ class _Line:
     def through(cls, x: pl.Series, y: pl.Series) -> _Line:
         stretches = len(x) - 1
         widths = x.tail(stretches) - x.head(stretches)
-        return cls(x, y, y.tail(stretches) - y.head(stretches), 1.0 / widths)
+        # Points that are one to the last digit that is stored have no line between them: the left one holds.
+        per_width = pl.select(pl.when(widths > 0).then(1.0 / widths).otherwise(0.0)).to_series()
+        return cls(x, y, y.tail(stretches) - y.head(stretches), per_width)
 
     def height(self, values: pl.Series) -> pl.Series:
         """Each value's height; beyond the ends theirs holds."""

@@ -142,6 +142,13 @@ def test_between_two_values_the_percentile_lies_between_their_ranks() -> None:
     assert scores["normalized.a"].to_list() == pytest.approx([25, 25, 37.5, 75, 75])
 
 
+@pytest.mark.parametrize("others", [[5.0, 6.0], [-1.0, 5.0], [-2.0, -1.0]])
+def test_numbers_that_differ_in_the_last_bit_share_their_rank(others: list[float]) -> None:
+    values = [0.1 + 0.2, 0.3, *others]
+    exact = (pl.Series([0.3, 0.3, *others]).rank("average") - 0.5) * 25
+    assert normalized(Percentile(), values) == pytest.approx(exact.to_list())
+
+
 def test_percentiles_of_ten_thousand_values_are_ranks_to_a_hundredth() -> None:
     values = pl.select(
         ((pl.int_range(10_000).hash(3) // 2048).cast(pl.Float64) / float(1 << 53)).log() * -30

@@ -21,6 +21,7 @@ _LEARNED = pl.Struct(
         "slope": pl.List(pl.Float64),
     }
 )
+DIGITS = 12  # that are kept of a value: as many as of any statistic
 CLOSEST = 1e-4  # of a slot: values nearer to each other than this are one value
 KNOTS = 2048  # steps from the lowest rank to the highest: so many points lie between their ranks on a line
 CLOSE_ENOUGH = 0.05  # points that the table may be wrong by
@@ -77,26 +78,31 @@ def _learned(values: pl.Series) -> pl.Series:
     else:
         different = None
     if different is not None and len(different) <= MOST_VALUES:
-        return _as_struct(values=different, ranks=_ranks(values, different))
+        points = _points(values, different)
+        return _as_struct(values=points["value"], ranks=points["rank"])
     value = pl.col(values.name)
     center, per_spread = values.to_frame().select(center=_center(value), per_spread=_per_spread(value)).row(0)
     level, slope = _slots(values, center, per_spread)
-    knots = _knots(values)
-    ranks = _ranks(values, knots)
-    position = (
-        knots.to_frame("value").select(_position(pl.col("value"), pl.lit(center), pl.lit(per_spread))).to_series()
-    )
+    points = _points(values, _knots(values))
+    position = points.select(_position(pl.col("value"), pl.lit(center), pl.lit(per_spread))).to_series()
     slot = position.cast(pl.UInt32)
     read = (level.gather(slot) + slope.gather(slot) * (position - slot)).clip(0, 100)
-    if ((read - ranks).abs() > CLOSE_ENOUGH).any():
-        return _as_struct(values=knots, ranks=ranks)
+    if ((read - points["rank"]).abs() > CLOSE_ENOUGH).any():
+        return _as_struct(values=points["value"], ranks=points["rank"])
     return _as_struct(center=center, per_spread=per_spread, level=level, slope=slope)
 
 
-def _ranks(values: pl.Series, some: pl.Series) -> pl.Series:
-    below = values.search_sorted(some, side="left").cast(pl.Float64)
-    up_to = values.search_sorted(some, side="right").cast(pl.Float64)
-    return (below + up_to) * (50.0 / len(values))
+def _points(values: pl.Series, some: pl.Series) -> pl.DataFrame:
+    """Some of the values, each once, with their ranks. Those that agree in all digits that are stored are one value."""
+    found = pl.DataFrame(
+        {
+            "value": some.round_sig_figs(DIGITS),
+            "below": values.search_sorted(some, side="left").cast(pl.Float64),
+            "up_to": values.search_sorted(some, side="right").cast(pl.Float64),
+        }
+    )
+    each = found.group_by("value", maintain_order=True).agg(pl.col("below").min(), pl.col("up_to").max())
+    return each.select("value", rank=(pl.col("below") + pl.col("up_to")) * (50.0 / len(values)))
 
 
 def _knots(values: pl.Series) -> pl.Series:
