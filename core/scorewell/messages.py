@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
@@ -11,6 +12,14 @@ __all__ = ["did_you_mean", "listed", "near_miss", "nearest", "suggested", "why",
 
 _COMPARED = 200
 """So many characters of a name are compared: that is quadratic in their length, and nobody types 10,000 of them."""
+# Which cells, and how many, depends on the parts in which polars reads a file.
+_CONVERSION = re.compile(r"conversion from `str` to `(?P<kind>\w+)[^`]*` failed in column '(?P<column>[^']*)'")
+_READ_AS = {
+    "date": "a date as 2026-03-01",
+    "datetime": "a moment as 2026-03-01 09:30:00",
+    "f64": "a number",
+    "i64": "a whole number",
+}
 
 
 def listed(names: Collection[str], most: int = 12) -> str:
@@ -52,6 +61,10 @@ def why(error: BaseException) -> str:
     remote = remote_cause(error)
     if remote is not None:
         return without_passwords(remote)
+    if (unread := _CONVERSION.search(str(error))) is not None:
+        return (
+            f"a cell of {unread['column'].removeprefix('@c:')!r} is not {_READ_AS.get(unread['kind'], unread['kind'])}"
+        )
     lines = without_passwords(str(error)).strip().splitlines()
     return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
 

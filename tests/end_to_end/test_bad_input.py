@@ -327,6 +327,25 @@ def test_a_cell_that_makes_text_of_what_a_rule_compares_is_told_with_the_rules_l
     assert all(expected in line for line in lines)
 
 
+def test_a_cell_that_is_no_date_is_told_in_words_and_with_its_column(project: ProjectOnDisk) -> None:
+    project.replace(
+        "scorewell.yaml",
+        "{source: usage, measure: sum(minutes),",
+        "{source: crm, measure: {days_since: {column: plan}},",
+    )
+    project.replace("scorewell.yaml", " window: 30d, audience", " audience")
+    for command in ("check", "run"):
+        assert "a cell of 'plan' is not a date as 2026-03-01" in project.scorewell(command, "--json").stdout
+
+
+@pytest.mark.parametrize("key", ["A1", "a1 ", "0a1"])
+def test_keys_that_are_nearly_the_customers_say_what_to_try(project: ProjectOnDisk, key: str) -> None:
+    project.replace("usage.csv", "a1,2026-02-20", f"{key},2026-02-20")
+    found = json.loads(project.scorewell("check", "--json").stdout)["findings"]
+    (stray,) = [each for each in found if each["id"] == "unknown-customers"]
+    assert stray["hint"].startswith("write keys as the customers' are")
+
+
 def test_unknown_customers_in_events_are_counted_and_named(project: ProjectOnDisk) -> None:
     project.replace("usage.csv", "c3,2026-02-27", "zz,2026-02-27,1\nc3,2026-02-27")
     result = project.scorewell("run", "--json")

@@ -96,3 +96,29 @@ def test_a_column_of_very_many_texts_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "usage.csv").write_text(USAGE, encoding="utf-8")
     found = check(project, datetime(2026, 3, 1, tzinfo=UTC))
     assert "misspelt-value" not in {each.id for each in found}
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_told"),
+    [
+        ("status > '2026-01-01'", True),
+        ("status between '2026-01-01' and '2026-02-01'", True),
+        ("status < 'n'", False),
+        ("status = '2026-01-01'", False),
+    ],
+)
+def test_text_that_is_compared_with_a_date_is_told(tmp_path: Path, rule: str, is_told: bool) -> None:
+    told(tmp_path)
+    customers = "\nsource: crm\nattributes: [plan, status]"
+    segments = f'\nsome: {{when: "{rule}", scorecard: main}}\nothers: {{scorecard: main}}'
+    project = project_with(tmp_path, customers=customers, segments=segments)
+    found = [each for each in check(project, datetime(2026, 3, 1, tzinfo=UTC)) if each.id == "text-for-date"]
+    assert {each.where for each in found} == ({"segments.some.when"} if is_told else set())
+    assert all(
+        each.message.startswith("status is text, as 'closed', and compared with the date '2026") for each in found
+    )
+
+
+def test_a_column_of_dates_may_be_compared_with_one(tmp_path: Path) -> None:
+    metrics = "\nlogins: {source: usage, measure: count(*), where: day > '2026-01-01', window: 30d}"
+    assert told(tmp_path, metrics=metrics) == []

@@ -15,7 +15,7 @@ from scorewell.lint.coverage import unreachable_coverage
 from scorewell.lint.ignoring import OF_THE_DATA, refuse_unknown, without_ignored
 from scorewell.lint.kinds import KINDS, Kind
 from scorewell.lint.learning import unused_learning
-from scorewell.lint.literals import compared_texts, misspelt_values
+from scorewell.lint.literals import compared_texts, misspelt_values, texts_for_dates
 from scorewell.lint.metrics import contradicting_directions, duplicate_metrics, unused_metrics
 from scorewell.lint.models import models_without_outcomes
 from scorewell.lint.passwords import written_passwords
@@ -33,6 +33,7 @@ __all__ = [
     "misspelt_values",
     "placed",
     "refuse_unknown",
+    "texts_for_dates",
     "unknown_times",
     "without_ignored",
 ]

@@ -43,7 +43,7 @@ OF_THE_DATA = frozenset(
     )
 )
 """What a look at the data tells, by id. Written down here, for what tells it is imported only to read data."""
-_OF_THE_CONFIGURATION = KINDS.keys() - {"misspelt-value", "unknown-times"}
+_OF_THE_CONFIGURATION = KINDS.keys() - {"misspelt-value", "text-for-date", "unknown-times"}
 
 
 def refuse_unknown(project: Project) -> None:

@@ -198,6 +198,16 @@ _ALL = (
         fix="write it as the cells do, or compare `lower(column)`",
     ),
     Kind(
+        id="text-for-date",
+        level=Level.WARNING,
+        title="A column of text that is compared with a date",
+        explanation=(
+            "The column's cells are not written as 2026-03-01, so they are text, and text is compared letter by "
+            "letter: 31.12.2025 is more than 2026-01-01. Told when the data are read."
+        ),
+        fix='tell the source how its dates are written, as `dates: {column: "%d.%m.%Y"}` of `files`',
+    ),
+    Kind(
         id="unknown-times",
         level=Level.NOTE,
         title="Two columns with times, and nothing says when cells become known",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 import attrs
@@ -14,8 +15,10 @@ from scorewell.dialect.reading import read
 from scorewell.lint.kinds import found
 from scorewell.lint.walking import walked
 
-__all__ = ["ComparedText", "compared_texts", "misspelt_values"]
+__all__ = ["ComparedText", "compared_texts", "misspelt_values", "texts_for_dates"]
 
+_ORDERED = (exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between)
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _LIKENESS = 0.8
 _FEWEST_LETTERS = 4
 
@@ -23,13 +26,15 @@ _FEWEST_LETTERS = 4
 @attrs.frozen
 class ComparedText:
     """A text that a condition compares a column with. ``table`` is whose column it is; "" for the customers' roles and
-    attributes. ``beside`` are all texts that the same condition compares it with."""
+    attributes. ``beside`` are all texts that the same condition compares it with; ``is_ordered`` says whether one is to
+    be more than the other."""
 
     path: str
     table: str
     column: str
     text: str
     beside: frozenset[str]
+    is_ordered: bool
 
 
 def compared_texts(project: Project) -> Iterator[ComparedText]:
@@ -38,21 +43,31 @@ def compared_texts(project: Project) -> Iterator[ComparedText]:
         if not isinstance(word, Condition | Expression) or path.startswith(("outcomes.", "actions.")):
             continue
         table = _table(project, path)
-        for column, texts in _compared(word).items():
+        for (column, is_ordered), texts in _compared(word).items():
             for text in sorted(texts):
-                yield ComparedText(path, table, column, text, frozenset(texts))
+                yield ComparedText(path, table, column, text, frozenset(texts), is_ordered)
 
 
 def misspelt_values(
-    compared: Iterator[ComparedText], cells: Mapping[tuple[str, str], frozenset[str]]
+    compared: Iterable[ComparedText], cells: Mapping[tuple[str, str], frozenset[str]]
 ) -> Iterator[Finding]:
     """Those that no cell holds and that most likely were to be another; ``cells`` are by table and column, as far as
     they are known."""
     for each in compared:
         values = cells.get((each.table, each.column), frozenset())
-        meant = None if each.text in values else _meant(each.text, values - each.beside)
+        meant = None if each.is_ordered or each.text in values else _meant(each.text, values - each.beside)
         if meant is not None:
             yield found("misspelt-value", each.path, f"no {each.column} is {each.text!r}: did you mean {meant!r}?")
+
+
+def texts_for_dates(compared: Iterable[ComparedText], undated: Callable[[str, str], str | None]) -> Iterator[Finding]:
+    """Dates with which a column of other text is compared: ``undated`` tells one of its cells that is no date, by table
+    and column."""
+    for each in compared:
+        cell = undated(each.table, each.column) if each.is_ordered and _ISO_DATE.match(each.text) else None
+        if cell is not None:
+            message = f"{each.column} is text, as {cell!r}, and compared with the date {each.text!r} letter by letter"
+            yield found("text-for-date", each.path, message)
 
 
 def _table(project: Project, path: str) -> str:
@@ -63,18 +78,19 @@ def _table(project: Project, path: str) -> str:
     return "" if metric is None or metric.source is None else metric.source
 
 
-def _compared(sql: str) -> dict[str, set[str]]:
+def _compared(sql: str) -> dict[tuple[str, bool], set[str]]:
+    """The texts that each column is compared with, apart for those of which one is to be more than the other."""
     try:
         tree = read(sql)
     except ScorewellError:
         return {}
-    texts: dict[str, set[str]] = {}
-    for node in tree.find_all(exp.EQ, exp.NEQ, exp.In):
-        sides = [node.this, *(node.expressions if isinstance(node, exp.In) else [node.expression])]
+    texts: dict[tuple[str, bool], set[str]] = {}
+    for node in tree.find_all(exp.EQ, exp.NEQ, exp.In, *_ORDERED):
+        sides = list(node.iter_expressions())
         columns = [side for side in sides if isinstance(side, exp.Column)]
         literals = [side.name for side in sides if isinstance(side, exp.Literal) and side.is_string]
         if len(columns) == 1 and literals:
-            texts.setdefault(columns[0].name, set()).update(literals)
+            texts.setdefault((columns[0].name, isinstance(node, _ORDERED)), set()).update(literals)
     return texts
 
 

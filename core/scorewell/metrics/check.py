@@ -38,6 +38,7 @@ from scorewell.metrics.tables import OpenTable, nothing_seen, rejected, row_mome
 __all__ = ["Checked", "checked"]
 
 _MOST_TEXTS = 1000
+_ISO_DATE = r"^\d{4}-\d\d-\d\d"
 _ABOUT_NUMBERS = {"not-finite", "too-large"}
 
 
@@ -63,6 +64,19 @@ class Checked:
         except Exception:  # noqa: BLE001 - a source that breaks is told of where its rows are looked at
             return {}
         return {name: frozenset(texts) for name, texts in row.items() if len(texts) <= _MOST_TEXTS}
+
+    def undated(self, table: str, column: str) -> str | None:
+        """The first cell, in the order of letters, of a column of text that does not begin with an ISO date."""
+        if table not in self.frames:
+            return None
+        try:
+            if self.frames[table].collect_schema().get(column) != pl.String:
+                return None
+            undated = pl.col(column).filter(~pl.col(column).str.contains(_ISO_DATE))
+            cell = self.frames[table].select(undated.min()).collect(engine="streaming").item()
+        except Exception:  # noqa: BLE001 - as above
+            return None
+        return None if cell is None else str(cell)
 
 
 def checked(project: Project, as_of: datetime) -> Checked:
@@ -214,7 +228,8 @@ class _Check:
         seen = table.seen(self.as_of).group_by(table.raw_key(self.as_of)).agg(pl.len().alias(ROWS))
         text = key_text(pl.col(KEY), seen.collect_schema()[KEY]).alias(KEY)
         led = keys.lead(seen.with_columns(text)).collect(engine="streaming")
-        return stray_keys(table, led, keys, self._customers.frame)
+        ids = self._customers.frame.get_column(CUSTOMER)
+        return [_nearly_known(each, ids) for each in stray_keys(table, led, keys, self._customers.frame)]
 
     def _metrics(self, table: OpenTable, metrics: Mapping[str, Metric]) -> None:
         """The metrics, each over the real columns without any rows; then all that are sound over the rows."""
@@ -236,6 +251,18 @@ class _Check:
             # Without customers every key is a stray: those were told already.
             told = _ABOUT_NUMBERS | {"metric-failed"}
             self.findings += [finding for finding in measured.findings if finding.id in told]
+
+
+def _nearly_known(stray: Finding, ids: pl.Series) -> Finding:
+    """The finding, with what to try where its keys are the customers' but for capital letters, blanks or zeros."""
+
+    def folded(keys: pl.Series) -> pl.Series:
+        return keys.str.strip_chars().str.to_lowercase().str.strip_chars_start("0")
+
+    if stray.id != "unknown-customers" or not folded(pl.Series(stray.examples)).is_in(folded(ids).implode()).any():
+        return stray
+    hint = "write keys as the customers' are: they differ in capital letters, blanks or leading zeros alone"
+    return attrs.evolve(stray, hint=hint)
 
 
 def _told(table: OpenTable, error: Exception) -> ScorewellError:

@@ -227,7 +227,8 @@ class Attempt:
             except Exception as error:  # noqa: BLE001 - attributed to the metric
                 assert metric.measure is not None  # noqa: S101 - derived metrics are not measured
                 message = f"{self.table.place}: {speaker(metric.measure)}: {why(error)}"
-                measured = self._told(frame.select(CUSTOMER), {name: ScorewellError(message)}, ())
+                told = ScorewellError(message, hint=getattr(error, "hint", None))
+                measured = self._told(frame.select(CUSTOMER), {name: told}, ())
             failed |= measured.failed
             times += [] if measured.newest is None else [measured.newest]
             findings |= dict.fromkeys(measured.findings)

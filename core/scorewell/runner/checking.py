@@ -10,7 +10,7 @@ from scorewell.configuration import Project, live_project, shadow_projects
 from scorewell.discovery import Plugins
 from scorewell.history.projects import found_history
 from scorewell.history.pulses import with_recorded_pulses
-from scorewell.lint import compared_texts, misspelt_values, unknown_times
+from scorewell.lint import compared_texts, misspelt_values, texts_for_dates, unknown_times
 from scorewell.messages import why
 from scorewell.metrics import actions_as_of, are_dated, checked, dated_outcomes, outcomes_as_of
 from scorewell.metrics.check import Checked
@@ -40,14 +40,15 @@ def check(project: Project, as_of: datetime, plugins: Plugins | None = None) -> 
 
 
 def _misspelt(project: Project, seen: Checked) -> Iterator[Finding]:
-    """Texts in conditions that are nearly those of the cells."""
+    """Texts in conditions that are nearly those of the cells, and dates that are compared with text."""
     compared = tuple(compared_texts(project))
     cells = {
         (table, column): texts
         for table in {each.table for each in compared}
         for column, texts in seen.texts(table, (each.column for each in compared if each.table == table)).items()
     }
-    return misspelt_values(iter(compared), cells)
+    yield from misspelt_values(compared, cells)
+    yield from texts_for_dates(compared, seen.undated)
 
 
 def _of_outcomes(project: Project, as_of: datetime) -> tuple[Finding, ...]:
