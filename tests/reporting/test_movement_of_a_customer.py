@@ -52,7 +52,7 @@ def test_the_head_says_how_the_score_moved() -> None:
     assert [(each.label, each.value, each.direction, each.note) for each in _page().trend] == [
         ("Since the run before", "−7", "down", "from 62"),
         ("In 30 days", "−4", "down", None),
-        ("In 90 days", "+12", "up", "+0.9 a week"),
+        ("In 90 days", "+12", "up", "trend +0.9 a week"),
         ("In this band", "43 days", None, "since Jan 17, 2026"),
         ("Steadiness", "steady", None, "±1.2 points around its course"),
     ]
@@ -67,6 +67,15 @@ def test_what_cannot_be_compared_is_left_out() -> None:
     page = _page(change=None, change_30d=None, change_90d=None, volatility=None, last_transition=None)
     assert [each.label for each in page.trend] == ["In this band"]
     assert page.trend[0].note == "as far back as is known"
+
+
+def test_of_a_first_run_nothing_is_told_as_a_movement() -> None:
+    nothing = dict.fromkeys(("change", "change_30d", "change_90d", "volatility", "last_transition"))
+    assert _page(**nothing, days_in_band=0).trend == ()
+
+
+def test_a_line_that_stays_level_has_no_slope() -> None:
+    assert [each.note for each in _page(slope=0.02).trend if each.label == "In 90 days"] == [None]
 
 
 def test_a_score_that_stayed_says_so_and_has_no_sign() -> None:

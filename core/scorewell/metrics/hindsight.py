@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["as_known_today", "as_known_today_findings"]
 
 _HINT = (
-    "under its source, valid_from and valid_to where it has versions, taken_at where it is full copies one after the "
-    "other; where each day has a file, date_in_name tells when"
+    "for scores of today nothing is to be done; for the past, say in the source when rows held: valid_from and "
+    "valid_to, taken_at where each load is a full copy, date_in_name where each day has a file"
 )
 
 

@@ -82,7 +82,7 @@ def _since_days(days: int) -> _Made:
             change.alias("change"),
             signed(change, outline, formats).alias("shown"),
             pl.when(slope.round(outline.decimals) != 0)
-            .then(formats.number(slope, outline.decimals, signed=True) + " a week")
+            .then("trend " + formats.number(slope, outline.decimals, signed=True) + " a week")
             .alias("course"),
         )
         return [
@@ -102,8 +102,9 @@ def _in_band(material: Material, customers: pl.DataFrame, outline: Outline) -> _
     columns = customers.select(_column(customers, "@days_in_band", pl.Int64).alias("days"), since.alias("since"))
     words = {day: formats.short_day(day) for day in columns["since"].drop_nulls().unique()}
     return [
+        # Where nothing is known of before, that it came into its band today tells nothing.
         None
-        if days is None
+        if days is None or (days == 0 and day is None)
         else Trend(
             "In this band",
             f"{formats.count(days)} day{'' if days == 1 else 's'}",
