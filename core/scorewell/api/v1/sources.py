@@ -25,13 +25,27 @@ class Period:
     end: datetime
 
 
+def _column(name: str | None) -> Column | None:
+    return name if name is None or isinstance(name, Column) else Column(name)
+
+
+def _condition(sql: str | None) -> Condition | None:
+    return sql if sql is None or isinstance(sql, Condition) else Condition(sql)
+
+
+def _columns(known: Mapping[str, str]) -> Mapping[Column, Column]:
+    return {Column(cell): Column(moment) for cell, moment in known.items()}
+
+
 @attrs.frozen(kw_only=True)
 class CustomerKey:
     """How a row finds its customer: a ``column`` that holds the customer's id, or ``column`` matched with the
     column of another table that leads further (``through: contracts.subscription_id``), or one row a customer
     without a key (``row: true``: the customer's id is the row's number, from 1)."""
 
-    column: Column | None = attrs.field(default=None, metadata={"help": "the column that holds the key"})
+    column: Column | None = attrs.field(
+        default=None, converter=_column, metadata={"help": "the column that holds the key"}
+    )
     through: str | None = attrs.field(
         default=None, metadata={"help": "the table and column that the key is looked up in, as table.column"}
     )
@@ -47,33 +61,41 @@ class Table:
     Versions let a table be seen as of a past moment: with ``valid_from`` a row holds from then until ``valid_to``, and
     where no column says that, until the next row of its key; with ``taken_at`` the table is full copies of itself, of
     which the latest before the moment counts.
+
+    A source that knows its tables may write columns and conditions as plain text.
     """
 
     customer: CustomerKey | None = attrs.field(
         default=None, metadata={"help": "the column with the customer's id, or how to find it through another table"}
     )
-    time: Column | None = attrs.field(default=None, metadata={"help": "when the row happened or began"})
+    time: Column | None = attrs.field(
+        default=None, converter=_column, metadata={"help": "when the row happened or began"}
+    )
     until: Column | None = attrs.field(
-        default=None, metadata={"help": "when what the row tells of ended; empty: not yet"}
+        default=None, converter=_column, metadata={"help": "when what the row tells of ended; empty: not yet"}
     )
     valid_from: Column | None = attrs.field(
-        default=None, metadata={"help": "of a table of versions: from when on the row holds"}
+        default=None, converter=_column, metadata={"help": "of a table of versions: from when on the row holds"}
     )
     valid_to: Column | None = attrs.field(
         default=None,
+        converter=_column,
         metadata={
             "help": "until when the row holds, itself excluded; empty: still; default: until the customer's next row"
         },
     )
     taken_at: Column | None = attrs.field(
         default=None,
+        converter=_column,
         metadata={"help": "of full copies of a table, one after the other: when the row's copy was taken"},
     )
     known: Mapping[Column, Column] = attrs.field(
-        factory=dict, metadata={"help": "for cells filled in later: the column with the moment each became known"}
+        factory=dict,
+        converter=_columns,
+        metadata={"help": "for cells filled in later: the column with the moment each became known"},
     )
     covers: Condition | None = attrs.field(
-        default=None, metadata={"help": "which customers this table can know about; default all"}
+        default=None, converter=_condition, metadata={"help": "which customers this table can know about; default all"}
     )
     fresh_within: Duration | None = attrs.field(
         default=None,
