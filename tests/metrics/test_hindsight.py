@@ -77,7 +77,7 @@ def test_a_metric_that_covers_or_asks_for_what_the_customers_are_is_known_so() -
 
 
 def test_each_table_is_told_once_with_its_metrics_and_what_to_do() -> None:
-    findings = as_known_today_findings(small(), metrics_as_of(small(), AS_OF))
+    findings = as_known_today_findings(small(), metrics_as_of(small(), AS_OF).as_known_today)
     assert [(one.id, one.where, one.count, one.examples) for one in findings] == [
         ("as-known-today", "crm", 1, ("per_seat",)),
         ("as-known-today", "events", 3, ("half", "n", "quarter")),
@@ -93,10 +93,10 @@ def test_each_table_is_told_once_with_its_metrics_and_what_to_do() -> None:
 
 def test_who_is_a_customer_is_told_though_no_metric_asks_for_it() -> None:
     plain = project({})
-    (finding,) = as_known_today_findings(plain, metrics_as_of(plain, AS_OF))
+    (finding,) = as_known_today_findings(plain, metrics_as_of(plain, AS_OF).as_known_today)
     assert finding.message.endswith("this is as known today: who is a customer")
 
 
 def test_of_tables_that_tell_their_past_nothing_is_said() -> None:
     dated = small(customers={"time": "since"}, time="at")
-    assert as_known_today_findings(dated, metrics_as_of(dated, AS_OF)) == ()
+    assert as_known_today_findings(dated, metrics_as_of(dated, AS_OF).as_known_today) == ()

@@ -195,5 +195,5 @@ def compare(
 
 
 def _hindsight(*both: Scored) -> tuple[Finding, ...]:
-    told = (found for each in both for found in as_known_today_findings(each.project, each.metrics))
+    told = (found for each in both for found in as_known_today_findings(each.project, each.metrics.as_known_today))
     return tuple(dict.fromkeys(told))

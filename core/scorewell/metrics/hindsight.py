@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from scorewell import dialect
 from scorewell.api.v1 import Finding, Level, ScorewellError
@@ -10,9 +10,6 @@ from scorewell.configuration.model import Metric, Project
 from scorewell.messages import listed
 from scorewell.metrics.derived import resting_on
 from scorewell.metrics.reach import customers_read
-
-if TYPE_CHECKING:
-    from scorewell.metrics.as_of import MetricsTable
 
 __all__ = ["as_known_today", "as_known_today_findings"]
 
@@ -43,12 +40,15 @@ def as_known_today(project: Project) -> dict[str, str]:
     return dict(sorted(resting_on(project, told).items()))
 
 
-def as_known_today_findings(project: Project, metrics: MetricsTable) -> tuple[Finding, ...]:
-    """What is to be said of a run of a past moment, one finding a table; a run of today has nothing to say of it."""
+def as_known_today_findings(project: Project, known_today: Mapping[str, str]) -> tuple[Finding, ...]:
+    """What is to be said of a run of a past moment, one finding a table; a run of today has nothing to say of it.
+
+    ``known_today`` is what ``as_known_today`` says.
+    """
     by_table: dict[str, list[str]] = {}
     if _overwritten(project, project.customers.source) is not None:
         by_table[project.customers.source] = []
-    for name, table in metrics.as_known_today.items():
+    for name, table in known_today.items():
         by_table.setdefault(table, []).append(name)
     return tuple(_finding(project, table, by_table[table]) for table in sorted(by_table))
 

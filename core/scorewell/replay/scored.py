@@ -307,7 +307,7 @@ def is_past(project: Project, as_of: datetime, now: datetime | None) -> bool:
 def _of_moment(live: Project, metrics: MetricsTable, as_of: datetime, now: datetime | None) -> tuple[Finding, ...]:
     """What is to be said of a moment that is not today."""
     if is_past(live, as_of, now):
-        return as_known_today_findings(live, metrics)
+        return as_known_today_findings(live, metrics.as_known_today)
     if now is None or as_of <= now:
         return ()
     told = Finding(
