@@ -7,7 +7,7 @@ from typing import Any
 from scorewell.api.v1 import Component, Source, Table
 from scorewell.configuration.model import Project
 
-__all__ = ["LATER", "later"]
+__all__ = ["later"]
 
 LATER: dict[type[Any], frozenset[str]] = {
     Project: frozenset(("time_limit",)),

@@ -8,8 +8,6 @@ from scorewell.configuration.evolving import evolved
 from scorewell.configuration.model import Project, Score, Segment
 
 __all__ = [
-    "EVERYBODY",
-    "HEALTH",
     "card_of",
     "cards_by_place",
     "each_score",

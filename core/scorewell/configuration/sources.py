@@ -16,7 +16,7 @@ from scorewell.configuration.notes import BROKEN, Notes
 from scorewell.configuration.structuring import Structuring
 from scorewell.messages import did_you_mean, listed
 
-__all__ = ["Sources", "expanded_key"]
+__all__ = ["Sources"]
 
 _OF_TABLE = tuple(field.name for field in attrs.fields(Table))
 

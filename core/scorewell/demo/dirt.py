@@ -11,7 +11,7 @@ from scorewell.demo.accounts import Calendar
 from scorewell.demo.records import Cell, Records
 from scorewell.demo.stories import DAYS
 
-__all__ = ["UNKNOWN_ACCOUNTS", "UNKNOWN_SUBSCRIPTION", "added", "in_usage"]
+__all__ = ["added", "in_usage"]
 
 UNKNOWN_ACCOUNTS = ("A-0001", "a-1007")
 """Tickets are addressed to these: a test account, and one that was typed in by hand."""

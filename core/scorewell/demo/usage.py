@@ -14,7 +14,7 @@ from scorewell.demo.accounts import Account, Calendar
 from scorewell.demo.book import subscription_ids
 from scorewell.demo.stories import DAYS, usage_level
 
-__all__ = ["FEATURES", "usage", "write_usage"]
+__all__ = ["usage", "write_usage"]
 
 FEATURES = ("documents", "approvals", "signatures", "templates", "dashboards", "automations")
 _FEATURE_SHARES = (46, 68, 80, 89, 95, 100)

@@ -8,7 +8,7 @@ from sqlglot import exp
 from scorewell.dialect.functions import FunctionError
 from scorewell.dialect.kinds import Kind, Value, from_local, kind_of, local, moment, parsed, written
 
-__all__ = ["TYPES", "cast"]
+__all__ = ["cast"]
 
 TYPES: dict[str, Kind | pl.DataType] = {
     **dict.fromkeys(("TINYINT", "SMALLINT", "INT", "BIGINT"), pl.Int64()),

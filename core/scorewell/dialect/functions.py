@@ -10,7 +10,7 @@ import polars as pl
 from scorewell.dialect.kinds import Kind, Value, local, moment
 from scorewell.dialect.reading import CLOCK
 
-__all__ = ["ADVICE", "AGGREGATES", "FUNCTIONS", "PARTS", "Function", "FunctionError", "part_of"]
+__all__ = ["ADVICE", "AGGREGATES", "FUNCTIONS", "Function", "FunctionError", "part_of"]
 
 
 class FunctionError(ValueError):

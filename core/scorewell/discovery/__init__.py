@@ -3,17 +3,15 @@
 from scorewell.discovery.errors import BrokenPlugin, UnknownComponent
 from scorewell.discovery.observers import Observers
 from scorewell.discovery.plugins import GROUP, PluginReport, Plugins, ships_with_scorewell
-from scorewell.discovery.registered import IDENTIFIER, KINDS, Registered, kind_of, settings_of, yaml_name
+from scorewell.discovery.registered import KINDS, kind_of, settings_of, yaml_name
 
 __all__ = [
     "GROUP",
-    "IDENTIFIER",
     "KINDS",
     "BrokenPlugin",
     "Observers",
     "PluginReport",
     "Plugins",
-    "Registered",
     "UnknownComponent",
     "kind_of",
     "settings_of",

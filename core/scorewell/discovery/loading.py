@@ -12,7 +12,7 @@ from scorewell.discovery.errors import BrokenPlugin
 from scorewell.discovery.registered import IDENTIFIER, Registered
 from scorewell.messages import did_you_mean, why
 
-__all__ = ["Loaded", "distribution_of", "load_plugin", "observing", "titled"]
+__all__ = ["Loaded", "distribution_of", "load_plugin", "observing"]
 
 
 @attrs.frozen

@@ -25,7 +25,7 @@ from scorewell.messages import suggested
 from scorewell.metrics import as_known_today_findings
 from scorewell.replay import Records, Scored, is_past, plugins_for
 
-__all__ = ["EXPLAINED", "MOVERS", "Comparison", "Configuration", "compare", "configurations"]
+__all__ = ["Comparison", "Configuration", "compare", "configurations"]
 
 
 @attrs.frozen

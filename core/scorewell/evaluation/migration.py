@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-__all__ = ["RANGES", "histogram", "migration", "scored_by", "spread"]
+__all__ = ["histogram", "migration", "scored_by", "spread"]
 
 RANGES = 20
 """Into how many ranges of equal width a histogram of scores is cut."""

@@ -23,7 +23,7 @@ from scorewell.replay import (
     stored_fits,
 )
 
-__all__ = ["both_over", "measure_alike"]
+__all__ = ["both_over"]
 
 
 def both_over(

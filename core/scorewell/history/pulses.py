@@ -18,7 +18,7 @@ from scorewell.history.rows import MOMENT, fetched, storable
 from scorewell.history.store import History
 from scorewell.history.writing import Writer
 
-__all__ = ["GREATEST", "LEAST", "Pulse", "StoredPulse", "add_pulse", "pulse_rows", "pulses", "with_recorded_pulses"]
+__all__ = ["Pulse", "StoredPulse", "add_pulse", "pulse_rows", "pulses", "with_recorded_pulses"]
 
 LEAST, GREATEST = 1, 5
 _table = schema.pulses

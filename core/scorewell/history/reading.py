@@ -18,7 +18,7 @@ from scorewell.history.parts import frame_of, text_of
 from scorewell.history.records import EVERY_KIND, OWN_KINDS, STAYS_BEGIN, StoredReceipt, StoredRun
 from scorewell.history.rows import MOMENT, fetched
 
-__all__ = ["COPIED", "RUN_COLUMNS", "Bound", "Reads"]
+__all__ = ["COPIED", "Bound", "Reads"]
 
 _runs, _scores, _transitions, _frames = schema.runs, schema.scores, schema.transitions, schema.frames
 RUN_COLUMNS = [_runs.c[field] for field in StoredRun.__annotations__]

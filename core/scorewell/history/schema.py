@@ -14,7 +14,6 @@ import sqlalchemy as sa
 
 __all__ = [
     "IDS_A_RUN",
-    "INSTANT",
     "VERSION_TABLE",
     "Instant",
     "Json",

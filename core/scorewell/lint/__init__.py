@@ -13,7 +13,7 @@ from scorewell.configuration.places import placed
 from scorewell.lint.bands import doubtful_settings, unreachable_bands, wide_hysteresis
 from scorewell.lint.coverage import unreachable_coverage
 from scorewell.lint.ignoring import OF_THE_DATA, refuse_unknown, without_ignored
-from scorewell.lint.kinds import KINDS, Kind
+from scorewell.lint.kinds import KINDS
 from scorewell.lint.learning import unused_learning
 from scorewell.lint.literals import compared_texts, misspelt_values, texts_for_dates
 from scorewell.lint.metrics import contradicting_directions, duplicate_metrics, unused_metrics
@@ -27,7 +27,6 @@ from scorewell.lint.weights import misleading_weights
 __all__ = [
     "KINDS",
     "OF_THE_DATA",
-    "Kind",
     "compared_texts",
     "lint",
     "misspelt_values",

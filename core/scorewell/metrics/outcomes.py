@@ -18,7 +18,7 @@ from scorewell.metrics.places import in_project, told_in_project
 from scorewell.metrics.rows import ColumnPlan
 from scorewell.metrics.tables import OpenTable, rejected
 
-__all__ = ["HAPPENED", "Labels", "OutcomesUnsaid", "are_dated", "dated_outcomes", "of_dates", "outcomes_as_of"]
+__all__ = ["Labels", "OutcomesUnsaid", "are_dated", "dated_outcomes", "of_dates", "outcomes_as_of"]
 
 HAPPENED = "happened"
 

@@ -21,7 +21,7 @@ from scorewell.metrics.keys import CUSTOMER, KEY, KeyMap, key_text
 from scorewell.metrics.partials import Reduction
 from scorewell.metrics.rows import ColumnPlan, identity
 
-__all__ = ["LIST_LENGTH", "ROWS", "Leading", "Reduced", "aggregated", "reduce_rows"]
+__all__ = ["LIST_LENGTH", "ROWS", "Leading", "Reduced", "reduce_rows"]
 
 LIST_LENGTH = 10_000
 _EPOCH = date(1970, 1, 1)

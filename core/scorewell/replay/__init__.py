@@ -1,11 +1,10 @@
 """Any moment to scores: measured, fitted and scored as of it, without delivering anything."""
 
 from scorewell.replay.acquaintance import plugins_for
-from scorewell.replay.fits import FOLDER, fit_file, model_card_file, place_of, stored_fits, written
+from scorewell.replay.fits import fit_file, model_card_file, place_of, stored_fits, written
 from scorewell.replay.identity import run_id
-from scorewell.replay.learning import fitted_as_of
-from scorewell.replay.periods import KeptFits, PeriodFit, PeriodFits, period_start, period_starts
-from scorewell.replay.records import Forgotten, Overrides, Records
+from scorewell.replay.periods import PeriodFits, period_start, period_starts
+from scorewell.replay.records import Records
 from scorewell.replay.scored import (
     Scored,
     Shadow,
@@ -19,17 +18,11 @@ from scorewell.replay.scored import (
 )
 
 __all__ = [
-    "FOLDER",
-    "Forgotten",
-    "KeptFits",
-    "Overrides",
-    "PeriodFit",
     "PeriodFits",
     "Records",
     "Scored",
     "Shadow",
     "fit_file",
-    "fitted_as_of",
     "in_order",
     "is_past",
     "measured_over",

@@ -4,8 +4,8 @@ from scorewell.reporting.appearance import mistaken
 from scorewell.reporting.audience import visible_to
 from scorewell.reporting.model import to_json
 from scorewell.reporting.past import Past
-from scorewell.reporting.rendering import page_models, reports
+from scorewell.reporting.rendering import reports
 from scorewell.reporting.summary import summary
 from scorewell.reporting.told_changes import told_changes
 
-__all__ = ["Past", "mistaken", "page_models", "reports", "summary", "to_json", "told_changes", "visible_to"]
+__all__ = ["Past", "mistaken", "reports", "summary", "to_json", "told_changes", "visible_to"]

@@ -12,7 +12,7 @@ from scorewell.reporting.material import CARD, Material
 from scorewell.reporting.outline import Outline
 from scorewell.reporting.wording import MISSING, NOTHING_COSTS, STATUS_HEADLINES
 
-__all__ = ["LONGEST_REASON", "MOST_REASONS", "reasons"]
+__all__ = ["LONGEST_REASON", "reasons"]
 
 MOST_REASONS = 3
 LONGEST_REASON = 84

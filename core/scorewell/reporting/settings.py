@@ -12,7 +12,7 @@ from scorewell.reporting.colours import DARK, LIGHT, is_colour, readable_on
 from scorewell.reporting.formats import Formats
 from scorewell.reporting.model import Branding
 
-__all__ = ["SETTINGS", "branding", "formats"]
+__all__ = ["branding", "formats"]
 
 SETTINGS = {
     "name": "the name at the head of each page; default the project's",

@@ -20,7 +20,7 @@ from scorewell.messages import did_you_mean
 from scorewell.reporting.model import Branding
 from scorewell.templates_folder import templates_folder
 
-__all__ = ["PAGES", "Theme", "theme"]
+__all__ = ["Theme", "theme"]
 
 PAGES = ("customer.html", "internal.html", "portfolio.html", "customers.html")
 """The templates that are pages; a theme may override any template of the default one."""

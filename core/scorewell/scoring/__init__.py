@@ -16,7 +16,6 @@ from scorewell.scoring.lines import with_lines
 from scorewell.scoring.mistakes import mistakes
 from scorewell.scoring.outcome import STATUSES
 from scorewell.scoring.overriding import (
-    KINDS,
     OVERRIDES,
     OverrideKind,
     band_values,
@@ -42,7 +41,6 @@ from scorewell.scoring.trend import with_trend
 __all__ = [
     "ACTIVE",
     "FEWEST_VALUES",
-    "KINDS",
     "KINDS_OF_CAUSE",
     "OVERRIDES",
     "PAST_SCORES",

@@ -22,7 +22,7 @@ from scorewell.configuration.model import (
 from scorewell.configuration.scores import cards_by_place, each_score
 from scorewell.scoring.uses import all_metrics_used
 
-__all__ = ["LINE", "cards_of_rows", "line_settings", "with_lines"]
+__all__ = ["LINE", "cards_of_rows", "with_lines"]
 
 LINE = "line"
 """The column with the line of a score."""

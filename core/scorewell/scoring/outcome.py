@@ -15,7 +15,7 @@ from scorewell.scoring.columns import FAILED, IN_CIRCLE, RAW_SCORE, ROOT_COVERAG
 from scorewell.scoring.language import Language
 from scorewell.scoring.overriding import moved
 
-__all__ = ["ADJUSTED", "OVERRIDE", "SCORE", "STATUSES", "adjustment", "band", "layers", "printed", "status", "unscored"]
+__all__ = ["ADJUSTED", "OVERRIDE", "SCORE", "STATUSES", "adjustment", "band", "layers", "status", "unscored"]
 
 SCORE = "@printed"
 ADJUSTED = "@adjusted"

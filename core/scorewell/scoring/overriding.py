@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import Literal, get_args
+from typing import Literal
 
 import polars as pl
 
@@ -18,7 +18,6 @@ from scorewell.configuration.model import Scorecard
 from scorewell.scoring.cards import CARD
 
 __all__ = [
-    "KINDS",
     "OVERRIDES",
     "OverrideKind",
     "band_values",
@@ -32,7 +31,6 @@ __all__ = [
 ]
 
 OverrideKind = Literal["score", "band", "at_most", "at_least"]
-KINDS: tuple[OverrideKind, ...] = get_args(OverrideKind)
 OVERRIDES = pl.Schema(
     {
         "customer_id": pl.String(),

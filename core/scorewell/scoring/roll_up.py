@@ -18,7 +18,7 @@ from scorewell.scoring.columns import CHILD_COUNT, IN_CIRCLE, STALE_CHILDREN, ch
 from scorewell.scoring.fitting import ACTIVE
 from scorewell.scoring.tree import roll_ups, tree
 
-__all__ = ["COUNT", "PARENT", "Hierarchy", "rolled_up", "rolls_up", "together", "weight_of", "without_children"]
+__all__ = ["COUNT", "PARENT", "Hierarchy", "rolled_up", "rolls_up", "together", "weight_of"]
 
 PARENT = "parent"
 COUNT = "count"

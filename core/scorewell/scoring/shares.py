@@ -15,7 +15,7 @@ import polars as pl
 from scorewell.scoring.features import Features
 from scorewell.scoring.walk import AT, CUSTOMER, POINTS, VALUE, deltas
 
-__all__ = ["MOST_TOGETHER", "shares"]
+__all__ = ["shares"]
 
 MOST_TOGETHER = 6
 """Of more features that act together the values are not computed over all combinations, which are 2 to that power."""

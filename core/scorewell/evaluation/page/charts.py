@@ -11,7 +11,7 @@ from scorewell.evaluation.page.model import Bar, Chart, Histogram
 from scorewell.evaluation.page.words import NO_SCORE, Words
 from scorewell.reporting.model import BandPart, SegmentRow, State
 
-__all__ = ["HEIGHT", "STEP", "charts", "histogram", "spreads"]
+__all__ = ["charts", "histogram", "spreads"]
 
 STEP, HEIGHT = 20, 120
 """The width of a range of the histogram, and its height."""

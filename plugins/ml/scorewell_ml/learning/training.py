@@ -18,7 +18,7 @@ from scorewell_ml.documents import rounded
 from scorewell_ml.learning.calibrating import METHODS
 from scorewell_ml.tables import Table
 
-__all__ = ["FOLDS", "Floor", "Model", "Trained", "trained"]
+__all__ = ["Floor", "Model", "Trained", "trained"]
 
 FOLDS = 5
 BINS = 10

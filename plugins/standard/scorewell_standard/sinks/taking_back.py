@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scorewell.api.v1 import Forgotten, Receipt, ScorewellError
 
-__all__ = ["delivered_files", "taken_back"]
+__all__ = ["taken_back"]
 
 
 def delivered_files(path: str, endings: tuple[str, ...]) -> Iterator[Path]:
