@@ -63,7 +63,7 @@ def test_missing_customers_stop_the_run_and_name_the_file(project: ProjectOnDisk
     (project.folder / "accounts.csv").unlink()
     result = project.scorewell("run")
     assert result.exit_code == ExitCode.DATA
-    assert "accounts.csv does not exist" in result.stderr
+    assert "error: scorewell.yaml:5:3: crm: accounts.csv does not exist" in result.stderr
     assert "Traceback" not in result.stderr
     assert project.delivered() == {}
 
@@ -92,6 +92,13 @@ def test_duplicate_customers_stop_the_run_and_are_named(project: ProjectOnDisk) 
     assert "accounts.csv" in result.stderr
     assert "'a1'" in result.stderr
     assert "expected one row a customer" in result.stderr
+
+
+def test_a_rule_of_who_is_active_that_cannot_be_read_stops_the_run_at_its_line(project: ProjectOnDisk) -> None:
+    project.replace("scorewell.yaml", "  source: crm\n", "  source: crm\n  active: statsu = 'open'\n")
+    result = project.scorewell("run")
+    assert result.exit_code == ExitCode.DATA
+    assert "error: scorewell.yaml:10:3: customers.active: crm (table accounts.csv): no column 'statsu'" in result.stderr
 
 
 def test_a_rule_that_leaves_nobody_active_is_told_before_a_run_too(project: ProjectOnDisk) -> None:

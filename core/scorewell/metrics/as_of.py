@@ -19,7 +19,7 @@ from scorewell.metrics.going_live import with_go_live
 from scorewell.metrics.hindsight import as_known_today
 from scorewell.metrics.keys import CUSTOMER
 from scorewell.metrics.measuring import measure_table
-from scorewell.metrics.places import in_project, told_in_project
+from scorewell.metrics.places import in_project, told_at_customers, told_in_project
 from scorewell.metrics.scans import Scans
 
 __all__ = [
@@ -65,7 +65,7 @@ def measured_from(scans: Scans, as_of: datetime, *, hooks: Observers | None = No
     hooks = hooks or Observers(())
     project, everything = scans.project, Period(None, as_of.astimezone(UTC))
     # Metrics may be measured from the customers' table too: that is another step.
-    with hooks.step("source", project.customers.source):
+    with told_at_customers(project), hooks.step("source", project.customers.source):
         customers = list_customers(project, scans.open(project.customers.source, everything), as_of)
     for name in lookups(project):
         # A key may be older than any window. A lookup that cannot be read is told by the tables that need it.

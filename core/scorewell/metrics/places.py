@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import attrs
 
-from scorewell.api.v1 import Finding
+from scorewell.api.v1 import Finding, ReadError, ScorewellError
+from scorewell.configuration.model import Project
+from scorewell.configuration.places import placed
 
-__all__ = ["in_project", "told_in_project"]
+__all__ = ["in_project", "told_at_customers", "told_in_project"]
 
 
 def in_project(folder: Path, text: str) -> str:
@@ -25,3 +29,17 @@ def told_in_project(folder: Path, finding: Finding) -> Finding:
         message=in_project(folder, finding.message),
         examples=tuple(in_project(folder, example) for example in finding.examples),
     )
+
+
+@contextmanager
+def told_at_customers(project: Project) -> Iterator[None]:
+    """Say of what keeps the customers from being listed, and so a run from going on, where in the files it is."""
+    try:
+        yield
+    except ScorewellError as error:
+        inside = error.message.partition(": ")[0]
+        source = f"sources.{project.customers.source}"
+        mark = placed(project, inside if inside.startswith("customers.") else source)
+        if mark is None:
+            raise
+        raise ReadError(f"{mark}: {in_project(project.folder, error.message)}", hint=error.hint) from error
