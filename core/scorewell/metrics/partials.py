@@ -16,7 +16,7 @@ from scorewell.messages import why
 from scorewell.metrics.rows import MASK, ColumnPlan, MaskedRows, identity
 from scorewell.metrics.tables import OpenTable, speaker
 
-__all__ = ["Asked", "Reduction", "ask", "ask_all"]
+__all__ = ["Asked", "Reduction", "ask", "ask_all", "is_in_every_row"]
 
 KINDS = frozenset({"sum", "count", "min", "max", "distinct", "first", "last", "values", "set", "customer"})
 
@@ -47,10 +47,13 @@ class Reduction:
 
     @property
     def is_row_count(self) -> bool:
-        """Whether it counts rows, whatever they hold. Of what is written out and is null, as ln(0), it counts none."""
-        if self.kind != "count" or self.mask is None or self.value.meta.root_names():
-            return False
-        return pl.select(self.value).item() is not None
+        """Whether it counts rows, whatever they hold."""
+        return self.kind == "count" and self.mask is not None and is_in_every_row(self.value)
+
+
+def is_in_every_row(value: pl.Expr) -> bool:
+    """Whether the value is written out, and there: 1 is, ln(0) is not."""
+    return not value.meta.root_names() and pl.select(value).item() is not None
 
 
 @attrs.frozen(eq=False)

@@ -8,6 +8,7 @@ import attrs
 import polars as pl
 
 from scorewell.metrics.aggregates import LARGEST, fixed_point
+from scorewell.metrics.partials import is_in_every_row
 from scorewell.metrics.rows import identity
 from scorewell.metrics.sliding import BUCKET, CODE, PLACE, SlidingRows
 from scorewell.metrics.steady import Span, Steady
@@ -86,7 +87,7 @@ def _way(
     """A column of the rows, and how it tells the reduction over a span; None where none does."""
     match steady.kind:
         case "count":
-            is_every_row = not steady.conditions and not steady.value.meta.root_names()
+            is_every_row = not steady.conditions and is_in_every_row(steady.value)
             total = pl.col(PLACE) if is_every_row else _total(rows.counts(steady).cast(pl.UInt32))
             return total, lambda column: _difference(rows, column, pl.Int64())
         case "sum" if dtype.is_float() or dtype.is_integer() or dtype in (pl.Boolean, pl.Duration, pl.Null):
@@ -112,7 +113,9 @@ def _extreme(rows: SlidingRows, steady: Steady) -> tuple[pl.Expr, Callable[[pl.S
 
 def _total(addend: pl.Expr) -> pl.Expr:
     """At each row, the total of all rows before it."""
-    return addend.fill_null(0).cum_sum().shift(1, fill_value=0)
+    # What is written out, as in sum(1), is one value and has to become one a row.
+    each = pl.when(pl.col(PLACE).is_not_null()).then(addend)
+    return each.fill_null(0).cum_sum().shift(1, fill_value=0)
 
 
 def _added(rows: SlidingRows, steady: Steady, dtype: pl.DataType) -> pl.Expr:
