@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cached_property
 
 import attrs
 import polars as pl
@@ -67,6 +68,7 @@ class Readings:
             last_scores=last_scores,
         )
 
+    @cached_property
     def last(self) -> pl.DataFrame:
         """The last score of each row of the frame, and its ``as_of``; words as String."""
         found = pl.DataFrame(schema={"as_of": INSTANT, **_TYPES}).clear(self.keys.rows.height)

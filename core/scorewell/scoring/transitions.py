@@ -32,7 +32,7 @@ def transitions(scores: pl.DataFrame, past: Past) -> pl.DataFrame:
 def transitions_of(scores: pl.DataFrame, readings: Readings) -> pl.DataFrame:
     """As ``transitions``, for readings that are known already."""
     now = scores.select(pl.col("customer_id").cast(pl.String), "score_name", "score", "band", "line")
-    last = readings.last().select(
+    last = readings.last.select(
         pl.col("as_of").alias("@last"),
         pl.col("score").alias("from_score"),
         pl.col("band").alias("from_band"),

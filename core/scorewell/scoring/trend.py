@@ -73,7 +73,7 @@ def trend_of(scores: pl.DataFrame, readings: Readings, past: Past) -> pl.DataFra
 
 
 def _before(readings: Readings) -> pl.DataFrame:
-    return readings.last().select(
+    return readings.last.select(
         pl.col("score").alias("previous_score"),
         *(pl.col(name).alias(f"@{name}") for name in ("line", "segment", "stage")),
     )
