@@ -164,3 +164,14 @@ def test_ages_go_over_several_keys_of_a_customer() -> None:
         events=table(rows, "key", through="links.key", time="at"),
     )
     assert values(made) == [2.0, None]
+
+
+def test_a_midnight_that_clocks_leave_out_is_the_same_moment_however_it_was_written() -> None:
+    santiago = Calendar.of("America/Santiago")
+    written = datetime(2024, 9, 8, tzinfo=santiago.zone)  # clocks went from midnight to one
+    day = Duration.parse("1d")
+    assert (
+        ago(written, day, santiago)
+        == ago(written.astimezone(UTC), day, santiago)
+        == datetime(2024, 9, 7, 5, tzinfo=UTC)
+    )

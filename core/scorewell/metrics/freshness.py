@@ -18,7 +18,8 @@ def ago(as_of: datetime, length: Duration, calendar: Calendar) -> datetime:
     # Arithmetic within one zone goes by the wall clock.
     if days is None:
         return as_of.astimezone(UTC) - length.length
-    return (as_of.astimezone(calendar.zone) - timedelta(days=days)).astimezone(UTC)
+    # By way of UTC: a midnight that clocks leave out is the same moment however it was written.
+    return (as_of.astimezone(UTC).astimezone(calendar.zone) - timedelta(days=days)).astimezone(UTC)
 
 
 def newest_seen(table: OpenTable, as_of: datetime) -> datetime | None:
