@@ -78,11 +78,11 @@ def test_a_scorecard_that_was_changed_is_a_cause_and_ends_the_customers_line(tmp
     assert _pages(result, "customer")["customers/a1.html"]["timeline"] is None
 
 
-def test_the_first_run_has_no_causes(tmp_path: Path) -> None:
+def test_the_first_run_has_no_movement_to_show(tmp_path: Path) -> None:
     result = _ran(project_on_disk(tmp_path), NOW)
     assert result.changes is None
     page = _pages(result)["customers/a1.html"]
-    assert (page["causes"], page["timeline"], page["trend"][0]["label"]) == ([], None, "In this band")
+    assert (page["causes"], page["timeline"], page["trend"]) == ([], None, [])
 
 
 def test_a_project_without_a_history_has_no_past(tmp_path: Path) -> None:
