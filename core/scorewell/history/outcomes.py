@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from scorewell.history import schema
 from scorewell.history.forgetting import is_forgotten
 from scorewell.history.reading import Reads
-from scorewell.history.rows import fetched, insert
+from scorewell.history.rows import fetched, insert, rows_of, storable_texts
 from scorewell.history.writing import Writer
 
 __all__ = ["outcomes", "remember_outcomes"]
@@ -25,7 +25,8 @@ def remember_outcomes(writer: Writer, happened: pl.DataFrame) -> int:
     ``happened`` has customer_id, outcome (String) and happened_at (Datetime us, UTC). What was kept before stays: a
     source that corrects itself has both, with when each was first seen.
     """
-    new = happened.select(_KEY).unique().join(outcomes(writer).select(_KEY), on=_KEY, how="anti").sort(_KEY)
+    told = storable_texts(happened.select(_KEY), "customer_id", "outcome")
+    new = told.unique().join(outcomes(writer).select(_KEY), on=_KEY, how="anti").sort(_KEY)
     new = new.filter(~is_forgotten(writer, new.get_column("customer_id")))
     if new.is_empty():
         return 0
@@ -36,7 +37,7 @@ def remember_outcomes(writer: Writer, happened: pl.DataFrame) -> int:
         project=pl.lit(writer.project),
         recorded_at=pl.lit(datetime.now(UTC)).dt.cast_time_unit("us"),
     )
-    insert(writer.connection, _table, rows)
+    insert(writer.connection, _table, rows_of(_table, rows))
     return new.height
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from scorewell.history.staging import STAGED, stage
 
-__all__ = ["MOMENT", "fetched", "insert", "storable", "storable_texts"]
+__all__ = ["MOMENT", "fetched", "insert", "rows_of", "storable", "storable_texts"]
 
 MOMENT = pl.Datetime("us", "UTC")
 _ROWS_AT_ONCE = 20_000
@@ -39,17 +39,20 @@ def storable_texts(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
     return frame.with_columns(texts.select(pl.col(odd).str.replace_all(_NUL, _INSTEAD, literal=True))) if odd else frame
 
 
-def insert(connection: sa.Connection, table: sa.Table, frame: pl.DataFrame) -> pl.DataFrame:
-    """Insert the rows of ``frame``, whose columns are the table's; moments are aware. Answer them as they are there.
+def rows_of(table: sa.Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """A frame that has the table's columns as the rows that the table gets."""
+    return frame.select(table.c.keys()).with_columns(cs.by_dtype(pl.Categorical, pl.Enum).cast(pl.String))
+
+
+def insert(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame) -> None:
+    """Insert rows, as ``rows_of`` makes them; moments are aware.
 
     The table's first column numbers the rows, one after another. No text has NUL, which PostgreSQL cannot store.
     """
-    rows = frame.select(table.c.keys()).with_columns(cs.by_dtype(pl.Categorical, pl.Enum).cast(pl.String))
     if connection.dialect.name == "postgresql":
         _copy(connection, table, rows)
     else:
         _execute(connection, table, rows)
-    return rows
 
 
 def _copy(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from scorewell.history.errors import HistoryError
 from scorewell.history.parts import document_row, frame_rows
 from scorewell.history.reading import Bound
 from scorewell.history.records import STAYS_BEGIN, RunRecord, StoredReceipt, StoredRun
-from scorewell.history.rows import insert, storable, storable_texts
+from scorewell.history.rows import insert, rows_of, storable, storable_texts
 
 __all__ = ["Writer"]
 
@@ -46,8 +47,7 @@ class Writer(Bound):
                 change_run(self.connection, other.number, lambda _: {"superseded": True})
         self.connection.execute(sa.insert(_runs), [self._row(number, record)])
         self._insert_frame(number, RUN, run_by_column(self.connection, number))
-        rows = insert(self.connection, schema.scores, _score_rows(number, record))
-        self._insert_frame(number, "scores", scores_by_column(rows))
+        self._insert_scores(number, rows_of(schema.scores, _score_rows(number, record)))
         if record.metrics.width:
             self._insert_frame(number, "metrics", storable_texts(record.metrics, "customer_id").sort("customer_id"))
         if record.transitions is not None:
@@ -138,14 +138,24 @@ class Writer(Bound):
         greatest = self.connection.execute(sa.select(sa.func.max(_runs.c.number))).scalar_one()
         return int(greatest or 0) + 1
 
+    def _insert_scores(self, number: int, rows: pl.DataFrame) -> None:
+        # While the database takes the rows, and Python waits for it, their copy is made.
+        with ThreadPoolExecutor(1) as beside:
+            copy = beside.submit(lambda: list(frame_rows(number, "scores", scores_by_column(rows))))
+            insert(self.connection, schema.scores, rows)
+            self._insert_parts(copy.result())
+
     def _insert_frame(self, number: int, kind: str, frame: pl.DataFrame) -> None:
-        for row in frame_rows(number, kind, frame):
-            self.connection.execute(sa.insert(schema.frames), [row])
+        self._insert_parts(frame_rows(number, kind, frame))
+
+    def _insert_parts(self, parts: Iterable[dict[str, Any]]) -> None:
+        for part in parts:
+            self.connection.execute(sa.insert(schema.frames), [part])
 
     def _insert_transitions(self, number: int, as_of: datetime, transitions: pl.DataFrame) -> None:
-        rows = _transition_rows(number, self.project, as_of, transitions)
-        written = insert(self.connection, schema.transitions, rows)
-        self._insert_frame(number, "transitions", transitions_by_column(written))
+        rows = rows_of(schema.transitions, _transition_rows(number, self.project, as_of, transitions))
+        insert(self.connection, schema.transitions, rows)
+        self._insert_frame(number, "transitions", transitions_by_column(rows))
 
     def _stays(self, number: int, record: RunRecord) -> pl.DataFrame:
         """Since which run every customer has been in its band, by number: a run that is pruned takes its moment along.
