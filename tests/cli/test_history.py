@@ -162,7 +162,7 @@ def test_a_whole_history_is_said_to_be_whole(kept: ProjectOnDisk) -> None:
 
 
 def test_damage_is_told_and_has_a_code(kept: ProjectOnDisk) -> None:
-    with sa.create_engine(f"sqlite:///{kept.folder / 'scorewell.db'}").begin() as connection:
+    with sa.create_engine(f"sqlite:///{kept.folder / 'scorewell.db'}", poolclass=sa.NullPool).begin() as connection:
         connection.exec_driver_sql("delete from scores where customer_id = 'a1'")
     assert "it has scores of 2 customers, and says that it has 3" in said(kept, "check", code=ExitCode.HISTORY)
     [first, *_] = document(kept, "check", code=ExitCode.HISTORY)["findings"]

@@ -1,5 +1,7 @@
 """Components by name, with settings, and in their short forms."""
 
+from pathlib import Path
+
 import pytest
 
 
@@ -129,7 +131,7 @@ def test_what_a_component_raises_is_told_as_its_own(said, written, told):
     [
         ("weird: 1", "'weird' of acme.strange has a type that cannot be configured: complex"),
         ("listed: [a]", "'listed' of acme.strange has a type that cannot be configured: list[str]"),
-        ("file: a.csv", "'file' of acme.strange has a type that cannot be configured: pathlib.Path | None"),
+        ("file: a.csv", f"'file' of acme.strange has a type that cannot be configured: {Path | None}"),
     ],
 )
 def test_a_setting_of_a_type_that_cannot_be_configured_is_told(said, written, told):
