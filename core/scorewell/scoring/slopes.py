@@ -21,8 +21,11 @@ _ROWS_AT_ONCE = 65_536
 
 
 def slopes(times: list[int], scores: list[pl.Series]) -> pl.DataFrame:
-    """``slope`` and ``volatility`` of each row's scores, one Series a time, in microseconds from now; null where there
-    are fewer than 3, or the first of them is less than 14 days ago."""
+    """``slope`` (points a week) and ``volatility`` (points), Float64, of each row's scores; null where there are fewer
+    than 3, or the first of them is less than 14 days ago.
+
+    ``times`` are in microseconds from now, 0 or less, and ``scores`` has a Float64 Series for each of them.
+    """
     sums = _Sums.of(times, scores)
     frame = pl.DataFrame({str(at): score for at, score in enumerate(scores)})
     # Some rows at a time: all that is computed on the way would be as much new memory as the scores, ten times over.

@@ -24,7 +24,8 @@ _LEARNED = pl.Struct(
 DIGITS = 12  # that are kept of a value: as many as of any statistic
 CLOSEST = 1e-4  # of a slot: values nearer to each other than this are one value
 KNOTS = 2048  # steps from the lowest rank to the highest: so many points lie between their ranks on a line
-CLOSE_ENOUGH = 0.05  # points that the table may be wrong by
+EXAMINED = 4096  # places where the table is held against the ranks: between two of them both rise by 0.025 at most
+CLOSE_ENOUGH = 0.025  # points that it may be wrong by there, and so by a twentieth of a point anywhere
 
 
 @frozen
@@ -83,8 +84,7 @@ def _learned(values: pl.Series) -> pl.Series:
     value = pl.col(values.name)
     center, per_spread = values.to_frame().select(center=_center(value), per_spread=_per_spread(value)).row(0)
     level, slope = _slots(values, center, per_spread)
-    # What lies between these is fewer customers than the table may be wrong by.
-    some = values.gather_every(_step(values))
+    some = values.gather_every(len(values) // EXAMINED + 1)
     below, up_to = (values.search_sorted(some, side=side).cast(pl.Float64) for side in ("left", "right"))
     position = some.to_frame().select(_position(value, pl.lit(center), pl.lit(per_spread))).to_series()
     slot = position.cast(pl.UInt32)
@@ -93,10 +93,6 @@ def _learned(values: pl.Series) -> pl.Series:
         points = _points(values, _knots(values))
         return _as_struct(values=points["value"], ranks=points["rank"])
     return _as_struct(center=center, per_spread=per_spread, level=level, slope=slope)
-
-
-def _step(values: pl.Series) -> int:
-    return len(values) // KNOTS + 1
 
 
 def _points(values: pl.Series, some: pl.Series) -> pl.DataFrame:
@@ -115,7 +111,7 @@ def _points(values: pl.Series, some: pl.Series) -> pl.DataFrame:
 def _knots(values: pl.Series) -> pl.Series:
     """Values between whose ranks a line is close: so many as there are steps, and the neighbours of each that so many
     share that no line may pass it."""
-    step, last = _step(values), len(values) - 1
+    step, last = len(values) // KNOTS + 1, len(values) - 1
     knots = pl.concat([values.gather_every(step), values.tail(1)]).unique()
     below = values.search_sorted(knots, side="left").cast(pl.Int64)
     up_to = values.search_sorted(knots, side="right").cast(pl.Int64)
