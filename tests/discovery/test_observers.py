@@ -1,6 +1,7 @@
 """Plugins that watch a run never stop it."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 from scorewell.api.v1 import Source
 
@@ -50,3 +51,17 @@ def test_a_plugin_that_no_name_asked_for_watches_nothing(site):
     site.install("scorewell-watch", "1.0", "watch", "watch_plugin", WATCH.format(extra=""))
     site.plugins.hooks().step_started("table", "usage")
     assert not site.is_imported("watch_plugin")
+
+
+def test_observers_are_called_one_at_a_time_whatever_the_thread(site):
+    slow = "import time; time.sleep(0.01); seen.append('left')"
+    site.install("scorewell-watch", "1.0", "watch", "watch_plugin", WATCH.format(extra=slow))
+    plugins = site.plugins
+    plugins.component(Source, "watch.nothing")
+    hooks = plugins.hooks()
+    with ThreadPoolExecutor(4) as threads:
+        for number in range(8):
+            threads.submit(hooks.step_started, "table", str(number))
+    import watch_plugin
+
+    assert watch_plugin.seen[1::2] == ["left"] * 8

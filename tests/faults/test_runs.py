@@ -64,7 +64,7 @@ def of_runs(rows: dict[str, list[tuple[object, ...]]], numbers: set[object]) -> 
     ("former", "command"),
     [
         (("run", "--as-of", "2026-02-22"), ("run", "--as-of", "2026-03-01")),
-        ((), ("backfill", "--from", "2026-02-01", "--to", "2026-03-01")),
+        ((), ("backfill", "--from", "2026-02-01", "--to", "2026-03-01", "--every", "day")),
     ],
     ids=["run", "backfill"],
 )

@@ -85,7 +85,9 @@ def test_the_same_run_has_the_same_id_and_another_moment_another() -> None:
 def test_a_period_learns_once_and_is_told_what_it_learned() -> None:
     periods = PeriodFits()
     together(used("monthly"), WEEKS, periods)
-    assert [fit.as_of for fit in periods.learned] == [datetime(2026, month, 1, tzinfo=BERLIN) for month in (1, 2, 3)]
+    learned = periods.take_learned()
+    assert [fit.as_of for fit in learned] == [datetime(2026, month, 1, tzinfo=BERLIN) for month in (1, 2, 3)]
+    assert periods.take_learned() == ()
 
 
 @attrs.define
@@ -104,7 +106,7 @@ def test_a_fit_that_was_kept_scores_whatever_the_sources_say_of_that_day_now() -
     of = used("monthly")
     periods = PeriodFits()
     (before,) = together(of, [WEEKS[1]], periods)
-    (learned,) = periods.learned
+    (learned,) = periods.take_learned()
     changed = attrs.evolve(of, sources={**of.sources, "usage": _without_last_year(of)})
     kept = Kept(learned.stored.to_json())
     (after,) = together(changed, [WEEKS[1]], PeriodFits(kept))
@@ -128,7 +130,7 @@ def test_a_fit_of_other_settings_is_another() -> None:
     other = used("monthly")
     better = attrs.evolve(other, metrics={"minutes": attrs.evolve(other.metrics["minutes"], better="lower")})
     together(better, [WEEKS[1]], periods)
-    first, second = periods.learned
+    first, second = periods.take_learned()
     assert first.settings != second.settings
     assert isinstance(second.stored, StoredFit)
 

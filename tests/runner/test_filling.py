@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -14,13 +15,21 @@ from tests.support.project_on_disk import project_on_disk
 
 from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project, load
-from scorewell.history import History
-from scorewell.runner import run
+from scorewell.history import History, HistoryError, Writer
+from scorewell.replay import Scored
+from scorewell.runner import filling, run
 from scorewell.runner.filling import backfill
+from scorewell.runner.remembering import Remembered, remember
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WEEKS = [datetime(2026, 2, 1, tzinfo=BERLIN) + timedelta(days=7 * week) for week in range(6)]
 BEHIND = "    minimum_coverage: 30%"
+
+
+@pytest.fixture
+def one_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each moment is a transaction of its own, as where there are many customers."""
+    monkeypatch.setattr(filling, "_ROWS_AT_ONCE", 3)
 
 
 def of(folder: Path, *changes: tuple[str, str]) -> Project:
@@ -59,7 +68,11 @@ HOLDING = (("    dimensions:\n", "    hysteresis: {readings: 3}\n    dimensions:
 
 
 @pytest.mark.parametrize("changes", [(), GAPS, HOLDING, GAPS + HOLDING], ids=["plain", "gaps", "holding", "both"])
-def test_it_remembers_what_runs_would_have_remembered(tmp_path: Path, changes: tuple[tuple[str, str], ...]) -> None:
+@pytest.mark.parametrize("at_once", [1, 4, 8])
+def test_it_remembers_what_runs_would_have_remembered(
+    tmp_path: Path, changes: tuple[tuple[str, str], ...], at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filling, "_MOMENTS_AT_ONCE", at_once)
     by_runs, filled = of(tmp_path / "runs", *changes), of(tmp_path / "filled", *changes)
     for folder in (tmp_path / "runs", tmp_path / "filled"):
         tickets = folder / "tickets.csv"
@@ -70,24 +83,26 @@ def test_it_remembers_what_runs_would_have_remembered(tmp_path: Path, changes: t
     assert remembered(filled) == remembered(by_runs)
 
 
+@pytest.mark.usefixtures("one_at_once")
 def test_a_run_in_between_is_seen_by_the_moments_after_it(tmp_path: Path) -> None:
     by_runs, filled = of(tmp_path / "runs"), of(tmp_path / "filled")
     between = WEEKS[1] + timedelta(days=3)
     run_each(by_runs, sorted([*WEEKS, between]))
-    filling = backfill(filled, WEEKS)
-    next(filling)
-    next(filling)
+    told = backfill(filled, WEEKS)
+    next(told)
+    next(told)
     run_each(filled, [between])
-    assert [each.as_of for each in filling] == WEEKS[2:]
+    assert [each.as_of for each in told] == WEEKS[2:]
     assert remembered(filled) == remembered(by_runs)
 
 
+@pytest.mark.usefixtures("one_at_once")
 def test_what_was_interrupted_is_gone_on_with(tmp_path: Path) -> None:
     filled, whole = of(tmp_path / "filled"), of(tmp_path / "whole")
-    filling = backfill(filled, WEEKS)
-    next(filling)
-    next(filling)
-    filling.close()  # type: ignore[attr-defined] # a generator
+    told = backfill(filled, WEEKS)
+    next(told)
+    next(told)
+    told.close()  # type: ignore[attr-defined] # a generator
     assert len(remembered(filled)) == 2
     assert [each.state for each in backfill(filled, WEEKS)] == ["there"] * 2 + ["remembered"] * 4
     assert len(list(backfill(whole, WEEKS))) == 6
@@ -128,14 +143,37 @@ def test_a_project_without_a_history_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_moment_that_cannot_be_scored_is_named_and_those_before_it_stay(tmp_path: Path) -> None:
+    versioned = "crm: {plugin: files, path: accounts.csv, customer: id, valid_from: since, valid_to: until}"
+    project = of(tmp_path, ("crm: {plugin: files, path: accounts.csv, customer: id}", versioned))
+    # From the middle of February on, two versions say who the first customer is.
+    (tmp_path / "accounts.csv").write_text(
+        "id,name,plan,seats,since,until\n"
+        "a1,Acme,Large,10,2025-01-01,\na1,Acme Inc,Large,12,2026-02-12,2026-03-01\nb2,Globex,Large,20,2025-01-01,\n"
+    )
+    told = backfill(project, WEEKS)
+    assert [next(told).as_of for _ in range(2)] == WEEKS[:2]
+    with pytest.raises(ScorewellError, match=r"as of 2026-02-15T00:00:00.*a1"):
+        next(told)
+    assert list(remembered(project)) == WEEKS[:2]
+
+
+def test_where_one_of_a_transaction_is_not_written_none_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[datetime] = []
+
+    def failing(writer: Writer, scored: Scored, **others: Any) -> Remembered:
+        written.append(scored.as_of)
+        if len(written) == 5:
+            raise HistoryError("the disk is full")
+        return remember(writer, scored, **others)
+
+    monkeypatch.setattr(filling, "_MOMENTS_AT_ONCE", 3)
+    monkeypatch.setattr(filling, "remember", failing)
     project = of(tmp_path)
-    filling = backfill(project, WEEKS[:2])
-    next(filling)
-    (tmp_path / "accounts.csv").write_text("id,name,plan,seats\n")
-    late = backfill(project, WEEKS[1:2])
-    with pytest.raises(ScorewellError, match=r"as of 2026-02-08T00:00:00.*there is no customer"):
-        next(late)
-    assert list(remembered(project)) == [WEEKS[0]]
+    told = backfill(project, WEEKS)
+    assert [next(told).as_of for _ in range(3)] == WEEKS[:3]
+    with pytest.raises(HistoryError, match="the disk is full"):
+        next(told)
+    assert list(remembered(project)) == WEEKS[:3]
 
 
 def test_failed_metrics_are_told_with_their_moment(tmp_path: Path) -> None:

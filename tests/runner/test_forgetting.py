@@ -109,7 +109,7 @@ def test_a_customer_that_is_forgotten_while_a_run_scores_does_not_come_back(tmp_
             pytest.raises(HistoryError, match="was forgotten while this run was scoring"),
             history.writing() as writer,
         ):
-            remember(writer, found, kind="run", periods=records.periods)
+            remember(writer, found, kind="run")
         assert set(history.scores(history.runs())["customer_id"]) == {"b"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -24,10 +25,11 @@ class Step:
 
 
 class Observers:
-    """Calls the observer hooks of plugins, one plugin at a time."""
+    """Calls the observer hooks of plugins, one at a time, whatever thread something happens in."""
 
     def __init__(self, plugins: Iterable[Loaded]) -> None:
         self._plugins = tuple(plugins)
+        self._turn = threading.RLock()
 
     def run_started(self, run: str) -> None:
         """A run begins; ``run`` is its id."""
@@ -60,7 +62,8 @@ class Observers:
     def _call(self, hook: str, **arguments: object) -> None:
         for plugin in self._plugins:
             try:
-                getattr(plugin.manager.hook, hook)(**arguments)
+                with self._turn:
+                    getattr(plugin.manager.hook, hook)(**arguments)
             except Exception:  # noqa: BLE001 - logged with its traceback; an observer is never fatal
                 told = plugin.registered
                 _log.exception("plugin %r (%s %s) failed in %s", told.plugin, told.distribution, told.version, hook)

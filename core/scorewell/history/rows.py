@@ -11,7 +11,7 @@ import polars as pl
 import polars.selectors as cs
 import sqlalchemy as sa
 
-from scorewell.history.staging import STAGED, stage
+from scorewell.history.staging import stage
 
 __all__ = ["MOMENT", "fetched", "insert", "rows_of", "storable", "storable_texts"]
 
@@ -87,10 +87,11 @@ def _execute(connection: sa.Connection, table: sa.Table, rows: pl.DataFrame) -> 
     into = f'INSERT INTO main."{table.name}" ({", ".join(columns)})'
     cursor = connection.connection.cursor()
     try:
-        if stage(connection, varying.drop(varying.columns[0])):
+        staged = stage(connection, varying.drop(varying.columns[0]))
+        if staged is not None:
             chosen = ", ".join([*["?"] * same.width, "rowid + ?", *columns[same.width + 1 :]])
             before = varying.item(0, 0) - 1
-            cursor.execute(f"{into} SELECT {chosen} FROM {STAGED}.{STAGED}", (*same.row(0), before))  # noqa: S608 - names of ours
+            cursor.execute(f"{into} SELECT {chosen} FROM {staged}", (*same.row(0), before))  # noqa: S608 - names of ours
         elif written.height:
             _execute_many(cursor, into, same.row(0), varying)
     except connection.dialect.loaded_dbapi.Error as error:

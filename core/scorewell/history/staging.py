@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,36 +14,41 @@ import sqlalchemy as sa
 __all__ = ["STAGED", "discard_staged", "stage"]
 
 STAGED = "staged"
-"""What the file is called in statements, once it is attached; its rows are in a table of that name."""
+"""What the table in the file is called; the files of a transaction, once attached, are ``staged1``, ``staged2``, …"""
 FEWEST_ROWS = 20_000
 """With fewer rows there is nothing to be gained: to load the driver takes as long."""
 _LOG = logging.getLogger("scorewell.history")
 _SETTINGS = ("page_size = 65536", "journal_mode = off", "synchronous = off", "locking_mode = exclusive")
 
 
-def stage(connection: sa.Connection, rows: pl.DataFrame) -> bool:
-    """Have ``rows`` attached to the connection, in their order; False where they better go in some other way.
+def stage(connection: sa.Connection, rows: pl.DataFrame) -> str | None:
+    """Have ``rows`` attached to the connection, in their order: the table's name in statements; None where they better
+    go in some other way.
 
     ADBC writes a row in a quarter of the time that Python's driver takes, but in a transaction of its own, and with a
     second copy of SQLite in the process, which must not open a file that the first has open: the store would lose its
     locks. So it writes another file, beside the store, and closes it before the first copy opens it. Only one writer
     can be there; what it leaves when it is killed, the next one discards.
     """
-    # A file that is attached stays so until the transaction ends, so there is one in each. And it has no name as
-    # soon as it is open, which not every system allows.
-    attached = connection.exec_driver_sql("PRAGMA database_list").all()
-    if rows.height < FEWEST_ROWS or os.name != "posix" or any(name == STAGED for _, name, _ in attached):
-        return False
-    file = _file(connection.engine)
+    # It has no name as soon as it is open, which not every system allows.
+    if rows.height < FEWEST_ROWS or os.name != "posix":
+        return None
+    # A file that is attached stays so until the transaction ends, and there is an end to how many may be.
+    databases = connection.exec_driver_sql("PRAGMA database_list").all()
+    before = sum(name.startswith(STAGED) for _, name, _ in databases)
+    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    if before >= driver.getlimit(sqlite3.SQLITE_LIMIT_ATTACHED):
+        return None
+    attached, file = f"{STAGED}{before + 1}", _file(connection.engine)
     try:
         if not _is_written(file, rows):
-            return False
-        connection.exec_driver_sql(f"ATTACH ? AS {STAGED}", (str(file),))
+            return None
+        connection.exec_driver_sql(f"ATTACH ? AS {attached}", (str(file),))
         # An attached file is only opened when it is asked.
-        connection.exec_driver_sql(f"SELECT 1 FROM {STAGED}.{STAGED} LIMIT 1")  # noqa: S608 - our names
+        connection.exec_driver_sql(f"SELECT 1 FROM {attached}.{STAGED} LIMIT 1")  # noqa: S608 - our names
     finally:
         discard_staged(connection.engine)
-    return True
+    return f"{attached}.{STAGED}"
 
 
 def discard_staged(engine: sa.Engine) -> None:

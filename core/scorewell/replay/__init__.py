@@ -3,7 +3,7 @@
 from scorewell.replay.acquaintance import plugins_for
 from scorewell.replay.fits import fit_file, model_card_file, place_of, stored_fits, written
 from scorewell.replay.identity import run_id
-from scorewell.replay.periods import PeriodFits, period_start, period_starts
+from scorewell.replay.periods import PeriodFit, PeriodFits, period_start, period_starts
 from scorewell.replay.records import Records
 from scorewell.replay.scored import (
     Scored,
@@ -18,6 +18,7 @@ from scorewell.replay.scored import (
 )
 
 __all__ = [
+    "PeriodFit",
     "PeriodFits",
     "Records",
     "Scored",

@@ -42,10 +42,10 @@ class PeriodFit:
 
 @attrs.define
 class PeriodFits:
-    """The period fits of one project: those that are kept, and those that were ``learned`` since, to be kept too."""
+    """The period fits of one project: those that are kept, and those that were learned since, to be kept too."""
 
     kept: KeptFits | None = None
-    learned: list[PeriodFit] = attrs.field(factory=list)
+    _learned: list[PeriodFit] = attrs.field(factory=list, init=False)
     _known: dict[tuple[str, datetime, str], StoredFit] = attrs.field(factory=dict)
 
     def find(self, project: Project, scorecard: str, start: datetime) -> StoredFit | None:
@@ -68,7 +68,13 @@ class PeriodFits:
         """Remember a fit that was just learned."""
         settings = _settings(project, scorecard)
         self._known[scorecard, start, settings] = stored
-        self.learned.append(PeriodFit(scorecard, start, settings, stored))
+        self._learned.append(PeriodFit(scorecard, start, settings, stored))
+
+    def take_learned(self) -> tuple[PeriodFit, ...]:
+        """What was learned since this was asked last, for who asks to keep it."""
+        learned = tuple(self._learned)
+        self._learned.clear()
+        return learned
 
 
 def period_starts(project: Project, as_of: datetime) -> dict[str, datetime]:

@@ -120,7 +120,7 @@ def _remembered(
     with hooks.step("history", history.place), history.writing() as writer:
         if outcomes is not None:
             remember_outcomes(writer, outcomes)
-        return remember(writer, scored, kind="run", periods=records.periods, recent=recent)
+        return remember(writer, scored, kind="run", learned=records.periods.take_learned(), recent=recent)
 
 
 def _delivered(result: RunResult, hooks: Observers) -> tuple[RunResult, tuple[tuple[str, Receipt], ...]]:

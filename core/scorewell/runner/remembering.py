@@ -18,7 +18,7 @@ from scorewell.history.projects import history_of
 from scorewell.history.pruning import prune
 from scorewell.history.reading import Reads
 from scorewell.history.records import Kind
-from scorewell.replay import PeriodFits, Records, Scored
+from scorewell.replay import PeriodFit, PeriodFits, Records, Scored
 from scorewell.scoring import (
     OVERRIDES,
     PAST_SCORES,
@@ -173,12 +173,14 @@ def remember(
     scored: Scored,
     *,
     kind: Kind,
-    periods: PeriodFits,
+    learned: Sequence[PeriodFit] = (),
     found: Followed | None = None,
     recent: RecentScores | None = None,
 ) -> Remembered:
-    """Write a run, in place of the same one, and mend the band changes of the runs after it; ``found`` is the run with
-    its past, where that is known, and ``recent`` knows what was read before.
+    """Write a run, in place of the same one, and mend the band changes of the runs after it.
+
+    ``learned`` are the period fits that it found out. ``found`` is the run with its past, where that is known, and
+    ``recent`` knows what was read before.
 
     Raises HistoryError where a customer was forgotten since the run read who was: it would come back.
     """
@@ -202,11 +204,10 @@ def remember(
             transitions=found.transitions.drop("as_of"),
         )
     )
-    for fit in periods.learned:
+    for fit in learned:
         writer.remember_period_fit(
             scorecard=fit.scorecard, as_of=fit.as_of, settings=fit.settings, document=fit.stored.to_json()
         )
-    periods.learned.clear()  # of many runs in a row, each writes what it learned itself
     moved_from = pl.concat([who_is_followed(writer, stored), followed_before]).unique()
     mend_following(writer, stored.as_of, moved_from)
     _prune(writer, scored.project, stored)

@@ -18,7 +18,7 @@ from scorewell.history.dimensions import DIMENSION, dimension_paths, with_dimens
 from scorewell.history.projects import history_of
 from scorewell.history.reading import Reads
 from scorewell.metrics import MetricsTable
-from scorewell.replay import PeriodFits, Records, Scored, period_starts, plugins_for, scored_from, stored_fits
+from scorewell.replay import Records, Scored, period_starts, plugins_for, scored_from, stored_fits
 from scorewell.runner.remembering import RecentScores, is_of_shadow, past_of, records_of, remember
 from scorewell.runner.sides import configuration_of
 from scorewell.runner.stored_metrics import stored_metrics
@@ -140,11 +140,11 @@ class _Rescoring:
         former = writer.runs(since=scored.as_of, until=scored.as_of, superseded=True)
         same = next((each for each in former if each.run_id == scored.run_id), None)
         if same is None:
-            remember(writer, scored, kind="rescore", periods=PeriodFits(), found=found)
+            remember(writer, scored, kind="rescore", found=found)
             return
         # A run of the same configuration stays what it is: its values were measured for it, and sinks delivered it.
         receipts = writer.receipts(same)
-        again = remember(writer, scored, kind=same.kind, periods=PeriodFits(), found=found)
+        again = remember(writer, scored, kind=same.kind, found=found)
         if again.stored is not None:
             writer.remember_receipts(again.stored, receipts)
 

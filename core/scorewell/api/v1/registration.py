@@ -35,7 +35,8 @@ class Hooks:
     """The hooks. Implement the ones you need as module-level functions marked ``@hookimpl``.
 
     A function takes those of the arguments that it needs, by their names. What an observer (all but
-    ``scorewell_register``) raises is logged, and the run goes on.
+    ``scorewell_register``) raises is logged, and the run goes on. Observers are called one at a time; a
+    backfill's ``history`` steps are in a thread of their own, and others begin and end meanwhile.
     """
 
     @_hookspec
