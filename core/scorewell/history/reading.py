@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -178,10 +178,9 @@ class Reads(ABC):
 
         Columns: run, customer_id, score_name, as_of (Datetime us, UTC), kind, from_band, to_band, from_score, to_score.
         """
-        query = self._transitions()
+        query = self._transitions(customer_id)
         query = query.where(_transitions.c.as_of >= since) if since is not None else query
         query = query.where(_transitions.c.as_of <= until) if until is not None else query
-        query = query.where(_transitions.c.customer_id == customer_id) if customer_id is not None else query
         order = (_transitions.c.as_of, _transitions.c.customer_id, _transitions.c.score_name)
         with self.connected() as connection:
             return fetched(connection, query.order_by(*order))
@@ -191,12 +190,15 @@ class Reads(ABC):
 
         Columns: run, customer_id, score_name, as_of (Datetime us, UTC), kind (of ``STAYS_BEGIN``), to_band.
         """
-        runs = self.runs(until=before - timedelta(microseconds=1))
-        if not runs:
+        last = self.run_before(before)
+        if last is None:
             return pl.DataFrame(schema=_STAYS)
+        of_runs = sa.select(_runs.c.number, _runs.c.as_of, _runs.c.pruned)
+        of_runs = of_runs.where(_runs.c.as_of < before, *self._visible(superseded=False, kinds=OWN_KINDS))
         with self.connected() as connection:
-            found = self._frame(connection, runs[-1], "stays")
+            found = self._frame(connection, last, "stays")
             found = fetched(connection, self._stays_in_transitions(before)) if found is None else found
+            runs = connection.execute(of_runs).all()
         there = [(run.number, run.as_of) for run in runs if "transitions" not in run.pruned]
         moments = pl.DataFrame(there, schema={"run": pl.Int64, "as_of": MOMENT}, orient="row")
         return found.join(moments, on="run", maintain_order="left").select(_STAYS.names())
@@ -256,10 +258,14 @@ class Reads(ABC):
         parts = [(row.sha256, row.content) for row in connection.execute(query)]
         return frame_of(parts, kind, self._named(run), columns) if parts else None
 
-    def _transitions(self) -> sa.Select[Any]:
+    def _transitions(self, customer_id: str | None = None) -> sa.Select[Any]:
         joined = sa.select(*_TRANSITION_COLUMNS).join(_runs, _runs.c.number == _transitions.c.run)
-        visible = self._visible(superseded=False, kinds=OWN_KINDS)
-        return joined.where(_transitions.c.project == self.project, *visible)
+        # Each of these leads to an index, and their runs are the project's anyway: with both, SQLite would take the
+        # project's, and look at everybody's band changes for those of one customer.
+        column, wanted = (
+            (_transitions.c.project, self.project) if customer_id is None else (_transitions.c.customer_id, customer_id)
+        )
+        return joined.where(column == wanted, *self._visible(superseded=False, kinds=OWN_KINDS))
 
     def _of_project(self, *, superseded: bool = False, kinds: Collection[str] = OWN_KINDS) -> sa.Select[Any]:
         return sa.select(*RUN_COLUMNS).where(*self._visible(superseded=superseded, kinds=kinds))
