@@ -50,3 +50,10 @@ def test_the_console_says_them_itself_and_once(project: ProjectOnDisk) -> None:
     assert "band changes" not in project.scorewell("run", *EARLIER).stdout
     told = project.scorewell("run", *LATER).stdout
     assert told.lower().count("band changes since the run before") == 1
+
+
+def test_who_is_no_customer_any_more_is_counted_among_those_without_a_score(project: ProjectOnDisk) -> None:
+    project.scorewell("run", *EARLIER)
+    project.replace("accounts.csv", "c3,Initech,Small,5\n", "")
+    assert json.loads(project.scorewell("run", *LATER, "--json").stdout)["band_changes"]["left"] == 1
+    assert "1 without a score now" in project.scorewell("run", *LATER).stdout

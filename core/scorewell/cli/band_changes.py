@@ -14,9 +14,10 @@ __all__ = ["band_changes", "told"]
 
 def band_changes(result: RunResult) -> dict[str, int]:
     """Scores that moved to a higher band (``up``) or a lower one (``down``) since the run before, and those of the
-    other kinds of transition, of the customers that are delivered; empty where no run was before, or none is kept."""
+    other kinds of transition; of a limited delivery those of its customers alone. Empty where no run was before, or
+    none is kept."""
     rows = result.transitions
-    if result.selection is not None:
+    if result.selection:
         rows = rows.join(result.scores.select("customer_id"), on="customer_id", how="semi")
     if "change" not in result.scores.columns or (rows["kind"] == "entered").sum() == result.scores["score"].count():
         return {}
