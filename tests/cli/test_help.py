@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import click
 import pytest
 from click.testing import CliRunner
+from tests.support.project_on_disk import ProjectOnDisk
 
 from scorewell.cli import cli
+from scorewell.cli.exit_codes import ExitCode
 
 
 def _all(group: click.Group, *before: str) -> Iterator[tuple[str, ...]]:
@@ -46,3 +48,41 @@ def test_every_option_and_argument_says_what_it_is(words: tuple[str, ...]) -> No
     told = _help(words)
     arguments = [each for each in command.params if isinstance(each, click.Argument)]
     assert [each for each in arguments if str(each.make_metavar(click.Context(command))).strip("[]") not in told] == []
+
+
+_ASKING_THE_HISTORY = [
+    "run",
+    "run --dry-run",
+    "explain a1",
+    "explain a1 --since 2026-02-01",
+    "compare FOLDER/scorewell.yaml",
+    "fit",
+    "backfill --from 2026-02-01 --to 2026-02-08",
+    "rescore",
+    "forget a1 --yes",
+    "override a1 --score 1 --because x --by y --until 2030-01-01",
+    "override list",
+    "override withdraw 1 --by y",
+    "pulse a1 3 --by y",
+    "pulse list",
+    "history list",
+    "history show 2026-02-01",
+    "history export FOLDER/out",
+    "history prune --before 2026-02-01",
+    "history remove 2026-02-01 --yes",
+    "history check",
+    "history upgrade",
+    "history import FOLDER/old.csv --as old",
+]
+
+
+@pytest.mark.parametrize("line", _ASKING_THE_HISTORY)
+def test_a_history_that_cannot_be_read_ends_every_command_as_its_help_says(line: str, project: ProjectOnDisk) -> None:
+    (project.folder / "scorewell.db").write_bytes(b"no database at all, but long enough for one" * 100)
+    (project.folder / "old.csv").write_text("customer_id,date,score\na1,2026-02-01,50\n")
+    words = line.replace("FOLDER", str(project.folder)).split()
+    result = project.scorewell(*words)
+    assert (result.exit_code, "scorewell.db" in result.stderr) == (ExitCode.HISTORY, True)
+    *_, command = (known for known in _all(cli) if known == tuple(words[: len(known)]))
+    told = [each.strip() for each in _help(command).splitlines()]
+    assert "Exit codes" not in told or any(each.startswith("8  ") for each in told)

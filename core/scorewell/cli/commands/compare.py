@@ -112,6 +112,7 @@ def command(
       3  one of the configurations has mistakes
       4  data could not be read: nothing was compared, or some metrics failed
          and the rest was
+      8  the history could not be read
       9  a condition of --fail-if holds, or cannot be told
     """
     plugins = Plugins.installed()

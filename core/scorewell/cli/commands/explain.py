@@ -44,6 +44,7 @@ def command(
       2  no such customer or score, or several customers of that name
       3  the configuration has mistakes
       4  the customers could not be read
+      8  the history could not be read
     """
     plugins = Plugins.installed()
     project = load(path, plugins=plugins)

@@ -62,6 +62,7 @@ def command(
          could learn from
       4  data could not be read, or something failed: the former fits of these
          scorecards stay
+      8  the history could not be read
     """
     plugins = Plugins.installed()
     project = load(path, plugins=plugins)

@@ -57,6 +57,7 @@ def command(
       4  data could not be read: nothing was scored, or something failed and
          the rest was delivered
       5  a sink failed; the others delivered, and the same run again repairs it
+      8  the history could not be read or written; nothing was delivered
     """
     preferences = Preferences.current()
     plugins = Plugins.installed()
