@@ -12,16 +12,40 @@ from scorewell.api.v1 import Duration, Normalizer, Secret, frozen, setting
 
 @pytest.mark.parametrize(
     ("text", "length"),
-    [("12h", timedelta(hours=12)), ("30d", timedelta(days=30)), ("6w", timedelta(days=42))],
+    [
+        ("12h", timedelta(hours=12)),
+        ("1 hour", timedelta(hours=1)),
+        ("30d", timedelta(days=30)),
+        ("30 d", timedelta(days=30)),
+        ("090 days", timedelta(days=90)),
+        ("6w", timedelta(days=42)),
+        ("1week", timedelta(days=7)),
+    ],
 )
 def test_a_duration_is_a_whole_number_of_hours_days_or_weeks(text: str, length: timedelta) -> None:
     assert Duration.parse(text).length == length
 
 
-@pytest.mark.parametrize("text", ["0d", "-1d", "1.5d", "30", "d", "30 d", "30m", ""])
+@pytest.mark.parametrize("text", ["0d", "-1d", "- 1d", "1.5d", "30", "d", "30m", "30D", "30  seconds", ""])
 def test_anything_else_is_no_duration_and_the_message_shows_one_that_is(text: str) -> None:
     with pytest.raises(ValueError, match="as in 30d"):
         Duration.parse(text)
+
+
+@pytest.mark.parametrize("text", ["3 months", "1 year"])
+def test_what_is_not_always_as_long_is_asked_for_in_days(text: str) -> None:
+    with pytest.raises(ValueError, match="is not always as long: write it in days"):
+        Duration.parse(text)
+
+
+@pytest.mark.parametrize("text", ["36526d", "876601h", "101 years", "9" * 5000 + "w"])
+def test_a_duration_of_more_than_a_hundred_years_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match="too long a duration"):
+        Duration.parse(text)
+
+
+def test_a_hundred_years_are_a_duration() -> None:
+    assert Duration.parse("36525d").whole_days == 36_525
 
 
 @pytest.mark.parametrize(("text", "days"), [("30d", 30), ("2w", 14), ("48h", 2), ("36h", None)])

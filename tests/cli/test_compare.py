@@ -68,6 +68,24 @@ def test_a_look_back_has_a_moment_a_week(project: ProjectOnDisk, proposal: str) 
     assert "Over time: 15 moments since 2026-02-15" in text
 
 
+@pytest.mark.parametrize(
+    "spelled", ["2 weeks", "2 Weeks", "2weeks", "2w", "14d", "--over=2 weeks", ("2", "weeks"), ("--over=2", "weeks")]
+)
+def test_how_far_back_may_be_written_as_one_word_or_two(
+    project: ProjectOnDisk, proposal: str, spelled: str | tuple[str, ...]
+) -> None:
+    words = (spelled,) if isinstance(spelled, str) else spelled
+    over = words if words[0].startswith("--over") else ("--over", *words)
+    assert "Over time: 3 moments since 2026-02-15" in project.scorewell("compare", *over, proposal).stdout
+
+
+def test_a_month_back_is_one_of_the_calendar(project: ProjectOnDisk, proposal: str) -> None:
+    document = json.loads(
+        project.scorewell("compare", proposal, "--over", "1 month", "--every", "month", "--json").stdout
+    )
+    assert [row["as_of"][:10] for row in document["moments"]] == ["2026-02-01", "2026-03-01"]
+
+
 def test_a_condition_that_holds_has_an_exit_code_of_its_own(project: ProjectOnDisk, proposal: str) -> None:
     result = project.scorewell("compare", proposal, "--fail-if", "largest_fall > 20", "--fail-if", "moved > 0")
     assert result.exit_code == ExitCode.CONDITION
@@ -103,8 +121,13 @@ def test_quiet_says_no_more_than_what_fails(project: ProjectOnDisk, proposal: st
         (("--fail-if", "moved_down >"), "one SQL expression was expected"),
         (("--fail-if", "flapping_proposed > 1"), "without a look back; try: add --over 12 weeks"),
         (("--fail-if", "value_moved_down > 1"), "no value is compared; try: name a role, attribute or metric"),
-        (("--over", "12 weeks", "--json"), "'12 weeks' is no number from 1 to 1000: write --over 12 weeks"),
-        (("--over", "12", "years"), "'years' is none of days, weeks and months"),
+        (("--over", "12", "--json"), "'12' is not a duration: write a whole number and h, d or w, as in 30d"),
+        (("--over", "-3", "weeks"), "'-3 weeks' is not more than nothing"),
+        (("--over", "0w"), "'0w' is not more than nothing"),
+        (("--over", "3m"), "'3m' could be minutes or months"),
+        (("--over", "12h"), "'12h': a look back is so many days, weeks or months"),
+        (("--over", "2000", "years"), "'2000 years' is too long a duration: expected a hundred years at most"),
+        (("--over", "two", "weeks"), "'two' is not a duration"),
         (("--score", "mood"), "no score 'mood' in"),
         (("--value", "seat"), "no role, attribute or metric 'seat'; numbers are seats, minutes, open_tickets, rating"),
     ],

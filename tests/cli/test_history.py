@@ -152,7 +152,10 @@ def test_what_is_no_run_is_not_removed(kept: ProjectOnDisk, what: str, hint: str
     assert hint in said(kept, "remove", what, "--yes", code=ExitCode.USAGE)
 
 
-@pytest.mark.parametrize("arguments", [[], ["--before", "2026-03-01", "--older-than", "3d"], ["--older-than", "soon"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["--before", "2026-03-01", "--older-than", "3d"], ["--older-than", "soon"], ["--older-than", "0d"]],
+)
 def test_pruning_needs_to_know_until_when(kept: ProjectOnDisk, arguments: list[str]) -> None:
     said(kept, "prune", *arguments, code=ExitCode.USAGE)
 

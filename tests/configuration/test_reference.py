@@ -45,7 +45,7 @@ def page() -> str:
     [
         "| `from` | the first | number | required |",
         "| `mode` | which way | `wet`, `dry` or number | `wet` |",
-        "| `within` | how long | duration, as `30d`, `12h`, `6w` | none |",
+        "| `within` | how long | duration, as `30d`, `12h`, `6 weeks` | none |",
         "| `columns` | which of a \\| b | list of a column's name | none |",
         "| `colours` | the colours | mapping of colour | none |",
         "| `strict` | whether it is | `true` or `false` | `false` |",

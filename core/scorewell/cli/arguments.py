@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import click
 
-__all__ = ["Moment", "as_json", "as_of", "configuration", "confirm"]
+from scorewell.api.v1 import Duration
+from scorewell.api.v1.lengths import UNITS, length
 
+__all__ = ["Length", "LookBack", "Moment", "SpacedLengths", "as_json", "as_of", "configuration", "confirm"]
+
+
+CalendarUnit = Literal["day", "week", "month"]
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 9000
 
@@ -30,6 +37,55 @@ class Moment(click.ParamType[datetime]):
         if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
             self.fail(f"{value!r} is not within the years {_FIRST_YEAR} to {_LAST_YEAR}", param, ctx)
         return moment
+
+
+class Length(click.ParamType[Duration]):
+    """``12w``, ``90d``, ``12 weeks``."""
+
+    name = "length"
+
+    def convert(self, value: str | Duration, param: click.Parameter | None, ctx: click.Context | None) -> Duration:
+        if isinstance(value, Duration):
+            return value
+        try:
+            return Duration.parse(value.strip().lower())
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class LookBack(click.ParamType[tuple[int, CalendarUnit]]):
+    """A length by the calendar: ``12w``, ``90d``, ``6 months``."""
+
+    name = "length"
+
+    def convert(
+        self, value: str | tuple[int, CalendarUnit], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, CalendarUnit]:
+        if isinstance(value, tuple):
+            return value
+        try:
+            count, unit = length(value.strip().lower())
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        if unit == "hour":
+            self.fail(f"{value!r}: a look back is so many days, weeks or months, as in 12w", param, ctx)
+        return count, unit
+
+
+class SpacedLengths(click.Command):
+    """A command whose lengths need no quotes: ``--over 12 weeks`` is two words to the shell, and one length."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        options = [name for each in self.params if isinstance(each.type, Length | LookBack) for name in each.opts]
+        wants_a_unit = re.compile(f"(?:{'|'.join(options)})=-?[0-9]+")
+        joined: list[str] = []
+        for word in args:
+            before = ("=".join(joined[-2:]), *joined[-1:])
+            if word.lower() in UNITS and any(map(wants_a_unit.fullmatch, before)):
+                joined[-1] += f" {word}"
+            else:
+                joined.append(word)
+        return super().parse_args(ctx, joined)
 
 
 configuration = click.option(

@@ -146,7 +146,7 @@ _WORDS: Mapping[object, str] = {
     Column: "a column's name",
     Condition: "SQL condition",
     date: "day, as `2027-01-15`",
-    Duration: "duration, as `30d`, `12h`, `6w`",
+    Duration: "duration, as `30d`, `12h`, `6 weeks`",
     Expression: "SQL expression",
     Location: "path or URL",
     PartName: "the name of a part",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated, Any, Self, TypeVar, dataclass_transform
 
 import attrs
+
+from scorewell.api.v1.lengths import length
 
 __all__ = [
     "Bound",
@@ -27,8 +28,7 @@ __all__ = [
 T = TypeVar("T")
 C = TypeVar("C", bound=type[Any])
 
-_DURATION = re.compile(r"(?P<count>[1-9][0-9]*)(?P<unit>[hdw])")
-_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+_LENGTHS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
 
 
 def setting(
@@ -108,17 +108,17 @@ Share = Annotated[float, "a share, which YAML may write as 60%"]
 
 @attrs.frozen
 class Duration:
-    """A positive length of time: ``12h``, ``30d``, ``6w``."""
+    """A positive length of time: ``12h``, ``30d``, ``6w``, ``90 days``."""
 
     length: timedelta
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read ``12h``, ``30d`` or ``6w``. Raises ValueError with what was expected."""
-        match = _DURATION.fullmatch(text)
-        if match is None:
-            raise ValueError(f"{text!r} is not a duration: write a whole number and h, d or w, as in 30d")
-        return cls(int(match["count"]) * _UNITS[match["unit"]])
+        """Read ``12h``, ``30d``, ``6w`` or ``90 days``. Raises ValueError with what was expected."""
+        count, unit = length(text)
+        if unit not in _LENGTHS:
+            raise ValueError(f"{text!r} is not always as long: write it in days, as in 30d")
+        return cls(count * _LENGTHS[unit])
 
     @property
     def whole_days(self) -> int | None:

@@ -9,7 +9,7 @@ import click
 
 from scorewell import runner
 from scorewell.api.v1 import ScorewellError
-from scorewell.cli.arguments import as_json, as_of, configuration
+from scorewell.cli.arguments import LookBack, SpacedLengths, as_json, as_of, configuration
 from scorewell.cli.compared import figures_of, print_comparison
 from scorewell.cli.documents import finding_document
 from scorewell.cli.exit_codes import ExitCode
@@ -36,38 +36,15 @@ from scorewell.runner.comparing import compare
 _UNITS: tuple[Step, ...] = ("day", "week", "month")
 
 
-class _Count(click.ParamType[int]):
-    """The number of ``--over 12 weeks``."""
-
-    name = "number"
-
-    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if isinstance(value, str) and not (value.isdecimal() and 0 < int(value) <= 1000):
-            self.fail(f"{value!r} is no number from 1 to 1000: write --over 12 weeks, without quotes", param, ctx)
-        return int(value)
-
-
-class _Unit(click.ParamType[str]):
-    """The unit of ``--over 12 weeks``."""
-
-    name = "unit"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        unit = value.removesuffix("s")
-        if unit not in _UNITS:
-            self.fail(f"{value!r} is none of days, weeks and months: write --over 12 weeks", param, ctx)
-        return unit
-
-
-@click.command("compare")
+@click.command("compare", cls=SpacedLengths)
 @click.argument("other", type=click.Path(path_type=Path), metavar="OTHER.yaml")
 @configuration
 @as_of
 @click.option(
     "--over",
-    type=(_Count(), _Unit()),
-    metavar="12 weeks",
-    help="Also compare at past moments, as far back as this: so many days, weeks or months.",
+    type=LookBack(),
+    metavar="LENGTH",
+    help="Also compare at past moments, as far back as this: days, weeks or months, as 12w or 12 weeks.",
 )
 @click.option(
     "--every", type=click.Choice(_UNITS), default="week", show_default=True, help="How far apart these moments are."

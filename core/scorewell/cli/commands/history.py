@@ -9,7 +9,7 @@ import click
 
 from scorewell import runner
 from scorewell.api.v1 import Duration
-from scorewell.cli.arguments import Moment, as_json, configuration, confirm
+from scorewell.cli.arguments import Length, Moment, SpacedLengths, as_json, configuration, confirm
 from scorewell.cli.documents import finding_document
 from scorewell.cli.exit_codes import ExitCode
 from scorewell.cli.preferences import PREFERENCES
@@ -128,10 +128,15 @@ def export(folder: Path, *, path: Path, as_json: bool) -> None:
         stdout().print(f"{plural(len(rows), 'file')} with {sum(rows.values()):,} rows in {folder}")
 
 
-@click.command("prune")
+@click.command("prune", cls=SpacedLengths)
 @configuration
 @click.option("--before", type=Moment(), metavar="DATE", help="Remove what is of an earlier moment than this.")
-@click.option("--older-than", metavar="DURATION", help="Remove what is older than this, as 730d or 104w.")
+@click.option(
+    "--older-than",
+    type=Length(),
+    metavar="LENGTH",
+    help="Remove what is older than this: days or weeks, as 730d or 104 weeks.",
+)
 @click.option(
     "--only",
     "kinds",
@@ -145,7 +150,7 @@ def prune(
     *,
     path: Path,
     before: datetime | None,
-    older_than: str | None,
+    older_than: Duration | None,
     kinds: tuple[str, ...],
     dry_run: bool,
     as_json: bool,
@@ -157,7 +162,9 @@ def prune(
     if (before is None) == (older_than is None):
         raise click.UsageError("expected one of --before and --older-than")
     project = load(path)
-    moment = _moment(before, project) or _ago(older_than or "", project)
+    moment = runner.moment(before, project.timezone)
+    if older_than is not None:
+        moment -= older_than.length
     with history_of(project, create=False) as history:
         removed = history.prune(dict.fromkeys(kinds or ("runs",), moment), dry_run=dry_run)
     if as_json:
@@ -284,14 +291,6 @@ def import_(file: Path, *, path: Path, name: str, skip_rejected: bool, as_json: 
 
 def _moment(given: datetime | None, project: Project) -> datetime | None:
     return None if given is None else runner.moment(given, project.timezone)
-
-
-def _ago(duration: str, project: Project) -> datetime:
-    try:
-        span = Duration.parse(duration).length
-    except ValueError as error:
-        raise click.UsageError(f"--older-than: {error}") from error
-    return runner.moment(None, project.timezone) - span
 
 
 command = click.Group(

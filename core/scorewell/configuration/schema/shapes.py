@@ -23,6 +23,7 @@ from scorewell.api.v1 import (
     Secret,
     Share,
 )
+from scorewell.api.v1.lengths import length_pattern
 from scorewell.configuration.extending import EXTENDS
 from scorewell.configuration.model import HistoryStore, Precision, Scorecard, SourceTables
 from scorewell.configuration.nodes import Scalar
@@ -66,7 +67,7 @@ _READ: Mapping[Any, tuple[Schema, ...]] = {
     float: ({"type": "number"},),
     Points: ({"type": "number"},),
     Bound: ({"type": "number"}, _FILLED),
-    Duration: ({"type": "string", "pattern": "^[1-9][0-9]*[hdw]$"},),
+    Duration: ({"type": "string", "pattern": length_pattern(("hour", "day", "week"))},),
     date: ({"type": "string", "format": "date", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"},),
     Share: ({"type": "number", "minimum": 0, "maximum": 1}, {"type": "string", "pattern": _PERCENT}),
     Precision: ({"type": "integer", "minimum": 0, "maximum": 9}, {"enum": ["none", None]}),
