@@ -119,3 +119,33 @@ def test_a_check_tells_what_would_keep_pages_from_being_rendered(
 def test_a_check_has_nothing_to_say_of_pages_that_can_be_rendered(tmp_path: Path) -> None:
     (tmp_path / "logo.svg").write_bytes(b"<svg/>")
     assert _checked_pages(tmp_path, "{plugin: html, path: out, locale: de, brand: {logo: logo.svg}}") == []
+
+
+@pytest.mark.parametrize(
+    ("sink", "says"),
+    [
+        ("plugin: csv, path: crm.csv/scores.csv", "/crm.csv is a file: expected a folder"),
+        ("plugin: csv, path: notes", "/notes is a file: expected a folder, or a name that ends in .csv"),
+        ("plugin: html, path: notes/pages", "/notes is a file: expected a folder"),
+        ("plugin: parquet, path: notes/", "/notes is a file: expected a folder, or a name that ends in .parquet"),
+        ("plugin: json, path: notes, pseudonyms: long and secret", "/notes is a file: expected a folder"),
+    ],
+)
+def test_a_check_tells_of_a_file_where_a_sink_needs_a_folder(tmp_path: Path, sink: str, says: str) -> None:
+    (tmp_path / "notes").write_text("a file", encoding="utf-8")
+    ((where, message),) = _checked_pages(tmp_path, f"{{{sink}}}")
+    assert where == "sinks.2.path"
+    assert message.startswith(says)
+
+
+@pytest.mark.parametrize("path", ["out/scores.csv", "folder.csv", "crm.csv", "new/out"])
+def test_a_check_has_nothing_to_say_of_a_path_that_can_be_delivered_to(tmp_path: Path, path: str) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    assert _checked_pages(tmp_path, f"{{plugin: csv, path: {path}}}") == []
+
+
+def test_a_sink_that_fails_to_say_what_hinders_it_is_told_of(tmp_path: Path) -> None:
+    long = "x" * 300  # longer than a file's name may be
+    ((where, message),) = _checked_pages(tmp_path, f"{{plugin: csv, path: {long}}}")
+    assert where == "sinks.2"
+    assert message.startswith("csv failed: ")

@@ -58,6 +58,10 @@ class Pseudonymous(Sink):
         """How the sink would ask for reports."""
         return self.sink.appearance()
 
+    def obstacles(self) -> Iterator[tuple[str, str]]:
+        """What would keep the sink from delivering."""
+        return self.sink.obstacles()
+
     def forget(self, forgotten: Forgotten) -> Receipt | None:
         """Take back what was delivered under the customer's pseudonym; a person was never named."""
         disguised = pseudonym(self.key, forgotten.id) if forgotten.kind == "customer" else forgotten.id

@@ -29,7 +29,7 @@ def check(project: Project, as_of: datetime, plugins: Plugins | None = None) -> 
     counting = (live_project(project, as_of), *shadow_projects(project, as_of).values())
     of_fits = tuple(each for one in counting for each in _mistaken_fits(one))
     findings = (*seen.findings, *unknown_times(project, seen.columns), *of_fits, *_mistaken_history(project))
-    findings += (*_misspelt(project, seen), *_mistaken_reports(project, plugins))
+    findings += (*_misspelt(project, seen), *_mistaken_sinks(project, plugins))
     if seen.schema is None:
         return findings
     of_outcomes = _of_outcomes(project, as_of) if project.outcomes is not None else ()
@@ -97,14 +97,16 @@ def _mistaken_fits(project: Project) -> Iterator[Finding]:
         yield _mistake("fits", error)
 
 
-def _mistaken_reports(project: Project, plugins: Plugins) -> Iterator[Finding]:
-    """What would keep sinks from rendering their pages."""
+def _mistaken_sinks(project: Project, plugins: Plugins) -> Iterator[Finding]:
+    """What would keep sinks from rendering their pages, or from delivering."""
     for position, sink in enumerate(project.sinks, 1):
         path = f"sinks.{position}"
         try:
             look = sink.appearance()
             for name, error in () if look is None else mistaken(look, project=project, plugins=plugins):
                 yield _mistake(_setting(project, path, name), error, f"report setting {name!r}: ")
+            for name, obstacle in sink.obstacles():
+                yield _mistake(_setting(project, path, name), ScorewellError(obstacle))
         except Exception as error:  # noqa: BLE001 - a sink may be anybody's
             message = f"{sink.name} failed: {why(error)}"
             yield Finding(id="mistake", level=Level.ERROR, where=path, message=message)

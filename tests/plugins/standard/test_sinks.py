@@ -36,6 +36,22 @@ def test_a_limited_delivery_stands_beside_the_whole_one(tmp_path: Path, sink: ty
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([file.name, f"{file.stem}-only-large.{suffix}"])
 
 
+@pytest.mark.parametrize("sink", [Parquet, Csv, Json])
+@pytest.mark.parametrize("path", ["file", "file/deeper", "file/scores.{}"])
+def test_what_keeps_a_sink_from_delivering_can_be_told_before(tmp_path: Path, sink: type[Csv], path: str) -> None:
+    file = tmp_path / "file"
+    file.write_text("a file", encoding="utf-8")
+    to = sink(path=Location(f"{tmp_path}/{path.format(sink.name)}"))
+    ((setting, obstacle),) = to.obstacles()
+    assert setting == "path"
+    assert obstacle.startswith(f"{file} is a file: expected a folder")
+    with pytest.raises(ScorewellError, match="cannot be written"):
+        to.deliver(run_of(("a", "Acme", 70.0)))
+    file.unlink()
+    assert list(to.obstacles()) == []
+    to.deliver(run_of(("a", "Acme", 70.0)))
+
+
 def scores(*rows: tuple[str, str | None, float | None], segment: str | None = "smb") -> pl.DataFrame:
     """One row a customer: customer_id, name, score."""
     return pl.DataFrame(

@@ -146,6 +146,15 @@ class Sink(Component):
         """
         return None
 
+    def obstacles(self) -> Iterator[tuple[str, str]]:
+        """What would keep it from delivering as things are, each after the name of the setting that leads there:
+        ``("path", "out is a file, and a folder is needed")``.
+
+        ``scorewell check`` tells it at the setting's line. It looks and changes nothing; a run delivers without asking,
+        for things may be otherwise by then.
+        """
+        return iter(())
+
     def forget(self, forgotten: Forgotten) -> Receipt | None:
         """Remove what was ever delivered of a customer or a person, and say how much; 0 where there is none of it.
 

@@ -9,7 +9,15 @@ import polars as pl
 import polars.selectors as cs
 
 from scorewell.api.v1 import Forgotten, Location, Receipt, Run, Sink, frozen, setting
-from scorewell_standard.sinks.placing import Table, chosen, file_for, placed, problems_of, with_moments_as_text
+from scorewell_standard.sinks.placing import (
+    Table,
+    chosen,
+    file_for,
+    obstacles_to,
+    placed,
+    problems_of,
+    with_moments_as_text,
+)
 from scorewell_standard.sinks.taking_back import taken_back
 
 __all__ = ["Csv", "disarmed"]
@@ -44,6 +52,10 @@ class Csv(Sink):
         scores = chosen(run, self.table, self.locale).pipe(with_moments_as_text).with_columns(disarmed(cs.string()))
         placed(target, scores.write_csv)
         return Receipt(location=str(target), count=scores.height, what="rows")
+
+    def obstacles(self) -> Iterator[tuple[str, str]]:
+        """A file where a folder is needed."""
+        return obstacles_to(self.path, (".csv",))
 
     def forget(self, forgotten: Forgotten) -> Receipt:
         """Write each file anew without the customer's rows, or without a person's name where it is an owner's."""

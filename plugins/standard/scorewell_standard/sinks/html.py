@@ -26,7 +26,7 @@ from scorewell.api.v1 import (
     frozen,
     setting,
 )
-from scorewell_standard.sinks.placing import left_behind
+from scorewell_standard.sinks.placing import left_behind, obstacles_to
 
 __all__ = ["Brand", "Html"]
 
@@ -114,6 +114,10 @@ class Html(Sink):
         except OSError as error:
             raise ScorewellError(f"{_place(error, folder)} cannot be written: {error.strerror}") from error
         return Receipt(location=str(folder), count=pages, what="pages")
+
+    def obstacles(self) -> Iterator[tuple[str, str]]:
+        """A file where a folder is needed."""
+        return obstacles_to(self.path)
 
     def forget(self, forgotten: Forgotten) -> Receipt:
         """Remove every page that names the customer or the person; the next run makes again what others are to see."""

@@ -11,7 +11,15 @@ from typing import BinaryIO
 import polars as pl
 
 from scorewell.api.v1 import Forgotten, Location, Receipt, Run, Sink, frozen, setting
-from scorewell_standard.sinks.placing import Table, chosen, file_for, placed, problems_of, with_moments_as_text
+from scorewell_standard.sinks.placing import (
+    Table,
+    chosen,
+    file_for,
+    obstacles_to,
+    placed,
+    problems_of,
+    with_moments_as_text,
+)
 from scorewell_standard.sinks.taking_back import taken_back
 
 __all__ = ["Json"]
@@ -43,6 +51,10 @@ class Json(Sink):
         scores = chosen(run, self.table, self.locale).pipe(with_moments_as_text)
         placed(target, scores.write_ndjson if target.suffix != ".json" else lambda file: _write_list(scores, file))
         return Receipt(location=str(target), count=scores.height, what="rows")
+
+    def obstacles(self) -> Iterator[tuple[str, str]]:
+        """A file where a folder is needed."""
+        return obstacles_to(self.path, _ENDINGS)
 
     def forget(self, forgotten: Forgotten) -> Receipt:
         """Write each file anew without the customer's objects, or without a person's name where it is an owner's."""

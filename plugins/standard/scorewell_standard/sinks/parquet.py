@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 
 from scorewell.api.v1 import Forgotten, Location, Receipt, Run, Sink, frozen, setting
-from scorewell_standard.sinks.placing import file_for, placed
+from scorewell_standard.sinks.placing import file_for, obstacles_to, placed
 from scorewell_standard.sinks.taking_back import taken_back
 
 __all__ = ["Parquet"]
@@ -27,6 +28,10 @@ class Parquet(Sink):
         scores = run.scores
         placed(target, scores.write_parquet)
         return Receipt(location=str(target), count=scores.height, what="rows")
+
+    def obstacles(self) -> Iterator[tuple[str, str]]:
+        """A file where a folder is needed."""
+        return obstacles_to(self.path, (".parquet",))
 
     def forget(self, forgotten: Forgotten) -> Receipt:
         """Write each file anew without the customer's rows."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -13,7 +14,16 @@ import polars.selectors as cs
 
 from scorewell.api.v1 import Run, ScorewellError
 
-__all__ = ["Table", "chosen", "file_for", "left_behind", "placed", "problems_of", "with_moments_as_text"]
+__all__ = [
+    "Table",
+    "chosen",
+    "file_for",
+    "left_behind",
+    "obstacles_to",
+    "placed",
+    "problems_of",
+    "with_moments_as_text",
+]
 
 Table = Literal["full", "summary"]
 """What a file holds: the scores frame, or the twelve columns made for a CRM."""
@@ -44,12 +54,27 @@ def file_for(path: str, run: Run, endings: tuple[str, ...], table: Table = "full
     if "://" in path:
         raise ScorewellError(f"{path} cannot be written: expected a local file or folder, not a URL")
     target = Path(path)
-    if target.suffix in endings and not target.is_dir():
+    if _is_file(target, endings):
         return target.with_stem(target.stem + limited)
     moment = run.as_of
     is_midnight = (moment.hour, moment.minute, moment.second, moment.microsecond) == (0, 0, 0, 0)
     stamp = f"{moment:%Y-%m-%d}" if is_midnight else f"{moment:%Y-%m-%dT%H%M%S}"
     return target / f"{'scores' if table == 'full' else table}-{stamp}{limited}{endings[0]}"
+
+
+def _is_file(target: Path, endings: tuple[str, ...]) -> bool:
+    return target.suffix in endings and not target.is_dir()
+
+
+def obstacles_to(path: str, endings: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """A file where the folder should be that the setting ``path`` leads to. What may not be looked at is none."""
+    target = Path(path)
+    folder = target.parent if _is_file(target, endings) else target
+    with suppress(PermissionError):
+        there = next(place for place in (folder, *folder.parents) if place.exists())
+        if not there.is_dir():
+            named = f", or a name that ends in {' or '.join(endings)}" if endings and there == target else ""
+            yield "path", f"{there} is a file: expected a folder{named}"
 
 
 def placed(target: Path, write: Callable[[BinaryIO], object]) -> None:
