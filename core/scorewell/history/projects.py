@@ -1,4 +1,4 @@
-"""The history that a project says it has."""
+"""The history that a project says it has: to be asked for, to be found where there is one, or to do without."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scorewell.configuration import Project
 from scorewell.history.errors import HistoryError
 from scorewell.history.store import History
 
-__all__ = ["found_history", "history_of", "upgrade_history_of"]
+__all__ = ["found_history", "history_if_kept", "history_of", "upgrade_history_of"]
 
 
 def history_of(project: Project, *, create: bool = True) -> History:
@@ -33,6 +33,22 @@ def found_history(project: Project) -> Iterator[History | None]:
     else:
         with history:
             yield history
+
+
+@contextmanager
+def history_if_kept(project: Project, *, create: bool = False) -> Iterator[History | None]:
+    """As ``found_history``, and None also where the project keeps no history. ``create`` makes the one it keeps.
+
+    Raises HistoryError where it cannot be opened.
+    """
+    if project.history is None:
+        yield None
+    elif create:
+        with history_of(project) as history:
+            yield history
+    else:
+        with found_history(project) as found:
+            yield found
 
 
 def upgrade_history_of(project: Project) -> tuple[str, ...]:

@@ -13,10 +13,11 @@ from scorewell.configuration import Project, each_score, score_name
 from scorewell.configuration.scores import card_of
 from scorewell.discovery import Plugins
 from scorewell.history import History, StoredRun
+from scorewell.history.projects import history_if_kept
 from scorewell.replay import Scored, plugins_for, scored_as_of
 from scorewell.reporting import told_changes
 from scorewell.runner.documents import document_of
-from scorewell.runner.remembering import closing_history, opened, records_of
+from scorewell.runner.remembering import records_of
 from scorewell.runner.selection import NobodySelected, check_score, customer_id
 from scorewell.runner.sides import side_of, stored_side
 from scorewell.scoring import Side, changes, gained_and_lost
@@ -105,7 +106,7 @@ def explain_change(
         )
     check_score(project, score)
     plugins = plugins_for(project, plugins)
-    with closing_history(opened(project, dry_run=True)) as history:
+    with history_if_kept(project) as history:
 
         def scored(moment: datetime) -> Scored:
             return scored_as_of(

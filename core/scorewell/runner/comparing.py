@@ -8,7 +8,8 @@ from datetime import datetime
 from scorewell import evaluation
 from scorewell.discovery import Plugins
 from scorewell.evaluation import Comparison, Configuration
-from scorewell.runner.remembering import closing_history, opened, records_of
+from scorewell.history.projects import history_if_kept
+from scorewell.runner.remembering import records_of
 
 __all__ = ["compare"]
 
@@ -24,6 +25,6 @@ def compare(
 ) -> Comparison:
     """As ``evaluation.compare``: with the period fits that the history of ``current`` keeps, and without those whom it
     forgot. Nothing is written. Raises HistoryError where the history cannot be read."""
-    with closing_history(opened(current.project, dry_run=True)) as history:
+    with history_if_kept(current.project) as history:
         records = records_of(current.project, history)
         return evaluation.compare(current, proposed, moments, value=value, records=records, now=now, plugins=plugins)

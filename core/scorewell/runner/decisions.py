@@ -219,10 +219,10 @@ def _known(project: Project, history: History, customer: str) -> _Known:
     try:
         table = customers_as_of(project, datetime.now(UTC))
     except ScorewellError:
-        runs = history.runs()
-        if not runs:
+        last = history.last_run()
+        if last is None:
             raise
-        table = history.metrics(runs[-1])
+        table = history.metrics(last)
     table = table.filter(~history.is_forgotten(table.get_column("customer_id")))
     identity = customer_id(table, customer)
     found = table.row(by_predicate=pl.col("customer_id") == identity, named=True)

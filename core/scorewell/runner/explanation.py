@@ -13,12 +13,13 @@ from scorewell.configuration import Adjustment, Project, Scorecard, score_name
 from scorewell.configuration.scores import card_of
 from scorewell.discovery import Plugins
 from scorewell.history import History
+from scorewell.history.projects import history_if_kept
 from scorewell.replay import Scored, is_past, plugins_for, scored_as_of
 from scorewell.runner.children import children_of
 from scorewell.runner.documents import document_of
 from scorewell.runner.improvements import Improvement, improvements
 from scorewell.runner.people import Overridden, PulseBeside, overridden, pulse_beside
-from scorewell.runner.remembering import closing_history, opened, past_of_customer, records_of
+from scorewell.runner.remembering import past_of_customer, records_of
 from scorewell.runner.selection import check_score, customer_id
 from scorewell.runner.tree_of_one import Node, explained
 from scorewell.scoring import with_hysteresis, with_lines
@@ -95,7 +96,7 @@ def explain(
     check_score(project, score)
     plugins = plugins_for(project, plugins)
     hooks = plugins.hooks()
-    with closing_history(opened(project, dry_run=True)) as history:
+    with history_if_kept(project) as history:
         # Everybody, as in a run: what fails on another customer is left out for this one too.
         records = records_of(project, history)
         whole = scored_as_of(project, as_of, plugins=plugins, hooks=hooks, records=records, now=now)

@@ -15,10 +15,11 @@ from scorewell.configuration import Project
 from scorewell.discovery import Observers, Plugins
 from scorewell.history import History, HistoryError, Writer
 from scorewell.history.outcomes import remember_outcomes
+from scorewell.history.projects import history_if_kept
 from scorewell.replay import PeriodFit, Scored, plugins_for, run_id, scored_over
 from scorewell.runner.happened import happened
 from scorewell.runner.last_scores import LastScores
-from scorewell.runner.remembering import closing_history, opened, records_of, remember, runs_of_past
+from scorewell.runner.remembering import records_of, remember, runs_of_past
 from scorewell.scoring import Past, fewest_runs, followed
 
 __all__ = ["FilledMoment", "backfill"]
@@ -74,7 +75,7 @@ def backfill(
     plugins = plugins_for(project, plugins)
     hooks = plugins.hooks()
     wanted = sorted(set(moments))
-    with closing_history(opened(project, dry_run=dry_run)) as history:
+    with history_if_kept(project, create=not dry_run) as history:
         there = set[datetime]() if again else _there(project, history, wanted)
         left = [moment for moment in wanted if moment not in there]
         records = records_of(project, history)

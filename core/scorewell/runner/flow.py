@@ -14,14 +14,13 @@ from scorewell.configuration import Project
 from scorewell.discovery import Observers, Plugins
 from scorewell.history import History
 from scorewell.history.outcomes import remember_outcomes
+from scorewell.history.projects import history_if_kept
 from scorewell.messages import why
 from scorewell.replay import Records, Scored, in_order, plugins_for, run_id, scored_as_of
 from scorewell.runner.happened import happened
 from scorewell.runner.remembering import (
     RecentScores,
     Remembered,
-    closing_history,
-    opened,
     records_of,
     remember,
     remember_receipts,
@@ -63,7 +62,7 @@ def run(
     check_segments(project, segments or ())
     selection = selection_name(segments, customers)
     hooks.run_started(run=run_id(project, as_of))
-    with closing_history(opened(project, dry_run=dry_run)) as history:
+    with history_if_kept(project, create=not dry_run) as history:
         records = records_of(project, history)
         scored = scored_as_of(
             project,

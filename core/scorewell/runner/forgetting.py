@@ -13,8 +13,8 @@ from scorewell.api.v1 import Forgotten, Receipt, ScorewellError
 from scorewell.configuration import Project
 from scorewell.history import History
 from scorewell.history.forgetting import is_forgotten, is_known, mentioned, names_of
+from scorewell.history.projects import history_if_kept
 from scorewell.messages import why
-from scorewell.runner.remembering import closing_history, opened
 from scorewell.runner.selection import NobodySelected, customer_id
 
 __all__ = ["Forgetting", "SinkAnswer", "forget", "whom"]
@@ -54,7 +54,7 @@ def whom(project: Project, who: str, kind: Literal["customer", "person"]) -> For
 
     Raises NobodySelected for a customer that nothing is stored of. A project without a history takes an id as it is.
     """
-    with closing_history(opened(project, dry_run=True)) as history:
+    with history_if_kept(project) as history:
         if kind == "person" or history is None:
             return Forgotten(project=project.name, kind=kind, id=who)
         identity = _identity(history, who)
@@ -69,7 +69,7 @@ def forget(project: Project, forgotten: Forgotten) -> Forgetting:
     again goes on. Raises HistoryError where the history cannot be written.
     """
     answers = tuple(_answers(project, forgotten))
-    with closing_history(opened(project, dry_run=True)) as history:
+    with history_if_kept(project) as history:
         if history is None or any(answer.failure is not None for answer in answers):
             return Forgetting(forgotten=forgotten, sinks=answers, history=None)
         if forgotten.kind == "customer":

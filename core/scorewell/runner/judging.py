@@ -85,9 +85,9 @@ def _computed(
     project: Project, history: History, as_of: datetime, override: StoredOverride
 ) -> tuple[float | None, str | None] | None:
     """Score and band of the customer at a stored moment, computed again without what people decided."""
-    runs = history.runs(since=as_of, until=as_of)
+    run = history.run_at(as_of)
     try:
-        return None if not runs else _without(project, history, runs[-1], override)
+        return None if run is None else _without(project, history, run, override)
     except ScorewellError:
         return None  # pruned, or written by a configuration that nobody can read any more
 

@@ -97,10 +97,10 @@ def remembered_customer(history: History, wanted: str) -> str:
     """
     if history.scores_of(wanted, limit=1, imported=True).height:
         return wanted
-    runs = history.runs()
-    if not runs:
+    last = history.last_run()
+    if last is None:
         raise HistoryError(f"{history.place}: there is no run yet", hint="`scorewell run` makes one")
-    return customer_id(history.metrics(runs[-1]), wanted)
+    return customer_id(history.metrics(last), wanted)
 
 
 def _counted(values: pl.Series) -> dict[str, int]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 import attrs
@@ -14,7 +13,6 @@ from scorewell.configuration import Project
 from scorewell.history import History, HistoryError, RunRecord, StoredReceipt, StoredRun, Writer
 from scorewell.history.forgetting import is_forgotten
 from scorewell.history.overrides import overrides_as_of
-from scorewell.history.projects import history_of
 from scorewell.history.pruning import prune
 from scorewell.history.reading import Reads
 from scorewell.history.records import Kind
@@ -37,11 +35,9 @@ from scorewell.scoring.lines import LINE
 __all__ = [
     "RecentScores",
     "Remembered",
-    "closing_history",
     "find_band_changes_anew",
     "is_of_shadow",
     "mend_following",
-    "opened",
     "past_of",
     "past_of_customer",
     "records_of",
@@ -70,28 +66,6 @@ class Remembered:
     scores: pl.DataFrame
     transitions: pl.DataFrame = attrs.field(factory=lambda: pl.DataFrame(schema=TRANSITIONS))
     stored: StoredRun | None = None
-
-
-def opened(project: Project, *, dry_run: bool = False) -> History | None:
-    """The project's history; None where it keeps none, and in a dry run, which makes none, where there is none yet.
-
-    Raises HistoryError where it cannot be opened.
-    """
-    if project.history is None:
-        return None
-    if dry_run:
-        return History.find(project.history.url, project=project.name, folder=project.folder)
-    return history_of(project)
-
-
-@contextmanager
-def closing_history(history: History | None) -> Iterator[History | None]:
-    """Let go of a history at the end, where there is one."""
-    try:
-        yield history
-    finally:
-        if history is not None:
-            history.close()
 
 
 def records_of(project: Project, history: History | None) -> Records:

@@ -12,11 +12,12 @@ import polars as pl
 from scorewell.api.v1 import Finding, Level
 from scorewell.configuration import Project, live_project, shadow_projects
 from scorewell.discovery import Observers, Plugins
+from scorewell.history.projects import history_if_kept
 from scorewell.history.pulses import with_recorded_pulses
 from scorewell.metrics import MetricsTable, metrics_as_of, outcomes_as_of
 from scorewell.replay import fit_file, model_card_file, plugins_for, without_forgotten, written
 from scorewell.runner.model_card import model_card
-from scorewell.runner.remembering import closing_history, opened, records_of
+from scorewell.runner.remembering import records_of
 from scorewell.runner.selection import check_scorecards
 from scorewell.scoring import (
     Failures,
@@ -112,7 +113,7 @@ def train_project(
 
 def _metrics(project: Project, as_of: datetime, hooks: Observers) -> MetricsTable:
     metrics = metrics_as_of(project, as_of, hooks=hooks)
-    with closing_history(opened(project, dry_run=True)) as history:
+    with history_if_kept(project) as history:
         return without_forgotten(metrics, records_of(project, history))
 
 

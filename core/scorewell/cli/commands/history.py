@@ -54,13 +54,13 @@ def listed(*, path: Path, since: datetime | None, until: datetime | None, everyt
     """List the runs that are kept, by the moment that they are of."""
     project = load(path)
     with history_of(project, create=False) as history:
-        nothing = why_no_runs(history, project)
         found = history.runs(
             since=_moment(since, project),
             until=_moment(until, project),
             superseded=everything,
             kinds=EVERY_KIND if everything else OWN_KINDS,
         )
+        nothing = "" if found else why_no_runs(history, project)
     if as_json:
         print_json({"runs": [run_document(run, project.timezone) for run in found]})
     elif found:
