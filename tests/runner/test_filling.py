@@ -14,7 +14,7 @@ import pytest
 from tests.support.project_on_disk import project_on_disk
 
 from scorewell.api.v1 import ScorewellError
-from scorewell.configuration import Project, load
+from scorewell.configuration import ConfigurationError, Project, load
 from scorewell.history import History, HistoryError, Writer
 from scorewell.replay import Scored
 from scorewell.runner import filling, run
@@ -155,6 +155,17 @@ def test_a_moment_that_cannot_be_scored_is_named_and_those_before_it_stay(tmp_pa
     with pytest.raises(ScorewellError, match=r"as of 2026-02-15T00:00:00.*a1"):
         next(told)
     assert list(remembered(project)) == WEEKS[:2]
+
+
+def test_a_mistake_in_the_configuration_is_told_with_its_place_and_the_moment(tmp_path: Path) -> None:
+    project = of(
+        tmp_path, ("  everyone_else: {", "  few_seats: {when: seats > 5, scorecard: standard}\n  everyone_else: {")
+    )
+    accounts = tmp_path / "accounts.csv"
+    accounts.write_text(accounts.read_text().replace("Small,5", "Small,five"))
+    with pytest.raises(ConfigurationError, match=r"as of 2026-02-01T00:00:00.*scorewell.yaml:\d+.*seats > 5") as told:
+        list(backfill(project, WEEKS))
+    assert [problem.path for problem in told.value.problems] == ["segments.few_seats.when"]
 
 
 def test_where_one_of_a_transaction_is_not_written_none_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,18 +22,20 @@ _SETTINGS = ("page_size = 65536", "journal_mode = off", "synchronous = off", "lo
 
 
 def stage(connection: sa.Connection, rows: pl.DataFrame) -> str | None:
-    """Have ``rows`` attached to the connection, in their order: the table's name in statements; None where they better
-    go in some other way.
+    """Write ``rows`` in their order into a file, and attach it: what the table is called in statements.
 
-    ADBC writes a row in a quarter of the time that Python's driver takes, but in a transaction of its own, and with a
-    second copy of SQLite in the process, which must not open a file that the first has open: the store would lose its
-    locks. So it writes another file, beside the store, and closes it before the first copy opens it. Only one writer
-    can be there; what it leaves when it is killed, the next one discards.
+    None where they are too few, or the file cannot be written: then the caller inserts them by Python's driver.
+
+    ADBC writes a row in a quarter of the time that Python's driver takes. But it does so in a transaction of its own,
+    and it brings a second copy of the SQLite library into the process. Two copies that have one file open undo each
+    other's locks, so ADBC must not open the store: it writes another file beside it, and closes that before the first
+    copy opens it. The caller holds the store's lock, so no other writer uses the same file; what a killed one leaves of
+    it, the next one removes.
     """
-    # It has no name as soon as it is open, which not every system allows.
+    # The file is removed while it is open, which Windows does not allow.
     if rows.height < FEWEST_ROWS or os.name != "posix":
         return None
-    # A file that is attached stays so until the transaction ends, and there is an end to how many may be.
+    # A file stays attached until the transaction ends, and SQLite allows only so many (mostly ten).
     databases = connection.exec_driver_sql("PRAGMA database_list").all()
     before = sum(name.startswith(STAGED) for _, name, _ in databases)
     driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
@@ -52,7 +54,7 @@ def stage(connection: sa.Connection, rows: pl.DataFrame) -> str | None:
 
 
 def discard_staged(engine: sa.Engine) -> None:
-    """Remove the file that a writer made, or one that was killed. For who holds the store's lock."""
+    """Remove the file, be it this writer's or that of one who was killed. Only who holds the store's lock may."""
     with suppress(OSError):
         _file(engine).unlink()
 
@@ -63,8 +65,8 @@ def _file(engine: sa.Engine) -> Path:
 
 
 def _is_written(file: Path, rows: pl.DataFrame) -> bool:
-    """Whether ADBC is there, and has done it. What it cannot do, for want of room or otherwise, is told by the way that
-    is gone then: that needs less room."""
+    """Write the rows by ADBC; whether it is installed and could. Where it could not, as for want of room, nothing is
+    raised: Python's driver is tried then, needs less room, and raises the error where it fails too."""
     try:
         from adbc_driver_manager import (  # noqa: PLC0415 - optional
             AdbcConnection,

@@ -1,4 +1,8 @@
-"""Filling the past: many moments scored from few scans of the data, and each remembered as if it had been run then."""
+"""Filling the past: many moments scored from few scans of the data, and each remembered as if it had been run then.
+
+Two threads share the work. The caller's scores moment after moment and gathers some of them into a batch. A second one
+writes a batch into the history, in one transaction, while the caller's makes the next.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +29,11 @@ from scorewell.scoring import Past, fewest_runs, followed
 __all__ = ["FilledMoment", "backfill"]
 
 _MOMENTS_AT_ONCE = 8
-"""How many moments are one transaction: in each, a database writes most of an index anew."""
+"""How many moments a batch has at most. Every transaction makes a database write most of an index anew, so few large
+ones are faster than many small ones."""
 _ROWS_AT_ONCE = 200_000
-"""With as many scores it is full before: they wait in memory, and others wait for a writer."""
+"""With how many scores a batch is full, however few its moments are. They wait in memory, and as long as they are
+written no other program can write to the history."""
 
 
 @attrs.frozen(kw_only=True)
@@ -59,10 +65,10 @@ def backfill(
 ) -> Iterator[FilledMoment]:
     """Score everybody as of each of the moments (aware), the earliest first, and remember it; nothing is delivered.
 
-    What is remembered is what ``run`` at that moment would have been. Some moments in a row are one transaction, which
-    is under way while the next are scored; what is told is kept. One that is interrupted is gone on with by the same
-    call, for a moment that the history holds with the same ``run_id`` is passed over, unless ``again``. ``dry_run``
-    writes nothing. ``now`` (aware) is the clock.
+    What is remembered is what ``run`` would have remembered at that moment. A moment is only told once it is kept: up
+    to eight in a row are one transaction, which is written while the next ones are scored. Where a backfill was
+    interrupted, the same call goes on, because a moment that the history holds with the same ``run_id`` is passed over,
+    unless ``again``. ``dry_run`` writes nothing. ``now`` (aware) is the clock.
 
     Raises ScorewellError where a moment cannot be scored, as one before the first customer; HistoryError where there is
     no history, or it cannot be read or written. The moments before are remembered.
@@ -87,14 +93,14 @@ def backfill(
                     yield FilledMoment(as_of=moment, run_id=run_id(project, moment), state="there")
                     continue
                 one = _next(scored, moment)
-                # Those before the last moment are all that the others would find.
+                # Read once: what happened before the last moment includes what happened before the earlier ones.
                 outcomes = happened(one.project, moment) if moment == wanted[-1] and not dry_run else None
                 yield _Unwritten(scored=one, learned=records.periods.take_learned(), outcomes=outcomes)
 
         if history is None or dry_run:
             yield from (one if isinstance(one, FilledMoment) else _filled(one.scored, "scored") for one in each())
         else:
-            yield from _one_behind(_Filling(history, hooks).remembered, _some_at_once(each()))
+            yield from _one_behind(_Filling(history, hooks).remembered, _batches(each()))
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -106,35 +112,39 @@ class _Unwritten:
     outcomes: pl.DataFrame | None
 
 
-_Some = list[FilledMoment | _Unwritten]
+_Batch = list[FilledMoment | _Unwritten]
 
 
-def _some_at_once(moments: Iterable[FilledMoment | _Unwritten]) -> Iterator[_Some]:
-    """As many as one transaction has. Those before one that fails come before its error."""
-    some: _Some = []
+def _batches(moments: Iterable[FilledMoment | _Unwritten]) -> Iterator[_Batch]:
+    """The moments, as many together as are one transaction. Where one fails, those before it are a batch, then it is
+    raised."""
+    batch: _Batch = []
     rows = 0
     try:
         for one in moments:
-            some.append(one)
+            batch.append(one)
             rows += one.scored.scores.height if isinstance(one, _Unwritten) else 0
-            if len(some) >= _MOMENTS_AT_ONCE or rows >= _ROWS_AT_ONCE:
-                yield some
-                some, rows = [], 0
+            if len(batch) >= _MOMENTS_AT_ONCE or rows >= _ROWS_AT_ONCE:
+                yield batch
+                batch, rows = [], 0
     except ScorewellError:
-        yield some
+        yield batch
         raise
-    yield some
+    yield batch
 
 
-def _one_behind(write: Callable[[_Some], list[FilledMoment]], moments: Iterator[_Some]) -> Iterator[FilledMoment]:
-    """What is written of some moments, while the next are made. What was made before an error is written before it."""
+def _one_behind(write: Callable[[_Batch], list[FilledMoment]], batches: Iterator[_Batch]) -> Iterator[FilledMoment]:
+    """What ``write`` gives for each batch. It runs in a thread of its own, while the next batch is made here.
+
+    A batch that was made before another fails is still written and told; then the error is raised.
+    """
     with ThreadPoolExecutor(1, thread_name_prefix="history") as beside:
         under_way: Future[list[FilledMoment]] | None = None
         try:
-            for some in moments:
+            for batch in batches:
                 if under_way is not None:
                     yield from under_way.result()
-                under_way = beside.submit(write, some)
+                under_way = beside.submit(write, batch)
         except ScorewellError:
             if under_way is not None:
                 yield from under_way.result()
@@ -155,25 +165,27 @@ def _next(scored: Iterator[Scored], moment: datetime) -> Scored:
     try:
         return next(scored)
     except ScorewellError as error:
-        raise type(error)(f"as of {moment.isoformat()}: {error.message}", hint=error.hint) from error
+        # The same error, for its class says more than its message: which file and line, which exit code.
+        error.message = f"as of {moment.isoformat()}: {error.message}"
+        raise
 
 
 @attrs.define
 class _Filling:
-    """What writes the moments into a history, with what it knows of those before."""
+    """Writes batches into a history. Carries the last scores along, so that no moment reads them from the history."""
 
     history: History
     hooks: Observers
     _last: LastScores = attrs.field(factory=LastScores, init=False)
 
-    def remembered(self, some: _Some) -> list[FilledMoment]:
-        """All of them or none are in the history from now on."""
-        if any(isinstance(one, _Unwritten) for one in some):
+    def remembered(self, batch: _Batch) -> list[FilledMoment]:
+        """Write the whole batch, or nothing of it."""
+        if any(isinstance(one, _Unwritten) for one in batch):
             with self.hooks.step("history", self.history.place), self.history.writing() as writer:
-                for one in some:
+                for one in batch:
                     if isinstance(one, _Unwritten):
                         self._remember(writer, one)
-        return [one if isinstance(one, FilledMoment) else _filled(one.scored, "remembered") for one in some]
+        return [one if isinstance(one, FilledMoment) else _filled(one.scored, "remembered") for one in batch]
 
     def _remember(self, writer: Writer, one: _Unwritten) -> None:
         if one.outcomes is not None:
@@ -182,7 +194,7 @@ class _Filling:
         count = fewest_runs(scored.project)
         runs = runs_of_past(writer, scored.as_of, count)
         past = attrs.evolve(Past.none(), scores=self._last.of(writer, runs, count)) if runs else Past.none()
-        # The trend is computed when somebody looks: no history keeps it.
+        # Without the trend: no history keeps it, a run or a report computes it from the scores.
         found = followed(scored.scores, past, scored.project, trend=False)
         stored = remember(writer, scored, kind="backfill", learned=one.learned, found=found).stored
         if stored is not None:
