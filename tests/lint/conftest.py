@@ -39,9 +39,11 @@ Linted = Callable[..., list[str]]
 
 
 def project_with(folder: Path, **sections: str) -> Project:
-    """The small project, each section as given; sections begin on the line after their key."""
+    """The small project, each section as given, less the empty ones; sections begin on the line after their key."""
     lines = []
     for key, text in {**SECTIONS, **sections}.items():
+        if not text:
+            continue
         body = textwrap.dedent(text.lstrip("\n") if text.startswith("\n") else text).rstrip()
         lines.append(f"{key}:\n{textwrap.indent(body, '  ')}" if "\n" in text else f"{key}: {text}")
     (folder / "scorewell.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")

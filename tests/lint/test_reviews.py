@@ -32,5 +32,7 @@ def test_bands_and_adjustments_are_told_by_their_number(linted):
 
 def test_what_another_scorecard_extends_is_told_once(linted):
     card = "\nmain: {review_by: 2026-01-30, metrics: {logins: {normalizer: percentile}}}\nother: {extends: main}"
-    (told,) = linted(scorecards=card)
+    (told,) = linted(
+        scorecards=card, segments="\nlarge: {when: seats > 5, scorecard: other}\nothers: {scorecard: main}"
+    )
     assert told.startswith("review-due scorecards.main.review_by:")

@@ -20,6 +20,7 @@ from scorewell.lint.metrics import contradicting_directions, duplicate_metrics, 
 from scorewell.lint.models import models_without_outcomes
 from scorewell.lint.passwords import written_passwords
 from scorewell.lint.reviews import due_reviews
+from scorewell.lint.scorecards import unused_scorecards
 from scorewell.lint.segments import segments_nobody_is_in
 from scorewell.lint.tables import unknown_times
 from scorewell.lint.weights import misleading_weights
@@ -46,6 +47,7 @@ _LOOKS = (
     unused_metrics,
     duplicate_metrics,
     segments_nobody_is_in,
+    unused_scorecards,
     unreachable_coverage,
     models_without_outcomes,
     unused_learning,

@@ -114,6 +114,16 @@ _ALL = (
         fix="use it, or remove it",
     ),
     Kind(
+        id="unused-scorecard",
+        level=Level.WARNING,
+        title="A scorecard that scores nobody",
+        explanation=(
+            "No segment and no score names it, it replaces no other, is no draft, and no other extends it. Most often "
+            "a segment was to lead to it and leads to the one before."
+        ),
+        fix="name it in a segment, say `status: draft` and what it `replaces`, or remove it",
+    ),
+    Kind(
         id="duplicate-metric",
         level=Level.WARNING,
         title="Two metrics that measure the same",
