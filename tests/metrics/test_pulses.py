@@ -14,6 +14,7 @@ from scorewell.api.v1 import Column, CustomerKey, Duration, ScorewellError, Tabl
 from scorewell.configuration import Project, Pulse, SourceTables
 from scorewell.configuration.pulse import with_pulse
 from scorewell.metrics import PULSES, metrics_as_of, pulses_as_of
+from scorewell.metrics.check import checked
 from scorewell_standard.measures import Latest
 
 AS_OF = datetime(2026, 3, 1, tzinfo=UTC)
@@ -66,6 +67,27 @@ def test_it_holds_at_the_moments_at_which_the_metric_has_it(day: int) -> None:
     is_measured = metrics_as_of(of, as_of).frame["pulse"][0] is not None
     holds = not pulses_as_of(of, as_of).filter(pl.col("expires") > as_of).is_empty()
     assert (is_measured, holds) == ((True, True) if day <= 4 else (False, False))
+
+
+@pytest.mark.parametrize("beyond", [7, 0, -1])
+def test_a_cell_beyond_one_to_five_is_no_pulse_and_is_told(beyond: int) -> None:
+    of = judged(who=["a", "b"], said_on=[date(2026, 2, 1), date(2026, 2, 2)], mood=[beyond, 4])
+    measured = metrics_as_of(of, AS_OF)
+    assert measured.frame["pulse"].to_list() == [None, 4, None]
+    assert pulses_as_of(of, AS_OF)["rating"].to_list() == [4]
+    [told] = [finding for finding in measured.findings if finding.id == "strange-pulses"]
+    assert (told.count, told.examples) == (1, (str(beyond),))
+    assert checked(of, AS_OF).findings == (told,)
+
+
+def test_an_empty_cell_is_no_strange_pulse() -> None:
+    of = judged(who=["a", "b"], said_on=[date(2026, 2, 1), date(2026, 2, 2)], mood=[None, 5])
+    assert metrics_as_of(of, AS_OF).findings == ()
+
+
+def test_a_pulse_column_that_is_not_there_is_told_once() -> None:
+    of = judged(pulse=Pulse(source="voices", column=Column("mod")), who=["a"], said_on=[date(2026, 2, 1)], mood=[4])
+    assert [finding.id for finding in checked(of, AS_OF).findings] == ["metric-failed"]
 
 
 def test_a_project_without_a_pulse_has_none() -> None:

@@ -10,6 +10,7 @@ import attrs
 
 from scorewell.api.v1 import (
     Column,
+    Condition,
     CustomerKey,
     Period,
     ReadError,
@@ -68,13 +69,16 @@ def with_pulse(project: Project, latest: Any) -> Project:
     pulse, sources = project.pulse, project.sources
     if pulse is None:
         return project
-    if pulse.source == RECORDED and RECORDED not in sources:
+    are_recorded = pulse.source == RECORDED and RECORDED not in sources
+    if are_recorded:
         sources = {**sources, RECORDED: SourceTables(plugin=RecordedPulses(), tables={"": _MEANING})}
         columns = {name: Column(column) for name, column in _COLUMNS.items()}
         pulse = evolved(pulse, **columns)
     made = Metric(
         source=pulse.source,
         measure=latest(column=pulse.column),
+        # The scorecards' lines of recorded ones, which are 1 to 5 anyway, go on.
+        where=None if are_recorded else _is_pulse(pulse.column),
         window=pulse.within,
         label=pulse.label,
         unit="of 5",
@@ -82,3 +86,9 @@ def with_pulse(project: Project, latest: Any) -> Project:
         advice={} if pulse.advice is None else {"internal": pulse.advice},
     )
     return evolved(project, pulse=pulse, sources=sources, metrics={PULSE: made, **project.metrics})
+
+
+def _is_pulse(column: Column) -> Condition:
+    """A 7 of a field that goes to 10 would be more than the best: what is not 1 to 5 is no pulse."""
+    name = column.replace('"', '""')
+    return Condition(f'coalesce(try_cast("{name}" as double) between 1 and 5, false)')

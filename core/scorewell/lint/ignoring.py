@@ -34,6 +34,7 @@ OF_THE_DATA = frozenset(
         "revenue-is-text",
         "small-copy",
         "stale-table",
+        "strange-pulses",
         "superseded-rows",
         "table-failed",
         "too-large",

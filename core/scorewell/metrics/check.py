@@ -32,6 +32,7 @@ from scorewell.metrics.keys import CUSTOMER, KEY, KeyMap, key_text
 from scorewell.metrics.measuring import COVERED, Attempt, broken, coverage
 from scorewell.metrics.places import told_in_project
 from scorewell.metrics.reduction import ROWS
+from scorewell.metrics.strange_pulses import strange_pulses
 from scorewell.metrics.strays import stray_keys
 from scorewell.metrics.tables import OpenTable, nothing_seen, rejected, row_moments, unread_moments
 
@@ -158,6 +159,7 @@ class _Check:
             self._rows(table)
             if name != self.project.customers.source:
                 self.findings += [*unread, *small_copy(table, self.as_of), *self._keys(table), *rejected(table)]
+                self.findings += strange_pulses(self.project, table, self.as_of)
             if self._customers is not None:
                 self.findings += coverage(self.project, name, self._customers.frame, self.as_of)[1]
         except Exception as error:  # noqa: BLE001 - whatever a source raises is a finding about it

@@ -23,6 +23,7 @@ from scorewell.metrics.reach import earliest_start
 from scorewell.metrics.reduction import LIST_LENGTH, Reduced, reduce_rows
 from scorewell.metrics.rows import ColumnPlan
 from scorewell.metrics.scans import Asker, Reducer, Scans
+from scorewell.metrics.strange_pulses import strange_pulses
 from scorewell.metrics.strays import stray_keys, stray_numbers
 from scorewell.metrics.tables import OpenTable, nothing_seen, rejected, speaker, unread_moments
 from scorewell.metrics.values import as_value
@@ -109,6 +110,7 @@ def measure_table(
         if table is not customers.table:
             try:
                 findings += [*unread_moments(table, as_of), *small_copy(table, as_of)]
+                findings += strange_pulses(project, table, as_of)
             except ScorewellError:
                 raise
             except Exception as error:

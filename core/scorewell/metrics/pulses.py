@@ -13,6 +13,7 @@ from scorewell.metrics.happenings import happenings, text_cell
 from scorewell.metrics.keys import CUSTOMER
 from scorewell.metrics.moments import INSTANT
 from scorewell.metrics.rows import ColumnPlan
+from scorewell.metrics.strange_pulses import is_pulse
 
 __all__ = ["PULSES", "pulses_as_of"]
 
@@ -33,7 +34,8 @@ PULSES = pl.Schema(
 def pulses_as_of(project: Project, as_of: datetime) -> pl.DataFrame:
     """Every pulse that was known at a moment (aware), by customer and time; columns as in ``PULSES``.
 
-    Empty where the project has no pulse. Raises ScorewellError where the table cannot be read.
+    A cell that is not 1 to 5 is none. Empty where the project has no pulse. Raises ScorewellError where the table
+    cannot be read.
     """
     require_aware(as_of)
     pulse = project.pulse
@@ -49,4 +51,4 @@ def pulses_as_of(project: Project, as_of: datetime) -> pl.DataFrame:
     # The window of the metric is whole local days before the moment: the day it was given is the last that leaves it.
     day = pl.col("time").dt.convert_time_zone(project.timezone).dt.truncate("1d")
     expires = day.dt.offset_by(f"{(pulse.within.whole_days or 0) + 1}d").dt.convert_time_zone("UTC")
-    return told.drop_nulls("rating").with_columns(expires=expires).select(PULSES.names()).cast(PULSES)
+    return told.filter(is_pulse(pl.col("rating"))).with_columns(expires=expires).select(PULSES.names()).cast(PULSES)
