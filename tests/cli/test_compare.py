@@ -228,3 +228,10 @@ def test_revenue_in_several_currencies_is_summed_nowhere(project: ProjectOnDisk,
     assert refused.exit_code == ExitCode.USAGE
     assert "and sums of it were asked for" in refused.stderr
     assert project.scorewell("compare", proposal, "--value", "seats").exit_code == ExitCode.OK
+
+
+def test_a_page_that_has_no_place_is_told_in_a_line(project: ProjectOnDisk, proposal: str) -> None:
+    project.write("taken", "")
+    written = project.scorewell("compare", proposal, "--html", str(project.folder / "taken" / "page.html"))
+    assert (written.exit_code, "cannot be written: " in written.stderr) == (ExitCode.DATA, True)
+    assert project.scorewell("compare", proposal, "--html", str(project.folder)).exit_code == ExitCode.USAGE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import polars as pl
@@ -97,6 +98,17 @@ def test_a_customer_is_shown_by_its_id_and_by_its_name(kept: ProjectOnDisk) -> N
 
 def test_who_is_unknown_is_told_with_near_misses(kept: ProjectOnDisk) -> None:
     assert "Acme" in said(kept, "show", "Acmee", code=ExitCode.USAGE)
+
+
+def test_an_export_that_has_no_place_is_told_as_that(kept: ProjectOnDisk) -> None:
+    kept.write("taken", "")
+    result = kept.scorewell("history", "export", str(kept.folder / "taken" / "inside"))
+    assert result.exit_code == ExitCode.DATA
+    assert re.search(r"error: \S+taken\S+ cannot be written: Not a directory", result.stderr)
+
+
+def test_the_first_day_of_all_is_no_moment_of_a_run(kept: ProjectOnDisk) -> None:
+    assert kept.scorewell("history", "show", "0001-01-01").exit_code == ExitCode.USAGE
 
 
 def test_an_export_is_told_by_its_files(kept: ProjectOnDisk) -> None:
@@ -219,7 +231,7 @@ def test_an_import_says_that_it_leaves_out_who_was_forgotten(kept: ProjectOnDisk
 def test_a_file_that_is_none_is_told(project: ProjectOnDisk, content: str) -> None:
     project.write("old.csv", content)
     result = project.scorewell("history", "import", str(project.folder / "old.csv"), "--as", "old")
-    assert result.exit_code in (ExitCode.DATA, ExitCode.HISTORY)
+    assert result.exit_code == ExitCode.DATA
     assert "Traceback" not in result.output
 
 

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from tests.support.remembered import MONDAY, NEXT_MONDAY, record, scores, transition
 
+from scorewell.api.v1 import ReadError
 from scorewell.history import History, HistoryError, StoredReceipt, schema
 from scorewell.history.importing import old_scores
 
@@ -346,5 +347,13 @@ def test_rows_that_are_no_scores_are_rejected_by_their_number() -> None:
 
 
 def test_a_file_without_the_columns_is_told() -> None:
-    with pytest.raises(HistoryError, match="there is no column 'date'; there are customer_id, day, score"):
+    with pytest.raises(ReadError, match="there is no column 'date'; there are customer_id, day, score"):
         old_scores(pl.DataFrame({"customer_id": ["ada"], "day": ["2026-03-01"], "score": [1]}), "UTC")
+
+
+@pytest.mark.parametrize("column", ["customer_id", "date", "score", "band"])
+def test_a_file_whose_cells_are_lists_is_told(column: str) -> None:
+    cells = {"customer_id": "ada", "date": "2026-03-01", "score": 1.0, "band": "green"}
+    frame = pl.DataFrame({name: [[cell] if name == column else cell] for name, cell in cells.items()})
+    with pytest.raises(ReadError, match=f"the cells of column '{column}' are no plain values: List"):
+        old_scores(frame, "UTC")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from scorewell.api.v1 import ScorewellError
 from scorewell.history.dimensions import dimension_paths, with_dimensions
 from scorewell.history.reading import Reads
 from scorewell.history.records import EVERY_KIND, StoredRun
@@ -17,7 +18,10 @@ __all__ = ["exported"]
 
 
 def exported(history: Reads, folder: Path) -> dict[str, int]:
-    """Write the files, each whole or not at all; how many rows each has, by its path in ``folder``."""
+    """Write the files, each whole or not at all; how many rows each has, by its path in ``folder``.
+
+    Raises ScorewellError for the first that cannot be written.
+    """
     runs = history.runs(kinds=EVERY_KIND, superseded=True)
     paths = sorted({path for run in runs for path in dimension_paths(history.scores([run], ["dimensions"]))})
     rows: dict[str, int] = {}
@@ -63,10 +67,14 @@ def _runs_frame(runs: Sequence[StoredRun]) -> pl.DataFrame:
 
 
 def _write(frame: pl.DataFrame, file: Path) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        frame.write_parquet(partial)
-        partial.replace(file)
-    finally:
-        partial.unlink(missing_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            frame.write_parquet(partial)
+            partial.replace(file)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        # Told here: else it would be said of the history that it cannot be read.
+        raise ScorewellError(f"{file} cannot be written: {error.strerror or error}") from error

@@ -20,6 +20,7 @@ from scorewell.history.rows import MOMENT, storable_texts
 __all__ = ["OldScores", "Rejected", "old_scores", "read_rows", "records"]
 
 _NEEDED = ("customer_id", "date", "score")
+_COLUMNS = "the columns are customer_id, date, score and, if you like, band"
 _LOCAL = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f")
 _ZONED = "%Y-%m-%dT%H:%M:%S%.f%z"
 
@@ -54,15 +55,15 @@ def old_scores(frame: pl.DataFrame, timezone: str) -> OldScores:
     """Read the rows customer_id, date, score[, band]; other columns are left out.
 
     A date is a day (midnight in ``timezone``), a moment without a zone (there), or with one. A row without a customer,
-    date or finite score is rejected, and so is the second of a customer and date. Raises HistoryError for a missing
-    column.
+    date or finite score is rejected, and so is the second of a customer and date. Raises ReadError for a column that is
+    missing, or whose cells are lists and the like.
     """
     missing = [name for name in _NEEDED if name not in frame.columns]
     if missing:
-        raise HistoryError(
-            f"there is no column {missing[0]!r}; there are {', '.join(frame.columns[:8])}",
-            hint="the columns are customer_id, date, score and, if you like, band",
-        )
+        raise ReadError(f"there is no column {missing[0]!r}; there are {', '.join(frame.columns[:8])}", hint=_COLUMNS)
+    for name in (*_NEEDED, "band"):
+        if name in frame.columns and (frame.schema[name].is_nested() or frame.schema[name] == pl.Binary):
+            raise ReadError(f"the cells of column {name!r} are no plain values: {frame.schema[name]}", hint=_COLUMNS)
     band = pl.col("band").cast(pl.String) if "band" in frame.columns else pl.lit(None, pl.String)
     read = frame.select(
         pl.col("customer_id").cast(pl.String).str.strip_chars().replace("", None),

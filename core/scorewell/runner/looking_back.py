@@ -52,7 +52,7 @@ def kept_run(history: History, project: Project, wanted: str) -> StoredRun | Non
         return found[-1] if found else None
     try:
         as_of = moment(datetime.fromisoformat(wanted), project.timezone)
-    except ValueError:
+    except (ValueError, OverflowError):  # no moment, or one at the end of all years
         return None
     run = history.run_at(as_of)
     if run is None:

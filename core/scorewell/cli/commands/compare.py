@@ -13,6 +13,7 @@ from scorewell.cli.arguments import LookBack, SpacedLengths, as_json, as_of, con
 from scorewell.cli.compared import figures_of, print_comparison
 from scorewell.cli.documents import finding_document
 from scorewell.cli.exit_codes import ExitCode
+from scorewell.cli.files import written
 from scorewell.cli.preferences import Preferences
 from scorewell.cli.progress import observed
 from scorewell.cli.screen import print_json, stdout
@@ -62,7 +63,9 @@ _UNITS: tuple[Step, ...] = ("day", "week", "month")
     metavar="CONDITION",
     help='Fail where this holds of the comparison\'s figures, as "moved_down > 5%". Repeatable.',
 )
-@click.option("--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Also write it as a page.")
+@click.option(
+    "--html", "page", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Also write it as a page."
+)
 @as_json
 def command(
     *,
@@ -107,7 +110,7 @@ def command(
         comparison = compare(current, proposed, moments, value=value, now=datetime.now(UTC), plugins=plugins)
     told = verdicts(conditions, comparison.figures)
     if page is not None:
-        _write(page, comparison_page(comparison, told, plugins=plugins))
+        written(page, comparison_page(comparison, told, plugins=plugins))
     if as_json:
         findings = [finding_document(finding) for finding in (*comparison.findings, *comparison.remarks)]
         print_json({**document(comparison, told), "findings": findings})
@@ -119,14 +122,6 @@ def command(
         click.echo(f"condition {word}: {printable(verdict.condition)} ({figures_of(verdict)})", err=True)
     code = ExitCode.OK if comparison.is_whole else ExitCode.DATA
     click.get_current_context().exit(ExitCode.CONDITION if held else code)
-
-
-def _write(path: Path, content: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise click.FileError(str(path), error.strerror or str(error)) from error
 
 
 def _check(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from scorewell.api.v1 import ScorewellError
+from scorewell.cli.files import written
 from scorewell.cli.screen import print_json
 from scorewell.configuration.schema import schema
 from scorewell.discovery import Plugins
@@ -27,8 +27,4 @@ def command(output: Path | None) -> None:
     if output is None:
         print_json(document)
         return
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise ScorewellError(f"{output} cannot be written: {error.strerror or error}") from error
+    written(output, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
