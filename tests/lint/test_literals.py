@@ -16,8 +16,8 @@ USAGE = "account,day,kind\na,2026-02-01,urgent\nb,2026-02-02,Data Export\n"
 EVERYONE = "\neveryone: {scorecard: main}"
 
 
-def told(folder: Path, **sections: str) -> list[str]:
-    (folder / "crm.csv").write_text(CRM, encoding="utf-8")
+def told(folder: Path, crm: str = CRM, **sections: str) -> list[str]:
+    (folder / "crm.csv").write_text(crm, encoding="utf-8")
     (folder / "usage.csv").write_text(USAGE, encoding="utf-8")
     customers = "\nsource: crm\nattributes: [seats, plan]"
     project = project_with(folder, **{"customers": customers, **sections})
@@ -122,3 +122,50 @@ def test_text_that_is_compared_with_a_date_is_told(tmp_path: Path, rule: str, is
 def test_a_column_of_dates_may_be_compared_with_one(tmp_path: Path) -> None:
     metrics = "\nlogins: {source: usage, measure: count(*), where: day > '2026-01-01', window: 30d}"
     assert told(tmp_path, metrics=metrics) == []
+
+
+def categorized(
+    categories: str, metric: str = "{source: crm, measure: {type: latest, column: plan}}", inside: str = "{}"
+) -> dict[str, str]:
+    """The project with a metric to whose texts a normalizer gives points."""
+    normalizer = inside.format(f"{{categories: {categories}}}")
+    return {
+        "metrics": f"\nplan_now: {metric}\nplan_then: {{source: crm, measure: {{type: latest, column: plan}}}}",
+        "scorecards": f"\nmain: {{metrics: {{plan_now: {{normalizer: {normalizer}}}}}}}",
+    }
+
+
+@pytest.mark.parametrize(
+    ("categories", "metric", "inside", "column"),
+    [
+        ("{free: 10, Enterprise: 90}", "{source: crm, measure: {type: latest, column: plan}}", "{}", "plan"),
+        ("{free: 10, else: 90}", "{sql: plan}", "{}", "plan"),
+        ("{free: 10, else: 90}", "{sql: plan_then}", "{}", "plan"),
+        ("{free: 10, else: 90}", "{sql: plan}", "{{cases: [{{normalizer: {}}}]}}", "plan"),
+    ],
+)
+def test_a_category_that_is_nearly_a_cells_is_told_at_its_normalizer(
+    tmp_path: Path, categories: str, metric: str, inside: str, column: str
+) -> None:
+    place = "scorecards.main.metrics.plan_now.normalizer"
+    assert told(tmp_path, **categorized(categories, metric, inside)) == [
+        f"{place}: no {column} is 'free': did you mean 'Free'?"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("categories", "metric"),
+    [
+        ("{Free: 10, Enterprise: 90}", "{sql: plan}"),
+        ("{Free: 10, free: 10}", "{sql: plan}"),  # both spellings are taken care of
+        ("{Platinum: 10, else: 90}", "{sql: plan}"),
+        ("{free: 10, else: 90}", "{sql: lower(plan)}"),  # the metric's values are not the cells
+        ("{closd: 10, 1: 90}", "{source: usage, measure: count(*), window: 30d}"),
+    ],
+)
+def test_a_category_that_may_be_meant_is_left_alone(tmp_path: Path, categories: str, metric: str) -> None:
+    assert told(tmp_path, **categorized(categories, metric)) == []
+
+
+def test_what_takes_all_other_categories_is_no_category(tmp_path: Path) -> None:
+    assert told(tmp_path, crm=CRM.replace("Free", "Else"), **categorized("{Enterprise: 90, else: 10}")) == []

@@ -202,8 +202,9 @@ _ALL = (
         title="A text that no cell holds, and one that is nearly the same",
         explanation=(
             "A condition compares a column with a text that stands in none of its cells, and another does that differs "
-            "in case, blanks or a letter. Such a condition never holds, or with `<>` always, and the score is as if "
-            "nobody had written it. Told when the data are read, of columns with at most a thousand different texts."
+            "in case, blanks or a letter; or a normalizer has such a text among its categories. The condition never "
+            "holds, or with `<>` always, nobody gets the category's points, and the score is as if nobody had written "
+            "it. Told when the data are read, of columns with at most a thousand different texts."
         ),
         fix="write it as the cells do, or compare `lower(column)`",
     ),

@@ -1,4 +1,4 @@
-"""Texts in conditions that no cell holds, where a cell holds nearly the same."""
+"""Texts in conditions and categories that no cell holds, where a cell holds nearly the same."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from difflib import get_close_matches
 import attrs
 from sqlglot import exp
 
-from scorewell.api.v1 import Condition, Expression, Finding, ScorewellError
+from scorewell.api.v1 import Column, Condition, Expression, Finding, Normalizer, ScorewellError
 from scorewell.configuration.model import Project
 from scorewell.dialect.reading import read
+from scorewell.discovery import settings_of
 from scorewell.lint.kinds import found
-from scorewell.lint.walking import walked
+from scorewell.lint.walking import leaves, walked
 
 __all__ = ["ComparedText", "compared_texts", "misspelt_values", "texts_for_dates"]
 
@@ -25,9 +26,9 @@ _FEWEST_LETTERS = 4
 
 @attrs.frozen
 class ComparedText:
-    """A text that a condition compares a column with. ``table`` is whose column it is; "" for the customers' roles and
-    attributes. ``beside`` are all texts that the same condition compares it with; ``is_ordered`` says whether one is to
-    be more than the other."""
+    """A text that a condition or a normalizer compares a column with. ``table`` is whose column it is; "" for the
+    customers' roles and attributes. ``beside`` are all texts that the same one compares it with; ``is_ordered`` says
+    whether one is to be more than the other."""
 
     path: str
     table: str
@@ -38,7 +39,8 @@ class ComparedText:
 
 
 def compared_texts(project: Project) -> Iterator[ComparedText]:
-    """Every text that a condition or an expression of the project compares with a column."""
+    """Every text that a condition, an expression or a normalizer of the project compares with a column."""
+    yield from _categories(project)
     for path, word in walked(project):
         if not isinstance(word, Condition | Expression) or path.startswith(("outcomes.", "actions.")):
             continue
@@ -68,6 +70,36 @@ def texts_for_dates(compared: Iterable[ComparedText], undated: Callable[[str, st
         if cell is not None:
             message = f"{each.column} is text, as {cell!r}, and compared with the date {each.text!r} letter by letter"
             yield found("text-for-date", each.path, message)
+
+
+def _categories(project: Project) -> Iterator[ComparedText]:
+    """The categories to which normalizers give points, of metrics that are a column as it stands."""
+    for name, card in project.scorecards.items():
+        for leaf in leaves(card, f"scorecards.{name}"):
+            table, column = _column(project, leaf.metric)
+            for texts in _named(leaf.settings.normalizer) if column else ():
+                path = f"{leaf.path}.normalizer"
+                yield from (ComparedText(path, table, column, text, texts, is_ordered=False) for text in sorted(texts))
+
+
+def _named(normalizer: Normalizer) -> Iterator[frozenset[str]]:
+    """The keys of settings that give points to texts, here and in the normalizers inside."""
+    for _, value in walked(normalizer):
+        if isinstance(value, Normalizer) and value.accepts != "number":
+            settings = (getattr(value, field.name) for field in settings_of(type(value)))
+            yield from (frozenset(map(str, each)) - {"else"} for each in settings if isinstance(each, Mapping))
+
+
+def _column(project: Project, metric: str) -> tuple[str, str]:
+    """The table and column whose cells are the metric's values; no column where it is anything else."""
+    settings = project.metrics[metric]
+    if settings.sql is not None:
+        name = settings.sql.strip()
+        if name in project.metrics and name != metric:
+            return _column(project, name)
+        return "", name if name.isidentifier() else ""
+    words = {str(word) for _, word in walked(settings.measure) if isinstance(word, Column | Expression)}
+    return settings.source or "", words.pop() if len(words) == 1 else ""
 
 
 def _table(project: Project, path: str) -> str:
