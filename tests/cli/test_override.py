@@ -115,6 +115,28 @@ def test_what_is_said_of_a_customer_who_is_not_active_is_kept_and_changes_nothin
     assert kept(project, "override", "a1", "--score", "20", *WHY)["ineffective"] is None
 
 
+GONE = "this customer is not in the customers' table now, and was last scored as of 2026-03-01"
+
+
+@pytest.mark.parametrize("customer", ["c3", "Initech"])
+def test_what_is_said_of_a_customer_whom_the_history_alone_knows_is_kept_and_changes_nothing(
+    project: ProjectOnDisk, customer: str
+) -> None:
+    project.scorewell("run", "--as-of", "2026-03-01")
+    accounts = (project.folder / "accounts.csv").read_text().splitlines()
+    project.write("accounts.csv", "\n".join(line for line in accounts if not line.startswith("c3,")) + "\n")
+    assert kept(project, "override", customer, "--score", "20", *WHY)["ineffective"] == GONE
+    assert kept(project, "pulse", customer, "2", "--by", "mara")["ineffective"] == GONE
+    assert [each["customer_id"] for each in listed(project, customer, "--all")] == ["c3"]
+    refused(project.scorewell("override", "d4", "--score", "20", *WHY), "'d4' among 2")
+
+
+def test_a_name_that_several_have_now_is_refused_though_one_had_it_before(project: ProjectOnDisk) -> None:
+    project.scorewell("run", "--as-of", "2026-03-01")
+    project.replace("accounts.csv", "Initech", "Globex")
+    refused(project.scorewell("override", "Globex", "--score", "20", *WHY), "2 customers are called 'Globex'")
+
+
 def test_a_limit_of_a_score_that_is_not_there_says_so_and_a_score_gives_one(project: ProjectOnDisk) -> None:
     project.replace("scorewell.yaml", "minimum_coverage: 30%", "minimum_coverage: 100%")
     assert project.scorewell("run", "--as-of", "2026-03-01").exit_code == ExitCode.OK

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import attrs
 import polars as pl
@@ -12,7 +13,7 @@ from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project, Scorecard, live_project, of_score, score_name
 from scorewell.configuration.pulse import RecordedPulses
 from scorewell.configuration.scores import card_of
-from scorewell.history import History
+from scorewell.history import History, HistoryError
 from scorewell.history.overrides import (
     Override,
     StoredOverride,
@@ -24,8 +25,9 @@ from scorewell.history.projects import found_history, history_of
 from scorewell.history.pulses import Pulse, StoredPulse, add_pulse, pulses
 from scorewell.messages import near_miss
 from scorewell.metrics import ACTIVE, customers_as_of
+from scorewell.runner.looking_back import remembered_customer
 from scorewell.runner.moments import moment
-from scorewell.runner.selection import check_score, customer_id
+from scorewell.runner.selection import NobodySelected, check_score, customer_id
 from scorewell.scoring import OverrideKind, band_values, override_words, used_scorecards
 
 __all__ = [
@@ -119,7 +121,7 @@ def override_score(
         name=known.name,
         score=before["score"],
         band=before["band"],
-        ineffective=_why_inactive(project, known) or _why_ineffective(kind, before["score"], before["status"]),
+        ineffective=known.ineffective or _why_ineffective(kind, before["score"], before["status"]),
     )
 
 
@@ -179,7 +181,7 @@ def record_pulse(
         )
         with history.writing() as writer:
             kept = add_pulse(writer, pulse)
-    return Given(pulse=kept, name=known.name, ineffective=_why_inactive(project, known) or _why_unread(project))
+    return Given(pulse=kept, name=known.name, ineffective=known.ineffective or _why_unread(project))
 
 
 def pulses_of(project: Project, customer: str | None = None) -> tuple[StoredPulse, ...]:
@@ -206,13 +208,16 @@ def state_of(override: StoredOverride, as_of: datetime) -> str:
 
 @attrs.frozen
 class _Known:
+    """A customer; ``ineffective`` says why it has no score as things are, None where it may have one."""
+
     identity: str
     name: str | None
-    is_active: bool
+    ineffective: str | None
 
 
 def _known(project: Project, history: History, customer: str) -> _Known:
-    """The customer that is meant: of those there are now, or were in the last run where their table cannot be read.
+    """The customer that is meant: of those there are now, or were in the last run where their table cannot be read;
+    else of those that the history knows.
 
     Who was forgotten is none of them, whatever the table says: what people say would bring it back into the history.
     """
@@ -224,16 +229,33 @@ def _known(project: Project, history: History, customer: str) -> _Known:
             raise
         table = history.metrics(last)
     table = table.filter(~history.is_forgotten(table.get_column("customer_id")))
-    identity = customer_id(table, customer)
+    try:
+        identity = customer_id(table, customer)
+    except NobodySelected:
+        gone = _gone(project, history, customer, table.get_column("customer_id"))
+        if gone is None:
+            raise
+        return gone
     found = table.row(by_predicate=pl.col("customer_id") == identity, named=True)
     name = found.get("name")
-    return _Known(identity, None if name is None else str(name), bool(found.get(ACTIVE, True)))
+    active = project.customers.active
+    inactive = f"this is no active customer, and only those have a score (customers.active: {active})"
+    return _Known(identity, None if name is None else str(name), None if found.get(ACTIVE, True) else inactive)
 
 
-def _why_inactive(project: Project, known: _Known) -> str | None:
-    if known.is_active:
+def _gone(project: Project, history: History, customer: str, present: pl.Series) -> _Known | None:
+    """The customer that is meant where only the history knows it; None where that does not either."""
+    try:
+        identity = remembered_customer(history, customer)
+    except (NobodySelected, HistoryError):
         return None
-    return f"this is no active customer, and only those have a score (customers.active: {project.customers.active})"
+    last = history.scores_of(identity, limit=1, imported=True)
+    # Who is there now was not found among those for a reason: several have the name.
+    if not last.height or (present == identity).any():
+        return None
+    seen = last.item(0, "as_of").astimezone(ZoneInfo(project.timezone))
+    gone = f"this customer is not in the customers' table now, and was last scored as of {seen:%Y-%m-%d}"
+    return _Known(identity, None, gone)
 
 
 def _why_unread(project: Project) -> str | None:

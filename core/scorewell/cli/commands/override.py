@@ -58,7 +58,7 @@ def decide(
     CUSTOMER is an id, or a name that only one customer has. Exactly one of --score, --band, --at-most and --at-least
     says what is decided. It is a contribution of its own, after all adjustments, in every run of a moment from its
     begin to its end; a later decision about the same score takes its place. Where it changes nothing as things are, as
-    of a customer who is not active, it is kept and says so.
+    of a customer who is not active or is not there any more, it is kept and says so.
 
     \b
     Exit codes
