@@ -75,3 +75,27 @@ def test_a_persons_words_are_gone_and_the_decision_stays(project: ProjectOnDisk)
     (override,) = json.loads(project.scorewell("override", "list", "--all", "--json").stdout)["overrides"]
     assert "mara" not in json.dumps(override)
     assert "I know them" not in json.dumps(override)
+
+
+def test_a_person_whom_nothing_names_is_refused_with_who_may_be_meant(project: ProjectOnDisk) -> None:
+    project.scorewell("run", "--as-of", "2026-03-01")
+    project.scorewell("pulse", "a1", "2", "--by", "mara", "--on", "2026-02-20")
+    result = project.scorewell("forget", "--person", "marra", "--yes")
+    assert result.exit_code == ExitCode.USAGE
+    assert "nothing that is kept or was delivered names a person 'marra'" in result.stderr
+    assert "try: mara" in result.stderr
+
+
+def test_a_person_is_forgotten_twice_in_peace(project: ProjectOnDisk) -> None:
+    project.scorewell("run", "--as-of", "2026-03-01")
+    project.scorewell("pulse", "a1", "2", "--by", "mara", "--on", "2026-02-20")
+    for _ in range(2):
+        assert project.scorewell("forget", "--person", "mara", "--yes").exit_code == ExitCode.OK
+
+
+def test_who_is_called_the_same_but_for_capitals_is_told(project: ProjectOnDisk) -> None:
+    project.scorewell("run", "--as-of", "2026-03-01")
+    for name in ("mara", "Mara"):
+        project.scorewell("pulse", "a1", "2", "--by", name, "--on", "2026-02-20")
+    result = project.scorewell("forget", "--person", "mara", "--yes")
+    assert "history: still there is 'Mara': the same person? Then forget that name too" in result.stdout.splitlines()

@@ -25,7 +25,17 @@ from scorewell.history.reading import Bound
 from scorewell.history.records import StoredRun
 from scorewell.history.writing import Writer
 
-__all__ = ["FORGOTTEN", "forget_customer", "forget_person", "is_forgotten", "is_known", "mentioned", "names_of"]
+__all__ = [
+    "FORGOTTEN",
+    "authors",
+    "forget_customer",
+    "forget_person",
+    "is_forgotten",
+    "is_known",
+    "mentioned",
+    "names_of",
+    "was_forgotten",
+]
 
 FORGOTTEN = "(forgotten)"
 """What stands where a person's words or name stood."""
@@ -47,6 +57,17 @@ def names_of(history: Bound, customer_id: str) -> tuple[str, ...]:
                 own = frame.filter(pl.col("customer_id") == customer_id).get_column("name").cast(pl.String)
                 found |= dict.fromkeys(own.drop_nulls())
     return tuple(found)
+
+
+def authors(history: Bound) -> frozenset[str]:
+    """Who said anything that is stored, as they are called there."""
+    found: set[str] = set()
+    for name, columns in _WORDS.items():
+        table = schema.metadata.tables[name]
+        for column in columns:
+            query = sa.select(table.c[column]).where(table.c.project == history.project).distinct()
+            found |= {author for author in history.connection.execute(query).scalars() if author is not None}
+    return frozenset(found - {FORGOTTEN})
 
 
 def is_known(history: Bound, customer_id: str) -> bool:
@@ -93,7 +114,7 @@ def forget_person(writer: Writer, person: str) -> dict[str, int]:
     """Take a person's name, and the words that they wrote, out of all that is stored: how much, by kind.
 
     ``person`` is how they are called in overrides, in pulses and in the customers' table. What they decided stays,
-    without who and why; of words that others wrote, their name alone goes.
+    without who and why; of words that others wrote, their name alone goes. Of whom there was nothing, nothing is noted.
     """
     mention = _in_words((person,))
     changed: dict[str, int] = {"metrics": 0, "findings": 0}
@@ -102,20 +123,37 @@ def forget_person(writer: Writer, person: str) -> dict[str, int]:
     for run in _runs(writer):
         changed["metrics"] += _rewritten(writer, run, "metrics", lambda frame: _without_person(frame, person))
         changed["findings"] += _findings_rewritten(writer, run, mention)
-    _bury(writer, "person", person, changed)
+    if any(changed.values()):
+        _bury(writer, "person", person, changed)
     return changed
 
 
 def is_forgotten(history: Bound, customer_ids: pl.Series) -> pl.Series:
     """Which of these customers were forgotten, as Boolean."""
-    table = schema.tombstones
-    query = sa.select(table.c.digest).where(table.c.project == history.project, table.c.kind == "customer")
-    digests = set(history.connection.execute(query).scalars())
+    digests = _digests(history, "customer")
     if not digests:
         return pl.Series("forgotten", [False]).new_from_index(0, len(customer_ids))
-    salts = sorted({digest.partition("$")[0] for digest in digests})
-    found = [any(_keyed(salt, each) in digests for salt in salts) for each in customer_ids.cast(pl.String)]
+    found = [_is_among(digests, each) for each in customer_ids.cast(pl.String)]
     return pl.Series("forgotten", found, dtype=pl.Boolean)
+
+
+def was_forgotten(history: Bound, person: str) -> bool:
+    """Whether a person of this name was forgotten before."""
+    return _is_among(_digests(history, "person"), person)
+
+
+def _digests(history: Bound, kind: Literal["customer", "person"]) -> dict[str, frozenset[str]]:
+    """Those of the tombstones, by salt."""
+    table = schema.tombstones
+    query = sa.select(table.c.digest).where(table.c.project == history.project, table.c.kind == kind)
+    by_salt: dict[str, set[str]] = {}
+    for digest in history.connection.execute(query).scalars():
+        by_salt.setdefault(digest.partition("$")[0], set()).add(digest)
+    return {salt: frozenset(digests) for salt, digests in by_salt.items()}
+
+
+def _is_among(digests: Mapping[str, frozenset[str]], who: str) -> bool:
+    return any(_keyed(salt, who) in some for salt, some in digests.items())
 
 
 def _runs(history: Bound) -> tuple[StoredRun, ...]:

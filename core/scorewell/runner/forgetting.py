@@ -8,13 +8,14 @@ from typing import Literal
 
 import attrs
 import polars as pl
+import polars.selectors as cs
 
 from scorewell.api.v1 import Forgotten, Receipt, ScorewellError
 from scorewell.configuration import Project
 from scorewell.history import History
-from scorewell.history.forgetting import is_forgotten, is_known, mentioned, names_of
+from scorewell.history.forgetting import FORGOTTEN, authors, is_forgotten, is_known, mentioned, names_of, was_forgotten
 from scorewell.history.projects import history_if_kept
-from scorewell.messages import why
+from scorewell.messages import suggested, why
 from scorewell.runner.selection import NobodySelected, customer_id
 
 __all__ = ["Forgetting", "SinkAnswer", "forget", "whom"]
@@ -36,12 +37,13 @@ class SinkAnswer:
 class Forgetting:
     """What was done. ``history`` counts what was removed, or for a person changed, by kind; None where nothing was
     touched: the project keeps no history, or a sink failed. ``configurations`` of the past that hold a name are left as
-    they were written."""
+    they were written. ``alike`` are people who are called the same but for capital letters, and are still there."""
 
     forgotten: Forgotten
     sinks: tuple[SinkAnswer, ...]
     history: Mapping[str, int] | None
     configurations: int = 0
+    alike: tuple[str, ...] = ()
 
     @property
     def is_done(self) -> bool:
@@ -66,21 +68,45 @@ def forget(project: Project, forgotten: Forgotten) -> Forgetting:
     """Ask every sink to take back what it delivered, then take whom it is about out of the history.
 
     Where a sink fails, the others are asked all the same, but the history stays: it alone knows the names, and the same
-    again goes on. Raises HistoryError where the history cannot be written.
+    again goes on. Raises HistoryError where the history cannot be written, NobodySelected for a person of whom there is
+    nothing anywhere, unless they were forgotten before.
     """
     answers = tuple(_answers(project, forgotten))
     with history_if_kept(project) as history:
         if history is None or any(answer.failure is not None for answer in answers):
             return Forgetting(forgotten=forgotten, sinks=answers, history=None)
-        if forgotten.kind == "customer":
-            removed = history.forget_customer(forgotten.id, forgotten.names)
-        else:
+        is_person = forgotten.kind == "person"
+        if is_person:
             removed = history.forget_person(forgotten.id)
+        else:
+            removed = history.forget_customer(forgotten.id, forgotten.names)
+        others = _people(history) if is_person else frozenset()
+        delivered = any(answer.receipt is not None and answer.receipt.count for answer in answers)
         with history.reading() as snapshot:
-            texts = (forgotten.id, *forgotten.names)
+            if is_person and not delivered and not any(removed.values()) and not was_forgotten(snapshot, forgotten.id):
+                raise NobodySelected(
+                    f"nothing that is kept or was delivered names a person {forgotten.id!r}",
+                    hint=suggested(forgotten.id, others),
+                )
             return Forgetting(
-                forgotten=forgotten, sinks=answers, history=removed, configurations=mentioned(snapshot, texts)
+                forgotten=forgotten,
+                sinks=answers,
+                history=removed,
+                configurations=mentioned(snapshot, (forgotten.id, *forgotten.names)),
+                alike=tuple(sorted(name for name in others if name.casefold() == forgotten.id.casefold())),
             )
+
+
+def _people(history: History) -> frozenset[str]:
+    """Who works with customers, as the last run and what people said call them."""
+    with history.reading() as snapshot:
+        said = authors(snapshot)
+    last = history.last_run()
+    if last is None or "metrics" in last.pruned:
+        return said
+    customers = history.metrics(last)
+    held = customers.select(cs.by_name("owner", "manager", require_all=False) & cs.string())
+    return said | {name for column in held.iter_columns() for name in column.drop_nulls().unique()} - {FORGOTTEN}
 
 
 def _identity(history: History, who: str) -> str:

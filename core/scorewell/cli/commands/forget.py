@@ -32,7 +32,7 @@ def command(*, customer: str | None, path: Path, person: str | None, yes: bool, 
     \b
     Exit codes
       0  forgotten
-      2  no such customer, or not confirmed
+      2  no such customer or person, or not confirmed
       3  the configuration has mistakes
       5  a sink failed: the history was not touched, and the same again goes on
       8  the history could not be written
@@ -76,6 +76,10 @@ def _lines(done: Forgetting) -> list[str]:
         lines.append(
             f"history: configurations that were written with one of the names, and stay: {done.configurations}"
         )
+    lines += [
+        f"history: still there is {printable(repr(name))}: the same person? Then forget that name too"
+        for name in done.alike
+    ]
     if done.is_done:
         lines.append("pages that named others too come again with the next scorewell run")
     return lines
@@ -95,4 +99,5 @@ def _document(done: Forgetting) -> dict[str, Any]:
         ],
         "history": None if done.history is None else dict(done.history),
         "configurations": done.configurations,
+        "alike": list(done.alike),
     }
