@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
+import sqlalchemy as sa
 from polars.testing import assert_frame_equal
 from tests.support.remembered import MONDAY, NEXT_MONDAY, record, scores, transition
 
 from scorewell.api.v1 import Finding, Level
-from scorewell.history import History, HistoryError, RunRecord, StoredReceipt, StoredRun
+from scorewell.history import History, HistoryError, RunRecord, StoredReceipt, StoredRun, schema
 
 
 def remembered(history: History, *records: RunRecord) -> list[StoredRun]:
@@ -91,6 +92,17 @@ def test_metrics_of_many_customers_are_kept_in_parts(history: History) -> None:
     assert_frame_equal(history.metrics(run), metrics.sort("customer_id"))
     assert history.metrics(run, {"c044999"})["logins"].to_list() == [0]
     assert history.metrics(run, {"c000000", "c030000"}).height == 2
+
+
+def test_one_customers_metrics_are_read_without_those_of_others(history: History) -> None:
+    metrics = pl.DataFrame({"customer_id": [f"c{number:06}" for number in range(45_000)]})
+    [run] = remembered(history, record(metrics=metrics))
+    with history.writing() as writer:
+        damaged = sa.update(schema.frames).where(schema.frames.c.kind == "metrics", schema.frames.c.part == 2)
+        writer.connection.execute(damaged.values(content=b"no longer what was written"))
+    assert history.metrics(run, {"c020000"}).height == 1
+    with pytest.raises(HistoryError, match="part 2 of the metrics is not what was written"):
+        history.metrics(run, {"c044999"})
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def change_run(connection: sa.Connection, run: int, change: Change) -> None:
     connection.execute(sa.update(_runs).where(here).values(**change(said_by_run(row))))
     copy = (_frames.c.run == run) & (_frames.c.kind == RUN)
     for sha256, content in connection.execute(sa.select(_frames.c.sha256, _frames.c.content).where(copy)).all():
-        said = said_in(frame_of([(sha256, content)], RUN, f"run {run}"))
+        said = said_in(frame_of([(0, sha256, content)], RUN, f"run {run}"))
         changed = part_content(_frame_of_run({**said, **change(said)}))
         connection.execute(sa.update(_frames).where(copy).values(**changed))
 

@@ -170,7 +170,7 @@ def _parts(
     if holding is not None:
         query = query.where(table.c.first_customer <= holding, table.c.last_customer >= holding)
     for part, sha256, content in history.connection.execute(query.order_by(table.c.part)).all():
-        yield part, frame_of([(sha256, content)], kind, history.place)
+        yield part, frame_of([(part, sha256, content)], kind, history.place)
 
 
 def _rewritten(

@@ -52,19 +52,19 @@ def part_content(frame: pl.DataFrame) -> dict[str, Any]:
 
 
 def frame_of(
-    parts: Sequence[tuple[str, bytes]], kind: str, place: str, columns: list[str] | None = None
+    parts: Sequence[tuple[int, str, bytes]], kind: str, place: str, columns: list[str] | None = None
 ) -> pl.DataFrame:
-    """The frame of this kind whose parts (hash, content) these are, or some of its columns.
+    """The frame of this kind whose parts (number, hash, content) these are, or some of its columns.
 
     Raises HistoryError for a part that was changed.
     """
-    for number, (expected, content) in enumerate(parts):
+    for number, expected, content in parts:
         if digest(content) != expected:
             raise HistoryError(
                 f"{place}: part {number} of the {kind} is not what was written",
                 hint="`scorewell history check` tells what else is damaged; restore the store from a backup",
             )
-    files: list[IO[bytes]] = [io.BytesIO(content) for _, content in parts]
+    files: list[IO[bytes]] = [io.BytesIO(content) for *_, content in parts]
     return pl.read_parquet(files, columns=columns, glob=False)
 
 

@@ -254,8 +254,8 @@ class Reads(ABC):
     ) -> pl.DataFrame | None:
         """A frame of a run, of the parts that hold what is asked for; None where there are none."""
         of_run = (_frames.c.run == run.number) & (_frames.c.kind == kind)
-        query = sa.select(_frames.c.sha256, _frames.c.content).where(of_run, *also).order_by(_frames.c.part)
-        parts = [(row.sha256, row.content) for row in connection.execute(query)]
+        query = sa.select(_frames.c.part, _frames.c.sha256, _frames.c.content).where(of_run, *also)
+        parts = [(row.part, row.sha256, row.content) for row in connection.execute(query.order_by(_frames.c.part))]
         return frame_of(parts, kind, self._named(run), columns) if parts else None
 
     def _transitions(self, customer_id: str | None = None) -> sa.Select[Any]:
