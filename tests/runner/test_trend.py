@@ -141,6 +141,23 @@ def only_b(book: Book) -> Project:
     return cast("Project", attrs.evolve(cast("Any", everybody), sources=others.sources))
 
 
+def test_who_had_no_score_for_more_than_113_days_has_a_first_one(book: Book) -> None:
+    for number in (0, 4, 8, 12, 16, 17):  # 112 days later, and 119
+        book.run(number, 90 if number in (0, 16) else None, other=50)
+    assert book.kinds() == ["entered", "left", "returned", "left"]
+    for number in (20, 24, 28, 32, 33):  # 119 days after the last score
+        row = of_a(book.run(number, 90 if number == 33 else None, other=50))
+    assert (row["previous_score"], row["change"]) == (None, None)
+    assert book.kinds()[4:] == ["entered"]
+
+
+def test_the_last_run_before_is_looked_at_however_long_ago_it_was(book: Book) -> None:
+    book.run(0, 90)
+    row = of_a(book.run(100, 30))
+    assert (row["previous_score"], row["change"]) == (90, -60)
+    assert book.kinds() == ["entered", "moved"]
+
+
 def test_a_band_holds_over_runs_and_the_frame_says_so(book: Book) -> None:
     rows = with_card(book, hysteresis=Hysteresis(points=3.0)).over(40, 42, 43, 44, 38, 36)
     assert [row["band"] for row in rows] == ["at_risk", "at_risk", "at_risk", "stable", "stable", "at_risk"]

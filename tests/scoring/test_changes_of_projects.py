@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.scoring.test_changes import adds_up, side
+from tests.support.changes import adds_up, side
 from tests.support.scorecards import customers, dimension, project, scorecard, scored
 
 from scorewell.api.v1 import Condition, Duration

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any, cast
 
 import attrs
 import polars as pl
 import pytest
+from tests.support.project_on_disk import project_on_disk
 from tests.support.scorecards import BANDS, dimension, project, scorecard, scored
 
 from scorewell.api.v1 import Condition, Duration, Expression
-from scorewell.configuration.model import Adjustment, Band, Metric, Project, Score, Scorecard, Segment
+from scorewell.configuration import load
+from scorewell.configuration.model import Adjustment, Band, Hysteresis, Metric, Project, Score, Scorecard, Segment
 from scorewell.scoring import with_lines
 from scorewell_standard.aggregators import Minimum
 from scorewell_standard.normalizers import Linear
@@ -48,6 +51,7 @@ def test_a_line_is_sixteen_hexadecimal_digits_and_the_same_every_time() -> None:
         changed(CARD, bands=(Band(name="at_risk", up_to=41.0), *BANDS[1:])),
         changed(CARD, adjustments=(Adjustment(at_most=40.0, because="unpaid"),)),
         changed(CARD, fit_on="all"),
+        changed(CARD, bands=(attrs.evolve(cast("Any", BANDS[0]), name="red"), *BANDS[1:])),
         scorecard(dimensions={"use": dimension(metrics={"a": scored(weight=3.0), "b": scored()})}),
         scorecard(dimensions={"use": dimension(metrics={"a": scored(weight=2.0)})}),
         scorecard(dimensions={"use": dimension(metrics={"a": scored(Linear(from_=0.0, to=90.0), weight=2.0)})}),
@@ -64,6 +68,7 @@ def test_another_setting_that_a_number_rests_on_is_another_line(other: Scorecard
         changed(CARD, label="Health"),
         changed(CARD, because="review", owner="ops", review_by=date(2027, 1, 1)),
         changed(CARD, refit="monthly"),
+        changed(CARD, hysteresis=Hysteresis(readings=2)),
         changed(CARD, bands=tuple(attrs.evolve(cast("Any", band), color="#123456", label="x") for band in BANDS)),
         scorecard(dimensions={"use": dimension(label="Use", metrics={"b": scored(), "a": scored(weight=2.0)})}),
     ],
@@ -118,3 +123,28 @@ def test_a_project_without_a_segment_rule_changes_no_line_when_another_segment_c
     segments = {"card": Segment(scorecard="card")}
     more = {"vip": Segment(when=Condition("a > 1"), scorecard="card"), **segments}
     assert line(project(CARD, segments=segments)) == line(project(CARD, segments=more))
+
+
+def test_another_name_of_a_scorecard_is_another_line() -> None:
+    named = project({"other": CARD}, segments={"card": Segment(scorecard="other")})
+    assert line(named) != line(project({"card": CARD}, segments={"card": Segment(scorecard="card")}))
+
+
+def test_a_line_goes_on_where_a_table_is_read_from_another_place_and_not_where_it_means_something_else(
+    tmp_path: Path,
+) -> None:
+    written = project_on_disk(tmp_path)
+
+    def changed_to(old: str, new: str) -> str | None:
+        before = (tmp_path / "scorewell.yaml").read_text()
+        written.replace("scorewell.yaml", old, new)
+        found = line(load(tmp_path / "scorewell.yaml"), "everyone_else")
+        (tmp_path / "scorewell.yaml").write_text(before)
+        return found
+
+    (tmp_path / "moved.csv").write_text((tmp_path / "usage.csv").read_text())
+    now = line(load(tmp_path / "scorewell.yaml"), "everyone_else")
+    assert now is not None
+    assert changed_to("path: usage.csv", "path: moved.csv") == now
+    assert changed_to("path: usage.csv", "path: usage.csv, fresh_within: 2d") == now
+    assert changed_to("known: {rating: closed}", "known: {rating: opened}") != now
