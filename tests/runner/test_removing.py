@@ -11,15 +11,17 @@ from zoneinfo import ZoneInfo
 import attrs
 import polars as pl
 import pytest
+import sqlalchemy as sa
 from polars.testing import assert_frame_equal
 from tests.support.small_project import card, project, scored
 
 from scorewell.api.v1 import Secret
-from scorewell.configuration import HistoryStore, Project
-from scorewell.history import History, StoredRun
+from scorewell.configuration import HistoryStore, Project, ScoredMetric
+from scorewell.history import History, StoredRun, schema
 from scorewell.runner import run
 from scorewell.runner.looking_back import UnknownRun
 from scorewell.runner.removing import remove_run
+from scorewell_standard.normalizers import Percentile
 
 FIRST = datetime(2026, 3, 2, tzinfo=ZoneInfo("Europe/Berlin"))
 WEEK = timedelta(days=7)
@@ -68,6 +70,56 @@ def same(one: dict[str, Any], other: dict[str, Any]) -> None:
     assert one["runs"] == other["runs"]
     for name in ("scores", "transitions", "stays"):
         assert_frame_equal(one[name], other[name], check_exact=True)
+
+
+class Compared(Weeks):
+    """The same, of customers that are compared with those there were when the month began."""
+
+    def of(self, usage: dict[str, float], weight: float = 100) -> Project:
+        made = super().of(usage, weight)
+        compared = card(metrics={"usage": ScoredMetric(normalizer=Percentile(), weight=weight)}, refit="monthly")
+        return attrs.evolve(made, scorecards={"standard": compared})
+
+    def fits(self) -> int:
+        with self.history.connected() as connection:
+            return int(connection.execute(sa.select(sa.func.count()).select_from(schema.period_fits)).scalar_one())
+
+
+@pytest.fixture
+def compared(store_url: str, tmp_path: Path) -> Iterator[Compared]:
+    made = Compared(store_url, tmp_path / "project")
+    yield made
+    made.history.close()
+
+
+MANY = {f"c{number:02}": float(number) for number in range(40)}
+FEW = {customer: value / 2 for customer, value in MANY.items()}
+
+
+def test_what_it_alone_learned_for_its_month_goes_along(compared: Compared) -> None:
+    mistaken = compared.run(0, **FEW)
+    assert compared.fits() == 1
+    done = remove_run(compared.history, mistaken)
+    assert (done.removed["period_fits"], compared.fits()) == (1, 0)
+    again = compared.run(0, **MANY)
+    scores = compared.history.scores([again]).filter(pl.col("customer_id") == "c10")
+    assert scores.item(0, "score") == pytest.approx(27, abs=2)  # not 54, as among the few
+
+
+def test_what_another_run_of_the_month_was_scored_by_stays(compared: Compared) -> None:
+    mistaken = compared.run(0, **MANY)
+    compared.run(1, **MANY)
+    assert "period_fits" not in remove_run(compared.history, mistaken).removed
+    assert compared.fits() == 1
+
+
+def test_what_was_learned_for_another_month_or_with_other_settings_stays(compared: Compared) -> None:
+    compared.run(0, **MANY)
+    compared.run(1, **{customer: value for customer, value in MANY.items() if value < 35})
+    mistaken = compared.run(5, **FEW)
+    before = compared.fits()
+    assert remove_run(compared.history, mistaken).removed["period_fits"] == 1
+    assert compared.fits() == before - 1
 
 
 def moves(weeks: Weeks, customer: str = "a") -> list[tuple[str | None, str | None]]:

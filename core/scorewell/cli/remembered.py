@@ -73,7 +73,7 @@ def removal_document(done: Removal, timezone: str) -> dict[str, object]:
 
 def print_removal(console: Console, done: Removal, timezone: str) -> None:
     """What is gone, and what is different now."""
-    counts = ", ".join(f"{count:,} {kind}" for kind, count in done.removed.items())
+    counts = ", ".join(f"{count:,} {kind.replace('_', ' ')}" for kind, count in done.removed.items())
     console.print(printable(f"removed {called(done.run, timezone)}: {counts}"))
     if done.valid_again is not None:
         console.print(printable(f"counts again: {called(done.valid_again, timezone)}"))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import attrs
 
 from scorewell.history import History, StoredRun, Writer, schema
+from scorewell.history.period_fits import remove_period_fits_of
 from scorewell.history.records import OWN_KINDS
 from scorewell.runner.looking_back import UnknownRun
 from scorewell.runner.remembering import find_band_changes_anew, mend_following, who_is_followed
@@ -26,7 +27,7 @@ class Removal:
 
 
 def remove_run(history: History, run: StoredRun) -> Removal:
-    """Remove a run with all that is its own, in one transaction.
+    """Remove a run with all that is its own, in one transaction: what it has of its periods and no other run has too.
 
     Another of its moment that was remembered before it is valid again; the band changes of the runs behind it are those
     that there are without it. Raises UnknownRun where it is there no more.
@@ -50,7 +51,9 @@ def _as_it_is_now(writer: Writer, run: StoredRun) -> StoredRun:
 
 def _removed(writer: Writer, run: StoredRun) -> Removal:
     moved_from = who_is_followed(writer, run)
+    fits = remove_period_fits_of(writer, run)
     removed, again = writer.take_out(run)
+    removed |= {"period_fits": fits} if fits else {}
     if run.superseded or run.kind not in OWN_KINDS:
         return Removal(run=run, removed=removed)
     if again is not None:

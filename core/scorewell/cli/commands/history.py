@@ -183,7 +183,8 @@ def remove(what: str, *, path: Path, yes: bool, as_json: bool) -> None:
     """Remove a run that should not be, by its moment or id, with all that is its own.
 
     A run of the same moment that it had superseded counts again, and the runs behind it have the band changes that
-    there are without it. What sinks delivered, and what was learned for a period, stays. With --all, history list
+    there are without it. What was learned for a period goes along where no other run has it. What sinks delivered
+    stays. With --all, history list
     shows superseded runs and imported scores too; those are named by their id.
 
     \b
