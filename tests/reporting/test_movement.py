@@ -8,9 +8,10 @@ import polars as pl
 from tests.support.customer_book import AS_OF, FINDINGS, RUN_ID, metrics_frame, project, scored
 from tests.support.made_past import band, frame, week
 
+from scorewell.metrics import MetricsTable
 from scorewell.reporting import Past
 from scorewell.reporting.formats import Formats
-from scorewell.reporting.material import material
+from scorewell.reporting.material import materials
 from scorewell.reporting.model import CustomerList, PortfolioPage
 from scorewell.reporting.rendering import page_models
 
@@ -48,10 +49,9 @@ def _portfolio(
         line_break=pl.lit(None, dtype=pl.String),
     )
     scores = scores.with_columns(**more)
-    made_from = material(
+    [made_from] = materials(
         project(),
-        BOOK,
-        {},
+        MetricsTable(frame=BOOK, failed={}, findings=()),
         scores,
         as_of=AS_OF,
         run_id=RUN_ID,
@@ -72,8 +72,14 @@ def _facts(page: PortfolioPage) -> list[tuple[str, str, str | None]]:
 
 
 def test_without_a_past_nothing_changed_is_not_what_it_says() -> None:
-    made_from = material(
-        project(), BOOK, {}, scored(project(), BOOK), as_of=AS_OF, run_id=RUN_ID, audience="internal", formats=Formats()
+    [made_from] = materials(
+        project(),
+        MetricsTable(frame=BOOK, failed={}, findings=()),
+        scored(project(), BOOK),
+        as_of=AS_OF,
+        run_id=RUN_ID,
+        audience="internal",
+        formats=Formats(),
     )
     portfolio = next(model for _, _, model in page_models(made_from, ()))
     assert isinstance(portfolio, PortfolioPage)

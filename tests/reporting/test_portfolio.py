@@ -8,8 +8,9 @@ import pytest
 from tests.support.customer_book import AS_OF, FINDINGS, RUN_ID, metrics_frame, pages, project, scorecard, scored
 
 from scorewell.api.v1 import Finding, Level
+from scorewell.metrics import MetricsTable
 from scorewell.reporting.formats import Formats
-from scorewell.reporting.material import material
+from scorewell.reporting.material import materials
 from scorewell.reporting.model import CustomerList, PortfolioPage
 from scorewell.reporting.portfolio import portfolio_pages
 
@@ -18,8 +19,14 @@ ACTIVE = {"@active": True}
 
 def _portfolio(frame: pl.DataFrame, project_=None, findings=FINDINGS) -> tuple[PortfolioPage, list[CustomerList]]:
     project_ = project() if project_ is None else project_
-    made_from = material(
-        project_, frame, {}, scored(project_, frame), as_of=AS_OF, run_id=RUN_ID, audience="internal", formats=Formats()
+    [made_from] = materials(
+        project_,
+        MetricsTable(frame=frame, failed={}, findings=()),
+        scored(project_, frame),
+        as_of=AS_OF,
+        run_id=RUN_ID,
+        audience="internal",
+        formats=Formats(),
     )
     (_, _, first), *lists = portfolio_pages(made_from, findings)
     return first, [model for _, _, model in lists]

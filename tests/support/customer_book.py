@@ -22,10 +22,11 @@ from scorewell.configuration.model import (
     Segment,
 )
 from scorewell.discovery import Plugins
+from scorewell.metrics import MetricsTable
 from scorewell.reporting import Past, reports, visible_to
 from scorewell.reporting.customer_pages import customer_pages
 from scorewell.reporting.formats import Formats
-from scorewell.reporting.material import material
+from scorewell.reporting.material import materials
 from scorewell.reporting.model import CustomerPage
 from scorewell.scoring import fit
 from scorewell_standard.aggregators import Minimum, WeightedAverage
@@ -306,10 +307,9 @@ def page_models_of(
     """The models of customers' pages, by customer. ``past`` is shown as it is, whoever reads it."""
     shown = visible_to(project() if project_ is None else project_, audience)
     frame = metrics_frame() if frame is None else frame
-    made_from = material(
+    [made_from] = materials(
         shown,
-        frame,
-        dict.fromkeys(failed, "unreadable"),
+        MetricsTable(frame=frame, failed=dict.fromkeys(failed, "unreadable"), findings=()),
         scored(shown, frame, failed) if scores is None else scores,
         as_of=AS_OF,
         run_id=RUN_ID,

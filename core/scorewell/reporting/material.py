@@ -21,7 +21,7 @@ from scorewell.scoring.roll_up import PARENT, parent_of
 if TYPE_CHECKING:
     from scorewell.metrics import MetricsTable
 
-__all__ = ["CARD", "Material", "material", "materials"]
+__all__ = ["CARD", "Material", "materials"]
 
 CARD = "@card"
 _BATCH = 2_000  # customers whose texts are in memory at once
@@ -89,63 +89,32 @@ def materials(
     past: Past | None = None,
     everyone: pl.DataFrame | None = None,
 ) -> tuple[Material, ...]:
-    """The material of each of the project's scores, in their order; as for ``material``.
+    """Scores and metrics side by side, for each of the project's scores, in their order.
 
-    ``scores`` are of those who are delivered, ``everyone`` of all, whose children may be others.
+    ``project`` is already pruned to what the audience may see. ``scores`` are of those who are delivered, ``everyone``
+    of all, whose children may be others; ``broken`` are the components that failed while they were made.
     """
     several = each_score(project)
     family = None if everyone is None else _children_of(scores, everyone, metrics.frame)
 
-    def of_score(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-        return frame if len(several) == 1 else frame.filter(pl.col("score_name") == name)
+    def beside_metrics(one: Project, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        own = frame if len(several) == 1 else frame.filter(pl.col("score_name") == name)
+        return _side_by_side(one, metrics.frame, own)
 
     return tuple(
-        material(
-            one,
-            metrics.frame,
-            metrics.failed,
-            of_score(name, scores),
+        Material(
+            project=one,
+            customers=beside_metrics(one, name, scores),
+            failed=metrics.failed,
+            outlines={card: outline(one, card, (broken or {}).get(card, ())) for card in one.scorecards},
             as_of=as_of,
             run_id=run_id,
             audience=audience,
             formats=formats,
-            broken=broken,
             past=past,
-            family=None if family is None else of_score(name, family),
+            family=None if family is None else beside_metrics(one, name, family),
         )
         for name, one in several
-    )
-
-
-def material(
-    project: Project,
-    metrics: pl.DataFrame,
-    failed: Mapping[str, str],
-    scores: pl.DataFrame,
-    *,
-    as_of: datetime,
-    run_id: str,
-    audience: Audience,
-    formats: Formats,
-    broken: Failures | None = None,
-    past: Past | None = None,
-    family: pl.DataFrame | None = None,
-) -> Material:
-    """Put scores and metrics side by side. ``project`` is already pruned to what the audience may see.
-
-    ``broken`` are the components that failed while ``scores`` were made, ``family`` the scores of their children.
-    """
-    return Material(
-        project,
-        _side_by_side(project, metrics, scores),
-        failed,
-        {name: outline(project, name, (broken or {}).get(name, ())) for name in project.scorecards},
-        as_of,
-        run_id,
-        audience,
-        formats,
-        past=past,
-        family=None if family is None else _side_by_side(project, metrics, family),
     )
 
 
