@@ -14,25 +14,20 @@ Printed are CPU and wall seconds and their ratios, the median of the pairs; the 
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
-import subprocess
 import sys
-import sysconfig
 import tempfile
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import polars as pl
-from installed import environment
+from installed import SCOREWELL, Cost, cost, environment
 
 AS_OF = datetime(2026, 3, 2, tzinfo=UTC)
 DAYS = 730
 WEEKS = 52
 LIMIT = 8.0
-SCOREWELL = str(Path(sysconfig.get_path("scripts")) / "scorewell")
 PROJECT = """\
 version: 1
 name: Backfill
@@ -108,14 +103,11 @@ def proven(folder: Path) -> None:
         assert table.findings == alone.findings, moment
 
 
-def seconds(command: list[str], folder: Path, variables: dict[str, str]) -> tuple[float, float]:
-    """CPU and wall seconds of a process that begins with an empty history."""
+def with_an_empty_history(command: list[str], folder: Path, variables: dict[str, str]) -> Cost:
+    """What a command of the project takes that begins with no history."""
     for file in folder.glob("scorewell.db*"):
         file.unlink()
-    before, begun = os.times(), time.perf_counter()
-    subprocess.run([SCOREWELL, "--quiet", *command], cwd=folder, check=True, capture_output=True, env=variables)
-    wall, after = time.perf_counter() - begun, os.times()
-    return after.children_user - before.children_user + after.children_system - before.children_system, wall
+    return cost([SCOREWELL, "--quiet", *command], variables, folder)
 
 
 def main() -> int:
@@ -136,16 +128,17 @@ def main() -> int:
             proven(folder)
         variables = environment(Path(name) / "compiled")
         print(f"{options.events:,} events of {options.customers:,} customers, {WEEKS} weeks, nine metrics")
-        seconds(run, folder, variables)
+        with_an_empty_history(run, folder, variables)
         pairs = []
         for _ in range(options.pairs):
-            one, many = seconds(run, folder, variables), seconds(fill, folder, variables)
+            one, many = (with_an_empty_history(command, folder, variables) for command in (run, fill))
             pairs.append((one, many))
             print(
-                f"run {one[0]:6.2f} s CPU {one[1]:6.2f} s   backfill {many[0]:6.2f} s CPU {many[1]:6.2f} s", flush=True
+                f"run {one.cpu:6.2f} s CPU {one.clock:6.2f} s   backfill {many.cpu:6.2f} s CPU {many.clock:6.2f} s",
+                flush=True,
             )
-    for position, clock in reversed([*enumerate(("CPU", "wall"))]):
-        ratios = [many[position] / one[position] for one, many in pairs]
+    for clock in ("clock", "cpu"):
+        ratios = [getattr(many, clock) / getattr(one, clock) for one, many in pairs]
         ratio = statistics.median(ratios)
         print(f"{clock}: ratio {ratio:.1f} ({min(ratios):.1f} to {max(ratios):.1f}), limit {LIMIT:g}")
     return int(options.events >= 10_000_000 and ratio > LIMIT)

@@ -6,21 +6,16 @@ which a busy machine changes less. To hold: check under a second.
 
 from __future__ import annotations
 
-import os
 import statistics
-import subprocess
 import sys
-import sysconfig
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from installed import environment
+from installed import SCOREWELL, Cost, cost, environment
 
 ROUNDS = 15
 METRICS, DIMENSIONS = 200, 20
-SCOREWELL = str(Path(sysconfig.get_path("scripts")) / "scorewell")
 
 
 def lines() -> Iterator[str]:
@@ -46,15 +41,6 @@ def lines() -> Iterator[str]:
     yield "segments:\n  big: {when: plan = 'Enterprise', scorecard: standard}\n  rest: {scorecard: standard}"
 
 
-def seconds(command: list[str], kept: Path) -> tuple[float, float]:
-    """By the clock, and of the CPU; what Python compiles is in ``kept``."""
-    begun, before = time.perf_counter(), os.times()
-    subprocess.run(command, check=True, capture_output=True, env=environment(kept))
-    after = os.times()
-    cpu = after.children_user - before.children_user + after.children_system - before.children_system
-    return time.perf_counter() - begun, cpu
-
-
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / "scorewell.yaml"
@@ -63,15 +49,15 @@ def main() -> None:
             "python -c pass": [sys.executable, "-c", "pass"],
             "check --no-data": [SCOREWELL, "check", "--no-data", "-c", str(project)],
         }
-        compiled = Path(folder) / "compiled"
+        variables = environment(Path(folder) / "compiled")
         for command in programs.values():
-            seconds(command, compiled)
-        taken: dict[str, list[tuple[float, float]]] = {name: [] for name in programs}
+            cost(command, variables)
+        taken: dict[str, list[Cost]] = {name: [] for name in programs}
         for _ in range(ROUNDS):
             for name, command in programs.items():
-                taken[name].append(seconds(command, compiled))
-    for name, times in taken.items():
-        clock, cpu = (statistics.median(column) for column in zip(*times, strict=True))
+                taken[name].append(cost(command, variables))
+    for name, costs in taken.items():
+        clock, cpu = (statistics.median(getattr(each, what) for each in costs) for what in ("clock", "cpu"))
         print(f"{name:18} {clock:6.2f} s by the clock  {cpu:6.2f} s of CPU")
 
 

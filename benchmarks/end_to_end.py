@@ -16,25 +16,20 @@ from __future__ import annotations
 
 import argparse
 import cProfile
-import os
 import pstats
 import statistics
-import subprocess
 import sys
-import sysconfig
 import tempfile
-import time
 from datetime import datetime
 from datetime import time as day_time
 from pathlib import Path
 
-from installed import environment
+from installed import SCOREWELL, cost, environment
 
 CUSTOMERS = 1_000
 ROUNDS = 9
 FIRST = "first.db"
 FOR_CUSTOMERS = "  - {plugin: html, path: out/reports/customers/, audience: customer}\n"
-SCOREWELL = str(Path(sysconfig.get_path("scripts")) / "scorewell")
 
 
 def main() -> None:
@@ -46,7 +41,7 @@ def main() -> None:
         project = Path(folder) / "company"
         variables = environment(Path(folder) / "compiled")
         made = [SCOREWELL, "--quiet", "demo", str(project), "--customers", str(asked.customers)]
-        subprocess.run(made, check=True, capture_output=True, env=variables)
+        cost(made, variables)
         if asked.profile:
             profile(project)
             return
@@ -69,27 +64,16 @@ def main() -> None:
 def measure(project: Path, customers: int, variables: dict[str, str]) -> None:
     """Print the median wall and CPU seconds of some runs, each into an empty folder."""
     command = [SCOREWELL, "--quiet", "run", "--as-of", "2026-03-01"]
-    walls, cpus = [], []
+    taken = []
     for _ in range(ROUNDS):
         (project / "out").rename(tempfile.mkdtemp(dir=project.parent))
         (project / FIRST).unlink(missing_ok=True)
-        wall, cpu = seconds(command, project, variables)
-        walls.append(wall)
-        cpus.append(cpu)
+        taken.append(cost(command, variables, project))
     pages = sum(1 for _ in (project / "out").rglob("*.html"))
     print(f"{customers:,} customers, {pages:,} pages, {ROUNDS} runs")
-    for name, times in {"wall": walls, "CPU": cpus}.items():
-        low, middle, high = statistics.quantiles(times, n=4)
+    for name in ("clock", "cpu"):
+        low, middle, high = statistics.quantiles([getattr(each, name) for each in taken], n=4)
         print(f"  {name:5}{middle:5.2f} s  (half of the runs within {low:.2f} to {high:.2f})")
-
-
-def seconds(command: list[str], folder: Path, variables: dict[str, str]) -> tuple[float, float]:
-    """Wall and CPU seconds of a process."""
-    before, begun = os.times(), time.perf_counter()
-    subprocess.run(command, cwd=folder, check=True, capture_output=True, env=variables)
-    wall, after = time.perf_counter() - begun, os.times()
-    cpu = after.children_user - before.children_user + after.children_system - before.children_system
-    return wall, cpu
 
 
 def profile(project: Path) -> None:

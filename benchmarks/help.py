@@ -6,28 +6,19 @@
 from __future__ import annotations
 
 import statistics
-import subprocess
 import sys
-import sysconfig
 import tempfile
-import time
 from pathlib import Path
 
-from installed import environment
+from installed import SCOREWELL, cost, environment
 
 ROUNDS = 21
 CLICK = "import click; click.command(name='x')(lambda: None).main(['--help'])"
 PROGRAMS = {
     "python -c pass": [sys.executable, "-c", "pass"],
     "the least click program": [sys.executable, "-c", CLICK],
-    "scorewell --help": [str(Path(sysconfig.get_path("scripts")) / "scorewell"), "--help"],
+    "scorewell --help": [SCOREWELL, "--help"],
 }
-
-
-def milliseconds(command: list[str], variables: dict[str, str]) -> float:
-    begun = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True, env=variables)
-    return (time.perf_counter() - begun) * 1000
 
 
 def main() -> None:
@@ -35,10 +26,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         variables = environment(Path(folder))
         for command in PROGRAMS.values():
-            milliseconds(command, variables)  # the first start compiles
+            cost(command, variables)  # the first start compiles
         for _ in range(ROUNDS):
             for name, command in PROGRAMS.items():
-                taken[name].append(milliseconds(command, variables))
+                taken[name].append(1000 * cost(command, variables).clock)
     for name, times in taken.items():
         low, middle, high = statistics.quantiles(times, n=4)
         print(f"{name:25} {middle:6.1f} ms  (half of the runs within {low:.1f} to {high:.1f})")

@@ -17,11 +17,8 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
-import subprocess
 import sys
-import sysconfig
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -30,7 +27,7 @@ from pathlib import Path
 import attrs
 import numpy as np
 import polars as pl
-from installed import environment
+from installed import SCOREWELL, Cost, cost, environment
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.support import postgresql
@@ -38,7 +35,6 @@ from tests.support import postgresql
 FIRST = date(2026, 1, 5)
 LIMIT = 2.0
 ROWS_A_CUSTOMER = 3
-SCOREWELL = str(Path(sysconfig.get_path("scripts")) / "scorewell")
 PROJECT = """\
 version: 1
 name: Past
@@ -68,15 +64,6 @@ segments:
 """
 
 
-@attrs.frozen
-class Cost:
-    """What a process took: seconds by the clock and of the CPU, and the most memory that it held, in GB."""
-
-    clock: float
-    cpu: float
-    memory: float
-
-
 def made_up(folder: Path, customers: int, weeks: int) -> None:
     """Write the two files: what customers did in half a year before the first run, and in the weeks of the runs."""
     random = np.random.default_rng(20260105)
@@ -95,16 +82,10 @@ def made_up(folder: Path, customers: int, weeks: int) -> None:
     ).write_parquet(folder / "usage.parquet")
 
 
-def cost(folder: Path, history: str, variables: dict[str, str], *command: str) -> Cost:
-    """Run a command of the project whose history is there."""
+def with_history(folder: Path, history: str, variables: dict[str, str], *command: str) -> Cost:
+    """What a command of the project takes, whose history is there."""
     (folder / "scorewell.yaml").write_text(PROJECT.format(history=history), encoding="utf-8")
-    begun = time.perf_counter()
-    process = subprocess.Popen([SCOREWELL, "--quiet", *command], cwd=folder, env=variables, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    clock = time.perf_counter() - begun
-    if os.waitstatus_to_exitcode(status):
-        sys.exit(f"scorewell {' '.join(command)}: exit code {os.waitstatus_to_exitcode(status)}")
-    return Cost(clock, used.ru_utime + used.ru_stime, used.ru_maxrss / 1e6)
+    return cost([SCOREWELL, "--quiet", *command], variables, folder)
 
 
 def pairs(folder: Path, histories: tuple[str, str], weeks: int, count: int) -> Iterator[tuple[Cost, Cost]]:
@@ -112,11 +93,11 @@ def pairs(folder: Path, histories: tuple[str, str], weeks: int, count: int) -> I
     variables = environment(folder / "compiled")
     kept, empty = histories
     until = FIRST + timedelta(weeks=weeks - 1)
-    cost(folder, kept, variables, "backfill", "--from", str(FIRST), "--to", str(until))
+    with_history(folder, kept, variables, "backfill", "--from", str(FIRST), "--to", str(until))
     for number in range(count):
         as_of = ("run", "--as-of", str(until + timedelta(weeks=1 + number)))
         sides = [empty.format(number=number), kept]
-        costs = [cost(folder, url, variables, *as_of) for url in (sides[::-1] if number % 2 else sides)]
+        costs = [with_history(folder, url, variables, *as_of) for url in (sides[::-1] if number % 2 else sides)]
         alone, followed = costs[::-1] if number % 2 else costs
         yield alone, followed
 
