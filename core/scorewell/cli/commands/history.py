@@ -10,6 +10,7 @@ import click
 from scorewell import runner
 from scorewell.api.v1 import Duration
 from scorewell.cli.arguments import Length, Moment, SpacedLengths, as_json, configuration, confirm
+from scorewell.cli.beside import held_document, print_held
 from scorewell.cli.documents import finding_document
 from scorewell.cli.exit_codes import ExitCode
 from scorewell.cli.preferences import PREFERENCES
@@ -41,6 +42,7 @@ from scorewell.runner.looking_back import (
     remembered_customer,
     why_no_runs,
 )
+from scorewell.runner.other_products import held_against_ours
 from scorewell.runner.removing import remove_run
 
 
@@ -290,13 +292,39 @@ def import_(file: Path, *, path: Path, name: str, skip_rejected: bool, as_json: 
     click.get_current_context().exit(ExitCode.DATA if read.rejected else ExitCode.OK)
 
 
+@click.command("compare", short_help="Hold another product's scores against ours.")
+@click.argument("name")
+@configuration
+@click.option("--score", metavar="NAME", help="Which of the project's scores; default the first.")
+@as_json
+def compare(name: str, *, path: Path, score: str | None, as_json: bool) -> None:
+    """Hold the scores that were imported as NAME against ours, customer by customer.
+
+    Each moment of theirs is compared with the run nearest to it, at most 15 days away. The scales may differ: what is
+    compared is the order in which both put the customers. Fill the past first, where there are no runs of then.
+
+    \b
+    Exit codes
+      0  compared
+      2  nothing was imported under this name, or there is no such score
+      8  the history could not be read
+    """
+    project = load(path)
+    with history_of(project, create=False) as history:
+        held = held_against_ours(history, project, name, score)
+    if as_json:
+        print_json(held_document(held, name, project.timezone))
+    else:
+        print_held(stdout(), held, name, project)
+
+
 def _moment(given: datetime | None, project: Project) -> datetime | None:
     return None if given is None else runner.moment(given, project.timezone)
 
 
 command = click.Group(
     "history",
-    commands=[listed, show, export, prune, remove, check, upgrade, import_],
+    commands=[listed, show, export, prune, remove, check, upgrade, import_, compare],
     help="Look at the runs that are kept, take them elsewhere, and keep them in order.",
 )
 for _each in command.commands.values():
