@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
@@ -25,6 +25,7 @@ from scorewell.api.v1 import (
     setting,
 )
 from scorewell.configuration.model import Customers, Metric, Project, SourceTables
+from scorewell.metrics import MetricsTable, metrics_as_of
 
 AS_OF = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -151,3 +152,28 @@ def project(
         scorecards={},
         segments={},
     )
+
+
+def day(number: int) -> datetime:
+    """Noon so many days before the moment: 1 is yesterday."""
+    return datetime(2026, 3, 1, 12) - timedelta(days=number)
+
+
+def events(*rows: tuple[object, ...], **more: pl.DataType) -> pl.DataFrame:
+    return pl.DataFrame(
+        list(rows), schema={"customer": pl.String, "at": pl.Datetime("us"), **(more or {"n": pl.Int64})}, orient="row"
+    )
+
+
+def values(measured: Project | MetricsTable, name: str, as_of: datetime = AS_OF) -> list[object]:
+    """A metric's column, in the order of the customers' ids."""
+    if isinstance(measured, Project):
+        measured = metrics_as_of(measured, as_of)
+        assert measured.failed == {}
+    return measured.frame.get_column(name).to_list()
+
+
+def finding(measured: MetricsTable, id_: str) -> tuple[str, int | None, tuple[str, ...]]:
+    found = [one for one in measured.findings if one.id == id_]
+    assert len(found) == 1, measured.findings
+    return found[0].message, found[0].count, found[0].examples
