@@ -92,9 +92,10 @@ def test_of_full_copies_the_latest_before_the_moment_counts_and_who_is_not_in_it
     assert plans(small, moment(3, 1)) == [("a", "Pro"), ("b", "Team"), ("c", "Pro")]
 
 
-def test_before_the_first_copy_there_is_no_customer() -> None:
-    with pytest.raises(ScorewellError, match="there is no customer"):
+def test_before_the_first_copy_there_is_no_customer_and_it_says_when_there_is() -> None:
+    with pytest.raises(ScorewellError, match="there is no customer") as raised:
         plans(versioned(COPIES, taken_at="copied"), moment(1, 31))
+    assert raised.value.hint == "a later moment: its earliest row is of 2026-01-31"
 
 
 def seats(as_of: datetime, rows: pl.DataFrame, **meaning: object) -> list[object]:

@@ -59,13 +59,21 @@ def list_customers(project: Project, table: OpenTable, as_of: datetime) -> Custo
     if repeated is not None:
         raise ScorewellError(repeated.message, hint=repeated.hint)
     if customers.frame.is_empty():
-        raise ScorewellError(nobody(table))
+        raise ScorewellError(nobody(table), hint=_when_there_is(project, table.name))
     return customers
 
 
 def nobody(table: OpenTable) -> str:
     """What is said where the customers' table has no customer."""
     return f"{table.place}: there is no customer"
+
+
+def _when_there_is(project: Project, name: str) -> str | None:
+    """What to try where all customers are from later, as far as the table says when they are from."""
+    table = OpenTable.scan(project, name, None)  # what was read for a moment may end with it
+    began = table.time or table.valid_from or table.taken_at
+    first = None if began is None else table.frame.select(began.day.min()).collect(engine="streaming").item()
+    return None if first is None else f"a later moment: its earliest row is of {first}"
 
 
 def customer_mistakes(project: Project, table: OpenTable, as_of: datetime) -> Iterator[ScorewellError]:

@@ -315,7 +315,7 @@ def _of_moment(live: Project, metrics: MetricsTable, as_of: datetime, now: datet
         level=Level.WARNING,
         where="as_of",
         message=f"the moment {as_of:%Y-%m-%d %H:%M} is still to come: what happens until then is not in the data",
-        hint="say another --as-of, where that is a typo",
+        hint="say an earlier moment, where that is a typo",
     )
     return (told,)
 
