@@ -42,7 +42,7 @@ def test_a_missing_configuration_is_told_with_its_path(project: ProjectOnDisk) -
 
 def test_all_mistakes_of_a_configuration_are_told_at_once_with_their_lines(project: ProjectOnDisk) -> None:
     project.replace("scorewell.yaml", "weight: 60", "wieght: 60")
-    project.replace("scorewell.yaml", "window: 90d", "window: 90 days")
+    project.replace("scorewell.yaml", "window: 90d", "window: 90 moons")
     result = project.scorewell("run")
     assert result.exit_code == ExitCode.CONFIGURATION
     assert "scorewell.yaml:15:" in result.stderr
