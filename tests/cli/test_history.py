@@ -6,15 +6,12 @@ import json
 import re
 from typing import Any
 
-import click
 import polars as pl
 import pytest
 import sqlalchemy as sa
 from tests.support.project_on_disk import ProjectOnDisk
 
-from scorewell.cli.commands.history import command as history
 from scorewell.cli.exit_codes import ExitCode
-from scorewell.history.pruning import PRUNABLE
 
 OLD = """\
 customer_id,date,score,band
@@ -126,12 +123,6 @@ def test_what_would_be_pruned_is_told_before(kept: ProjectOnDisk) -> None:
     assert document(kept, "list") == before
     assert said(kept, "prune", "--before", "2026-03-01") == "removed 1 runs before 2026-03-01 00:00\n"
     assert len(document(kept, "list")["runs"]) == 1
-
-
-def test_all_that_can_be_pruned_can_be_named() -> None:
-    (only,) = [each for each in history.commands["prune"].params if each.name == "kinds"]
-    assert isinstance(only.type, click.Choice)
-    assert list(only.type.choices) == list(PRUNABLE)
 
 
 def test_metric_values_alone_are_pruned(kept: ProjectOnDisk) -> None:

@@ -5,27 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
+from rich.console import Console
+from rich.text import Text
 
+from scorewell import runner
 from scorewell.cli.arguments import Moment, as_json, configuration
+from scorewell.cli.documents import finding_document
 from scorewell.cli.exit_codes import ExitCode
 from scorewell.cli.preferences import Preferences
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from scorewell.configuration import Project
-    from scorewell.evaluation import Step
-    from scorewell.runner.filling import FilledMoment
+from scorewell.cli.progress import observed
+from scorewell.cli.screen import print_json, print_what_was_found, show, stdout
+from scorewell.cli.words import plural, shortened
+from scorewell.configuration import Project, load
+from scorewell.discovery import Plugins
+from scorewell.evaluation import Step, moments_between
+from scorewell.runner.filling import FilledMoment, backfill
 
 _UNITS: tuple[Step, ...] = ("day", "week", "month")
 _STATES = {
-    "remembered": ("remembered", "green"),
-    "there": ("there already", "dim"),
-    "scored": ("not written: a dry run", "dim"),
+    "remembered": Text("remembered", style="green"),
+    "there": Text("there already", style="dim"),
+    "scored": Text("not written: a dry run", style="dim"),
 }
 
 
@@ -57,12 +60,6 @@ def command(
       8  there is no history, or it could not be read or written; the moments
          before that one are remembered
     """
-    from scorewell.cli.progress import observed
-    from scorewell.cli.screen import print_json, stdout
-    from scorewell.configuration import load
-    from scorewell.discovery import Plugins
-    from scorewell.runner.filling import backfill
-
     plugins, preferences = Plugins.installed(), Preferences.current()
     project = load(path, plugins=plugins)
     moments = _moments(project, first, last, every)
@@ -82,9 +79,6 @@ def command(
 
 
 def _moments(project: Project, first: datetime, last: datetime | None, every: Step) -> tuple[datetime, ...]:
-    from scorewell import runner
-    from scorewell.evaluation import moments_between
-
     begin, end = runner.moment(first, project.timezone), runner.moment(last, project.timezone)
     moments = moments_between(begin, end, every, project.timezone)
     if not moments:
@@ -94,11 +88,6 @@ def _moments(project: Project, first: datetime, last: datetime | None, every: St
 
 def _told(project: Project, filled: Iterable[FilledMoment], console: Console | None) -> list[FilledMoment]:
     """All of them, each shown when it is done."""
-    from rich.text import Text
-
-    from scorewell.cli.screen import show
-    from scorewell.cli.words import plural
-
     done = []
     for each in filled:
         done.append(each)
@@ -106,17 +95,12 @@ def _told(project: Project, filled: Iterable[FilledMoment], console: Console | N
             line = Text(f"{_local(project, each):%Y-%m-%d %H:%M}   ")
             if each.state != "there":
                 line.append(f"{each.scores:>9,} scores of {plural(each.customers or 0, 'customer')}   ")
-            show(console, line.append(*_STATES[each.state]))
+            show(console, line.append_text(_STATES[each.state]))
     return done
 
 
 def _print_end(console: Console, filled: Sequence[FilledMoment], *, dry_run: bool) -> None:
     # Each moment of a long past notices much the same: what the last of them says is shown.
-    from rich.text import Text
-
-    from scorewell.cli.screen import print_what_was_found
-    from scorewell.cli.words import plural, shortened
-
     findings = list({(found.id, found.where): found for each in filled for found in each.findings}.values())
     print_what_was_found(console, findings)
     failed = {name: why for each in filled for name, why in each.failed.items()}
@@ -132,8 +116,6 @@ def _print_end(console: Console, filled: Sequence[FilledMoment], *, dry_run: boo
 
 
 def _document(project: Project, filled: Sequence[FilledMoment], *, dry_run: bool) -> dict[str, object]:
-    from scorewell.cli.documents import finding_document
-
     return {
         "project": project.name,
         "dry_run": dry_run,

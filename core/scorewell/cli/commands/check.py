@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -13,12 +12,14 @@ import click
 
 from scorewell.api.v1 import Finding, Level
 from scorewell.cli.arguments import as_json, as_of, configuration
+from scorewell.cli.documents import finding_document, problem_document
 from scorewell.cli.exit_codes import ExitCode
 from scorewell.cli.preferences import Preferences
-
-if TYPE_CHECKING:
-    from scorewell.configuration import Problem, Project
-    from scorewell.configuration.problems import Mark
+from scorewell.cli.screen import count_findings, print_findings, print_json, stdout
+from scorewell.cli.words import plural, printable
+from scorewell.configuration import ConfigurationError, Problem, Project, each_score, load
+from scorewell.configuration.problems import Mark
+from scorewell.lint import lint, placed, refuse_unknown, without_ignored
 
 _LEVELS = (Level.NOTE, Level.WARNING, Level.ERROR)
 
@@ -55,9 +56,6 @@ def command(path: Path, *, as_of: datetime | None, data: bool, fail_on: str, for
       4  the data or the history has errors
       7  there are findings of that level, or above
     """
-    from scorewell.configuration import ConfigurationError, load
-    from scorewell.lint import lint, refuse_unknown, without_ignored
-
     form = "json" if as_json else form
     try:
         project = load(path)
@@ -80,9 +78,8 @@ def _day(as_of: datetime | None, timezone: str) -> date:
 
 
 def _look_at_the_data(project: Project, as_of: datetime | None) -> tuple[Finding, ...]:
-    # Half a second that --no-data does without.
-    from scorewell.runner import moment
-    from scorewell.runner.checking import check
+    from scorewell.runner import moment  # noqa: PLC0415 - half a second that --no-data does without
+    from scorewell.runner.checking import check  # noqa: PLC0415 - as above
 
     return check(project, moment(as_of, project.timezone))
 
@@ -95,27 +92,21 @@ def _exit_code(findings: Sequence[Finding], fail_on: Level) -> ExitCode:
 
 
 def _print_problems(problems: Sequence[Problem], folder: Path, form: str) -> None:
-    from scorewell.cli.documents import problem_document
-    from scorewell.cli.screen import print_json
-
     if form == "json":
         print_json({"problems": [problem_document(problem) for problem in problems], "findings": []})
         return
-    from scorewell.cli.annotations import problem_annotation
+    from scorewell.cli.annotations import problem_annotation  # noqa: PLC0415 - for this form alone
 
     for problem in problems:
         click.echo(problem_annotation(problem, folder))
 
 
 def _print_findings(findings: Sequence[Finding], project: Project, path: Path, form: str) -> None:
-    from scorewell.cli.documents import finding_document
-    from scorewell.cli.screen import print_json
-
     if form == "json":
         documents = [finding_document(finding, _place(project, finding)) for finding in findings]
         print_json({"problems": [], "findings": documents})
     elif form == "github":
-        from scorewell.cli.annotations import finding_annotation
+        from scorewell.cli.annotations import finding_annotation  # noqa: PLC0415 - for this form alone
 
         for finding in findings:
             click.echo(finding_annotation(finding, _place(project, finding), path.parent))
@@ -125,8 +116,6 @@ def _print_findings(findings: Sequence[Finding], project: Project, path: Path, f
 
 def _place(project: Project, finding: Finding) -> Mark | None:
     """Where in the files it is: a message may begin with a place inside ``where``, as customers.active."""
-    from scorewell.lint import placed
-
     inside = finding.message.partition(": ")[0]
     return placed(project, inside if inside.startswith(f"{finding.where}.") else finding.where)
 
@@ -144,10 +133,6 @@ def _with_place(finding: Finding, project: Project) -> Finding:
 
 
 def _print(path: Path, project: Project, findings: Sequence[Finding]) -> None:
-    from scorewell.cli.screen import count_findings, print_findings, stdout
-    from scorewell.cli.words import plural, printable
-    from scorewell.configuration import each_score
-
     console = stdout()
     parts = [
         plural(len(project.tables), "table"),

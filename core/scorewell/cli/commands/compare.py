@@ -4,17 +4,35 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from scorewell import runner
 from scorewell.api.v1 import ScorewellError
 from scorewell.cli.arguments import LookBack, SpacedLengths, as_json, as_of, configuration
+from scorewell.cli.compared import figures_of, print_comparison
+from scorewell.cli.documents import finding_document
 from scorewell.cli.exit_codes import ExitCode
+from scorewell.cli.files import written
 from scorewell.cli.preferences import Preferences
-
-if TYPE_CHECKING:
-    from scorewell.evaluation import Configuration, Step
+from scorewell.cli.progress import observed
+from scorewell.cli.screen import print_json, stdout
+from scorewell.cli.words import printable
+from scorewell.configuration import load, load_over
+from scorewell.discovery import Plugins
+from scorewell.evaluation import (
+    REVENUE,
+    Configuration,
+    Step,
+    check_conditions,
+    comparison_page,
+    configurations,
+    document,
+    figure_names,
+    moments_back,
+    verdicts,
+)
+from scorewell.runner.comparing import compare
 
 _UNITS: tuple[Step, ...] = ("day", "week", "month")
 
@@ -77,18 +95,6 @@ def command(
       8  the history could not be read
       9  a condition of --fail-if holds, or cannot be told
     """
-    from scorewell import runner
-    from scorewell.cli.compared import figures_of, print_comparison
-    from scorewell.cli.documents import finding_document
-    from scorewell.cli.files import written
-    from scorewell.cli.progress import observed
-    from scorewell.cli.screen import print_json, stdout
-    from scorewell.cli.words import printable
-    from scorewell.configuration import load, load_over
-    from scorewell.discovery import Plugins
-    from scorewell.evaluation import comparison_page, configurations, document, moments_back, verdicts
-    from scorewell.runner.comparing import compare
-
     plugins = Plugins.installed()
     current, proposed = configurations(
         load(path, plugins=plugins),
@@ -122,8 +128,6 @@ def _check(
     conditions: tuple[str, ...], current: Configuration, proposed: Configuration, *, has_value: bool, looks_back: bool
 ) -> None:
     """Refuse a mistaken condition before the data is read."""
-    from scorewell.evaluation import REVENUE, check_conditions, figure_names
-
     has_value = has_value or REVENUE in current.project.customers.roles
     names = figure_names(current.project, proposed.project, has_value=has_value, looks_back=looks_back)
     try:

@@ -5,16 +5,22 @@ from __future__ import annotations
 import sys
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+from rich.text import Text
 
+from scorewell import runner
+from scorewell.cli.commands.run import exit_code
 from scorewell.cli.folders import copied, require_empty
 from scorewell.cli.preferences import Preferences
+from scorewell.cli.progress import observed
+from scorewell.cli.screen import stdout
+from scorewell.cli.summary import print_run
+from scorewell.cli.words import printable
+from scorewell.configuration import Project, load
 from scorewell.demo import AS_OF, generate
-
-if TYPE_CHECKING:
-    from scorewell.configuration import Project
+from scorewell.discovery import Plugins
+from scorewell.runner.filling import backfill
 
 # What tells a demo's folder from somebody's own: only into the former may it write again.
 _MARK = ".scorewell-demo"
@@ -36,17 +42,6 @@ def command(folder: Path, customers: int, seed: int) -> None:
     weekly scores before it. The folder is a project like any other: change it and run `scorewell run` in it. Running
     the demo again writes it anew.
     """
-    from rich.text import Text
-
-    from scorewell import runner
-    from scorewell.cli.commands.run import exit_code
-    from scorewell.cli.progress import observed
-    from scorewell.cli.screen import stdout
-    from scorewell.cli.summary import print_run
-    from scorewell.cli.words import printable
-    from scorewell.configuration import load
-    from scorewell.discovery import Plugins
-
     if not (folder / _MARK).is_file():
         require_empty(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -80,11 +75,6 @@ def command(folder: Path, customers: int, seed: int) -> None:
 
 def _fill(project: Project, preferences: Preferences) -> None:
     """Score the weeks before, so that trends and causes are there to see."""
-    from scorewell import runner
-    from scorewell.cli.progress import observed
-    from scorewell.discovery import Plugins
-    from scorewell.runner.filling import backfill
-
     plugins = Plugins.installed()  # with observers of its own: the run is told in another way
     days = [AS_OF - timedelta(weeks=number) for number in range(_WEEKS, 0, -1)]
     moments = [runner.moment(datetime.combine(day, time()), project.timezone) for day in days]

@@ -7,8 +7,17 @@ from pathlib import Path
 
 import click
 
+from scorewell import runner
 from scorewell.cli.arguments import Moment, as_json, as_of, configuration
+from scorewell.cli.changed import print_change
+from scorewell.cli.explained import print_explanation
 from scorewell.cli.preferences import Preferences
+from scorewell.cli.progress import observed
+from scorewell.cli.screen import print_json, stdout
+from scorewell.configuration import load
+from scorewell.discovery import Plugins
+from scorewell.runner.change import explain_change
+from scorewell.runner.explanation import explain
 
 
 @click.command("explain")
@@ -37,16 +46,6 @@ def command(
       4  the customers could not be read
       8  the history could not be read
     """
-    from scorewell import runner
-    from scorewell.cli.changed import print_change
-    from scorewell.cli.explained import print_explanation
-    from scorewell.cli.progress import observed
-    from scorewell.cli.screen import print_json, stdout
-    from scorewell.configuration import load
-    from scorewell.discovery import Plugins
-    from scorewell.runner.change import explain_change
-    from scorewell.runner.explanation import explain
-
     plugins = Plugins.installed()
     project = load(path, plugins=plugins)
     with observed(plugins, Preferences.current()):

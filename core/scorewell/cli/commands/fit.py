@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+from rich.text import Text
 
+from scorewell import runner
 from scorewell.api.v1 import Level
 from scorewell.cli.arguments import as_json, as_of, configuration
+from scorewell.cli.documents import finding_document
 from scorewell.cli.exit_codes import ExitCode
 from scorewell.cli.preferences import Preferences
-
-if TYPE_CHECKING:
-    from scorewell.runner.training import FitResult, NewFit
+from scorewell.cli.progress import observed
+from scorewell.cli.screen import print_findings, print_json, print_what_was_found, stderr, stdout
+from scorewell.cli.words import plural, printable, shortened
+from scorewell.configuration import load
+from scorewell.discovery import Plugins
+from scorewell.runner.training import FitResult, NewFit, train_project
 
 
 @click.command("fit")
@@ -59,13 +64,6 @@ def command(
          scorecards stay
       8  the history could not be read
     """
-    from scorewell import runner
-    from scorewell.cli.progress import observed
-    from scorewell.cli.screen import print_findings, print_json, stderr
-    from scorewell.configuration import load
-    from scorewell.discovery import Plugins
-    from scorewell.runner.training import train_project
-
     plugins = Plugins.installed()
     project = load(path, plugins=plugins)
     with observed(plugins, Preferences.current()):
@@ -87,7 +85,7 @@ def command(
 
 def _customers(file: Path) -> frozenset[str]:
     """The ids in the file."""
-    import csv
+    import csv  # noqa: PLC0415 - for this option only
 
     try:
         with file.open(encoding="utf-8-sig", newline="") as opened:
@@ -107,8 +105,6 @@ def _customers(file: Path) -> frozenset[str]:
 
 
 def _document(result: FitResult) -> dict[str, object]:
-    from scorewell.cli.documents import finding_document
-
     return {
         "project": result.project.name,
         "as_of": result.as_of.isoformat(),
@@ -133,11 +129,6 @@ def _document(result: FitResult) -> dict[str, object]:
 
 
 def _print(result: FitResult) -> None:
-    from rich.text import Text
-
-    from scorewell.cli.screen import print_what_was_found, stdout
-    from scorewell.cli.words import shortened
-
     console = stdout()
     heading = Text(shortened(result.project.name), style="bold")
     heading.append(f"  as of {result.as_of:%Y-%m-%d %H:%M} {result.project.timezone}", style="not bold")
@@ -153,8 +144,6 @@ def _print(result: FitResult) -> None:
 
 
 def _told(fit: NewFit) -> Iterator[str]:
-    from scorewell.cli.words import plural, printable
-
     stored = fit.stored
     metrics = plural(len(stored.statistics), "metric")
     yield f"{stored.scorecard}: {metrics} compared with {plural(stored.customers, 'customer')}"

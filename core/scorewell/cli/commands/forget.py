@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from scorewell.api.v1 import Forgotten
 from scorewell.cli.arguments import as_json, configuration, confirm
 from scorewell.cli.exit_codes import ExitCode
-
-if TYPE_CHECKING:
-    from scorewell.runner.forgetting import Forgetting
+from scorewell.cli.screen import print_json
+from scorewell.cli.words import printable
+from scorewell.configuration import load
+from scorewell.runner.forgetting import Forgetting, forget, whom
 
 
 @click.command("forget")
@@ -36,11 +37,6 @@ def command(*, customer: str | None, path: Path, person: str | None, yes: bool, 
       5  a sink failed: the history was not touched, and the same again goes on
       8  the history could not be written
     """
-    from scorewell.cli.screen import print_json
-    from scorewell.cli.words import printable
-    from scorewell.configuration import load
-    from scorewell.runner.forgetting import forget, whom
-
     if (customer is None) == (person is None):
         raise click.UsageError("expected a customer, or --person and a name")
     project = load(path)
@@ -57,15 +53,11 @@ def command(*, customer: str | None, path: Path, person: str | None, yes: bool, 
 
 
 def _called(forgotten: Forgotten) -> str:
-    from scorewell.cli.words import printable
-
     names = f" ({', '.join(map(printable, forgotten.names))})" if forgotten.names else ""
     return f"{forgotten.kind} {printable(forgotten.id)}{names}"
 
 
 def _lines(done: Forgetting) -> list[str]:
-    from scorewell.cli.words import printable
-
     verb = "removed" if done.forgotten.kind == "customer" else "changed"
     lines = []
     for answer in done.sinks:

@@ -4,34 +4,46 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from scorewell import runner
 from scorewell.api.v1 import Duration
 from scorewell.cli.arguments import Length, Moment, SpacedLengths, as_json, configuration, confirm
+from scorewell.cli.beside import held_document, print_held
+from scorewell.cli.documents import finding_document
 from scorewell.cli.exit_codes import ExitCode
 from scorewell.cli.preferences import PREFERENCES
-
-if TYPE_CHECKING:
-    from scorewell.configuration import Project
-    from scorewell.history import History, StoredRun
-    from scorewell.runner.looking_back import RunDetails
-
-
-_PRUNABLE = (
-    "runs",
-    "superseded",
-    "scores",
-    "metrics",
-    "transitions",
-    "receipts",
-    "overrides",
-    "pulses",
-    "outcomes",
-    "period_fits",
+from scorewell.cli.remembered import (
+    called,
+    customer_document,
+    details_document,
+    print_customer,
+    print_details,
+    print_rejected,
+    print_removal,
+    print_runs,
+    removal_document,
+    run_document,
 )
-"""The kinds of ``scorewell.history.pruning``, which would be half a second more for the help."""
+from scorewell.cli.screen import print_findings, print_json, stderr, stdout
+from scorewell.cli.words import plural, printable
+from scorewell.configuration import Project, load
+from scorewell.history import History, StoredRun
+from scorewell.history.importing import old_scores, read_rows
+from scorewell.history.projects import history_of, upgrade_history_of
+from scorewell.history.pruning import PRUNABLE
+from scorewell.history.records import EVERY_KIND, OWN_KINDS
+from scorewell.runner.looking_back import (
+    RunDetails,
+    UnknownRun,
+    details_of_run,
+    kept_run,
+    remembered_customer,
+    why_no_runs,
+)
+from scorewell.runner.other_products import held_against_ours
+from scorewell.runner.removing import remove_run
 
 
 @click.command("list")
@@ -42,14 +54,6 @@ _PRUNABLE = (
 @as_json
 def listed(*, path: Path, since: datetime | None, until: datetime | None, everything: bool, as_json: bool) -> None:
     """List the runs that are kept, by the moment that they are of."""
-    from scorewell.cli.remembered import print_runs, run_document
-    from scorewell.cli.screen import print_json, stdout
-    from scorewell.cli.words import printable
-    from scorewell.configuration import load
-    from scorewell.history.projects import history_of
-    from scorewell.history.records import EVERY_KIND, OWN_KINDS
-    from scorewell.runner.looking_back import why_no_runs
-
     project = load(path)
     with history_of(project, create=False) as history:
         found = history.runs(
@@ -83,10 +87,6 @@ def show(what: str, *, path: Path, limit: int, as_json: bool) -> None:
       2  no such run or customer
       8  the history could not be read
     """
-    from scorewell.configuration import load
-    from scorewell.history.projects import history_of
-    from scorewell.runner.looking_back import details_of_run, kept_run, remembered_customer
-
     project = load(path)
     with history_of(project, create=False) as history:
         run = kept_run(history, project, what)
@@ -97,9 +97,6 @@ def show(what: str, *, path: Path, limit: int, as_json: bool) -> None:
 
 
 def _tell_run(details: RunDetails, project: Project, as_json: bool) -> None:
-    from scorewell.cli.remembered import details_document, print_details
-    from scorewell.cli.screen import print_json, stdout
-
     if as_json:
         print_json(details_document(details, project.timezone))
     else:
@@ -107,9 +104,6 @@ def _tell_run(details: RunDetails, project: Project, as_json: bool) -> None:
 
 
 def _tell_customer(history: History, customer: str, project: Project, limit: int, as_json: bool) -> None:
-    from scorewell.cli.remembered import customer_document, print_customer
-    from scorewell.cli.screen import print_json, stdout
-
     scores = history.scores_of(customer, limit=limit, imported=True)
     changes = history.transitions(customer_id=customer)
     if as_json:
@@ -128,11 +122,6 @@ def export(folder: Path, *, path: Path, as_json: bool) -> None:
     runs.parquet and transitions.parquet, and for each run a file in scores/ and in metrics/. Files of a former export
     are replaced.
     """
-    from scorewell.cli.screen import print_json, stdout
-    from scorewell.cli.words import plural
-    from scorewell.configuration import load
-    from scorewell.history.projects import history_of
-
     with history_of(load(path), create=False) as history:
         rows = history.export(folder)
     if as_json:
@@ -154,7 +143,7 @@ def export(folder: Path, *, path: Path, as_json: bool) -> None:
     "--only",
     "kinds",
     multiple=True,
-    type=click.Choice(_PRUNABLE),
+    type=click.Choice(list(PRUNABLE)),
     help="Which rows; default runs, with all that is theirs. Repeatable.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
@@ -172,11 +161,6 @@ def prune(
 
     A run that loses its scores or metric values alone stays in the list, and says so.
     """
-    from scorewell import runner
-    from scorewell.cli.screen import print_json, stdout
-    from scorewell.configuration import load
-    from scorewell.history.projects import history_of
-
     if (before is None) == (older_than is None):
         raise click.UsageError("expected one of --before and --older-than")
     project = load(path)
@@ -211,14 +195,6 @@ def remove(what: str, *, path: Path, yes: bool, as_json: bool) -> None:
       2  no such run, or not confirmed
       8  the history could not be written
     """
-    from scorewell.cli.remembered import called, print_removal, removal_document
-    from scorewell.cli.screen import print_json, stdout
-    from scorewell.cli.words import printable
-    from scorewell.configuration import load
-    from scorewell.history.projects import history_of
-    from scorewell.runner.looking_back import UnknownRun, kept_run
-    from scorewell.runner.removing import remove_run
-
     project = load(path)
     with history_of(project, create=False) as history:
         run = kept_run(history, project, what)
@@ -244,13 +220,6 @@ def check(*, path: Path, as_json: bool) -> None:
       0  all is as it was written
       8  something is damaged, or the history cannot be read
     """
-    from scorewell.cli.documents import finding_document
-    from scorewell.cli.screen import print_findings, print_json, stdout
-    from scorewell.cli.words import plural
-    from scorewell.configuration import load
-    from scorewell.history.projects import history_of
-    from scorewell.history.records import EVERY_KIND
-
     with history_of(load(path), create=False) as history:
         found = history.check()
         count = len(history.runs(superseded=True, kinds=EVERY_KIND))
@@ -271,10 +240,6 @@ def upgrade(*, path: Path, as_json: bool) -> None:
 
     In one transaction: where it fails, the store is as it was. Keep a copy all the same.
     """
-    from scorewell.cli.screen import print_json, stdout
-    from scorewell.configuration import load
-    from scorewell.history.projects import upgrade_history_of
-
     project = load(path)
     applied = upgrade_history_of(project)
     if as_json:
@@ -302,13 +267,6 @@ def import_(file: Path, *, path: Path, name: str, skip_rejected: bool, as_json: 
       4  the file could not be read, or some of its rows are no scores
       8  the history could not be written
     """
-    from scorewell.cli.remembered import print_rejected
-    from scorewell.cli.screen import print_json, stderr, stdout
-    from scorewell.cli.words import plural
-    from scorewell.configuration import load
-    from scorewell.history.importing import old_scores, read_rows
-    from scorewell.history.projects import history_of
-
     project = load(path)
     if name in project.scores or name == "health":
         raise click.UsageError(f"{name!r} is a score of the project itself: give another name with --as")
@@ -351,12 +309,6 @@ def compare(name: str, *, path: Path, score: str | None, as_json: bool) -> None:
       2  nothing was imported under this name, or there is no such score
       8  the history could not be read
     """
-    from scorewell.cli.beside import held_document, print_held
-    from scorewell.cli.screen import print_json, stdout
-    from scorewell.configuration import load
-    from scorewell.history.projects import history_of
-    from scorewell.runner.other_products import held_against_ours
-
     project = load(path)
     with history_of(project, create=False) as history:
         held = held_against_ours(history, project, name, score)
@@ -367,8 +319,6 @@ def compare(name: str, *, path: Path, score: str | None, as_json: bool) -> None:
 
 
 def _moment(given: datetime | None, project: Project) -> datetime | None:
-    from scorewell import runner
-
     return None if given is None else runner.moment(given, project.timezone)
 
 

@@ -8,6 +8,7 @@ import click
 
 from scorewell.cli.folders import copied, require_empty
 from scorewell.cli.preferences import Preferences
+from scorewell.cli.words import printable
 from scorewell.demo import AS_OF
 
 # By name, the folder under templates/.
@@ -40,8 +41,6 @@ def command(folder: Path, template: str) -> None:
     self-serve  accounts that sign up, use and pay by themselves
     e-commerce  a shop's customers, who have no contract to cancel
     """
-    from scorewell.cli.words import printable
-
     require_empty(folder)
     files = copied(_TEMPLATES[template], folder)
     if Preferences.current().quiet:

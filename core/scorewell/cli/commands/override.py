@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from scorewell import runner
 from scorewell.cli.arguments import Moment, as_json, configuration
+from scorewell.cli.decided import (
+    decided_document,
+    judged_document,
+    override_document,
+    print_decided,
+    print_judged,
+    print_overrides,
+)
 from scorewell.cli.groups import Group
-
-if TYPE_CHECKING:
-    from scorewell.scoring import OverrideKind
+from scorewell.cli.screen import print_json, stdout
+from scorewell.configuration import load
+from scorewell.runner import decisions
+from scorewell.runner.judging import judge_overrides
+from scorewell.scoring import OverrideKind
 
 
 @click.command("decide")
@@ -58,11 +68,6 @@ def decide(
       4  the customers could not be read
       8  the history could not be written
     """
-    from scorewell.cli.decided import decided_document, print_decided
-    from scorewell.cli.screen import print_json, stdout
-    from scorewell.configuration import load
-    from scorewell.runner import decisions
-
     given: dict[OverrideKind, float | str | None] = {
         "score": score,
         "band": band,
@@ -98,12 +103,6 @@ def decide(
 @as_json
 def listed(customer: str | None, *, path: Path, everything: bool, as_json: bool) -> None:
     """List the overrides that count or will, of all customers or of CUSTOMER."""
-    from scorewell import runner
-    from scorewell.cli.decided import override_document, print_overrides
-    from scorewell.cli.screen import print_json, stdout
-    from scorewell.configuration import load
-    from scorewell.runner import decisions
-
     project = load(path)
     found = decisions.overrides_of(project, customer)
     now = runner.moment(None, project.timezone)
@@ -132,10 +131,6 @@ def withdraw(number: int, *, path: Path, by: str, because: str | None, at: datet
       3  the configuration has mistakes
       8  the history could not be written
     """
-    from scorewell.cli.screen import stdout
-    from scorewell.configuration import load
-    from scorewell.runner import decisions
-
     project = load(path)
     gone = decisions.withdraw(project, number, by=by, because=because, at=at)
     stdout().print(f"override {gone.number} ({decisions.words_of(gone)}) is withdrawn")
@@ -158,11 +153,6 @@ def judge(*, path: Path, as_json: bool) -> None:
       4  the outcomes could not be read
       8  the history could not be read
     """
-    from scorewell.cli.decided import judged_document, print_judged
-    from scorewell.cli.screen import print_json, stdout
-    from scorewell.configuration import load
-    from scorewell.runner.judging import judge_overrides
-
     project = load(path)
     judged = judge_overrides(project, now=datetime.now(UTC))
     if as_json:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
+from rich.console import Console
+from rich.text import Text
 
 from scorewell.cli.arguments import as_json
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from scorewell.discovery import PluginReport
+from scorewell.cli.screen import columns, print_json, show, stdout
+from scorewell.cli.words import plural, printable
+from scorewell.discovery import PluginReport, Plugins
 
 
 @click.command("plugins")
@@ -21,10 +19,6 @@ def command(as_json: bool) -> None:
 
     A broken plugin that the configuration does not name harms nobody.
     """
-    from scorewell.cli.screen import print_json, stdout
-    from scorewell.cli.words import plural
-    from scorewell.discovery import Plugins
-
     reports = Plugins.installed().overview()
     if as_json:
         print_json({"plugins": [_document(report) for report in reports]})
@@ -40,11 +34,6 @@ def command(as_json: bool) -> None:
 
 
 def _print(console: Console, report: PluginReport) -> None:
-    from rich.text import Text
-
-    from scorewell.cli.screen import columns, show
-    from scorewell.cli.words import printable
-
     heading = Text(printable(report.name), style="bold")
     edition = "" if report.edition is None else f"  edition {report.edition}"
     heading.append(f"  {printable(report.distribution)} {printable(report.version)}{edition}", style="not bold dim")

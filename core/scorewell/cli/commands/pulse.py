@@ -7,8 +7,14 @@ from pathlib import Path
 
 import click
 
+from scorewell import runner
 from scorewell.cli.arguments import Moment, as_json, configuration
+from scorewell.cli.decided import print_ineffective, print_pulses, pulse_document
 from scorewell.cli.groups import Group
+from scorewell.cli.screen import print_json, stdout
+from scorewell.cli.words import shortened
+from scorewell.configuration import load
+from scorewell.runner.decisions import pulses_of, record_pulse
 
 
 @click.command("give")
@@ -45,12 +51,6 @@ def give(
       4  the customers could not be read
       8  the history could not be written
     """
-    from scorewell.cli.decided import print_ineffective, pulse_document
-    from scorewell.cli.screen import print_json, stdout
-    from scorewell.cli.words import shortened
-    from scorewell.configuration import load
-    from scorewell.runner.decisions import record_pulse
-
     given = record_pulse(load(path), customer, value, author=by, reason=reason, note=note, on=on)
     if as_json:
         print_json({**pulse_document(given.pulse), "name": given.name, "ineffective": given.ineffective})
@@ -66,12 +66,6 @@ def give(
 @as_json
 def listed(customer: str | None, *, path: Path, as_json: bool) -> None:
     """List the pulses that were recorded, of all customers or of CUSTOMER, the latest first."""
-    from scorewell import runner
-    from scorewell.cli.decided import print_pulses, pulse_document
-    from scorewell.cli.screen import print_json, stdout
-    from scorewell.configuration import load
-    from scorewell.runner.decisions import pulses_of
-
     project = load(path)
     found = pulses_of(project, customer)
     if as_json:

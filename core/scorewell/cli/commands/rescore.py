@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
+from rich.console import Console
+from rich.text import Text
 
+from scorewell import runner
 from scorewell.cli.arguments import Moment, as_json, configuration
+from scorewell.cli.documents import finding_document
 from scorewell.cli.exit_codes import ExitCode
 from scorewell.cli.preferences import Preferences
-
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.text import Text
-
-    from scorewell.configuration import Project
-    from scorewell.runner.rescoring import Rescored
+from scorewell.cli.progress import observed
+from scorewell.cli.screen import columns, print_json, print_what_was_found, show, stdout
+from scorewell.cli.words import plural, printable
+from scorewell.configuration import Project, load
+from scorewell.discovery import Plugins
+from scorewell.history.projects import history_of
+from scorewell.runner.looking_back import why_no_runs
+from scorewell.runner.rescoring import Rescored, rescore
 
 
 @click.command("rescore")
@@ -43,13 +47,6 @@ def command(*, path: Path, since: datetime | None, until: datetime | None, dry_r
       8  there is no history, or it could not be read or written; the runs
          before that one are written
     """
-    from scorewell import runner
-    from scorewell.cli.progress import observed
-    from scorewell.cli.screen import print_json, stdout
-    from scorewell.configuration import load
-    from scorewell.discovery import Plugins
-    from scorewell.runner.rescoring import rescore
-
     plugins, preferences = Plugins.installed(), Preferences.current()
     project = load(path, plugins=plugins)
 
@@ -67,8 +64,6 @@ def command(*, path: Path, since: datetime | None, until: datetime | None, dry_r
 
 
 def _document(project: Project, runs: Sequence[Rescored], *, dry_run: bool) -> dict[str, object]:
-    from scorewell.cli.documents import finding_document
-
     return {
         "project": project.name,
         "dry_run": dry_run,
@@ -91,11 +86,6 @@ def _document(project: Project, runs: Sequence[Rescored], *, dry_run: bool) -> d
 
 
 def _print(console: Console, project: Project, runs: Sequence[Rescored], *, dry_run: bool) -> None:
-    from scorewell.cli.screen import columns, print_what_was_found, show
-    from scorewell.cli.words import plural, printable
-    from scorewell.history.projects import history_of
-    from scorewell.runner.looking_back import why_no_runs
-
     if not runs:
         with history_of(project, create=False) as history:
             console.print(printable(why_no_runs(history, project)))
@@ -116,10 +106,6 @@ def _print(console: Console, project: Project, runs: Sequence[Rescored], *, dry_
 
 
 def _became(each: Rescored, *, dry_run: bool) -> Text:
-    from rich.text import Text
-
-    from scorewell.cli.words import printable
-
     if each.skipped is not None:
         return Text(f"skipped: {printable(each.skipped)}", style="yellow")
     if dry_run:

@@ -6,17 +6,20 @@ import sys
 from contextlib import redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from scorewell import runner
 from scorewell.api.v1 import Level
 from scorewell.cli.arguments import as_json, as_of, configuration
+from scorewell.cli.documents import run_document
 from scorewell.cli.exit_codes import ExitCode
 from scorewell.cli.preferences import Preferences
-
-if TYPE_CHECKING:
-    from scorewell import runner
+from scorewell.cli.progress import observed
+from scorewell.cli.screen import print_findings, print_json, stderr, stdout
+from scorewell.cli.summary import print_run
+from scorewell.configuration import load
+from scorewell.discovery import Plugins
 
 
 @click.command("run")
@@ -56,14 +59,6 @@ def command(
       5  a sink failed; the others delivered, and the same run again repairs it
       8  the history could not be read or written; nothing was delivered
     """
-    from scorewell import runner
-    from scorewell.cli.documents import run_document
-    from scorewell.cli.progress import observed
-    from scorewell.cli.screen import print_findings, print_json, stderr, stdout
-    from scorewell.cli.summary import print_run
-    from scorewell.configuration import load
-    from scorewell.discovery import Plugins
-
     preferences = Preferences.current()
     plugins = Plugins.installed()
     project = load(path, plugins=plugins)

@@ -7,6 +7,11 @@ from pathlib import Path
 
 import click
 
+from scorewell.cli.files import written
+from scorewell.cli.screen import print_json
+from scorewell.configuration.schema import schema
+from scorewell.discovery import Plugins
+
 
 @click.command("schema")
 @click.option(
@@ -18,11 +23,6 @@ import click
 )
 def command(output: Path | None) -> None:
     """Print the JSON Schema of the configuration, for editors: with the settings of every plugin that is installed."""
-    from scorewell.cli.files import written
-    from scorewell.cli.screen import print_json
-    from scorewell.configuration.schema import schema
-    from scorewell.discovery import Plugins
-
     document = schema(Plugins.installed())
     if output is None:
         print_json(document)
