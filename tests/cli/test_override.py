@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
+from io import StringIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import Result
+from rich.console import Console
 from tests.support.project_on_disk import ProjectOnDisk
 
+from scorewell.cli.decided import print_overrides
 from scorewell.cli.exit_codes import ExitCode
+from scorewell.configuration import load
+from scorewell.runner.decisions import overrides_of
 
 WHY = ("--because", "their sponsor left", "--by", "mara", "--from", "2026-02-01", "--until", "2026-04-01")
 
@@ -179,8 +186,21 @@ def test_the_list_is_a_table_for_people(project: ProjectOnDisk) -> None:
     assert project.scorewell("override", "list").stdout == "no overrides\n"
     kept(project, "override", "a1", "--at-most", "40", *WHY)
     (line,) = project.scorewell("override", "list", "--all").stdout.splitlines()[1:]
-    assert line.split() == ["1", "a1", "health", "at", "most", "40", "2026-02-01", "2026-04-01", "ended", "mara",
+    assert line.split() == ["1", "a1", "at", "most", "40", "2026-02-01", "2026-04-01", "ended", "mara",
                             "their", "sponsor", "left"]  # fmt: skip
+    assert project.scorewell("run", "--as-of", "2026-03-01").exit_code == ExitCode.OK
+    (line,) = project.scorewell("override", "list", "--all").stdout.splitlines()[1:]
+    assert line.split()[:2] == ["1", "Acme"]
+
+
+def test_a_narrow_terminal_breaks_no_date(project: ProjectOnDisk) -> None:
+    kept(project, "override", "a1", "--at-most", "40", *WHY)
+    (override,) = overrides_of(load(project.folder / "scorewell.yaml"))
+    file = StringIO()
+    console = Console(file=file, width=80)
+    print_overrides(console, [override], datetime(2026, 3, 1, tzinfo=ZoneInfo("Europe/Berlin")), {}, with_score=False)
+    told = file.getvalue()
+    assert [word for word in ("2026-02-01", "2026-04-01", "in force", "sponsor") if word not in told] == []
 
 
 def test_to_list_what_nobody_decided_makes_no_history(project: ProjectOnDisk) -> None:
@@ -191,10 +211,18 @@ def test_to_list_what_nobody_decided_makes_no_history(project: ProjectOnDisk) ->
 
 def test_who_withdraws_it_is_kept(project: ProjectOnDisk) -> None:
     kept(project, "override", "a1", "--at-most", "40", *WHY)
-    result = project.scorewell("override", "withdraw", "1", "--by", "jo", "--because", "they stay")
-    assert result.stdout == "override 1 (at most 40) is withdrawn\n"
+    said = ("--by", "jo", "--because", "they stay", "--from", "2026-03-01")
+    result = project.scorewell("override", "withdraw", "1", *said)
+    assert result.stdout == "override 1 (at most 40) is withdrawn from 2026-03-01 on\n"
     (one,) = listed(project, "--all")
     assert (one["withdrawn_by"], one["withdrawn_because"]) == ("jo", "they stay")
+
+
+def test_what_has_ended_cannot_be_withdrawn(project: ProjectOnDisk) -> None:
+    kept(project, "override", "a1", "--at-most", "40", *WHY)
+    result = project.scorewell("override", "withdraw", "1", "--by", "jo", "--from", "2026-04-01")
+    refused(result, "override 1 ended (2026-04-01 00:00) before it would be withdrawn (2026-04-01 00:00)")
+    assert listed(project, "--all")[0]["withdrawn_at"] is None
 
 
 def test_what_there_is_not_cannot_be_withdrawn(project: ProjectOnDisk) -> None:
@@ -216,6 +244,13 @@ def test_where_the_customers_cannot_be_read_nobody_knows_whom_it_is_about(projec
 def test_the_help_tells_of_the_first_command_and_names_the_others(project: ProjectOnDisk) -> None:
     told = project.scorewell("override", "--help").stdout
     assert [word for word in ("CUSTOMER", "--at-most", "list", "withdraw") if word not in told] == []
+
+
+@pytest.mark.parametrize("name", ["override", "pulse"])
+def test_a_mistake_calls_the_command_as_it_was_written(project: ProjectOnDisk, name: str) -> None:
+    told = project.scorewell(name, "a1").stderr.splitlines()
+    assert told[0].startswith(f"Usage: scorewell {name} [OPTIONS] CUSTOMER")
+    assert told[1] == f"Try 'scorewell {name} --help' for help."
 
 
 # -- pulse -------------------------------------------------------------------------------------------------------------
@@ -252,6 +287,11 @@ def test_a_pulse_that_nothing_looks_at_says_so(project: ProjectOnDisk) -> None:
     assert kept(project, "pulse", "a1", "2", "--by", "mara")["ineffective"] is None
 
 
+@pytest.mark.parametrize("value", ["0", "6", "3.5", "two"])
+def test_what_is_not_one_to_five_is_no_pulse(project: ProjectOnDisk, value: str) -> None:
+    refused(project.scorewell("pulse", "a1", value, "--by", "mara"), f"'{value}' is no pulse: it is 1, 2, 3, 4 or 5")
+
+
 def test_pulses_are_listed_the_latest_first(project: ProjectOnDisk) -> None:
     assert project.scorewell("pulse", "list").stdout == "no pulses\n"
     for customer, value, day in (("a1", "2", "2026-02-01"), ("a1", "4", "2026-02-20"), ("b2", "3", "2026-02-10")):
@@ -268,7 +308,7 @@ def test_pulses_are_listed_the_latest_first(project: ProjectOnDisk) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("a1", "6", "--by", "mara"), "6 is not in the range"),
+        (("a1", "6", "--by", "mara"), "'6' is no pulse"),
         (("a1", "3"), "--by"),
         (("a1", "3", "--by", " "), "is empty"),
         (("a9", "3", "--by", "mara"), "no customer with the id or name 'a9'"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.text import Text
@@ -25,10 +26,12 @@ __all__ = [
     "print_judged",
     "print_overrides",
     "print_pulses",
+    "print_withdrawn",
     "pulse_document",
 ]
 
 _LONGEST = 60
+_ROOM_FOR_REASONS = 110
 
 
 def print_decided(console: Console, decided: Decided) -> None:
@@ -51,29 +54,50 @@ def print_ineffective(console: Console, why: str) -> None:
     console.print(Text(f"kept, and it changes nothing as things are: {printable(why)}", style="yellow"))
 
 
-def print_overrides(console: Console, overrides: Sequence[StoredOverride], now: datetime) -> None:
-    """A table, or that there is none."""
+def print_withdrawn(console: Console, override: StoredOverride, timezone: str) -> None:
+    """What counts no more, and from when on."""
+    assert override.withdrawn_at is not None  # noqa: S101 - it was withdrawn
+    since = dated(override.withdrawn_at.astimezone(ZoneInfo(timezone)))
+    console.print(f"override {override.number} ({printable(words_of(override))}) is withdrawn from {since} on")
+
+
+def print_overrides(
+    console: Console,
+    overrides: Sequence[StoredOverride],
+    now: datetime,
+    names: Mapping[str, str],
+    *,
+    with_score: bool,
+) -> None:
+    """A table, or that there is none. ``names`` are the customers' by id; ``with_score`` says which score it is of."""
     if not overrides:
         console.print("no overrides")
         return
-    table = columns("", "customer", "score", "decided", "from", "until", "", "by", "because", numbers=("",))
+    is_wide = console.width >= _ROOM_FOR_REASONS
+    score, because = ["score"] if with_score else [], ["because"] if is_wide else []
+    table = columns("", "customer", *score, "decided", "from", "until", "", "by", *because, numbers=("",))
+    # What is short stays whole where a narrow terminal breaks what is not.
+    for column in table.columns[2 : -1 - len(because)]:
+        column.no_wrap = True
     for each in overrides:
+        who = Text(shortened(names.get(each.customer_id, each.customer_id)))
+        if not is_wide:
+            who.append(f"\n{shortened(each.because, _LONGEST)}", style="dim")
         table.add_row(
             str(each.number),
-            shortened(each.customer_id),
-            each.score_name,
+            who,
+            *([shortened(each.score_name)] if with_score else []),
             printable(words_of(each)),
-            dated(each.begins.astimezone(now.tzinfo)),
-            dated(each.until.astimezone(now.tzinfo)),
+            *(dated(moment.astimezone(now.tzinfo)) for moment in (each.begins, each.until)),
             state_of(each, now),
             shortened(each.author),
-            shortened(each.because, _LONGEST),
+            *([shortened(each.because, _LONGEST)] if is_wide else []),
         )
     show(console, table)
 
 
-def print_judged(console: Console, judged: Sequence[JudgedOverride]) -> None:
-    """A table, or that there is nothing to judge yet."""
+def print_judged(console: Console, judged: Sequence[JudgedOverride], names: Mapping[str, str]) -> None:
+    """A table, or that there is nothing to judge yet. ``names`` are the customers' by id."""
     if not judged:
         console.print("no override of a customer of whom something has happened since")
         return
@@ -81,7 +105,7 @@ def print_judged(console: Console, judged: Sequence[JudgedOverride]) -> None:
     for each in judged:
         table.add_row(
             str(each.override.number),
-            shortened(each.override.customer_id),
+            shortened(names.get(each.override.customer_id, each.override.customer_id)),
             shortened(each.override.author),
             _score(each.computed_score, each.computed_band),
             printable(words_of(each.override)),
@@ -96,15 +120,15 @@ def _score(score: float | None, band: str | None) -> str:
     return "-" if score is None else f"{number(score)}, {printable((band or '').replace('_', ' '))}"
 
 
-def print_pulses(console: Console, pulses: Sequence[StoredPulse], now: datetime) -> None:
-    """A table, or that there is none."""
+def print_pulses(console: Console, pulses: Sequence[StoredPulse], now: datetime, names: Mapping[str, str]) -> None:
+    """A table, or that there is none. ``names`` are the customers' by id."""
     if not pulses:
         console.print("no pulses")
         return
     table = columns("customer", "pulse", "on", "by", "reason", "note", numbers=("pulse",))
     for each in pulses:
         table.add_row(
-            shortened(each.customer_id),
+            shortened(names.get(each.customer_id, each.customer_id)),
             str(each.value),
             f"{each.given_at.astimezone(now.tzinfo):%Y-%m-%d}",
             shortened(each.author),

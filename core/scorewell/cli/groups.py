@@ -9,6 +9,15 @@ from scorewell.cli.preferences import PREFERENCES
 __all__ = ["Group"]
 
 
+class _Unnamed(click.Context):
+    """Of a command whose name nobody writes: messages call it as its group is called."""
+
+    @property
+    def command_path(self) -> str:
+        """What is written before its arguments."""
+        return super().command_path if self.parent is None else self.parent.command_path
+
+
 class Group(click.Group):
     """``override CUSTOMER …`` does what is mostly wanted, ``override list`` is a command beside it.
 
@@ -19,6 +28,7 @@ class Group(click.Group):
         super().__init__(name, commands={each.name: each for each in (first, *beside) if each.name is not None})
         self.first = first
         first.hidden = True
+        first.context_class = _Unnamed
         for each in self.commands.values():
             each.params += PREFERENCES
 

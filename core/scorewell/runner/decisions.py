@@ -25,7 +25,7 @@ from scorewell.history.projects import found_history, history_of
 from scorewell.history.pulses import Pulse, StoredPulse, add_pulse, pulses
 from scorewell.messages import near_miss
 from scorewell.metrics import ACTIVE, customers_as_of
-from scorewell.runner.looking_back import remembered_customer
+from scorewell.runner.looking_back import names_in, remembered_customer
 from scorewell.runner.moments import moment
 from scorewell.runner.selection import NobodySelected, check_score, customer_id
 from scorewell.scoring import OverrideKind, band_values, override_words, used_scorecards
@@ -34,6 +34,7 @@ __all__ = [
     "Decided",
     "Given",
     "Refused",
+    "names_of_customers",
     "override_score",
     "overrides_of",
     "pulses_of",
@@ -130,7 +131,7 @@ def withdraw(
 ) -> StoredOverride:
     """Let an override count no more from ``at`` on; default today 00:00 local.
 
-    Raises Refused where there is none of that number, or it was withdrawn before; HistoryError.
+    Raises Refused where there is none of that number, or it was withdrawn before or has ended by then; HistoryError.
     """
     with history_of(project) as history, history.writing() as writer:
         start = moment(at, project.timezone)
@@ -139,6 +140,11 @@ def withdraw(
             raise Refused(f"there is no override {number}", hint="`scorewell override list --all` has their numbers")
         if known[number].withdrawn_at is not None:
             raise Refused(f"override {number} was withdrawn before, by {known[number].withdrawn_by}")
+        end = known[number].until.astimezone(start.tzinfo)
+        if end <= start:
+            hint = "--from says from when on it counts no more: by default today" if at is None else None
+            told = f"override {number} ended ({end:%Y-%m-%d %H:%M}) before it would be withdrawn"
+            raise Refused(f"{told} ({start:%Y-%m-%d %H:%M})", hint=hint)
         return withdraw_override(writer, number, at=start, by=_said(by, "an author"), because=because)
 
 
@@ -148,6 +154,12 @@ def overrides_of(project: Project, customer: str | None = None) -> tuple[StoredO
         if history is None:
             return ()
         return overrides(history, customer_id=None if customer is None else _known(project, history, customer).identity)
+
+
+def names_of_customers(project: Project) -> dict[str, str]:
+    """What customers were called in the last run, by id."""
+    with found_history(project) as history:
+        return {} if history is None else names_in(history, history.last_run())
 
 
 def record_pulse(

@@ -17,7 +17,7 @@ from scorewell.messages import listed
 from scorewell.runner.moments import moment
 from scorewell.runner.selection import customer_id
 
-__all__ = ["RunDetails", "UnknownRun", "details_of_run", "kept_run", "remembered_customer", "why_no_runs"]
+__all__ = ["RunDetails", "UnknownRun", "details_of_run", "kept_run", "names_in", "remembered_customer", "why_no_runs"]
 
 _RUN_ID = re.compile("[0-9a-f]{16}")
 
@@ -101,6 +101,16 @@ def remembered_customer(history: History, wanted: str) -> str:
     if last is None:
         raise HistoryError(f"{history.place}: there is no run yet", hint="`scorewell run` makes one")
     return customer_id(history.metrics(last), wanted)
+
+
+def names_in(history: History, run: StoredRun | None) -> dict[str, str]:
+    """What the customers of a run are called, by id, as far as it has names and its metric values are kept."""
+    if run is None or "metrics" in run.pruned:
+        return {}
+    metrics = history.metrics(run)
+    if "name" not in metrics.columns:
+        return {}
+    return dict(metrics.select("customer_id", pl.col("name").cast(pl.String)).drop_nulls().iter_rows())
 
 
 def _counted(values: pl.Series) -> dict[str, int]:

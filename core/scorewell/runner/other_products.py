@@ -7,8 +7,9 @@ import polars as pl
 
 from scorewell.configuration import Project, scores_of
 from scorewell.evaluation.beside import Beside, beside, nearest_moments
-from scorewell.history import History, StoredRun
+from scorewell.history import History
 from scorewell.messages import suggested
+from scorewell.runner.looking_back import names_in
 from scorewell.runner.selection import NobodySelected, check_score
 
 __all__ = ["Held", "held_against_ours"]
@@ -36,7 +37,7 @@ def held_against_ours(history: History, project: Project, imported: str, score: 
     runs = {run.as_of: run for run in history.runs()}
     near = [runs[moment] for moment in sorted(set(nearest_moments(old["as_of"].unique(), runs).values()))]
     own = history.scores(near, [*_COLUMNS, "score_name"]).filter(score_name=ours).select(_COLUMNS)
-    return Held(score=ours, beside=beside(old, own), names=_names(history, near[-1:]))
+    return Held(score=ours, beside=beside(old, own), names=names_in(history, near[-1] if near else None))
 
 
 def _imported(history: History, name: str) -> pl.DataFrame:
@@ -47,11 +48,3 @@ def _imported(history: History, name: str) -> pl.DataFrame:
         there = f"there is {', '.join(known)}" if known else "`scorewell history import` takes them"
         raise NobodySelected(f"no scores were imported as {name!r}; {there}", hint=suggested(name, known))
     return found.select(_COLUMNS)
-
-
-def _names(history: History, runs: list[StoredRun]) -> dict[str, str]:
-    """What the customers of the last of these runs are called, where it still has that."""
-    if not runs or "metrics" in runs[-1].pruned:
-        return {}
-    metrics = history.metrics(runs[-1])
-    return dict(metrics.select("customer_id", "name").drop_nulls().iter_rows()) if "name" in metrics.columns else {}

@@ -16,10 +16,11 @@ from scorewell.cli.decided import (
     print_decided,
     print_judged,
     print_overrides,
+    print_withdrawn,
 )
 from scorewell.cli.groups import Group
 from scorewell.cli.screen import print_json, stdout
-from scorewell.configuration import load
+from scorewell.configuration import load, scores_of
 from scorewell.runner import decisions
 from scorewell.runner.judging import judge_overrides
 from scorewell.scoring import OverrideKind
@@ -110,7 +111,8 @@ def listed(customer: str | None, *, path: Path, everything: bool, as_json: bool)
     if as_json:
         print_json({"overrides": [override_document(each, now) for each in shown]})
     else:
-        print_overrides(stdout(), shown, now)
+        names = decisions.names_of_customers(project) if shown else {}
+        print_overrides(stdout(), shown, now, names, with_score=len(scores_of(project)) > 1)
 
 
 @click.command("withdraw", short_help="Let an override count no more.")
@@ -133,7 +135,7 @@ def withdraw(number: int, *, path: Path, by: str, because: str | None, at: datet
     """
     project = load(path)
     gone = decisions.withdraw(project, number, by=by, because=because, at=at)
-    stdout().print(f"override {gone.number} ({decisions.words_of(gone)}) is withdrawn")
+    print_withdrawn(stdout(), gone, project.timezone)
 
 
 @click.command("judge", short_help="Who was right, the score or the person?")
@@ -158,7 +160,7 @@ def judge(*, path: Path, as_json: bool) -> None:
     if as_json:
         print_json({"judged": [judged_document(each) for each in judged]})
     else:
-        print_judged(stdout(), judged)
+        print_judged(stdout(), judged, decisions.names_of_customers(project) if judged else {})
 
 
 command = Group("override", decide, listed, withdraw, judge)

@@ -14,12 +14,23 @@ from scorewell.cli.groups import Group
 from scorewell.cli.screen import print_json, stdout
 from scorewell.cli.words import shortened
 from scorewell.configuration import load
-from scorewell.runner.decisions import pulses_of, record_pulse
+from scorewell.runner.decisions import names_of_customers, pulses_of, record_pulse
+
+
+class _OneToFive(click.ParamType[int]):
+    """A pulse."""
+
+    name = "pulse"
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if str(value) not in {"1", "2", "3", "4", "5"}:
+            self.fail(f"{value!r} is no pulse: it is 1, 2, 3, 4 or 5, the higher the better", param, ctx)
+        return int(value)
 
 
 @click.command("give")
 @click.argument("customer")
-@click.argument("value", type=click.IntRange(1, 5), metavar="1..5")
+@click.argument("value", type=_OneToFive(), metavar="1..5")
 @configuration
 @click.option("--by", required=True, metavar="NAME", help="Whose judgement it is.")
 @click.option("--reason", metavar="CODE", help="The reason, in a word that several share, as sponsor_left.")
@@ -71,7 +82,8 @@ def listed(customer: str | None, *, path: Path, as_json: bool) -> None:
     if as_json:
         print_json({"pulses": [pulse_document(each) for each in found]})
     else:
-        print_pulses(stdout(), found, runner.moment(None, project.timezone))
+        names = names_of_customers(project) if found else {}
+        print_pulses(stdout(), found, runner.moment(None, project.timezone), names)
 
 
 command = Group("pulse", give, listed)
