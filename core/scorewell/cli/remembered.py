@@ -30,14 +30,14 @@ __all__ = [
     "print_removal",
     "print_runs",
     "removal_document",
-    "run_document",
+    "stored_run_document",
 ]
 
 _REJECTED_SHOWN = 20
 _LONGEST = 60
 
 
-def run_document(run: StoredRun, timezone: str) -> dict[str, object]:
+def stored_run_document(run: StoredRun, timezone: str) -> dict[str, object]:
     """All that is known of a run; its moment in the project's zone."""
     plain = {**attrs.asdict(run), "as_of": run.as_of.astimezone(ZoneInfo(timezone)).isoformat()}
     return {**plain, "pruned": list(run.pruned), "recorded_at": run.recorded_at.isoformat()}
@@ -64,9 +64,9 @@ def removal_document(done: Removal, timezone: str) -> dict[str, object]:
     """The run that was removed, and what there is in its place."""
     again = done.valid_again
     return {
-        "run": run_document(done.run, timezone),
+        "run": stored_run_document(done.run, timezone),
         "removed": dict(done.removed),
-        "valid_again": None if again is None else run_document(again, timezone),
+        "valid_again": None if again is None else stored_run_document(again, timezone),
         "mended": done.mended,
     }
 
@@ -84,7 +84,7 @@ def print_removal(console: Console, done: Removal, timezone: str) -> None:
 def details_document(details: RunDetails, timezone: str) -> dict[str, object]:
     """A run, counts of its scores, its findings, and what sinks did."""
     return {
-        **run_document(details.run, timezone),
+        **stored_run_document(details.run, timezone),
         "bands": dict(details.bands),
         "statuses": dict(details.statuses),
         "band_changes": details.transitions,

@@ -1,4 +1,4 @@
-"""What a run came to, on one screen."""
+"""What a run came to, on one screen and as a document."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from rich.table import Table
 from rich.text import Text
 
 from scorewell.cli.band_changes import band_changes, told
+from scorewell.cli.documents import finding_document
 from scorewell.cli.screen import columns, print_what_was_found, show
 from scorewell.cli.words import number, plural, printable, shortened
 from scorewell.configuration import Project, each_score, scores_of
 from scorewell.runner import RunResult
 from scorewell.runner.drafts import DraftDifference, draft_differences
 
-__all__ = ["print_run"]
+__all__ = ["print_run", "run_document"]
 
 # A sink that delivers here has shown the scores already.
 _CONSOLE = "console"
+_SCORE_COLUMNS = ("customer_id", "score_name", "name", "segment", "stage", "score", "band", "status", "coverage")
 
 
 def print_run(console: Console, result: RunResult) -> None:
@@ -45,6 +47,27 @@ def print_run(console: Console, result: RunResult) -> None:
     print_what_was_found(console, findings)
     console.print()
     _print_deliveries(console, result)
+
+
+def run_document(result: RunResult) -> dict[str, object]:
+    """A run: its identity, the scores without their parts, drafts, the findings, and what each sink came to."""
+    shown = [column for column in _SCORE_COLUMNS if column in result.scores.columns]
+    return {
+        "run_id": result.id,
+        "project": result.project,
+        "as_of": result.as_of.isoformat(),
+        "dry_run": result.dry_run,
+        "customers": result.scores["customer_id"].n_unique(),
+        "band_changes": band_changes(result),
+        "failed_metrics": dict(sorted(result.metrics.failed.items())),
+        "findings": [finding_document(finding) for finding in result.findings],
+        "delivered": [
+            {"location": receipt.location, "count": receipt.count, "what": receipt.what} for receipt in result.receipts
+        ],
+        "failed_sinks": [{"sink": failure.sink, "message": failure.message} for failure in result.failures],
+        "drafts": [each.document() for each in draft_differences(result)],
+        "scores": result.scores.select(shown).to_dicts(),
+    }
 
 
 def _spoken(project: Project, score: str) -> str:

@@ -23,6 +23,7 @@ from scorewell.history.pruning import prune
 from scorewell.history.reading import Bound, Reads
 from scorewell.history.records import StoredRun
 from scorewell.history.revisions import created, is_there, state
+from scorewell.history.upgrading import upgraded
 from scorewell.history.writing import Writer
 
 __all__ = ["History"]
@@ -75,8 +76,6 @@ class History(Reads):
         Raises HistoryError where there is no store, where it is of a newer version, and where the upgrade fails: then
         the store is as it was.
         """
-        from scorewell.history.upgrading import upgraded  # noqa: PLC0415 - needed seldom, and heavy
-
         with _opened(url, folder, wait, _NOTHING_CHANGED) as engine:
             if _is_missing(engine):
                 raise _there_is_none(engine)

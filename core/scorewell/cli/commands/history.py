@@ -24,7 +24,7 @@ from scorewell.cli.remembered import (
     print_removal,
     print_runs,
     removal_document,
-    run_document,
+    stored_run_document,
 )
 from scorewell.cli.screen import print_findings, print_json, stderr, stdout
 from scorewell.cli.words import plural, printable
@@ -64,7 +64,7 @@ def listed(*, path: Path, since: datetime | None, until: datetime | None, everyt
         )
         nothing = "" if found else why_no_runs(history, project)
     if as_json:
-        print_json({"runs": [run_document(run, project.timezone) for run in found]})
+        print_json({"runs": [stored_run_document(run, project.timezone) for run in found]})
     elif found:
         print_runs(stdout(), found, project.timezone)
     else:

@@ -12,12 +12,11 @@ import click
 from scorewell import runner
 from scorewell.api.v1 import Level
 from scorewell.cli.arguments import as_json, as_of, configuration
-from scorewell.cli.documents import run_document
 from scorewell.cli.exit_codes import ExitCode
 from scorewell.cli.preferences import Preferences
 from scorewell.cli.progress import observed
 from scorewell.cli.screen import print_findings, print_json, stderr, stdout
-from scorewell.cli.summary import print_run
+from scorewell.cli.summary import print_run, run_document
 from scorewell.configuration import load
 from scorewell.discovery import Plugins
 
