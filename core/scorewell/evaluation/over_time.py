@@ -61,7 +61,7 @@ class OverTime:
 
     @property
     def looks_back(self) -> bool:
-        """Whether there is more than one moment."""
+        """Whether more than one moment was added."""
         return len(self._rows) > 1
 
     @property
@@ -88,7 +88,7 @@ class OverTime:
         return changes.group_by(CUSTOMER).len().filter(pl.col("len") > 1).height
 
     def mean_absolute_difference(self) -> float | None:
-        """Of all customers at all moments, in points."""
+        """The mean of the moments' mean differences, in points; None where there is none."""
         differences = [row["mean_absolute_difference"] for row in self._rows]
         known = [each for each in differences if isinstance(each, float)]
         return sum(known) / len(known) if known else None

@@ -1,4 +1,4 @@
-"""What a run wrote, a second time: an edit of its rows is noticed, for the copy, which has a hash, says otherwise."""
+"""Copies of what a run wrote, each with a hash: `history check` finds rows that somebody edited, for they differ."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def checksum(texts: pl.Series) -> int:
 
 
 def scores_of_part(connection: sa.Connection, run: int, part: int) -> pl.DataFrame:
-    """Whose the rows of table ``scores`` are that a part is a copy of, and their dimensions."""
+    """The customers and dimensions of those rows of table ``scores`` that a part is the copy of."""
     of_scores = (_frames.c.run == run) & (_frames.c.kind == "scores")
     heights = connection.execute(
         sa.select(_frames.c.rows).where(of_scores, _frames.c.part <= part).order_by(_frames.c.part)
@@ -85,7 +85,8 @@ def said_by_run(row: sa.RowMapping) -> dict[str, Any]:
 
 
 def change_run(connection: sa.Connection, run: int, change: Change) -> None:
-    """Change a run's row, and its copy for itself: where somebody edited the row, that is noticed still."""
+    """Make a change to a run's row, and the same change to its copy: what somebody edited in the row before still
+    differs from the copy after it."""
     here = _runs.c.number == run
     row = connection.execute(sa.select(_runs).where(here)).mappings().one()
     connection.execute(sa.update(_runs).where(here).values(**change(said_by_run(row))))

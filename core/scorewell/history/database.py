@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from scorewell.history.errors import HistoryError
 
-__all__ = ["RESTORE", "address", "engine", "told"]
+__all__ = ["RESTORE", "WRITES", "address", "engine", "place", "told"]
 
 WRITES = "scorewell_writes"
 """The execution option of a connection that is going to write."""

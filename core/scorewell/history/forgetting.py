@@ -163,7 +163,7 @@ def _runs(history: Bound) -> tuple[StoredRun, ...]:
 def _parts(
     history: Bound, run: StoredRun, kind: str, *, holding: str | None = None
 ) -> Iterable[tuple[int, pl.DataFrame]]:
-    """The parts of a run's frame of a kind, those that may hold a customer alone."""
+    """The parts of a run's frame of a kind; with ``holding``, only those that may hold this customer."""
     table = schema.frames
     query = sa.select(table.c.part, table.c.sha256, table.c.content)
     query = query.where(table.c.run == run.number, table.c.kind == kind)
@@ -194,9 +194,10 @@ def _rewritten(
 
 
 def _scores_rewritten(writer: Writer, run: StoredRun, customer_id: str) -> None:
-    """Take a customer out of the scores by column, as long as the rows are there.
+    """Take a customer out of the copied scores, before the rows are removed: a part's checksum is made of them.
 
-    A part keeps its checksum where that is not of the rows' dimensions: somebody edited them, and it is noticed still.
+    Where the checksum is not that of the rows' dimensions, somebody edited these. Then it stays as it is, so that
+    `scorewell history check` still tells.
     """
     table = schema.frames
     for part, frame in _parts(writer, run, "scores", holding=customer_id):

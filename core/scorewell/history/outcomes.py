@@ -20,7 +20,7 @@ _KEY = ["customer_id", "outcome", "happened_at"]
 
 
 def remember_outcomes(writer: Writer, happened: pl.DataFrame) -> int:
-    """Add what is not there yet, but of customers that were forgotten; how much that was.
+    """Add those that are not stored yet, without those of customers that were forgotten; how many were added.
 
     ``happened`` has customer_id, outcome (String) and happened_at (Datetime us, UTC). What was kept before stays: a
     source that corrects itself has both, with when each was first seen.

@@ -16,7 +16,7 @@ __all__ = ["digest", "document_row", "frame_of", "frame_rows", "part_content", "
 
 _ROWS_A_PART = 20_000
 _LEVEL = 1
-"""Of zstd: the higher ones take longer, and make what scores are no smaller."""
+"""The fastest of zstd's levels: the higher ones take longer and make scores no smaller."""
 
 
 def digest(content: bytes) -> str:

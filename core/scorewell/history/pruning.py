@@ -47,9 +47,9 @@ def _superseded_runs(writer: Writer, moment: datetime) -> int:
 
 
 def _of_runs(name: str, table: sa.Table, *frames: str) -> Callable[[Writer, datetime], int]:
-    """Rows that belong to a run, which from then on says that they were pruned, with its frames of these kinds.
+    """What prunes the rows of runs in a table, with the runs' frames of these kinds; the rows of the table are counted.
 
-    Where ``table`` is ``frames`` itself, they are what is counted.
+    Each run notes ``name`` among what was pruned of it.
     """
 
     def pruned(writer: Writer, moment: datetime) -> int:

@@ -1,4 +1,4 @@
-"""What a history is asked."""
+"""What a history answers: which runs there are, their scores, metric values and band changes."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ from scorewell.history.rows import MOMENT, fetched
 __all__ = ["COPIED", "Bound", "Reads"]
 
 _runs, _scores, _transitions, _frames = schema.runs, schema.scores, schema.transitions, schema.frames
-RUN_COLUMNS = [_runs.c[field] for field in StoredRun.__annotations__]
+_RUN_COLUMNS = [_runs.c[field] for field in StoredRun.__annotations__]
 _SCORE_COLUMNS = tuple(column.name for column in _scores.c if column.name != "id")
 COPIED = ("customer_id", "score_name", "score", "band", "status", "segment", "stage", "line")
-"""What is kept of a run's scores by column too: a trend reads it of everybody, a hundred times as fast as by row."""
+"""The columns of scores that are also kept as a frame: a trend reads them of everybody, a hundred times as fast as row
+by row."""
 _TRANSITION_COLUMNS = [column for column in _transitions.c if column.name not in ("id", "project")]
 _STAYS = pl.Schema(
     {
@@ -64,7 +65,8 @@ class Reads(ABC):
         superseded: bool = False,
         kinds: Collection[str] = OWN_KINDS,
     ) -> tuple[StoredRun, ...]:
-        """The runs with ``since`` <= as_of <= ``until``, by as_of; ``superseded`` ones come first."""
+        """The runs with ``since`` <= as_of <= ``until``, by as_of. With ``superseded`` those are among them, each
+        before the one that counts of its moment."""
         query = self._of_project(superseded=superseded, kinds=kinds)
         query = query.where(_runs.c.as_of >= since) if since is not None else query
         query = query.where(_runs.c.as_of <= until) if until is not None else query
@@ -204,7 +206,8 @@ class Reads(ABC):
         return found.join(moments, on="run", maintain_order="left").select(_STAYS.names())
 
     def _stays_in_transitions(self, before: datetime) -> sa.Select[Any]:
-        """The last stays of a store that an earlier version wrote, and where a run came between others."""
+        """The last stays, sought among all band changes: where an earlier version wrote the run before, and where a run
+        came between others, the run before has no frame of them."""
         rank = (
             sa.func.row_number()
             .over(
@@ -268,7 +271,7 @@ class Reads(ABC):
         return joined.where(column == wanted, *self._visible(superseded=False, kinds=OWN_KINDS))
 
     def _of_project(self, *, superseded: bool = False, kinds: Collection[str] = OWN_KINDS) -> sa.Select[Any]:
-        return sa.select(*RUN_COLUMNS).where(*self._visible(superseded=superseded, kinds=kinds))
+        return sa.select(*_RUN_COLUMNS).where(*self._visible(superseded=superseded, kinds=kinds))
 
     def _visible(self, *, superseded: bool, kinds: Collection[str]) -> Iterable[sa.ColumnElement[bool]]:
         yield _runs.c.project == self.project
@@ -318,4 +321,4 @@ class Bound(Reads):
 
     def stored(self, condition: sa.ColumnElement[bool]) -> tuple[StoredRun, ...]:
         """The runs, of whatever project and kind, superseded or not, that a condition on table ``runs`` holds for."""
-        return self._stored(sa.select(*RUN_COLUMNS).where(condition).order_by(_runs.c.number))
+        return self._stored(sa.select(*_RUN_COLUMNS).where(condition).order_by(_runs.c.number))

@@ -85,7 +85,7 @@ _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def of_run(table: sa.Table, number: int) -> sa.ColumnElement[bool]:
-    """The rows of a run; where they have ids of their own, those are one range."""
+    """Which rows of a table are a run's. Ids are one range a run, so they are asked for where the table has them."""
     if "id" in table.c:
         return table.c.id.between(number * IDS_A_RUN, number * IDS_A_RUN + IDS_A_RUN - 1)
     return table.c.run == number

@@ -107,8 +107,8 @@ class Writer(Bound):
     def take_out(self, run: StoredRun) -> tuple[dict[str, int], StoredRun | None]:
         """Remove a run from among others; what ``remove`` says, and the run of the same moment that is valid again.
 
-        That is the one that was remembered last of those it superseded. Whose band changes are others now, its own
-        among them, the caller knows: ``replace_transitions``.
+        That is the one that was remembered last of those it superseded. The band changes of that run and of later ones
+        may be others now: the caller writes them anew by ``replace_transitions``.
         """
         removed = self.remove(run)
         self.drop_unreferenced()
@@ -159,9 +159,11 @@ class Writer(Bound):
         self._insert_frame(number, "transitions", transitions_by_column(rows))
 
     def _stays(self, number: int, record: RunRecord) -> pl.DataFrame:
-        """Since which run every customer has been in its band, by number: a run that is pruned takes its moment along.
+        """Since which run every customer has been in its band.
 
-        One that adds to those of the run before need not look through all band changes that there ever were.
+        They are those of the run before, but for who changed its band now, so nobody looks through all band changes
+        that there ever were. A run is noted by its number, not its moment: that of a run that is pruned later is known
+        no more.
         """
         before = self.last_stays(record.as_of).drop("as_of")
         if record.transitions is None:
@@ -172,7 +174,8 @@ class Writer(Bound):
         return pl.concat([before.join(begun, on=_KEYS, how="anti", maintain_order="left"), begun]).sort(_KEYS)
 
     def _forget_stays(self, condition: sa.ColumnElement[bool]) -> None:
-        """Those that rest on what is another now: they are found among the band changes again."""
+        """Remove the stays that the runs of a ``condition`` keep, since a run that they rest on is another now. Where a
+        run has none, ``last_stays`` finds them among the band changes."""
         table = schema.frames
         runs = sa.select(_runs.c.number).where(_runs.c.project == self.project, condition)
         self.connection.execute(sa.delete(table).where(table.c.kind == "stays", table.c.run.in_(runs)))

@@ -103,11 +103,11 @@ class RecentScores:
         return pl.concat(found.values())
 
 
-def runs_of_past(reads: Reads, as_of: datetime, fewest_runs: int) -> list[StoredRun]:
-    """The runs before a moment (aware), as far as a trend looks back, and so many at least."""
+def runs_of_past(reads: Reads, as_of: datetime, at_least: int) -> list[StoredRun]:
+    """The runs before a moment (aware): those that a trend looks back to, and ``at_least`` so many, however old."""
     runs: dict[int, StoredRun] = {}
     moment = as_of
-    while len(runs) < fewest_runs and (run := reads.run_before(moment)) is not None:
+    while len(runs) < at_least and (run := reads.run_before(moment)) is not None:
         runs[run.number], moment = run, run.as_of
     if runs:
         runs |= {run.number: run for run in reads.runs(since=as_of - REACH, until=as_of - timedelta(microseconds=1))}
@@ -115,11 +115,13 @@ def runs_of_past(reads: Reads, as_of: datetime, fewest_runs: int) -> list[Stored
 
 
 def past_of(
-    reads: Reads, as_of: datetime, fewest_runs: int = 1, *, recent: RecentScores | None = None, trend: bool = True
+    reads: Reads, as_of: datetime, at_least: int = 1, *, recent: RecentScores | None = None, trend: bool = True
 ) -> Past:
-    """What is stored of the time before a moment (aware), as far as a trend looks back, and so many runs at least; of
-    shadows nothing. ``recent`` knows what was read before; without ``trend`` nobody asks how long a band has held."""
-    runs = runs_of_past(reads, as_of, fewest_runs)
+    """What the runs of ``runs_of_past`` stored, without shadows.
+
+    ``recent`` has what was read before. Without ``trend``, since when customers are in their bands is not read.
+    """
+    runs = runs_of_past(reads, as_of, at_least)
     if not runs:
         return Past.none()
     scores = (recent or RecentScores()).of(reads, runs)
@@ -137,7 +139,7 @@ def _past(reads: Reads, scored: Scored, recent: RecentScores | None = None) -> P
 
 
 def seen_with_past(reads: Reads | None, scored: Scored, recent: RecentScores) -> Remembered:
-    """The run with its past, of which nothing is written: as in a dry run."""
+    """A run beside its past, as a dry run tells it: nothing is written."""
     found = followed(scored.scores, Past.none() if reads is None else _past(reads, scored, recent), scored.project)
     return Remembered(scores=_delivered(found), transitions=found.transitions)
 
@@ -153,10 +155,10 @@ def remember(
 ) -> Remembered:
     """Write a run, in place of the same one, and mend the band changes of the runs after it.
 
-    ``learned`` are the period fits that it found out. ``found`` is the run with its past, where that is known, and
-    ``recent`` knows what was read before.
+    ``learned`` are the period fits that were learned for it. ``found`` is the run beside its past, where the caller has
+    that already; else it is found, for which ``recent`` has what was read before.
 
-    Raises HistoryError where a customer was forgotten since the run read who was: it would come back.
+    Raises HistoryError where somebody forgot a customer while the run was scoring: it would come back.
     """
     _refuse_forgotten(writer, scored)
     found = followed(scored.scores, _past(writer, scored, recent), scored.project) if found is None else found
@@ -213,7 +215,8 @@ def remember_receipts(
 
 
 def who_is_followed(reads: Reads, run: StoredRun | None) -> pl.DataFrame:
-    """The customers and scores that later runs may have moved from a run: nobody where it is the last."""
+    """The customers and scores that have a number in a run, with which a later run may have compared its own; nobody
+    where there is no later run."""
     nobody = pl.DataFrame(schema=dict.fromkeys(_KEYS, pl.String))
     if run is None or reads.run_after(run.as_of) is None:
         return nobody
@@ -221,11 +224,12 @@ def who_is_followed(reads: Reads, run: StoredRun | None) -> pl.DataFrame:
 
 
 def mend_following(writer: Writer, as_of: datetime, moved_from: pl.DataFrame) -> int:
-    """Find the band changes anew of the runs after a moment whose run is another now: those of the next run, and of
-    later ones the customers that have no score in between, as far as anybody looks back; of how many runs.
+    """Find band changes anew after a run was written, replaced or removed as of a moment; of how many runs that was.
 
-    ``moved_from`` are the customers and scores that have a score there, or had one: they may have moved from another
-    run now.
+    The next run is compared with another one now, so its band changes are found anew. A later run is concerned only
+    where a customer has a score there, had or has one as of the moment, and none in between: for that customer, the
+    moment is the last score before. ``moved_from`` are those who had or have one. ``REACH`` is how far anybody looks
+    back.
     """
     mended, is_next = 0, True
     following = writer.run_after(as_of)
@@ -239,8 +243,8 @@ def mend_following(writer: Writer, as_of: datetime, moved_from: pl.DataFrame) ->
 
 
 def find_band_changes_anew(writer: Writer, run: StoredRun) -> bool:
-    """Write the band changes of a run as its past is now; whether they can be known: not where its scores were
-    pruned, or they themselves."""
+    """Write the band changes of a run as its past is now. False where its scores or its band changes were pruned: then
+    nobody can know them."""
     is_known = {"scores", "transitions"}.isdisjoint(run.pruned)
     if is_known:
         rows = transitions(scores_of_run(writer, run), past_of(writer, run.as_of, trend=False))

@@ -22,7 +22,7 @@ __all__ = ["moved_rules"]
 
 @attrs.frozen(eq=False)
 class _Variant:
-    """A scorecard after some steps, the first customers of which are scored at ``order``."""
+    """A scorecard as the step at ``order`` leaves it, which changed something of it."""
 
     name: str
     halfway: Halfway
