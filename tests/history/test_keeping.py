@@ -300,6 +300,15 @@ def test_an_import_again_replaces_its_moments_and_no_others(two_weeks: History) 
     assert two_weeks.scores_of("ada", score_name="older", imported=True)["score"].to_list() == [2.0]
 
 
+def test_an_import_of_other_customers_of_a_moment_leaves_those_before(two_weeks: History) -> None:
+    two_weeks.import_scores(imported(("ada", MONDAY, 5.0), ("bob", MONDAY, 6.0)), "old")
+    [run] = two_weeks.import_scores(imported(("bob", MONDAY, 7.0), ("cat", MONDAY, 8.0)), "old")
+    assert run.customers == 3
+    told = two_weeks.scores([run]).select("customer_id", "score", "status").rows()
+    assert told == [("ada", 5.0, "scored"), ("bob", 7.0, "scored"), ("cat", 8.0, "scored")]
+    assert two_weeks.check() == ()
+
+
 def test_old_scores_are_read_in_the_projects_zone() -> None:
     frame = pl.DataFrame(
         {

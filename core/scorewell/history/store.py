@@ -193,12 +193,12 @@ class History(Reads):
     def import_scores(self, frame: pl.DataFrame, name: str) -> tuple[StoredRun, ...]:
         """Remember another product's scores (customer_id, as_of, score, band) as the score ``name``, a run a moment.
 
-        The same moments again replace theirs. Who was forgotten is left out. They are no runs of ours: only who asks
-        for imported ones sees them.
+        The same customers and moments again replace theirs; others of a moment stay. Who was forgotten is left out.
+        They are no runs of ours: only who asks for imported ones sees them.
         """
         with self.writing() as writer:
             known = frame.filter(~is_forgotten(writer, frame.get_column("customer_id")))
-            return tuple(writer.replace(record) for record in records(known, name, self.project))
+            return tuple(writer.add_imported(record) for record in records(known, name, self.project))
 
     def give_space_back(self) -> None:
         """SQLite keeps the room of removed rows in its file, unless it is told to write it anew."""

@@ -60,6 +60,16 @@ class Writer(Bound):
         [stored] = self.stored(_runs.c.number == number)
         return stored
 
+    def add_imported(self, record: RunRecord) -> StoredRun:
+        """Remember imported scores, among those of the same import and moment that other customers have."""
+        former = self._run_of(record)
+        if former is None:
+            return self.replace(record)
+        columns = record.scores.columns
+        kept = self.scores([former], columns).join(record.scores, on="customer_id", how="anti", maintain_order="left")
+        scores = pl.concat([kept, record.scores]).sort("customer_id")
+        return self.replace(attrs.evolve(record, scores=scores))
+
     def replace_transitions(self, run: StoredRun, transitions: pl.DataFrame) -> None:
         """Remember other band changes of a run: another run has come before it. Columns as in ``RunRecord``."""
         copied = (schema.frames.c.run == run.number) & (schema.frames.c.kind == "transitions")

@@ -29,7 +29,7 @@ from scorewell.cli.remembered import (
 from scorewell.cli.screen import print_findings, print_json, stderr, stdout
 from scorewell.cli.words import plural, printable
 from scorewell.configuration import Project, load
-from scorewell.history import History, StoredRun
+from scorewell.history import History
 from scorewell.history.importing import old_scores, read_rows
 from scorewell.history.projects import history_of, upgrade_history_of
 from scorewell.history.pruning import PRUNABLE
@@ -259,7 +259,8 @@ def import_(file: Path, *, path: Path, name: str, skip_rejected: bool, as_json: 
 
     A CSV or Parquet file with the columns customer_id, date, score and maybe band. A row that is no score is told with
     its number, 1 being the first after the header; then nothing is imported, unless --skip-rejected says so. The same
-    customers and dates again replace those before. Customers that were forgotten are left out.
+    customers and dates again replace those before; other customers of a date stay. Customers that were forgotten are
+    left out.
 
     \b
     Exit codes
@@ -272,12 +273,12 @@ def import_(file: Path, *, path: Path, name: str, skip_rejected: bool, as_json: 
         raise click.UsageError(f"{name!r} is a score of the project itself: give another name with --as")
     read = old_scores(read_rows(file), project.timezone)
     is_refused = bool(read.rejected) and not skip_rejected
-    runs: tuple[StoredRun, ...] = ()
+    count = imported = forgotten = 0
     if not is_refused:
         with history_of(project) as history:
-            runs = history.import_scores(read.scores, name)
-    count, imported = len(runs), sum(run.customers for run in runs)
-    forgotten = 0 if is_refused else read.scores.height - imported
+            count = len(history.import_scores(read.scores, name))
+            forgotten = int(history.is_forgotten(read.scores.get_column("customer_id")).sum())
+        imported = read.scores.height - forgotten
     if as_json:
         rejected = [{"row": row.row, "reason": row.reason} for row in read.rejected]
         print_json({"name": name, "imported": imported, "moments": count, "forgotten": forgotten, "rejected": rejected})
