@@ -59,7 +59,8 @@ def test_a_superseded_run_is_listed_where_all_are_wanted(kept: ProjectOnDisk) ->
 
 
 def test_without_a_history_there_is_nothing_to_look_at(project: ProjectOnDisk) -> None:
-    assert "there is none yet" in said(project, "list", code=ExitCode.HISTORY)
+    told = said(project, "list", code=ExitCode.HISTORY)
+    assert f"history {project.folder / 'scorewell.db'}: there is none yet" in told
     assert not (project.folder / "scorewell.db").exists()
 
 
@@ -93,7 +94,11 @@ def test_a_customer_is_shown_by_its_id_and_by_its_name(kept: ProjectOnDisk) -> N
         "2026-02-22T00:00:00.000000+01:00",
     ]
     assert set(acme["scores"][0]["dimensions"]) == {"product_usage", "support"}
+    assert acme["name"] == "Acme"
     assert said(kept, "show", "a1", "--limit", "1").count("2026-") == 1
+    lines = said(kept, "show", "a1").splitlines()
+    assert lines[0] == "Acme  a1"
+    assert lines[-1].endswith("first score")
 
 
 def test_who_is_unknown_is_told_with_near_misses(kept: ProjectOnDisk) -> None:

@@ -125,21 +125,24 @@ def print_details(console: Console, details: RunDetails, timezone: str) -> None:
         print_findings(console, details.findings)
 
 
-def customer_document(customer: str, scores: pl.DataFrame, changes: pl.DataFrame, timezone: str) -> dict[str, object]:
+def customer_document(
+    customer: str, name: str | None, scores: pl.DataFrame, changes: pl.DataFrame, timezone: str
+) -> dict[str, object]:
     """A customer's scores, the latest first, and its band changes."""
     local = pl.col("as_of").dt.convert_time_zone(timezone).dt.to_string("iso:strict")
     rows = scores.with_columns(local).rows(named=True)
     return {
         "customer_id": customer,
+        "name": name,
         "scores": [{**row, "dimensions": json.loads(row["dimensions"])} for row in rows],
         "band_changes": changes.with_columns(local).to_dicts(),
     }
 
 
-def print_customer(console: Console, customer: str, scores: pl.DataFrame, changes: pl.DataFrame, timezone: str) -> None:
+def print_customer(console: Console, called: str, scores: pl.DataFrame, changes: pl.DataFrame, timezone: str) -> None:
     """A customer's scores, the latest first, each with the band change that it was."""
     moved = {(row["run"], row["score_name"]): row for row in changes.iter_rows(named=True)}
-    console.print(printable(customer))
+    console.print(printable(called))
     table = columns(
         "as of", "score", "value", "band", "status", "coverage", "segment", "", numbers=("value", "coverage")
     )
@@ -153,9 +156,24 @@ def print_customer(console: Console, customer: str, scores: pl.DataFrame, change
             _words(row["status"]),
             "" if row["coverage"] is None else share(row["coverage"]),
             _words(row["segment"]),
-            "" if change is None else f"from {_words(change['from_band']) or 'no band'}",
+            "" if change is None else _change(change["kind"], change["from_band"]),
         )
     show(console, table)
+
+
+def _change(kind: str, before: str | None) -> str:
+    """What a band change was, as ``kind`` of the transitions says it."""
+    match kind:
+        case "moved":
+            return f"from {_words(before)}"
+        case "restarted":
+            return f"a new line, was {_words(before)}"
+        case "entered":
+            return "first score"
+        case "returned":
+            return "a score again"
+        case _:
+            return "no score any more"
 
 
 def print_rejected(console: Console, rejected: Sequence[Rejected]) -> None:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from scorewell.api.v1 import Finding, Level
 from scorewell.history import schema
-from scorewell.history.errors import HistoryError
+from scorewell.history.errors import HistoryError, NotKept
 from scorewell.history.parts import frame_of, text_of
 from scorewell.history.records import EVERY_KIND, OWN_KINDS, STAYS_BEGIN, StoredReceipt, StoredRun
 from scorewell.history.rows import MOMENT, fetched
@@ -135,7 +135,8 @@ class Reads(ABC):
     def metrics(self, run: StoredRun, customers: Collection[str] | None = None) -> pl.DataFrame:
         """The metrics table of a run as it was, sorted by customer_id; with ``customers``, their rows alone.
 
-        Raises HistoryError where there are none (pruned, or the run is an import), or not what was written.
+        Raises NotKept where there are none (pruned, or the run is an import), HistoryError where it is not what was
+        written.
         """
         may_hold = []
         if customers is not None and len(customers) == 1:
@@ -146,7 +147,7 @@ class Reads(ABC):
             found = self._frame(connection, run, "metrics", *may_hold)
         if found is None:
             why = "were pruned" if "metrics" in run.pruned else "are not there"
-            raise HistoryError(f"{self._named(run)}: its metric values {why}")
+            raise NotKept(self._named(run), f"its metric values {why}")
         return found if customers is None else found.filter(pl.col("customer_id").is_in(list(customers)))
 
     def fit(self, run: StoredRun) -> str:

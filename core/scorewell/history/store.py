@@ -235,7 +235,9 @@ def _is_there(engine: sa.Engine) -> bool:
 
 
 def _there_is_none(engine: sa.Engine) -> HistoryError:
-    return HistoryError(f"{database.place(engine.url)}: there is none yet", hint="`scorewell run` makes it")
+    where = engine.url.database if engine.dialect.name == "sqlite" else None
+    told = database.place(engine.url) if where is None else f"history {where}"
+    return HistoryError(f"{told}: there is none yet", hint="`scorewell run` makes it; history: says where it is")
 
 
 def _make(engine: sa.Engine, wait: float) -> None:

@@ -12,7 +12,7 @@ from scorewell.api.v1 import ScorewellError
 from scorewell.configuration import Project, each_score, score_name
 from scorewell.configuration.scores import card_of
 from scorewell.discovery import Plugins
-from scorewell.history import History, StoredRun
+from scorewell.history import History, NotKept, StoredRun
 from scorewell.history.projects import history_if_kept
 from scorewell.replay import Scored, plugins_for, scored_as_of
 from scorewell.reporting import told_changes
@@ -161,7 +161,8 @@ def _before(
         return run, stored_side(project, history, run, plugins), None
     except ScorewellError as error:
         day = run.as_of.astimezone(since.tzinfo).strftime("%Y-%m-%d")
-        return None, None, f"the run of {day} cannot be scored again ({error.message}): {today}"
+        why = error.reason if isinstance(error, NotKept) else error.message
+        return None, None, f"the run of {day} cannot be scored again ({why}): {today}"
 
 
 def _told(

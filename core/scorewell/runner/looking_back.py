@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import attrs
@@ -103,11 +103,11 @@ def remembered_customer(history: History, wanted: str) -> str:
     return customer_id(history.metrics(last), wanted)
 
 
-def names_in(history: History, run: StoredRun | None) -> dict[str, str]:
-    """What the customers of a run are called, by id, as far as it has names and its metric values are kept."""
+def names_in(history: History, run: StoredRun | None, customers: Collection[str] | None = None) -> dict[str, str]:
+    """What the customers of a run, or these of them, are called, by id, as far as the run keeps names."""
     if run is None or "metrics" in run.pruned:
         return {}
-    metrics = history.metrics(run)
+    metrics = history.metrics(run, customers)
     if "name" not in metrics.columns:
         return {}
     return dict(metrics.select("customer_id", pl.col("name").cast(pl.String)).drop_nulls().iter_rows())

@@ -13,7 +13,7 @@ import polars as pl
 from scorewell.api.v1 import Finding, ScorewellError
 from scorewell.configuration import Project, live_project, shadow_projects
 from scorewell.discovery import Observers, Plugins
-from scorewell.history import History, HistoryError, StoredRun, Writer
+from scorewell.history import History, HistoryError, NotKept, StoredRun, Writer
 from scorewell.history.dimensions import DIMENSION, dimension_paths, with_dimensions
 from scorewell.history.projects import history_of
 from scorewell.history.reading import Reads
@@ -111,6 +111,8 @@ class _Rescoring:
     def rescored(self, run: StoredRun, *, dry_run: bool) -> Rescored:
         try:
             measured, then, table = self._table(run)
+        except NotKept as error:
+            return Rescored(as_of=run.as_of, skipped=error.reason)
         except HistoryError as error:
             return Rescored(as_of=run.as_of, skipped=error.message)
         scored = scored_from(

@@ -27,7 +27,7 @@ from scorewell.cli.remembered import (
     stored_run_document,
 )
 from scorewell.cli.screen import print_findings, print_json, stderr, stdout
-from scorewell.cli.words import plural, printable
+from scorewell.cli.words import plural, printable, shortened
 from scorewell.configuration import Project, load
 from scorewell.history import History
 from scorewell.history.importing import old_scores, read_rows
@@ -39,6 +39,7 @@ from scorewell.runner.looking_back import (
     UnknownRun,
     details_of_run,
     kept_run,
+    names_in,
     remembered_customer,
     why_no_runs,
 )
@@ -106,10 +107,12 @@ def _tell_run(details: RunDetails, project: Project, as_json: bool) -> None:
 def _tell_customer(history: History, customer: str, project: Project, limit: int, as_json: bool) -> None:
     scores = history.scores_of(customer, limit=limit, imported=True)
     changes = history.transitions(customer_id=customer)
+    name = names_in(history, history.last_run(), [customer]).get(customer)
     if as_json:
-        print_json(customer_document(customer, scores, changes, project.timezone))
+        print_json(customer_document(customer, name, scores, changes, project.timezone))
     else:
-        print_customer(stdout(), customer, scores, changes, project.timezone)
+        who = customer if name is None else f"{shortened(name)}  {customer}"
+        print_customer(stdout(), who, scores, changes, project.timezone)
 
 
 @click.command("export")
