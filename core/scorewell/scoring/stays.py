@@ -41,18 +41,20 @@ def _in_reach(bands: pl.Series, readings: Readings) -> pl.DataFrame:
     (``@came``); whether it was in it last (``@was_own``); and its first score in reach (``@began``).
     """
     bands = bands.cast(pl.Categorical)
-    never = pl.Series(dtype=pl.UInt32).clear(len(bands))
-    seen, began = never, never
-    came = was_own = pl.Series(dtype=pl.Boolean).clear(len(bands))
+    seen = began = pl.Series(dtype=pl.UInt32).clear(len(bands))
+    # Of nobody yet, and never null: what is asked of a null costs as much for one customer as for a thousand.
+    has_begun = is_known = was_own = came = pl.repeat(value=False, n=len(bands), eager=True)
     for number, run in enumerate(readings.runs):
-        this = pl.repeat(number, len(bands), dtype=pl.UInt32, eager=True)
-        began = this.zip_with(began.is_null() & run.has_score, began)
+        this = pl.Series([number], dtype=pl.UInt32).new_from_index(0, len(bands))
+        has_score, is_in_line = run.has_score, run.is_in_line
+        began = this.zip_with(has_score & ~has_begun, began)
         is_own = run.rows.get_column("band").eq_missing(bands)
-        is_start = run.is_in_line & is_own & ~was_own.fill_null(value=False)
+        is_start = is_in_line & is_own & ~was_own
         seen = this.zip_with(is_start, seen)
-        came = was_own.is_not_null().zip_with(is_start, came)
-        was_own = is_own.zip_with(run.is_in_line, was_own)
+        came = is_known.zip_with(is_start, came)
+        was_own = is_own.zip_with(is_in_line, was_own)
+        has_begun, is_known = has_begun | has_score, is_known | is_in_line
     moments = pl.Series([run.as_of for run in readings.runs], dtype=INSTANT)
     return pl.DataFrame(
         {"@seen": moments.gather(seen), "@came": came, "@was_own": was_own, "@began": moments.gather(began)}
-    )
+    ).with_columns(pl.when(is_known).then("@was_own").alias("@was_own"))
