@@ -17,7 +17,7 @@ from scorewell.evaluation.figures import figures
 from scorewell.evaluation.following import Follower
 from scorewell.evaluation.migration import histogram, migration, scored_by, spread
 from scorewell.evaluation.over_time import OverTime
-from scorewell.evaluation.pairing import CUSTOMER, Side, paired
+from scorewell.evaluation.pairing import CUSTOMER, LinedScores, paired
 from scorewell.evaluation.parts import causes_of, parts_of
 from scorewell.evaluation.replaying import both_over
 from scorewell.evaluation.values import Value, described, unsummed, value_of
@@ -165,7 +165,7 @@ def compare(
     both = both_over(current.whole, proposed.whole, moments, records=records, plugins=plugins, hooks=hooks)
     for whole in both:
         one, other = whole[0].of_score(current.score), whole[1].of_score(proposed.score)
-        sides = (Side(each.project, by.told(each)) for by, each in zip(followers, (one, other), strict=True))
+        sides = (LinedScores(each.project, by.told(each)) for by, each in zip(followers, (one, other), strict=True))
         pairs = paired(*sides)
         paying = one.metrics.frame.join(pairs.filter("is_counted"), on=CUSTOMER, how="semi")
         sums = value_of(paying, value)

@@ -11,7 +11,7 @@ from scorewell.configuration import Project
 from scorewell.configuration.scores import cards_by_place
 from scorewell.evaluation.levels import levels
 
-__all__ = ["Side", "paired"]
+__all__ = ["CUSTOMER", "LinedScores", "paired"]
 
 CUSTOMER = "customer_id"
 _OF_A_SIDE = {
@@ -27,14 +27,14 @@ _OF_A_SIDE = {
 
 
 @attrs.frozen(eq=False)
-class Side:
+class LinedScores:
     """One configuration as it counts at a moment, and its scores frame of that moment with the ``line``."""
 
     project: Project
     scores: pl.DataFrame
 
 
-def paired(current: Side, proposed: Side) -> pl.DataFrame:
+def paired(current: LinedScores, proposed: LinedScores) -> pl.DataFrame:
     """One row a customer that either side lists, sorted by ``customer_id``.
 
     ``segment, stage, scorecard, line, score, points, band, status`` each as ``…_current`` and ``…_proposed``, null
@@ -74,12 +74,12 @@ def paired(current: Side, proposed: Side) -> pl.DataFrame:
             .otherwise(pl.lit("none")),
             is_counted=pl.any_horizontal(is_active) & ~pl.any_horizontal(is_group),
         )
-        .drop(cs for side in ("current", "proposed") for cs in (f"height_{side}", f"is_group_{side}"))
+        .drop(f"{what}_{side}" for side in ("current", "proposed") for what in ("height", "is_group"))
         .sort(CUSTOMER)
     )
 
 
-def _told(side: Side, name: str) -> pl.DataFrame:
+def _told(side: LinedScores, name: str) -> pl.DataFrame:
     """The side's part of the rows."""
     cards = pl.DataFrame(
         _cards(side.project),

@@ -62,7 +62,7 @@ def both_over(
         if moment in starts:
             tables[moment] = table
         if moment in wanted:
-            now, then = (
+            first, second = (
                 scored_from(
                     project,
                     table,
@@ -75,7 +75,7 @@ def both_over(
                 )
                 for project, own in zip(both, kept, strict=True)
             )
-            yield now, then
+            yield first, second
 
 
 def measure_alike(current: Project, proposed: Project) -> bool:

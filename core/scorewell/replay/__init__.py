@@ -1,9 +1,9 @@
 """Any moment to scores: measured, fitted and scored as of it, without delivering anything."""
 
-from scorewell.replay.acquaintance import plugins_for
 from scorewell.replay.fits import fit_file, model_card_file, place_of, stored_fits, written
 from scorewell.replay.identity import run_id
 from scorewell.replay.periods import PeriodFit, PeriodFits, period_start, period_starts
+from scorewell.replay.plugins_used import plugins_for
 from scorewell.replay.records import Records
 from scorewell.replay.scored import (
     Scored,

@@ -1,4 +1,4 @@
-"""Answers as documents: what ``--format json`` prints of them."""
+"""Answers as documents: what ``--json`` prints of them."""
 
 from __future__ import annotations
 

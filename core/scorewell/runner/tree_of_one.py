@@ -14,7 +14,7 @@ from scorewell.configuration.scales import filled_in, of_hundred
 from scorewell.dialect import condition
 from scorewell.runner.bounds import agreed
 from scorewell.runner.children import ChildScore
-from scorewell.runner.shares import Child, shares
+from scorewell.runner.effective_weights import Child, effective_weights
 from scorewell.scoring import FEWEST_VALUES, Failure, FittedProject
 from scorewell.scoring.tree import ROLLED_UP, Leaf, tree
 from scorewell.scoring.tree import Node as Branch
@@ -115,7 +115,7 @@ class _Tree:
         # What a model makes of a part is points of its own, not a share of the part's.
         if branch.path not in self.broken and branch.path not in self.learned:
             reference = self.card.aggregator.baseline(self.card.scale, self.learned.get(""))
-            within = shares(branch.aggregator, known, scale=self.card.scale, reference=reference)
+            within = effective_weights(branch.aggregator, known, scale=self.card.scale, reference=reference)
         parts = []
         for child, part in zip(branch.children, within, strict=True):
             below = None if share is None or part is None else share * part

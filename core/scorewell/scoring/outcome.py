@@ -1,5 +1,4 @@
-"""From an aggregated score to the printed one: adjustments, override, rounding, each a contribution of its own; band,
-status."""
+"""From an aggregated score to the printed one, by adjustments, override and rounding; then its band and status."""
 
 from __future__ import annotations
 

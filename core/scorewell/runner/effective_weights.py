@@ -1,4 +1,4 @@
-"""What a part's weight came to: the aggregator itself is asked, over the one customer."""
+"""The effective weights of a node's parts, for one customer: its aggregator itself is asked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import polars as pl
 from scorewell.api.v1 import Aggregator, Part
 from scorewell.scoring.inputs import NodeParts, in_scale_name
 
-__all__ = ["Child", "shares"]
+__all__ = ["Child", "effective_weights"]
 
 
 @attrs.frozen(kw_only=True)
@@ -23,7 +23,7 @@ class Child:
     measured: float | None
 
 
-def shares(
+def effective_weights(
     aggregator: Aggregator, children: Sequence[Child], *, scale: tuple[float, float], reference: float
 ) -> list[float | None]:
     """The effective weight of each child in its node: points of the node a point of the child, None for none.
