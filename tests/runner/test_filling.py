@@ -200,3 +200,25 @@ def test_scores_are_numbers_only(tmp_path: Path) -> None:
     )
     (told,) = backfill(project, WEEKS[-1:])
     assert (told.customers, told.scores) == (2, 2)
+
+
+WINDOWS = {"latest": "taken_at: file_date", "week": "time: file_date"}
+
+
+@pytest.mark.parametrize("kind", WINDOWS)
+@pytest.mark.parametrize("seats", ["many", "1.5"])
+def test_what_files_of_other_days_hold_is_not_seen_by_a_moment(tmp_path: Path, kind: str, seats: str) -> None:
+    daily = f'seats: {{plugin: files, path: daily/*.csv, date_in_name: "%Y-%m-%d", customer: id, {WINDOWS[kind]}}}'
+    window = ", window: 7d" if kind == "week" else ""
+    changes = (
+        ("  crm: {plugin", f"  {daily}\n  crm: {{plugin"),
+        ("\nmetrics:\n", f"\nmetrics:\n  licences: {{source: seats, measure: sum(seats){window}}}\n"),
+    )
+    by_runs, filled = of(tmp_path / "runs", *changes), of(tmp_path / "filled", *changes)
+    for folder in (by_runs.folder, filled.folder):
+        (folder / "daily").mkdir()
+        for day in range(1, 29):
+            (folder / f"daily/2026-02-{day:02}.csv").write_text(f"id,seats\na1,{seats if day == 16 else day}\nb2,2\n")
+    run_each(by_runs, WEEKS)
+    assert [each.state for each in backfill(filled, WEEKS)] == ["remembered"] * 6
+    assert remembered(filled) == remembered(by_runs)

@@ -158,7 +158,12 @@ class _Check:
             unread = unread_moments(table, self.as_of) if name != self.project.customers.source else []
             self._rows(table)
             if name != self.project.customers.source:
-                self.findings += [*unread, *small_copy(table, self.as_of), *self._keys(table), *rejected(table)]
+                self.findings += [
+                    *unread,
+                    *small_copy(table, self.as_of),
+                    *self._keys(table),
+                    *rejected(table, self.as_of),
+                ]
                 self.findings += strange_pulses(self.project, table, self.as_of)
             if self._customers is not None:
                 self.findings += coverage(self.project, name, self._customers.frame, self.as_of)[1]

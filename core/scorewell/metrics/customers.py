@@ -128,7 +128,7 @@ def listed(project: Project, table: OpenTable, as_of: datetime) -> tuple[Custome
     try:
         frame = plan.frame().select(key, *columns, active.alias(ACTIVE), *since).collect(engine="streaming")
         findings = [*unread_moments(table, as_of), *small_copy(table, as_of)]
-        findings += [*rejected(table), *_without_id(table, frame)]
+        findings += [*rejected(table, as_of), *_without_id(table, frame)]
     except ScorewellError:
         raise
     except Exception as error:

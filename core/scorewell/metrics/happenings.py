@@ -69,7 +69,7 @@ def _read(project: Project, section: str, source: str, as_of: datetime, cells: C
     try:
         rows = plan.frame().select(key, pl.col(time).cast(INSTANT).alias(TIME), **wanted)
         led = keys.lead(rows).collect(engine="streaming")
-        findings = [*unread_moments(table, as_of), *rejected(table), *_timeless(table, as_of)]
+        findings = [*unread_moments(table, as_of), *rejected(table, as_of), *_timeless(table, as_of)]
     except ScorewellError:
         raise
     except Exception as error:

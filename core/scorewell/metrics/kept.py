@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import attrs
 import polars as pl
 
 from scorewell import dialect
-from scorewell.api.v1 import Period, ScorewellError, Table
+from scorewell.api.v1 import Period, Rejected, ScorewellError, Table
 from scorewell.configuration.model import Metric, Project
 from scorewell.configuration.past_windows import past_windows
 from scorewell.metrics.as_of import lookups, measured_by_table
@@ -102,35 +102,49 @@ class KeptTables:
 
     def _scan(self, project: Project, name: str, period: Period) -> OpenTable:
         if name not in self._kept:
-            self._kept[name] = self._read(name, self._start(name))
+            self._kept[name] = self._read(name, [self._period(name, moment) for moment in self.moments])
         return self._kept[name] or OpenTable.scan(project, name, period)
 
     def _scan_anytime(self, project: Project, name: str, period: Period) -> OpenTable:
         if name not in self._anytime:
-            self._anytime[name] = self._read(name, None, only=frozenset())
+            periods = [Period(None, moment.astimezone(UTC)) for moment in self.moments]
+            self._anytime[name] = self._read(name, periods, only=frozenset())
         return self._anytime[name] or OpenTable.scan(project, name, period)
 
-    def _start(self, name: str) -> datetime | None:
-        """The time of the earliest row that any of the moments needs; None for every row."""
-        if name == self.project.customers.source or name in lookups(self.project):
-            return None
+    def _period(self, name: str, moment: datetime) -> Period:
+        """The rows that a moment by itself asks for."""
         metrics = _measured(self.project, name)
-        return period_of(self.project, name, metrics, self.moments[0]).start if metrics else None
+        if name == self.project.customers.source or name in lookups(self.project) or not metrics:
+            return Period(None, moment.astimezone(UTC))
+        return period_of(self.project, name, metrics, moment)
 
-    def _read(self, name: str, start: datetime | None, only: frozenset[str] | None = None) -> OpenTable | None:
-        """The table in memory, with the columns of ``only`` besides keys and times; None: with those looked at."""
+    def _read(self, name: str, periods: Sequence[Period], only: frozenset[str] | None = None) -> OpenTable | None:
+        """The table in memory for the moments' periods, with the columns of ``only`` besides keys and times; None: with
+        those looked at."""
+        start = periods[0].start
         try:
-            table = OpenTable.scan(self.project, name, Period(start, self.moments[-1].astimezone(UTC)))
+            table = OpenTable.scan(self.project, name, Period(start, periods[-1].end))
+            if not _has_these_types_alone(self.project, table, periods):
+                return None
             columns = columns_looked_at(self.project, table) if only is None else only
             frame = self._seen_by_any(table, start)
             if columns is not None:
                 columns |= {ROW, *moment_names(table.meaning), *_key(table.meaning)}
                 frame = frame.select(column for column in table.scanned if column in columns)
-            return attrs.evolve(
-                table, frame=frame.collect(engine="streaming").lazy(), rejected=functools.cache(table.rejected)
-            )
+            return attrs.evolve(table, frame=frame.collect(engine="streaming").lazy(), rejected=self._rejected(table))
         except Exception:  # noqa: BLE001 - whose fault it is, and of which moment, is found out by each moment's own scan
             return None
+
+    def _rejected(self, table: OpenTable) -> Callable[[datetime], Sequence[Rejected]]:
+        """What each moment would be told by itself."""
+        by_all = functools.cache(lambda: table.rejected(self.moments[-1]))
+
+        def told(as_of: datetime) -> Sequence[Rejected]:
+            if table.source.period_column is None or not by_all():
+                return by_all()
+            return OpenTable.scan(self.project, table.name, self._period(table.name, as_of)).rejected(as_of)
+
+        return functools.cache(told)
 
     def _seen_by_any(self, table: OpenTable, start: datetime | None) -> pl.LazyFrame:
         """The rows that any of the moments may see."""
@@ -145,6 +159,17 @@ class KeptTables:
         latest = {self.moments[-1], max(self.moments, key=table.calendar.wall)}
         frame = table.frame.filter(pl.any_horizontal(table.time.before(moment) for moment in latest))
         return frame if start is None else frame.filter(table.time.since(start))
+
+
+def _has_these_types_alone(project: Project, table: OpenTable, periods: Sequence[Period]) -> bool:
+    """Whether the table's columns are the same where each period is asked for by itself: of files by day those of other
+    moments are not opened then, and decide no type."""
+    if table.source.period_column is None:
+        return True
+    # Where each has all that the one before has, so has the last, and a type only ever widens.
+    has_all_before = periods[-1].start is None or table.source.period_column != table.meaning.time
+    asked = periods[:1] if has_all_before else periods
+    return all(OpenTable.scan(project, table.name, period).scanned == table.scanned for period in asked)
 
 
 def columns_looked_at(project: Project, table: OpenTable) -> frozenset[str] | None:

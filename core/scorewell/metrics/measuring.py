@@ -126,7 +126,7 @@ def measure_table(
     except ReadError as error:
         return _none_of(name, metrics, error, customers)
     if table is not customers.table:
-        findings += rejected(table)
+        findings += rejected(table, as_of)
     findings += _nothing_yet(scans, table, measured, as_of)
     told = _stale(scans, table, measured, as_of)
     stale_metrics = {} if told is None else {name: told.message for name in metrics if name not in measured.failed}

@@ -134,7 +134,7 @@ def _labels(project: Project, as_of: datetime) -> Labels:
         raise
     except Exception as error:
         raise ReadError(f"{table.place}: the outcomes cannot be read: {why(error)}") from error
-    findings = [told_in_project(project.folder, each) for each in rejected(table)]
+    findings = [told_in_project(project.folder, each) for each in rejected(table, as_of)]
     contradicting = told.filter("@contradicts").get_column(CUSTOMER)
     if len(contradicting):
         findings.append(

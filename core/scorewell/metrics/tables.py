@@ -93,7 +93,7 @@ class OpenTable:
     """A table that was scanned; what the project says of its columns is checked when it is asked for.
 
     ``frame`` has the columns as the source gives them (with ``@row`` where rows are customers), ``scanned`` the dtypes.
-    ``rejected`` asks for what the source could not read as it stands, after the frame was collected.
+    ``rejected`` asks for what the source could not read as it stands, as of a moment, after the frame was collected.
     """
 
     name: str
@@ -103,7 +103,7 @@ class OpenTable:
     frame: pl.LazyFrame
     scanned: Mapping[str, pl.DataType]
     calendar: Calendar
-    rejected: Callable[[], Sequence[Rejected]]
+    rejected: Callable[[datetime], Sequence[Rejected]]
 
     @classmethod
     def scan(cls, project: Project, name: str, period: Period | None) -> OpenTable:
@@ -114,7 +114,7 @@ class OpenTable:
         by_row = meaning.customer is not None and meaning.customer.row
         try:
             # Where a row's number is its customer, no row may be left out.
-            asked = None if by_row else _asked(source, meaning, period)
+            asked = None if by_row else _asked(source, meaning, period, project.timezone)
             frame = _lazy(source.scan(table, asked))
             frame = frame.with_row_index(ROW, offset=1) if by_row else frame
             scanned = frame.collect_schema()
@@ -124,7 +124,14 @@ class OpenTable:
             ) from error
         calendar = Calendar.of(project.timezone)
         return cls(
-            name, source, place, meaning, frame, dict(scanned), calendar, lambda: _unread(source.rejected(table, asked))
+            name,
+            source,
+            place,
+            meaning,
+            frame,
+            dict(scanned),
+            calendar,
+            lambda _: _unread(source.rejected(table, asked)),
         )
 
     @property
@@ -319,12 +326,13 @@ def moment_names(meaning: Table) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*row_moments(meaning).values(), *meaning.known.values())))
 
 
-def _asked(source: Source, meaning: Table, period: Period | None) -> Period | None:
+def _asked(source: Source, meaning: Table, period: Period | None, timezone: str) -> Period | None:
     """The period that the source may hold against the one column it knows."""
     if period is None or source.period_column in {None, meaning.time}:
-        return period
+        return None if period is None else attrs.evolve(period, timezone=timezone)
     # A version or a copy counts however long ago it began.
-    return Period(None, period.end) if source.period_column in {meaning.valid_from, meaning.taken_at} else None
+    begins = {meaning.valid_from, meaning.taken_at}
+    return Period(None, period.end, timezone) if source.period_column in begins else None
 
 
 def _unreadable(name: str, described: str, place: str, source: Source, error: BaseException) -> str:
@@ -386,13 +394,13 @@ def unread_moments(table: OpenTable, as_of: datetime) -> list[Finding]:
     return findings
 
 
-def rejected(table: OpenTable) -> list[Finding]:
+def rejected(table: OpenTable, as_of: datetime) -> list[Finding]:
     """What the source could not read as it stands, lines and single cells, one finding a table.
 
     Asked for after the frame was collected.
     """
     try:
-        rows = table.rejected()
+        rows = table.rejected(as_of)
     except Exception as error:  # noqa: BLE001 - a plugin's failure is told as the plugin's, whatever it raised
         told = f"{table.place}: {speaker(table.source)} failed to say what it could not read: {why(error)}"
         return [Finding(id="rejected-rows", level=Level.WARNING, where=table.name, message=told)]

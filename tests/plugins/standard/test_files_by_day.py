@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
@@ -110,16 +111,30 @@ def test_files_without_any_date_are_told(tmp_path: Path) -> None:
 def test_files_of_later_days_are_not_read(tmp_path: Path) -> None:
     written(tmp_path, **DAYS, on_2026_03_01='"', on_2026_03_02="no,csv\n1,2,3\n")
     source = files(tmp_path / "*.csv")
-    noon = datetime(2026, 2, 28, 12, tzinfo=UTC)
-    assert len(read(source, noon)) == 3
-    assert list(source.rejected("", Period(None, noon))) == []
-    assert len(read(source, datetime(2026, 2, 27, 12, tzinfo=UTC))) == 1
+    midnight = datetime(2026, 3, 1, tzinfo=UTC)
+    assert len(read(source, midnight)) == 3
+    assert list(source.rejected("", Period(None, midnight))) == []
+    assert len(read(source, datetime(2026, 2, 28, tzinfo=UTC))) == 1
+
+
+@pytest.mark.parametrize(
+    "zone", ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "America/Sao_Paulo", "Asia/Kolkata"]
+)
+def test_a_file_is_read_when_its_day_is_over_where_the_project_is(tmp_path: Path, zone: str) -> None:
+    source = files(written(tmp_path, **DAYS, on_2026_03_01="no,csv\n1,2,3\n") / "*.csv")
+
+    def days(*moment: int) -> set[object]:
+        end = datetime(2026, *moment, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        return {row[-1] for row in source.scan("", Period(None, end, zone)).collect().rows()}
+
+    assert days(3, 1) == days(3, 1, 23, 59) == {date(2026, 2, 27), date(2026, 2, 28)}
+    assert days(2, 28) == days(2, 28, 23, 59) == {date(2026, 2, 27)}
 
 
 def test_what_later_files_hold_changes_no_type(tmp_path: Path) -> None:
     days = {"on_2026_02_27": "id,n\na,1\n", "on_2026_02_28": "id,n\na,none\n"}
     source = files(written(tmp_path, **days) / "*.csv")
-    assert read(source, datetime(2026, 2, 27, tzinfo=UTC)) == [("a", 1, date(2026, 2, 27))]
+    assert read(source, datetime(2026, 2, 28, tzinfo=UTC)) == [("a", 1, date(2026, 2, 27))]
 
 
 def test_before_the_first_file_the_columns_are_there_all_the_same(tmp_path: Path) -> None:
@@ -139,7 +154,7 @@ def test_a_pattern_of_an_object_store_is_read_by_the_names_that_it_lists(tmp_pat
         pl.DataFrame({"id": [day]}).write_parquet(tmp_path / f"crm-2026-02-{day}.parquet")
     source = files(f"file://{tmp_path}/crm-*.parquet")
     assert read(source) == [(27, date(2026, 2, 27)), (28, date(2026, 2, 28))]
-    assert read(source, datetime(2026, 2, 27, 5, tzinfo=UTC)) == [(27, date(2026, 2, 27))]
+    assert read(source, datetime(2026, 2, 28, 5, tzinfo=UTC)) == [(27, date(2026, 2, 27))]
     with pytest.raises(ReadError, match="nobody can list but for Parquet"):
         read(files(f"file://{tmp_path}/crm-*.csv"))
 

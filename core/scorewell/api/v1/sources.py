@@ -19,10 +19,14 @@ __all__ = ["CustomerKey", "Period", "Rejected", "Source", "Table"]
 
 @attrs.frozen
 class Period:
-    """The rows that are needed: ``start <= time < end``, both aware, in UTC; ``start`` None means from the first."""
+    """The rows that are needed: ``start <= time < end``, both aware, in UTC; ``start`` None means from the first.
+
+    ``timezone`` is the project's, in which a date is a day: over, and seen, from the midnight after it.
+    """
 
     start: datetime | None
     end: datetime
+    timezone: str = attrs.field(default="UTC", eq=False)
 
 
 def _column(name: str | None) -> Column | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import PurePath
+from zoneinfo import ZoneInfo
 
 import attrs
 import polars as pl
@@ -81,11 +82,12 @@ class DateInName:
 
 
 def days_of(period: Period | None) -> tuple[date, date]:
-    """The first and the last day that are over within the period, in whichever zone the days are."""
+    """The first and the last day that are over within the period."""
     if period is None:
         return date.min, date.max
-    first = date.min if period.start is None else period.start.astimezone(UTC).date()
-    return first, period.end.astimezone(UTC).date()
+    zone = ZoneInfo(period.timezone)
+    first = date.min if period.start is None else period.start.astimezone(zone).date()
+    return first, period.end.astimezone(zone).date() - timedelta(days=1)
 
 
 def dated(file: Opened, day: pl.Expr) -> Opened:
