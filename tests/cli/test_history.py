@@ -283,3 +283,16 @@ def test_a_password_in_an_address_is_nowhere_in_the_history(project: ProjectOnDi
 def test_a_run_for_a_customer_whom_there_is_not_keeps_nothing(project: ProjectOnDisk) -> None:
     assert project.scorewell("run", "--customer", "nobody").exit_code == ExitCode.USAGE
     assert project.scorewell("history", "list").stdout == "no runs\n"
+
+
+def test_a_project_that_was_renamed_is_told_that_its_history_does_not_know_it(kept: ProjectOnDisk) -> None:
+    config = kept.folder / "scorewell.yaml"
+    [name] = [line for line in config.read_text("utf-8").splitlines() if line.startswith("name: ")]
+    former = name.removeprefix("name: ")
+    kept.replace("scorewell.yaml", name, "name: Renamed")
+    told = f"history scorewell.db has no run of Renamed, and some of {former}"
+    checked = json.loads(kept.scorewell("check", "--json").stdout)
+    assert [found["message"] for found in checked["findings"] if found["id"] == "new-to-history"] == [told]
+    assert told in kept.scorewell("run", "--as-of", "2026-03-08").stderr
+    # Now it is known.
+    assert told not in kept.scorewell("run", "--as-of", "2026-03-08").output

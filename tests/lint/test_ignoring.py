@@ -96,7 +96,8 @@ def test_every_id_that_there_is_can_be_named(tmp_path):
 
 
 def test_the_ids_of_the_data_are_those_that_measuring_tells():
-    paths = [*(CORE / "metrics").glob("*.py"), CORE / "runner/checking.py", CORE / "scoring/mistakes.py"]
+    beside = [CORE / path for path in ("runner/checking.py", "runner/looking_back.py", "scoring/mistakes.py")]
+    paths = [*(CORE / "metrics").glob("*.py"), *beside]
     text = "".join(path.read_text() for path in paths)
     told = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', text)) | {"mistake"}
     assert told == OF_THE_DATA

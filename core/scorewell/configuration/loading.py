@@ -71,7 +71,7 @@ _SECTIONS = (
 )
 REQUIRED = {
     "version": "write version: 1",
-    "name": "the project's name, as reports show it",
+    "name": "the project's name, as reports show it and its history knows it",
     "sources": "where tables come from",
     "customers": "which table lists the customers",
     "scorecards": "the scorecards",

@@ -293,7 +293,7 @@ class HistoryStore:
 class Project:
     """Everything a run needs to know. ``Project.load("scorewell.yaml")`` reads one; code may build one."""
 
-    name: str = setting("the project's name, as reports show it")
+    name: str = setting("the project's name, as reports show it and its history knows it")
     timezone: str = setting("the zone in which days begin", default="UTC")
     history: HistoryStore | None = setting(
         "the database in which runs are kept, or none; a project made in Python has none unless it says so",

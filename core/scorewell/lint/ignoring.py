@@ -23,6 +23,7 @@ OF_THE_DATA = frozenset(
         "future-rows",
         "metric-failed",
         "mistake",
+        "new-to-history",
         "no-customers",
         "no-rows-yet",
         "nobody-active",

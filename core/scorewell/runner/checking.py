@@ -16,6 +16,7 @@ from scorewell.metrics import actions_as_of, are_dated, checked, dated_outcomes,
 from scorewell.metrics.check import Checked
 from scorewell.replay import plugins_for, stored_fits
 from scorewell.reporting import mistaken
+from scorewell.runner.looking_back import unknown_to
 from scorewell.scoring import mistakes
 
 __all__ = ["check"]
@@ -79,12 +80,12 @@ def _mistake(where: str, error: ScorewellError, known: str = "") -> Finding:
 
 
 def _mistaken_history(project: Project) -> Iterator[Finding]:
-    """Why a run could not keep anything in the history, as far as looking at it tells."""
+    """Why a run could not keep anything in the history, as far as looking at it tells, or not beside what it has."""
     if project.history is None:
         return
     try:
-        with found_history(project):
-            return
+        with found_history(project) as history:
+            yield from unknown_to(history, project)
     except ScorewellError as error:
         yield _mistake("history", error, "history: ")
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 import attrs
 import polars as pl
 
-from scorewell.api.v1 import Finding, ScorewellError
+from scorewell.api.v1 import Finding, Level, ScorewellError
 from scorewell.configuration import Project
 from scorewell.history import History, HistoryError, StoredReceipt, StoredRun
 from scorewell.history.records import EVERY_KIND
@@ -17,7 +17,16 @@ from scorewell.messages import listed
 from scorewell.runner.moments import moment
 from scorewell.runner.selection import customer_id
 
-__all__ = ["RunDetails", "UnknownRun", "details_of_run", "kept_run", "names_in", "remembered_customer", "why_no_runs"]
+__all__ = [
+    "RunDetails",
+    "UnknownRun",
+    "details_of_run",
+    "kept_run",
+    "names_in",
+    "remembered_customer",
+    "unknown_to",
+    "why_no_runs",
+]
 
 _RUN_ID = re.compile("[0-9a-f]{16}")
 
@@ -76,6 +85,21 @@ def why_no_runs(history: History, project: Project) -> str:
         return "no runs"
     theirs = f"it has those of {listed(others, 3)}, and knows a project by its name"
     return f"no runs of {project.name}: {history.place} has none; {theirs}"
+
+
+def unknown_to(history: History | None, project: Project) -> Iterator[Finding]:
+    """What is said where a store has runs of other projects and none of this one: it may have had another name."""
+    if history is None or history.last_run() is not None:
+        return
+    others = [name for name in history.projects() if name != project.name]
+    if others:
+        yield Finding(
+            id="new-to-history",
+            level=Level.NOTE,
+            where="name",
+            message=f"{history.place} has no run of {project.name}, and some of {listed(others, 3)}",
+            hint="a project that was renamed keeps its old name here: its past and whom it forgot are under that",
+        )
 
 
 def details_of_run(history: History, run: StoredRun) -> RunDetails:

@@ -19,6 +19,8 @@ from scorewell.cli.screen import print_findings, print_json, stderr, stdout
 from scorewell.cli.summary import print_run, run_document
 from scorewell.configuration import load
 from scorewell.discovery import Plugins
+from scorewell.history.projects import history_if_kept
+from scorewell.runner.looking_back import unknown_to
 
 
 @click.command("run")
@@ -61,6 +63,8 @@ def command(
     preferences = Preferences.current()
     plugins = Plugins.installed()
     project = load(path, plugins=plugins)
+    with history_if_kept(project) as history:
+        noted = tuple(unknown_to(history, project))
     # What a sink prints must not end up inside the JSON document.
     with observed(plugins, preferences), redirect_stdout(sys.stderr if as_json else sys.stdout):
         result = runner.run(
@@ -78,6 +82,7 @@ def command(
         print_findings(stderr(), [finding for finding in result.findings if finding.level is Level.ERROR], limit=None)
     else:
         print_run(stdout(), result)
+        print_findings(stderr(), noted)
     click.get_current_context().exit(exit_code(result))
 
 
