@@ -8,7 +8,7 @@ import pytest
 from tests.support.compared_book import AS_OF, BOOK, book_project, by_logins, by_rating, compared, with_card
 from tests.support.small_project import Rows, card, scored
 
-from scorewell.api.v1 import Column, Condition, CustomerKey, Table
+from scorewell.api.v1 import Column, Condition, CustomerKey, Level, Table
 from scorewell.configuration import Band, RollUp, Score, ScoredMetric, Segment, SourceTables
 from scorewell.evaluation import UnknownName, Value, configurations
 from scorewell.evaluation.page.sentences import how
@@ -238,6 +238,21 @@ def test_who_is_scored_by_whom_is_told():
         ("everyone", "standard", "small", "standard", 4, 350),
     ]
     assert made.figures["other_scorecard"] == 2
+
+
+def test_a_proposed_scorecard_under_a_misspelt_name_is_told():
+    cards = {**CURRENT.scorecards, "standrd": by_rating()}
+    [remark] = compared(CURRENT, attrs.evolve(CURRENT, scorecards=cards)).remarks
+    assert remark.message == "scorecards.standrd of the proposal scores nobody: no segment leads to it"
+    assert (remark.level, remark.hint) == (Level.WARNING, "standard?")
+
+
+def test_a_proposed_draft_is_told_to_change_nothing_and_one_there_was_is_not():
+    draft = attrs.evolve(by_rating(), status="draft", replaces="standard")
+    drafted = attrs.evolve(CURRENT, scorecards={**CURRENT.scorecards, "next": draft})
+    [remark] = compared(CURRENT, drafted).remarks
+    assert remark.message == "scorecards.next of the proposal scores nobody: it is not in force"
+    assert compared(drafted, drafted).remarks == ()
 
 
 MIXED = book_project(by_logins(), {**BOOK, "currency": ["EUR", "USD", "EUR", "EUR", "EUR", "EUR"]})

@@ -15,6 +15,7 @@ from scorewell.discovery import Plugins
 from scorewell.evaluation.errors import UnknownName
 from scorewell.evaluation.figures import figures
 from scorewell.evaluation.following import Follower
+from scorewell.evaluation.in_vain import in_vain
 from scorewell.evaluation.migration import histogram, migration, scored_by, spread
 from scorewell.evaluation.over_time import OverTime
 from scorewell.evaluation.pairing import CUSTOMER, LinedScores, paired
@@ -63,7 +64,7 @@ class Comparison:
 
     The last two are empty without a look back. ``figures`` are named numbers, for conditions; ``findings`` are of the
     two scorings as of ``as_of``; ``remarks`` are about the numbers here: of past moments which tables count as they are
-    today, and that revenue in several currencies is not summed.
+    today, that revenue in several currencies is not summed, and what of the proposal scores nobody.
     """
 
     current: Configuration
@@ -187,6 +188,7 @@ def compare(
         figures=figures(one.project, other.project, counted, over, has_value=sums is not None),
         findings=tuple(dict.fromkeys((*one.findings, *other.findings))),
         remarks=(
+            *in_vain(current.whole, proposed.whole, one.as_of),
             *(_hindsight(one, other) if over.looks_back or is_past(one.project, one.as_of, now) else ()),
             *(unsummed(paying) if sums is None else ()),
         ),
