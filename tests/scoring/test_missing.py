@@ -6,7 +6,8 @@ import pytest
 from tests.support.scorecards import customers, dimension, project, score, scorecard, scored
 
 from scorewell.api.v1 import Condition
-from scorewell.configuration.model import MissingPolicy
+from scorewell.configuration.model import Adjustment, MissingPolicy
+from scorewell_standard.aggregators import Minimum
 from scorewell_standard.normalizers import Steps
 
 
@@ -126,3 +127,33 @@ def test_numbers_that_are_none_count_as_missing(bad: float) -> None:
     card = scorecard(metrics={"a": scored(), "b": scored()})
     scores = score(project(card), customers(a=[80], b=[bad]))
     assert scores.select("score", "coverage", "metric.b").row(0) == (80, 0.5, None)
+
+
+def test_a_node_whose_applicable_parts_all_weigh_nothing_does_not_apply() -> None:
+    nothing = dimension(metrics={"a": scored(weight=0.0), "b": scored(weight=0.0)})
+    card = scorecard(dimensions={"idle": nothing, "use": dimension(metrics={"c": scored()})})
+    scores = score(project(card), customers(a=[10], b=[20], c=[80]))
+    assert scores.select("score", "coverage", "status", "dimension.idle").row(0) == (80, 1, "scored", None)
+    alone = score(project(scorecard(dimensions={"idle": nothing})), customers(a=[10], b=[20]))
+    assert alone.select("score", "status").row(0) == (None, "not_applicable")
+
+
+def test_a_dimension_decides_a_minimum_where_one_of_its_parts_is_measured_and_with_all_of_them() -> None:
+    filled = dimension(metrics={"a": scored(missing="worst"), "b": scored(missing="worst")})
+    card = scorecard(Minimum(), dimensions={"filled": filled, "use": dimension(metrics={"c": scored()})})
+    scores = score(project(card), customers(a=[None, 80], b=[None, None], c=[60, 60]))
+    assert scores.select("score", "dimension.filled").rows() == [(60, 0), (40, 40)]
+
+
+def test_a_replaced_score_has_the_status_of_its_coverage_unless_nothing_applied_or_something_failed() -> None:
+    replaced = (Adjustment(when=Condition("plan = 'A'"), replace=55.0, because="agreed"),)
+    metrics = {"a": scored(when=Condition("plan <> 'none'")), "b": scored(when=Condition("plan <> 'none'"))}
+    card = scorecard(metrics=metrics, minimum_coverage=0.6, adjustments=replaced)
+    scores = score(project(card), customers(a=[80, 80], b=[None, None], plan=["A", "B"]))
+    assert scores.select("score", "status").rows() == [(55, "partial"), (None, "insufficient_data")]
+    everywhere = (Adjustment(replace=55.0, because="agreed"),)
+    without = project(scorecard(metrics=metrics, adjustments=everywhere))
+    nothing = score(without, customers(a=[80], b=[80], plan=["none"]))
+    assert nothing.select("score", "status").row(0) == (55, "not_applicable")
+    must = project(scorecard(metrics={"a": scored(missing="fail")}, adjustments=everywhere))
+    assert score(must, customers(a=[None])).select("score", "status").row(0) == (55, "error")
