@@ -202,7 +202,7 @@ def test_a_metric_that_was_not_measured_then_has_failed_and_is_told(kept: Kept) 
     told = kept.rescored()
     (found,) = [finding for finding in told[0].findings if finding.id == "not-stored"]
     assert found.where == "metrics.days"
-    assert found.message.endswith("it was not measured then")
+    assert found.message == "its values of 2026-02-08 are not in the history: it was not measured then"
     assert set(kept.scores()["status"]) == {"error"}
 
 
@@ -229,6 +229,18 @@ def test_to_and_fro_between_configurations_loses_no_value_and_no_receipt(tmp_pat
     assert_frame_equal(kept.scores(), before, check_exact=True)
     with kept.history() as history:
         assert [len(history.receipts(stored)) for stored in history.runs()] == [1] * len(WEEKS)
+
+
+def test_values_whose_configuration_cannot_be_read_any_more_are_taken_by_name_and_that_is_told(kept: Kept) -> None:
+    before = kept.scores().drop("line", "scorecard")
+    with kept.history() as history, history.writing() as writer:
+        lost = sa.delete(schema.documents).where(schema.documents.c.kind == "configuration")
+        writer.connection.execute(lost)
+    kept.replace("weight: 60", "weight: 61")
+    kept.replace("weight: 40", "weight: 39")
+    [found] = [each for each in kept.rescored(dry_run=True)[0].findings if each.id == "configuration-unread"]
+    assert found.message.startswith("what the run of 2026-02-08 was configured with cannot be read any more")
+    assert kept.scores().drop("line", "scorecard").equals(before)
 
 
 def test_a_derived_metric_is_computed_from_what_was_measured(kept: Kept, tmp_path: Path) -> None:

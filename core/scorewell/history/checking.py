@@ -82,7 +82,7 @@ def _not_one_of_a_moment(connection: sa.Connection) -> Iterator[Finding]:
 
 
 def _run_damaged(connection: sa.Connection, run: sa.RowMapping) -> Iterator[Finding]:
-    number, where = run["number"], f"run {run['number']} ({run['project']}, {run['as_of']:%Y-%m-%d})"
+    number, where = run["number"], f"run {run['number']} ({run['project']}, {run['as_of']:%Y-%m-%d %H:%M} UTC)"
     yield from _own_row_damaged(connection, run, where)
     customers: set[str] | None = None
     if "scores" not in run["pruned"]:

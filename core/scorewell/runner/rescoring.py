@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import attrs
 import polars as pl
 
-from scorewell.api.v1 import Finding, ScorewellError
+from scorewell.api.v1 import Finding, Level, ScorewellError
 from scorewell.configuration import Project, live_project, shadow_projects
 from scorewell.discovery import Observers, Plugins
 from scorewell.history import History, HistoryError, NotKept, StoredRun, Writer
@@ -101,7 +101,7 @@ class _Rescoring:
     plugins: Plugins
     history: History
     records: Records = attrs.field(init=False)
-    _written_then: dict[str, Project | None] = attrs.field(factory=dict, init=False)
+    _written_then: dict[str, Project | Finding] = attrs.field(factory=dict, init=False)
     _recent: RecentScores = attrs.field(factory=RecentScores, init=False)
     _in_memory: list[pl.DataFrame] = attrs.field(factory=list, init=False)
 
@@ -155,16 +155,20 @@ class _Rescoring:
         candidates = self.history.runs(since=run.as_of, until=run.as_of, superseded=True, kinds=_MEASURED)
         kept = [each for each in candidates if "metrics" not in each.pruned]
         measured = max(kept, key=lambda each: (each.recorded_at, each.number), default=run)
-        then = self._then(measured)
-        return measured, then, stored_metrics(self.project, self.history.metrics(measured), measured, then)
+        read = self._then(measured)
+        then = read if isinstance(read, Project) else None
+        table = stored_metrics(self.project, self.history.metrics(measured), measured, then)
+        if isinstance(read, Finding):
+            table = attrs.evolve(table, findings=(*table.findings, read))
+        return measured, then, table
 
-    def _then(self, run: StoredRun) -> Project | None:
-        """The configuration of a run, None where this version cannot read it."""
+    def _then(self, run: StoredRun) -> Project | Finding:
+        """The configuration of a run; where it cannot be read any more, what there is to say of that."""
         if run.configuration not in self._written_then:
             try:
-                read = configuration_of(self.project, self.history, run, self.plugins)
-            except ScorewellError:
-                read = None
+                read: Project | Finding = configuration_of(self.project, self.history, run, self.plugins)
+            except ScorewellError as error:
+                read = _unread(run.as_of.astimezone(ZoneInfo(self.project.timezone)), error)
             self._written_then[run.configuration] = read
         return self._written_then[run.configuration]
 
@@ -213,6 +217,17 @@ class _Rescoring:
     def _before(self, reads: Reads, run: StoredRun) -> pl.DataFrame:
         stored = reads.scores([run], columns=_STORED).filter(~is_of_shadow())
         return with_dimensions(stored, dimension_paths(stored))
+
+
+def _unread(day: datetime, error: ScorewellError) -> Finding:
+    return Finding(
+        id="configuration-unread",
+        level=Level.WARNING,
+        where="metrics",
+        message=f"what the run of {day:%Y-%m-%d} was configured with cannot be read any more, so values are taken"
+        f" for those of today's metrics of the same names: {error.message.partition(chr(10))[0]}",
+        hint="install the plugins that it names, or score that moment from the sources: scorewell run --as-of",
+    )
 
 
 def _is_learned_once(project: Project, name: str) -> bool:

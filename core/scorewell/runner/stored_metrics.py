@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -31,13 +33,14 @@ def stored_metrics(project: Project, frame: pl.DataFrame, run: StoredRun, then: 
         return MetricsTable(frame=frame, failed=run.failed, findings=(), stale=stale)
     failed = {name: why for name, why in run.failed.items() if name in project.metrics}
     missing = dict(_not_measured(project, frame, then))
-    findings = [_finding(f"metrics.{name}", run, why) for name, why in missing.items()]
+    day = run.as_of.astimezone(ZoneInfo(project.timezone))
+    findings = [_finding(f"metrics.{name}", day, why) for name, why in missing.items()]
     for name, why in missing.items():
         columns = [name, *(past_column(name, k) for k in range(1, past_windows(project).get(name, 0) + 1))]
         frame = frame.with_columns(pl.lit(None, pl.Float64).alias(column) for column in columns)
         failed[name] = why
     unknown = list(_not_known(project, frame, then))
-    findings += [_finding(f"customers.{name}", run, why) for name, why in unknown]
+    findings += [_finding(f"customers.{name}", day, why) for name, why in unknown]
     frame = frame.with_columns(pl.lit(None, pl.Null).alias(name) for name, _ in unknown)
     formulas = {name for name, metric in project.metrics.items() if metric.sql is not None}
     given = {name: why for name, why in failed.items() if name not in formulas}
@@ -74,11 +77,11 @@ def _not_known(project: Project, frame: pl.DataFrame, then: Project | None) -> I
             yield name, "it was another column then"
 
 
-def _finding(where: str, run: StoredRun, why: str) -> Finding:
+def _finding(where: str, day: datetime, why: str) -> Finding:
     return Finding(
         id="not-stored",
         level=Level.WARNING,
         where=where,
-        message=f"its values of {run.as_of:%Y-%m-%d} are not in the history: {why}",
+        message=f"its values of {day:%Y-%m-%d} are not in the history: {why}",
         hint="score that moment from the sources: scorewell run --as-of",
     )
