@@ -218,6 +218,12 @@ def test_who_withdraws_it_is_kept(project: ProjectOnDisk) -> None:
     assert (one["withdrawn_by"], one["withdrawn_because"]) == ("jo", "they stay")
 
 
+def test_what_was_withdrawn_is_a_document_for_programs(project: ProjectOnDisk) -> None:
+    kept(project, "override", "a1", "--at-most", "40", *WHY)
+    one = kept(project, "override", "withdraw", "1", "--by", "jo", "--from", "2026-03-01")
+    assert (one["number"], one["withdrawn_by"], one["withdrawn_at"]) == (1, "jo", "2026-02-28T23:00:00+00:00")
+
+
 def test_what_has_ended_cannot_be_withdrawn(project: ProjectOnDisk) -> None:
     kept(project, "override", "a1", "--at-most", "40", *WHY)
     result = project.scorewell("override", "withdraw", "1", "--by", "jo", "--from", "2026-04-01")

@@ -70,7 +70,9 @@ def _lines(done: Forgetting) -> list[str]:
     if done.history is not None:
         counts = ", ".join(f"{count:,} {kind}" for kind, count in done.history.items() if count)
         lines.append(f"history: {verb} {counts or 'nothing'}")
-    elif not done.is_done:
+    elif done.is_done:
+        lines.append("history: there is none, so later runs know nothing of it: take them out of the source too")
+    else:
         lines.append("history: not touched; the same again goes on when the cause is gone")
     if done.configurations:
         lines.append(

@@ -123,7 +123,8 @@ def listed(customer: str | None, *, path: Path, everything: bool, as_json: bool)
 @click.option(
     "--from", "at", type=Moment(), metavar="DATE", help="From when on it counts no more.  [default: today 00:00]"
 )
-def withdraw(number: int, *, path: Path, by: str, because: str | None, at: datetime | None) -> None:
+@as_json
+def withdraw(number: int, *, path: Path, by: str, because: str | None, at: datetime | None, as_json: bool) -> None:
     """Withdraw the override of this NUMBER: it counts no more, and stays in the list with --all.
 
     \b
@@ -135,7 +136,10 @@ def withdraw(number: int, *, path: Path, by: str, because: str | None, at: datet
     """
     project = load(path)
     gone = decisions.withdraw(project, number, by=by, because=because, at=at)
-    print_withdrawn(stdout(), gone, project.timezone)
+    if as_json:
+        print_json(override_document(gone))
+    else:
+        print_withdrawn(stdout(), gone, project.timezone)
 
 
 @click.command("judge", short_help="Who was right, the score or the person?")
