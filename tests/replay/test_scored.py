@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 from tests.support.small_project import Rows, card, project
 
-from scorewell.api.v1 import Column, CustomerKey, Expression, Table
+from scorewell.api.v1 import Column, CustomerKey, Expression, Finding, Level, Table
 from scorewell.configuration import Metric, Project, ScoredMetric, SourceTables
 from scorewell.dialect import SqlAggregate
-from scorewell.replay import PeriodFits, Records, Scored, plugins_for, run_id, scored_as_of, scored_over
+from scorewell.replay import PeriodFits, Records, Scored, plugins_for, run_id, scored_as_of, scored_over, told_once
 from scorewell.scoring import StoredFit
 from scorewell_standard.normalizers import Linear, Percentile
 
@@ -211,3 +211,9 @@ def test_who_was_forgotten_is_left_out_and_counted_without_a_name() -> None:
     assert scored.scores["customer_id"].to_list() == ["b"]
     (told,) = [found for found in scored.findings if found.id == "forgotten-customers"]
     assert (told.count, told.examples) == (1, ())
+
+
+def test_what_many_moments_tell_is_told_once_as_the_last_does_and_the_worst_first() -> None:
+    notes = [Finding(id="seen", level=Level.NOTE, where="crm", message=f"as of week {week}") for week in (1, 2)]
+    warning = Finding(id="stale", level=Level.WARNING, where="usage", message="old")
+    assert told_once([notes[0], warning, notes[1]]) == (warning, notes[1])

@@ -14,6 +14,7 @@ from scorewell.replay.scored import (
     scored_as_of,
     scored_from,
     scored_over,
+    told_once,
     without_forgotten,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "scored_from",
     "scored_over",
     "stored_fits",
+    "told_once",
     "without_forgotten",
     "written",
 ]

@@ -32,6 +32,7 @@ __all__ = [
     "scored_as_of",
     "scored_from",
     "scored_over",
+    "told_once",
     "without_forgotten",
 ]
 
@@ -341,3 +342,8 @@ def _stamped(scores: pl.DataFrame, as_of: datetime, identity: str) -> pl.DataFra
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The worst first, then by place: the order in which sources happened to answer must not show."""
     return tuple(sorted(findings, key=lambda found: (_SEVERITY[found.level], found.where, found.id, found.message)))
+
+
+def told_once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Of the findings of many moments each at its place once, as the last of them tells it; in order."""
+    return in_order({(found.id, found.where): found for found in findings}.values())

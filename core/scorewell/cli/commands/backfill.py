@@ -22,6 +22,7 @@ from scorewell.cli.words import plural, shortened
 from scorewell.configuration import Project, load
 from scorewell.discovery import Plugins
 from scorewell.evaluation import Step, moments_between
+from scorewell.replay import told_once
 from scorewell.runner.filling import FilledMoment, backfill
 
 _UNITS: tuple[Step, ...] = ("day", "week", "month")
@@ -101,8 +102,7 @@ def _told(project: Project, filled: Iterable[FilledMoment], console: Console | N
 
 def _print_end(console: Console, filled: Sequence[FilledMoment], *, dry_run: bool) -> None:
     # Each moment of a long past notices much the same: what the last of them says is shown.
-    findings = list({(found.id, found.where): found for each in filled for found in each.findings}.values())
-    print_what_was_found(console, findings)
+    print_what_was_found(console, told_once(found for each in filled for found in each.findings))
     failed = {name: why for each in filled for name, why in each.failed.items()}
     for name, why in failed.items():
         times = sum(name in each.failed for each in filled)

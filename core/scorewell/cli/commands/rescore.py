@@ -18,10 +18,11 @@ from scorewell.cli.exit_codes import ExitCode
 from scorewell.cli.preferences import Preferences
 from scorewell.cli.progress import observed
 from scorewell.cli.screen import columns, print_json, print_what_was_found, show, stdout
-from scorewell.cli.words import plural, printable
+from scorewell.cli.words import dated, plural, printable
 from scorewell.configuration import Project, load
 from scorewell.discovery import Plugins
 from scorewell.history.projects import history_of
+from scorewell.replay import told_once
 from scorewell.runner.looking_back import why_no_runs
 from scorewell.runner.rescoring import Rescored, rescore
 
@@ -95,11 +96,10 @@ def _print(console: Console, project: Project, runs: Sequence[Rescored], *, dry_
     for each in runs:
         counts = (each.scores, each.changed, each.bands, each.gained, each.lost, each.dimensions_only)
         cells = [f"{count:,}" if count else "-" for count in counts]
-        table.add_row(f"{_local(project, each):%Y-%m-%d %H:%M}", *cells, _became(each, dry_run=dry_run))
+        table.add_row(dated(_local(project, each)), *cells, _became(each, dry_run=dry_run))
     show(console, table)
     # Each run of a long past notices much the same: it is told once.
-    findings = list({(found.id, found.where): found for each in runs for found in each.findings}.values())
-    print_what_was_found(console, findings)
+    print_what_was_found(console, told_once(found for each in runs for found in each.findings))
     console.print()
     written = sum(each.is_written for each in runs)
     console.print("Dry run: nothing was written" if dry_run else f"{plural(written, 'run')} written")
