@@ -21,6 +21,7 @@ from scorewell.reporting.past import Past
 from scorewell.reporting.series import MOMENT
 from scorewell.scoring import FittedProject, isolated
 from scorewell.scoring.hysteresis import held_in_turn
+from scorewell.scoring.keys import KEYS
 from scorewell.scoring.roll_up import PARENT
 from scorewell.scoring.tree import leaves, tree
 
@@ -28,10 +29,9 @@ __all__ = ["Seen", "seen_past"]
 
 _AT_ONCE = 200_000  # rows that are scored together
 _BETWEEN = "\x1f"  # parts a customer's id from the moment, while many moments are scored together
-_KEYS = ["customer_id", "score_name"]
-_KEPT = (*_KEYS, "as_of", "score", "band", "segment", "stage")
+_KEPT = (*KEYS, "as_of", "score", "band", "segment", "stage")
 _CONTRIBUTION, _NOW = "contribution.", "@now"
-_CHANGES = dict.fromkeys((*_KEYS, "kind", "name"), pl.String) | dict.fromkeys(("points", "old", "new"), pl.Float64)
+_CHANGES = dict.fromkeys((*KEYS, "kind", "name"), pl.String) | dict.fromkeys(("points", "old", "new"), pl.Float64)
 
 
 @attrs.frozen
@@ -58,7 +58,7 @@ def seen_past(
         return Seen(scores, None)
     now = pl.lit(lines["as_of"][0]).dt.convert_time_zone("UTC").cast(MOMENT)
     earlier = past.scores.filter((pl.col("as_of") < now) & (pl.col("as_of") >= now - LONGEST))
-    in_line = _in_line(earlier, lines).join(scores.select(_KEYS), on=_KEYS, how="semi")
+    in_line = _in_line(earlier, lines).join(scores.select(KEYS), on=KEYS, how="semi")
     latest: dict[datetime, pl.DataFrame] = {}
     usable = _usable(fitted, in_line, metrics.schema, past.metrics(), latest)
     parts = [part for part in _scored(fitted, in_line, usable) if part.height]
@@ -73,7 +73,7 @@ def _held(fitted: FittedProject, scores: pl.DataFrame, before: pl.DataFrame) -> 
     """Both with bands that hold, where a scorecard says so."""
     bands = held_in_turn(pl.concat([before, scores.select(before.columns)]), fitted.project)
     told = scores.drop("band").join(
-        bands.select(*_KEYS, "as_of", "band"), on=[*_KEYS, "as_of"], how="left", maintain_order="left"
+        bands.select(*KEYS, "as_of", "band"), on=[*KEYS, "as_of"], how="left", maintain_order="left"
     )
     return told.select(scores.columns), bands.join(scores, on="as_of", how="anti")
 
@@ -90,9 +90,9 @@ def _since(
         nothing = pl.lit(None, dtype=pl.Float64)
         return scores.with_columns(previous_score=nothing, change=nothing), pl.DataFrame(schema=_CHANGES)
     _, before = isolated(fitted, then, finite=True)
-    before = before.join(in_line.filter(pl.col("as_of") == in_line["as_of"].max()), on=_KEYS, how="semi")
-    previous = before.select(*_KEYS, pl.col("score").alias("previous_score"))
-    told = scores.join(previous, on=_KEYS, how="left", maintain_order="left").with_columns(
+    before = before.join(in_line.filter(pl.col("as_of") == in_line["as_of"].max()), on=KEYS, how="semi")
+    previous = before.select(*KEYS, pl.col("score").alias("previous_score"))
+    told = scores.join(previous, on=KEYS, how="left", maintain_order="left").with_columns(
         (pl.col("score") - pl.col("previous_score")).alias("change")
     )
     return told, _changes(fitted, before, told, (then, metrics))
@@ -100,10 +100,10 @@ def _since(
 
 def _in_line(scores: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """The keys of each customer's scores since its line of now began."""
-    together = scores.join(lines.select(*_KEYS, pl.col("line").alias(_NOW)), on=_KEYS, how="inner")
-    other = pl.col("as_of").filter(pl.col("line").ne_missing(pl.col(_NOW))).max().over(_KEYS)
+    together = scores.join(lines.select(*KEYS, pl.col("line").alias(_NOW)), on=KEYS, how="inner")
+    other = pl.col("as_of").filter(pl.col("line").ne_missing(pl.col(_NOW))).max().over(KEYS)
     held = (pl.col("line") == pl.col(_NOW)) & (pl.col("as_of") > other).fill_null(value=True)
-    return together.filter(held).select(*_KEYS, "as_of")
+    return together.filter(held).select(*KEYS, "as_of")
 
 
 def _usable(
@@ -164,7 +164,7 @@ def _at_once(fitted: FittedProject, together: dict[datetime, pl.DataFrame], in_l
         pl.lit(pl.Series(list(together), dtype=MOMENT)).gather(moment_of_row).alias("as_of"),
         pl.col("customer_id").str.replace(rf"{_BETWEEN}\d+$", ""),
     )
-    return scored.join(in_line, on=[*_KEYS, "as_of"], how="semi", maintain_order="left")
+    return scored.join(in_line, on=[*KEYS, "as_of"], how="semi", maintain_order="left")
 
 
 def _changes(
@@ -174,14 +174,14 @@ def _changes(
     the customer's own data did."""
     metric_of = {leaf.path: leaf.metric for card in fitted.project.scorecards.values() for leaf in leaves(tree(card))}
     columns = [name for name in now.columns if name.startswith(_CONTRIBUTION) and name in before.columns]
-    both = before.select(*_KEYS, *columns).join(now.select(*_KEYS, *columns), on=_KEYS, suffix=_NOW)
+    both = before.select(*KEYS, *columns).join(now.select(*KEYS, *columns), on=KEYS, suffix=_NOW)
     nothing = pl.DataFrame(schema=_CHANGES)
     rows = []
     for column in columns:
         name = column.removeprefix(_CONTRIBUTION)
         metric = metric_of.get(name)
         old, new = (pl.col(each).cast(pl.Float64).fill_null(0.0) for each in (column, f"{column}{_NOW}"))
-        one = both.select(*_KEYS, (new - old).alias("points")).filter(pl.col("points") != 0)
+        one = both.select(*KEYS, (new - old).alias("points")).filter(pl.col("points") != 0)
         for frame, value in zip(values, ("old", "new"), strict=True):
             if metric is None or not frame.schema.get(metric, pl.String()).is_numeric():
                 one = one.with_columns(pl.lit(None, dtype=pl.Float64).alias(value))
@@ -190,7 +190,7 @@ def _changes(
                 one = one.join(known, on="customer_id", how="left", maintain_order="left")
         rows.append(
             one.select(
-                *_KEYS,
+                *KEYS,
                 pl.lit(_kind(name)).alias("kind"),
                 pl.lit(name.removeprefix("adjustment.").removeprefix("own.")).alias("name"),
                 "points",

@@ -13,10 +13,9 @@ from scorewell.history import StoredRun
 from scorewell.history.reading import Reads
 from scorewell.runner.remembering import scores_of_run
 from scorewell.scoring import PAST_SCORES
+from scorewell.scoring.keys import KEYS
 
 __all__ = ["LastScores"]
-
-_KEYS = ["customer_id", "score_name"]
 
 
 @attrs.define
@@ -52,9 +51,9 @@ class LastScores:
         """Of rows in the order of time."""
         has_score = pl.col("score").is_not_null()
         if self._count == 1:
-            last = rows.filter(has_score).unique(_KEYS, keep="last", maintain_order=True)
+            last = rows.filter(has_score).unique(KEYS, keep="last", maintain_order=True)
         else:
-            last = rows.filter(has_score).group_by(_KEYS, maintain_order=True).tail(self._count)
+            last = rows.filter(has_score).group_by(KEYS, maintain_order=True).tail(self._count)
             last = last.sort("as_of", maintain_order=True).select(rows.columns)
         return pl.concat([last, rows.filter(~has_score, pl.col("as_of") == pl.col("as_of").max())])
 

@@ -30,6 +30,7 @@ from scorewell.scoring import (
     transitions,
     with_lines,
 )
+from scorewell.scoring.keys import KEYS
 from scorewell.scoring.lines import LINE
 
 __all__ = [
@@ -54,7 +55,6 @@ SHADOW = "/"
 """In the name of a score: it is of a scorecard that is not in force yet, as ``health/standard_v2``."""
 
 
-_KEYS = ["customer_id", "score_name"]
 _HAS_SCORE = pl.col("score").is_not_null()
 
 
@@ -217,10 +217,10 @@ def remember_receipts(
 def who_is_followed(reads: Reads, run: StoredRun | None) -> pl.DataFrame:
     """The customers and scores that have a number in a run, with which a later run may have compared its own; nobody
     where there is no later run."""
-    nobody = pl.DataFrame(schema=dict.fromkeys(_KEYS, pl.String))
+    nobody = pl.DataFrame(schema=dict.fromkeys(KEYS, pl.String))
     if run is None or reads.run_after(run.as_of) is None:
         return nobody
-    return scores_of_run(reads, run).filter(_HAS_SCORE).select(_KEYS)
+    return scores_of_run(reads, run).filter(_HAS_SCORE).select(KEYS)
 
 
 def mend_following(writer: Writer, as_of: datetime, moved_from: pl.DataFrame) -> int:
@@ -234,10 +234,10 @@ def mend_following(writer: Writer, as_of: datetime, moved_from: pl.DataFrame) ->
     mended, is_next = 0, True
     following = writer.run_after(as_of)
     while following is not None and (is_next or (len(moved_from) and following.as_of <= as_of + REACH)):
-        scored = scores_of_run(writer, following).filter(_HAS_SCORE).select(_KEYS)
-        if is_next or len(scored.join(moved_from, on=_KEYS, how="semi")):
+        scored = scores_of_run(writer, following).filter(_HAS_SCORE).select(KEYS)
+        if is_next or len(scored.join(moved_from, on=KEYS, how="semi")):
             mended += find_band_changes_anew(writer, following)
-        moved_from = moved_from.join(scored, on=_KEYS, how="anti")
+        moved_from = moved_from.join(scored, on=KEYS, how="anti")
         following, is_next = writer.run_after(following.as_of), False
     return mended
 

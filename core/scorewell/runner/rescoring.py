@@ -36,11 +36,11 @@ from scorewell.scoring import (
     settings_of_scorecard,
     used_scorecards,
 )
+from scorewell.scoring.keys import KEYS
 
 __all__ = ["Rescored", "rescore"]
 
-_KEYS = ["customer_id", "score_name"]
-_COMPARED = (*_KEYS, "score", "band", "status", "segment", "stage", "coverage", "baseline", "scorecard", "line")
+_COMPARED = (*KEYS, "score", "band", "status", "segment", "stage", "coverage", "baseline", "scorecard", "line")
 _STORED = (*_COMPARED, "dimensions")
 _MEASURED = ("run", "backfill")
 
@@ -273,7 +273,7 @@ def _alike(before: pl.DataFrame, now: pl.DataFrame) -> tuple[pl.DataFrame, pl.Da
         for frame in (before, now)
     ]
     then, after = (
-        frame.with_columns(nulls).select(pl.col(name).cast(dtype) for name, dtype in schema.items()).sort(_KEYS)
+        frame.with_columns(nulls).select(pl.col(name).cast(dtype) for name, dtype in schema.items()).sort(KEYS)
         for frame, nulls in zip((before, now), absent, strict=True)
     )
     return then, after
@@ -283,7 +283,7 @@ def _counted(
     run: StoredRun, before: pl.DataFrame, after: pl.DataFrame, scored: Scored, *, is_written: bool
 ) -> Rescored:
     dimensions = [name for name in before.columns if name.startswith(DIMENSION)]
-    both = before.join(after, on=_KEYS, how="full", coalesce=True, suffix="_now")
+    both = before.join(after, on=KEYS, how="full", coalesce=True, suffix="_now")
     had, has = pl.col("score").is_not_null(), pl.col("score_now").is_not_null()
     stayed = pl.col("score").eq_missing(pl.col("score_now"))
     moved = pl.any_horizontal(

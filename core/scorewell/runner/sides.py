@@ -9,10 +9,9 @@ from scorewell.history.pulses import with_recorded_pulses
 from scorewell.history.reading import Reads
 from scorewell.replay import Scored
 from scorewell.scoring import FittedProject, Side, isolated
+from scorewell.scoring.keys import KEYS
 
 __all__ = ["configuration_of", "side_of", "stored_side"]
-
-_KEYS = ["customer_id", "score_name"]
 
 
 def side_of(scored: Scored) -> Side:
@@ -51,6 +50,6 @@ def stored_side(project: Project, history: Reads, run: StoredRun, plugins: Plugi
     fitted = FittedProject.from_json(live_project(with_recorded_pulses(as_then), run.as_of), history.fit(run))
     metrics = history.metrics(run)
     fitted, scores = isolated(fitted, metrics, run.failed, stale=run.stale, finite=True)
-    printed = history.scores([run], columns=[*_KEYS, "score", "band", "status"])
-    kept = scores.drop("score", "band", "status").join(printed, on=_KEYS, how="inner", maintain_order="left")
+    printed = history.scores([run], columns=[*KEYS, "score", "band", "status"])
+    kept = scores.drop("score", "band", "status").join(printed, on=KEYS, how="inner", maintain_order="left")
     return Side(fitted=fitted, metrics=metrics, scores=kept.select(scores.columns), failed=run.failed, stale=run.stale)

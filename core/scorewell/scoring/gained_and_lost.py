@@ -6,11 +6,11 @@ import polars as pl
 
 from scorewell.configuration.scores import each_score
 from scorewell.scoring.changes import Side
+from scorewell.scoring.keys import KEYS
 from scorewell.scoring.uses import metrics_used
 
 __all__ = ["gained_and_lost"]
 
-_KEYS = ["customer_id", "score_name"]
 _MISSING = "@missing"
 _WITHOUT = {
     "inactive": ("not an active customer any more", "was not an active customer"),
@@ -26,23 +26,23 @@ def gained_and_lost(before: Side, after: Side) -> pl.DataFrame:
     ``score`` (Float64, the one that there is), ``status_before`` and ``status_after`` (null where the customer is not
     listed) and ``why`` (String, in words). Sorted by ``customer_id``, then by ``score_name``.
     """
-    columns = [*_KEYS, "score", "status", "coverage"]
+    columns = [*KEYS, "score", "status", "coverage"]
     both = before.scores.select(columns).join(
-        after.scores.select(columns), on=_KEYS, how="full", suffix="_after", coalesce=True
+        after.scores.select(columns), on=KEYS, how="full", suffix="_after", coalesce=True
     )
     had, has = pl.col("score").is_not_null(), pl.col("score_after").is_not_null()
     lost, gained = both.filter(had & ~has), both.filter(has & ~had)
     return (
         pl.concat([_told(lost, "lost", after, before), _told(gained, "gained", before, after)])
         .select(
-            *_KEYS,
+            *KEYS,
             "kind",
             pl.coalesce("score", "score_after").alias("score"),
             pl.col("status").alias("status_before"),
             pl.col("status_after"),
             "why",
         )
-        .sort(_KEYS)
+        .sort(KEYS)
     )
 
 
@@ -61,14 +61,14 @@ def _told(customers: pl.DataFrame, kind: str, without: Side, known: Side) -> pl.
         words = pl.when(status == name).then(pl.lit(said[0] if is_lost else said[1])).otherwise(words)
     nobody = pl.lit("not listed any more" if is_lost else "not listed before")
     why = pl.when(status.is_null()).then(nobody).otherwise(words)
-    return customers.join(_missing(customers, without, known), on=_KEYS, how="left").with_columns(
+    return customers.join(_missing(customers, without, known), on=KEYS, how="left").with_columns(
         pl.lit(kind).alias("kind"), why.alias("why")
     )
 
 
 def _missing(customers: pl.DataFrame, without: Side, known: Side) -> pl.DataFrame:
     """By customer and score the metrics that only the side ``known`` has a value of, of those that the score uses."""
-    parts = [pl.DataFrame(schema=dict.fromkeys((*_KEYS, _MISSING), pl.String))]
+    parts = [pl.DataFrame(schema=dict.fromkeys((*KEYS, _MISSING), pl.String))]
     for name, one in each_score(known.fitted.project):
         mine = customers.filter(pl.col("score_name") == name).select("customer_id")
         used = set[str]().union(*(metrics_used(one, card) for card in one.scorecards.values()))
