@@ -127,15 +127,16 @@ def test_bands_that_hold_calm_a_configuration_down(project):
     assert made.customers["band_proposed"].to_list() == ["at_risk", "stable", "healthy"]
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
 @pytest.mark.parametrize("rule", [Hysteresis(points=61.0), Hysteresis(readings=2)])
-def test_a_band_holds_over_moments_without_a_score(project, rule):
+def test_a_band_holds_over_moments_without_a_score(project, rule, zone):
     # a goes 20, nothing, nothing, 90: left by two readings, or by no less than 61 points, its band is not left yet.
     rows = project.sources["weekly"].plugin.frame
     silent = rows.filter((pl.col("customer") != "a") | pl.col("points").is_in([20.0, 90.0]))
     weekly = attrs.evolve(project.sources["weekly"], plugin=Rows(frame=silent))
-    quiet = attrs.evolve(project, sources={**project.sources, "weekly": weekly})
+    quiet = attrs.evolve(project, sources={**project.sources, "weekly": weekly}, timezone=zone)
     holding = with_card(quiet, card(metrics={"week": scored()}, hysteresis=rule))
-    made = compared(quiet, holding, moments=WEEKS)
+    made = compared(quiet, holding, moments=[moment.astimezone(ZoneInfo(zone)) for moment in WEEKS])
     assert made.customers.select("band_current", "band_proposed").row(0) == ("healthy", "at_risk")
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from scorewell.configuration import Project
 from scorewell.replay import Scored
 from scorewell.scoring import PAST_SCORES, REACH, Past, fewest_runs, with_hysteresis, with_lines
+from scorewell.scoring.past import in_utc
 
 __all__ = ["Follower"]
 
@@ -31,7 +32,7 @@ class Follower:
         if not most:
             return lined
         earliest = min([scored.as_of - REACH, *self._moments[-fewest_runs(project) :]])
-        past = Past(scores=self._scores.filter(pl.col("as_of") >= earliest))
+        past = Past(scores=self._scores.filter(pl.col("as_of") >= in_utc(earliest)))
         held = with_hysteresis(lined, past, project)
         known = held.select(pl.col(name).cast(dtype) for name, dtype in PAST_SCORES.items())
         last = pl.concat([past.scores, known.filter(pl.col("score").is_not_null())])
