@@ -83,6 +83,19 @@ def test_it_remembers_what_runs_would_have_remembered(
     assert remembered(filled) == remembered(by_runs)
 
 
+@pytest.mark.parametrize("changes", [GAPS, GAPS + HOLDING], ids=["gaps", "holding"])
+@pytest.mark.parametrize("days", [1, 10])
+def test_scores_that_are_no_longer_kept_are_not_looked_at(
+    tmp_path: Path, changes: tuple[tuple[str, str], ...], days: int
+) -> None:
+    keeping = f'\nhistory: {{url: "sqlite:///scorewell.db", keep: {{scores: {days}d}}}}\nsources:'
+    changes = (*changes, ("\nsources:", keeping))
+    by_runs, filled = of(tmp_path / "runs", *changes), of(tmp_path / "filled", *changes)
+    run_each(by_runs, WEEKS)
+    list(backfill(filled, WEEKS))
+    assert remembered(filled) == remembered(by_runs)
+
+
 @pytest.mark.usefixtures("one_at_once")
 def test_a_run_in_between_is_seen_by_the_moments_after_it(tmp_path: Path) -> None:
     by_runs, filled = of(tmp_path / "runs"), of(tmp_path / "filled")

@@ -34,6 +34,9 @@ class LastScores:
         """Those of these runs, which follow each other up to now; columns as ``PAST_SCORES``."""
         if count > self._count:
             self._count, self._known = count, {}
+        runs = [run for run in runs if "scores" not in run.pruned]
+        if not runs:
+            return self._rows.clear()
         now = {(run.number, run.recorded_at): run.as_of for run in runs}
         earliest = min(now.values())
         if now != {run: as_of for run, as_of in self._known.items() if as_of >= earliest}:
