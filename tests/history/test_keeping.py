@@ -329,6 +329,21 @@ def test_old_scores_are_read_in_the_projects_zone() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "cell",
+    ["2026-03-01 18:00", "2026-03-01T18:00", "2026-03-01T18:00:00.0", "2026-03-01T17:00Z", "2026-03-01 19:00:00+02:00"],
+)
+def test_a_time_is_read_as_people_and_exports_write_it(cell: str) -> None:
+    read = old_scores(pl.DataFrame({"customer_id": ["ada"], "date": [cell], "score": ["70"]}), "Europe/Berlin")
+    assert read.scores["as_of"].to_list() == [datetime(2026, 3, 1, 17, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize("cell", ["2026-03-29", date(2026, 3, 29)])
+def test_a_day_whose_midnight_the_clocks_leave_out_begins_an_hour_later(cell: object) -> None:
+    read = old_scores(pl.DataFrame({"customer_id": ["ada"], "date": [cell], "score": [70]}), "Asia/Beirut")
+    assert read.scores["as_of"].to_list() == [datetime(2026, 3, 28, 22, tzinfo=UTC)]
+
+
 @pytest.mark.parametrize("cell", [date(2026, 3, 1), datetime(2026, 3, 1), datetime(2026, 3, 1, tzinfo=UTC)])
 def test_old_scores_of_typed_files_are_read(cell: date) -> None:
     read = old_scores(pl.DataFrame({"customer_id": [1], "date": [cell], "score": [70]}), "UTC")

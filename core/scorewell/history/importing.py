@@ -13,6 +13,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from scorewell.api.v1 import ReadError
+from scorewell.dialect.kinds import from_local
 from scorewell.history.errors import HistoryError
 from scorewell.history.records import RunRecord
 from scorewell.history.rows import MOMENT, storable_texts
@@ -21,8 +22,8 @@ __all__ = ["OldScores", "Rejected", "old_scores", "read_rows", "records"]
 
 _NEEDED = ("customer_id", "date", "score")
 _COLUMNS = "the columns are customer_id, date, score and, if you like, band"
-_LOCAL = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f")
-_ZONED = "%Y-%m-%dT%H:%M:%S%.f%z"
+_LOCAL = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M")
+_ZONED = ("%Y-%m-%d %H:%M:%S%.f%z", "%Y-%m-%d %H:%M%z")
 
 
 @attrs.frozen
@@ -101,15 +102,11 @@ def _moment(dtype: pl.DataType, timezone: str) -> pl.Expr:
         case pl.Datetime(time_zone=str()):
             return cell.dt.cast_time_unit("us").dt.convert_time_zone("UTC")
         case pl.Datetime() | pl.Date():
-            return _local(cell.cast(pl.Datetime("us")), timezone)
-    text = cell.cast(pl.String).str.strip_chars()
-    zoned = text.str.replace("Z$", "+0000").str.to_datetime(_ZONED, strict=False, time_unit="us")
-    moments = [_local(text.str.to_datetime(form, strict=False, time_unit="us"), timezone) for form in _LOCAL]
-    return pl.coalesce(*moments, zoned.dt.convert_time_zone("UTC"))
-
-
-def _local(cell: pl.Expr, timezone: str) -> pl.Expr:
-    return cell.dt.replace_time_zone(timezone, non_existent="null", ambiguous="earliest").dt.convert_time_zone("UTC")
+            return from_local(cell.cast(pl.Datetime("us")), timezone)
+    text = cell.cast(pl.String).str.strip_chars().str.replace("T", " ", literal=True).str.replace(" ?Z$", "+0000")
+    moments = [from_local(text.str.to_datetime(form, strict=False, time_unit="us"), timezone) for form in _LOCAL]
+    zoned = [text.str.to_datetime(form, strict=False, time_unit="us") for form in _ZONED]
+    return pl.coalesce(*moments, *(each.dt.convert_time_zone("UTC") for each in zoned))
 
 
 def records(scores: pl.DataFrame, name: str, project: str) -> Iterator[RunRecord]:
