@@ -58,6 +58,14 @@ def test_a_superseded_run_is_listed_where_all_are_wanted(kept: ProjectOnDisk) ->
     assert "superseded" in said(kept, "list", "--all")
 
 
+def test_a_superseded_run_is_shown_with_the_band_changes_that_it_had(kept: ProjectOnDisk) -> None:
+    former = document(kept, "show", "2026-03-01")
+    assert former["band_changes"] > 0
+    kept.replace("scorewell.yaml", "minimum_coverage: 30%", "minimum_coverage: 40%")
+    assert kept.scorewell("run", "--as-of", "2026-03-01", "--quiet").exit_code == ExitCode.OK
+    assert document(kept, "show", former["run_id"])["band_changes"] == former["band_changes"]
+
+
 def test_without_a_history_there_is_nothing_to_look_at(project: ProjectOnDisk) -> None:
     told = said(project, "list", code=ExitCode.HISTORY)
     assert f"history {project.folder / 'scorewell.db'}: there is none yet" in told
@@ -126,7 +134,7 @@ def test_what_would_be_pruned_is_told_before(kept: ProjectOnDisk) -> None:
     before = document(kept, "list")
     assert document(kept, "prune", "--before", "2026-03-01", "--dry-run")["removed"] == {"runs": 1}
     assert document(kept, "list") == before
-    assert said(kept, "prune", "--before", "2026-03-01") == "removed 1 runs before 2026-03-01 00:00\n"
+    assert said(kept, "prune", "--before", "2026-03-01") == "removed 1 run before 2026-03-01 00:00\n"
     assert len(document(kept, "list")["runs"]) == 1
 
 
@@ -134,6 +142,11 @@ def test_metric_values_alone_are_pruned(kept: ProjectOnDisk) -> None:
     told = said(kept, "prune", "--older-than", "1h", "--only", "metrics", "--only", "receipts")
     assert told.startswith("removed 2 rows of metrics, 10 rows of receipts before")
     assert "without metrics, receipts" in said(kept, "list")
+
+
+def test_superseded_runs_are_counted_as_runs(kept: ProjectOnDisk) -> None:
+    told = said(kept, "prune", "--before", "2027-01-01", "--only", "superseded", "--only", "period_fits")
+    assert re.match(r"removed \d superseded runs?, 0 rows of period fits before 2027-01-01", told)
 
 
 def test_a_single_run_is_removed_by_its_moment_and_by_its_id(kept: ProjectOnDisk) -> None:

@@ -175,13 +175,19 @@ class Reads(ABC):
             return tuple(StoredReceipt(**row) for row in rows.mappings())
 
     def transitions(
-        self, *, since: datetime | None = None, until: datetime | None = None, customer_id: str | None = None
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        customer_id: str | None = None,
+        superseded: bool = False,
     ) -> pl.DataFrame:
-        """The band changes with ``since`` <= as_of <= ``until``, by as_of, customer and score.
+        """The band changes with ``since`` <= as_of <= ``until``, by as_of, customer and score; with ``superseded`` also
+        those of superseded runs.
 
         Columns: run, customer_id, score_name, as_of (Datetime us, UTC), kind, from_band, to_band, from_score, to_score.
         """
-        query = self._transitions(customer_id)
+        query = self._transitions(customer_id, superseded=superseded)
         query = query.where(_transitions.c.as_of >= since) if since is not None else query
         query = query.where(_transitions.c.as_of <= until) if until is not None else query
         order = (_transitions.c.as_of, _transitions.c.customer_id, _transitions.c.score_name)
@@ -262,14 +268,14 @@ class Reads(ABC):
         parts = [(row.part, row.sha256, row.content) for row in connection.execute(query.order_by(_frames.c.part))]
         return frame_of(parts, kind, self._named(run), columns) if parts else None
 
-    def _transitions(self, customer_id: str | None = None) -> sa.Select[Any]:
+    def _transitions(self, customer_id: str | None = None, *, superseded: bool = False) -> sa.Select[Any]:
         joined = sa.select(*_TRANSITION_COLUMNS).join(_runs, _runs.c.number == _transitions.c.run)
         # Each of these leads to an index, and their runs are the project's anyway: with both, SQLite would take the
         # project's, and look at everybody's band changes for those of one customer.
         column, wanted = (
             (_transitions.c.project, self.project) if customer_id is None else (_transitions.c.customer_id, customer_id)
         )
-        return joined.where(column == wanted, *self._visible(superseded=False, kinds=OWN_KINDS))
+        return joined.where(column == wanted, *self._visible(superseded=superseded, kinds=OWN_KINDS))
 
     def _of_project(self, *, superseded: bool = False, kinds: Collection[str] = OWN_KINDS) -> sa.Select[Any]:
         return sa.select(*_RUN_COLUMNS).where(*self._visible(superseded=superseded, kinds=kinds))

@@ -105,11 +105,12 @@ def unknown_to(history: History | None, project: Project) -> Iterator[Finding]:
 def details_of_run(history: History, run: StoredRun) -> RunDetails:
     """What there is of a run."""
     scores = history.scores([run], ["band", "status"])
+    changes = history.transitions(since=run.as_of, until=run.as_of, superseded=run.superseded)
     return RunDetails(
         run=run,
         bands=_counted(scores["band"].drop_nulls()),
         statuses=_counted(scores["status"]),
-        transitions=history.transitions(since=run.as_of, until=run.as_of).filter(run=run.number, kind="moved").height,
+        transitions=changes.filter(run=run.number, kind="moved").height,
         findings=history.findings(run),
         receipts=history.receipts(run),
     )

@@ -175,8 +175,13 @@ def prune(
     if as_json:
         print_json({"before": moment.isoformat(), "dry_run": dry_run, "removed": removed})
     else:
-        told = ", ".join(f"{count:,} {'rows of ' if kind != 'runs' else ''}{kind}" for kind, count in removed.items())
+        told = ", ".join(_rows_of(kind, count) for kind, count in removed.items())
         stdout().print(f"{'would remove' if dry_run else 'removed'} {told} before {moment:%Y-%m-%d %H:%M}")
+
+
+def _rows_of(kind: str, count: int) -> str:
+    runs = {"runs": "run", "superseded": "superseded run"}
+    return plural(count, runs[kind]) if kind in runs else f"{plural(count, 'row')} of {kind.replace('_', ' ')}"
 
 
 @click.command("remove", short_help="Remove a single run.")
