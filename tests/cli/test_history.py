@@ -309,3 +309,13 @@ def test_a_project_that_was_renamed_is_told_that_its_history_does_not_know_it(ke
     assert told in kept.scorewell("run", "--as-of", "2026-03-08").stderr
     # Now it is known.
     assert told not in kept.scorewell("run", "--as-of", "2026-03-08").output
+
+
+def test_of_a_customer_that_is_gone_the_run_that_missed_it_is_shown(kept: ProjectOnDisk) -> None:
+    accounts = (kept.folder / "accounts.csv").read_text("utf-8").splitlines()
+    kept.write("accounts.csv", "\n".join(line for line in accounts if not line.startswith("a1,")))
+    assert kept.scorewell("run", "--as-of", "2026-03-08", "--quiet").exit_code == ExitCode.OK
+    gone, *before = said(kept, "show", "a1").splitlines()[2:]
+    assert (gone.split()[0], gone.endswith("no score any more")) == ("2026-03-08", True)
+    assert "not listed" in gone
+    assert [line.split()[0] for line in before] == ["2026-03-01", "2026-02-22"]

@@ -140,25 +140,31 @@ def customer_document(
 
 
 def print_customer(console: Console, called: str, scores: pl.DataFrame, changes: pl.DataFrame, timezone: str) -> None:
-    """A customer's scores, the latest first, each with the band change that it was."""
-    moved = {(row["run"], row["score_name"]): row for row in changes.iter_rows(named=True)}
+    """A customer's scores, the latest first, each with the band change that it was; and when it was listed no more."""
     console.print(printable(called))
     table = columns(
         "as of", "score", "value", "band", "status", "coverage", "segment", "", numbers=("value", "coverage")
     )
-    for row in scores.iter_rows(named=True):
-        change = moved.get((row["run"], row["score_name"]))
+    for row in _with_changes(scores, changes).iter_rows(named=True):
         table.add_row(
             _time(row["as_of"], timezone),
             shortened(row["score_name"]),
             "" if row["score"] is None else number(row["score"]),
             _words(row["band"]),
-            _words(row["status"]),
+            _words(row["status"]) or ("not listed" if row["kind"] == "left" else ""),
             "" if row["coverage"] is None else share(row["coverage"]),
             _words(row["segment"]),
-            "" if change is None else _change(change["kind"], change["from_band"]),
+            "" if row["kind"] is None else _change(row["kind"], row["from_band"]),
         )
     show(console, table)
+
+
+def _with_changes(scores: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+    """The scores with the band change of each. Where the customer left, its run has no row of it, and gets one."""
+    keys = ["run", "score_name", "as_of"]
+    wanted = changes.select(*keys, "kind", "from_band").filter(pl.col("as_of") >= scores["as_of"].min())
+    both = scores.join(wanted, on=keys, how="full", coalesce=True)
+    return both.sort("as_of", "score_name", descending=[True, False])
 
 
 def _change(kind: str, before: str | None) -> str:
