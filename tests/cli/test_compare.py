@@ -106,7 +106,7 @@ def test_a_condition_that_cannot_be_told_fails(project: ProjectOnDisk) -> None:
     project.write("customers.yaml", active)
     result = project.scorewell("compare", str(project.folder / "customers.yaml"), "--fail-if", "mean_proposed < 60")
     assert result.exit_code == ExitCode.CONDITION
-    assert "condition cannot be told: mean_proposed < 60 (mean_proposed is not known)" in result.stderr
+    assert "condition cannot be evaluated: mean_proposed < 60 (mean_proposed is not known)" in result.stderr
 
 
 def test_quiet_says_no_more_than_what_fails(project: ProjectOnDisk, proposal: str) -> None:

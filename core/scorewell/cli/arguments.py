@@ -101,7 +101,7 @@ as_of = click.option(
     "--as-of",
     type=Moment(),
     metavar="DATE",
-    help="The moment to look from: a day (from its 00:00) or a time.  [default: today 00:00]",
+    help="The moment of the scores: a day (its 00:00) or a time.  [default: today 00:00]",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 

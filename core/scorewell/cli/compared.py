@@ -22,7 +22,7 @@ _MOVERS = 8
 _CAUSES = 8
 _ROOM_FOR_REASONS = 110
 _NO_SCORE = "no score"
-_HOLDS = {True: ("holds", "bold red"), False: ("does not hold", "green"), None: ("cannot be told", "bold red")}
+_HOLDS = {True: ("holds", "bold red"), False: ("does not hold", "green"), None: ("cannot be evaluated", "bold red")}
 
 
 def print_comparison(console: Console, comparison: Comparison, verdicts: Sequence[Verdict]) -> None:

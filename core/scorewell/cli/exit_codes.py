@@ -15,11 +15,11 @@ class ExitCode(enum.IntEnum):
     USAGE = 2, "the command was not understood, or names a customer, segment, score or run that does not exist"
     CONFIGURATION = 3, "the configuration has mistakes, or a plugin it names is missing or broken"
     DATA = 4, "data could not be read: nothing was scored, or something failed and the rest was delivered"
-    SINK = 5, "a sink failed; the others delivered, and the same run again repairs it"
-    OUTPUT = 6, "standard output could not be written; what sinks delivered is in its place"
-    FINDINGS = 7, "check found something of the level that --fail-on names, or above"
+    SINK = 5, "a sink failed; the others delivered, and running again repairs it"
+    OUTPUT = 6, "standard output could not be written; what sinks delivered is complete"
+    FINDINGS = 7, "check found something at or above the level of --fail-on"
     HISTORY = 8, "the history could not be read or written; nothing was delivered"
-    CONDITION = 9, "compare: a condition of --fail-if holds, or cannot be told"
+    CONDITION = 9, "compare: a condition of --fail-if holds, or cannot be evaluated"
     INTERRUPTED = 130, "interrupted from the keyboard"
 
     meaning: str

@@ -36,30 +36,32 @@ _STATES = {
 @click.command("backfill")
 @configuration
 @click.option("--from", "first", type=Moment(), required=True, metavar="DATE", help="The earliest moment.")
-@click.option("--to", "last", type=Moment(), metavar="DATE", help="The last, or shortly before it.  [default: today]")
+@click.option(
+    "--to", "last", type=Moment(), metavar="DATE", help="The last moment is this, or shortly before.  [default: today]"
+)
 @click.option(
     "--every", type=click.Choice(_UNITS), default="week", show_default=True, help="How far apart the moments are."
 )
-@click.option("--again", is_flag=True, help="Also do those anew that the history has with this configuration.")
+@click.option("--again", is_flag=True, help="Also score again what the history has with this configuration.")
 @click.option("--dry-run", is_flag=True, help="Score, but write nothing.")
 @as_json
 def command(
     *, path: Path, first: datetime, last: datetime | None, every: Step, again: bool, dry_run: bool, as_json: bool
 ) -> None:
-    """Score past moments, each as a run would have scored it then, and remember them in the project's history.
+    """Score past moments, each as a run at that moment would have, and store them in the project's history.
 
-    The data is read once for many moments. Sinks get nothing. When it was interrupted, the same command goes on: what
-    the history has with this configuration is passed over.
+    The data is read once for many moments. Nothing is delivered to sinks. To continue after an interruption, give the
+    same command again: it skips the moments that the history already has with this configuration.
 
     \b
     Exit codes
       0  everything went well
       2  --to is before --from
       3  the configuration has mistakes
-      4  a moment could not be scored, and those before it are remembered;
+      4  a moment could not be scored, and those before it are stored;
          or some metrics failed at some moment
       8  there is no history, or it could not be read or written; the moments
-         before that one are remembered
+         before that one are stored
     """
     plugins, preferences = Plugins.installed(), Preferences.current()
     project = load(path, plugins=plugins)

@@ -27,13 +27,13 @@ _LEVELS = (Level.NOTE, Level.WARNING, Level.ERROR)
 @click.command("check")
 @configuration
 @as_of
-@click.option("--data/--no-data", default=True, show_default=True, help="Also read the data behind the configuration.")
+@click.option("--data/--no-data", default=True, show_default=True, help="Also read and check the data.")
 @click.option(
     "--fail-on",
     type=click.Choice([level.value for level in reversed(_LEVELS)]),
     default=Level.ERROR.value,
     show_default=True,
-    help="The level from which on findings make the command fail.",
+    help="The lowest level of findings that makes the command fail.",
 )
 @click.option(
     "--format",
@@ -45,16 +45,16 @@ _LEVELS = (Level.NOTE, Level.WARNING, Level.ERROR)
 )
 @as_json
 def command(path: Path, *, as_of: datetime | None, data: bool, fail_on: str, form: str, as_json: bool) -> None:
-    """Check the configuration, then the data behind it as a run would see them, and the history that keeps it.
+    """Check the configuration, the data as a run would see it, and the history.
 
     All mistakes are shown at once.
 
     \b
     Exit codes
-      0  nothing of the level of --fail-on, or above
+      0  no findings at or above the level of --fail-on
       3  the configuration has mistakes
       4  the data or the history has errors
-      7  there are findings of that level, or above
+      7  there are findings at or above that level
     """
     form = "json" if as_json else form
     try:

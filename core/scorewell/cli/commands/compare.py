@@ -45,7 +45,7 @@ _UNITS: tuple[Step, ...] = ("day", "week", "month")
     "--over",
     type=LookBack(),
     metavar="LENGTH",
-    help="Also compare at past moments, as far back as this: days, weeks or months, as 12w or 12 weeks.",
+    help="Also compare at past moments, as far back as this: days, weeks or months, such as 12w or 12 weeks.",
 )
 @click.option(
     "--every", type=click.Choice(_UNITS), default="week", show_default=True, help="How far apart these moments are."
@@ -54,17 +54,21 @@ _UNITS: tuple[Step, ...] = ("day", "week", "month")
 @click.option(
     "--value",
     metavar="NAME",
-    help="What is summed beside counting customers: a role, an attribute or a metric.  [default: the role revenue]",
+    help="What to sum besides counting customers: a role, an attribute or a metric.  [default: the role revenue]",
 )
 @click.option(
     "--fail-if",
     "conditions",
     multiple=True,
     metavar="CONDITION",
-    help='Fail where this holds of the comparison\'s figures, as "moved_down > 5%". Repeatable.',
+    help='Fail if this holds for the figures of the comparison, such as "moved_down > 5%". Repeatable.',
 )
 @click.option(
-    "--html", "page", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Also write it as a page."
+    "--html",
+    "page",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write the comparison as a page.",
 )
 @as_json
 def command(
@@ -80,10 +84,10 @@ def command(
     page: Path | None,
     as_json: bool,
 ) -> None:
-    """Show what would be different with OTHER.yaml in place of the project's configuration, over the same data.
+    """Show what would change with the configuration OTHER.yaml, over the same data.
 
-    OTHER.yaml is a whole project, or a file without sources whose sections are laid over the project's: a file with one
-    changed scorecard is enough. Nothing is delivered.
+    OTHER.yaml is a complete project, or a file without sources whose sections are merged with the project's: a file
+    with one changed scorecard is enough. Nothing is delivered or stored.
 
     \b
     Exit codes
@@ -91,9 +95,9 @@ def command(
       2  no such score, value or figure
       3  one of the configurations has mistakes
       4  data could not be read: nothing was compared, or some metrics failed
-         and the rest was
+         and the rest was compared
       8  the history could not be read
-      9  a condition of --fail-if holds, or cannot be told
+      9  a condition of --fail-if holds, or cannot be evaluated
     """
     plugins = Plugins.installed()
     current, proposed = configurations(
@@ -118,7 +122,7 @@ def command(
         print_comparison(stdout(), comparison, told)
     held = [verdict for verdict in told if verdict.holds is not False]
     for verdict in held:
-        word = "holds" if verdict.holds else "cannot be told"
+        word = "holds" if verdict.holds else "cannot be evaluated"
         click.echo(f"condition {word}: {printable(verdict.condition)} ({figures_of(verdict)})", err=True)
     code = ExitCode.OK if comparison.is_whole else ExitCode.DATA
     click.get_current_context().exit(ExitCode.CONDITION if held else code)

@@ -38,9 +38,9 @@ _WEEKS = 26  # of scores before the run
 def command(folder: Path, customers: int, seed: int) -> None:
     """Generate a made-up company in DIR (by default ./scorewell-demo), score it and write its reports.
 
-    Two years of accounts, usage, tickets, invoices and more, with causes in them, as of a fixed day, and half a year of
-    weekly scores before it. The folder is a project like any other: change it and run `scorewell run` in it. Running
-    the demo again writes it anew.
+    The data has two years of accounts, usage, tickets, invoices and more, as of a fixed day, with reasons why customers
+    do well or badly. The history has half a year of weekly scores. The folder is a project like any other: change it
+    and run `scorewell run` in it. Running the demo again writes it again.
     """
     if not (folder / _MARK).is_file():
         require_empty(folder)

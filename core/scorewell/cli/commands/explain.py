@@ -24,23 +24,25 @@ from scorewell.runner.explanation import explain
 @click.argument("customer")
 @configuration
 @as_of
-@click.option("--since", type=Moment(), metavar="DATE", help="Tell why the score changed since then.")
+@click.option("--since", type=Moment(), metavar="DATE", help="Show why the score changed since then.")
 @click.option("--score", metavar="NAME", help="Which of the project's scores; default the first.")
 @as_json
 def command(
     *, customer: str, path: Path, as_of: datetime | None, since: datetime | None, score: str | None, as_json: bool
 ) -> None:
-    """Show how the score of CUSTOMER comes about: its id, or its name where only one customer has it.
+    """Show how the score of CUSTOMER was computed.
 
-    For each part: its value, what that is on 0 to 100, what its weight came to in the whole score, and the points that
-    it costs; then adjustments, missing data, and which single improvement would add most.
+    CUSTOMER is an id, or a name that only one customer has.
 
-    With --since it tells why the score is another than it was then: each cause with its points, the greatest first.
-    The score before is that of the run in the history, where there is one of that day or before it.
+    Each part is shown with its value, the value normalized to 0 to 100, its weight in the whole score, and the points
+    that it costs. Then follow adjustments, missing data, and the single improvement that would add most.
+
+    With --since you see why the score changed: each cause with its points, the greatest first. The score before is
+    that of the stored run of that day, or of the last run before it; without one it is computed.
 
     \b
     Exit codes
-      0  explained, also where there is no score
+      0  explained, even if there is no score
       2  no such customer or score, or several customers of that name
       3  the configuration has mistakes
       4  the customers could not be read

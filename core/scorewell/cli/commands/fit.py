@@ -31,14 +31,14 @@ from scorewell.runner.training import FitResult, NewFit, train_project
     "scorecards",
     multiple=True,
     metavar="NAME",
-    help="Learn for this scorecard only. Repeatable.  [default: all that a segment uses]",
+    help="Learn only for this scorecard. Repeatable.  [default: all that a segment uses]",
 )
 @click.option(
     "--customers",
     "listed",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE",
-    help="Train on the customers in FILE only: an id a line, or a CSV with a column customer_id.",
+    help="Train only on the customers in FILE: one id per line, or a CSV with a column customer_id.",
 )
 @as_json
 def command(
@@ -49,18 +49,18 @@ def command(
     listed: Path | None,
     as_json: bool,
 ) -> None:
-    """Learn what the scorecards learn, and store it in the folder fits beside the project's main file.
+    """Learn statistics and models for the scorecards, and store them in the folder fits beside the main file.
 
-    Statistics are learned from each scorecard's active customers; models are trained on those of its customers whose
-    outcome is known. Runs use the stored models, and the stored statistics where a scorecard says refit: never.
+    Statistics are learned from each scorecard's active customers. Models are trained on those of its customers whose
+    outcome is known. Runs use the stored models. They use the stored statistics for scorecards with refit: never.
 
     \b
     Exit codes
-      0  everything that learns was stored
+      0  all fits were stored
       2  no such scorecard or file
       3  the configuration has mistakes, or names no outcomes that a model
          could learn from
-      4  data could not be read, or something failed: the former fits of these
+      4  data could not be read, or something failed: the earlier fits of these
          scorecards stay
       8  the history could not be read
     """

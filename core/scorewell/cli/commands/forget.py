@@ -25,16 +25,16 @@ from scorewell.runner.forgetting import Forgetting, forget, whom
 def command(*, customer: str | None, path: Path, person: str | None, yes: bool, as_json: bool) -> None:
     """Erase a customer from the history, the outputs and the reports.
 
-    CUSTOMER is an id, or a name that only one customer has. What stays is a tombstone without a name: should a source
-    still have the customer, later runs leave it out. With --person it is somebody who works with customers, as the
-    customers' table or --by calls them: their name and their words go, what they decided stays.
+    CUSTOMER is an id, or a name that only one customer has. What stays is a tombstone without a name, by which later
+    runs leave the customer out if a source still has it. With --person, forget a person who works with customers, named
+    as in the customer table or in --by: the name and the words are removed, the person's overrides and pulses stay.
 
     \b
     Exit codes
       0  forgotten
       2  no such customer or person, or not confirmed
       3  the configuration has mistakes
-      5  a sink failed: the history was not touched, and the same again goes on
+      5  a sink failed: the history was not changed; run it again to continue
       8  the history could not be written
     """
     if (customer is None) == (person is None):

@@ -54,7 +54,7 @@ from scorewell.runner.removing import remove_run
 @click.option("--all", "everything", is_flag=True, help="Also superseded runs and imported scores.")
 @as_json
 def listed(*, path: Path, since: datetime | None, until: datetime | None, everything: bool, as_json: bool) -> None:
-    """List the runs that are kept, by the moment that they are of."""
+    """List the stored runs by their moment."""
     project = load(path)
     with history_of(project, create=False) as history:
         found = history.runs(
@@ -78,7 +78,7 @@ def listed(*, path: Path, since: datetime | None, until: datetime | None, everyt
 @click.option("--limit", type=click.IntRange(1), default=12, show_default=True, help="How many scores of a customer.")
 @as_json
 def show(what: str, *, path: Path, limit: int, as_json: bool) -> None:
-    """Show a run, by its moment or id, or a customer's scores, by its id or name.
+    """Show a run, named by its moment or id, or the scores of a customer, named by its id or name.
 
     A moment is a day or a time, as history list shows it.
 
@@ -120,10 +120,10 @@ def _tell_customer(history: History, customer: str, project: Project, limit: int
 @configuration
 @as_json
 def export(folder: Path, *, path: Path, as_json: bool) -> None:
-    """Write all that is kept as Parquet files into FOLDER.
+    """Write the history as Parquet files into FOLDER.
 
-    runs.parquet and transitions.parquet, and for each run a file in scores/ and in metrics/. Files of a former export
-    are replaced.
+    The files are runs.parquet and transitions.parquet, and for each run a file in scores/ and one in metrics/. Files of
+    an earlier export are replaced.
     """
     with history_of(load(path), create=False) as history:
         rows = history.export(folder)
@@ -135,21 +135,21 @@ def export(folder: Path, *, path: Path, as_json: bool) -> None:
 
 @click.command("prune", cls=SpacedLengths)
 @configuration
-@click.option("--before", type=Moment(), metavar="DATE", help="Remove what is of an earlier moment than this.")
+@click.option("--before", type=Moment(), metavar="DATE", help="Remove what is of a moment before this.")
 @click.option(
     "--older-than",
     type=Length(),
     metavar="LENGTH",
-    help="Remove what is older than this: days or weeks, as 730d or 104 weeks.",
+    help="Remove what is older than this: days or weeks, such as 730d or 104 weeks.",
 )
 @click.option(
     "--only",
     "kinds",
     multiple=True,
     type=click.Choice(list(PRUNABLE)),
-    help="Which rows; default runs, with all that is theirs. Repeatable.",
+    help="Which rows; default runs, with everything that belongs to them. Repeatable.",
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be removed, but remove nothing.")
 @as_json
 def prune(
     *,
@@ -160,9 +160,9 @@ def prune(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Remove what is too old to be kept.
+    """Remove old runs, or only some of their rows.
 
-    A run that loses its scores or metric values alone stays in the list, and says so.
+    A run that loses only its scores or metric values stays in the list, marked as such.
     """
     if (before is None) == (older_than is None):
         raise click.UsageError("expected one of --before and --older-than")
@@ -190,12 +190,11 @@ def _rows_of(kind: str, count: int) -> str:
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 @as_json
 def remove(what: str, *, path: Path, yes: bool, as_json: bool) -> None:
-    """Remove a run that should not be, by its moment or id, with all that is its own.
+    """Remove a run, named by its moment or id, with everything that belongs to it.
 
-    A run of the same moment that it had superseded counts again, and the runs behind it have the band changes that
-    there are without it. What was learned for a period goes along where no other run has it. What sinks delivered
-    stays. With --all, history list
-    shows superseded runs and imported scores too; those are named by their id.
+    If it had superseded a run of the same moment, that run counts again. The band changes of later runs are computed
+    again without it. The fit of a period is removed too, unless another run has it. What sinks delivered stays.
+    Superseded runs and imported scores are named by their id, which history list --all shows.
 
     \b
     Exit codes
@@ -221,7 +220,7 @@ def remove(what: str, *, path: Path, yes: bool, as_json: bool) -> None:
 @configuration
 @as_json
 def check(*, path: Path, as_json: bool) -> None:
-    """Read all that is kept, and tell what is not as it was written.
+    """Read the whole history, and report what is not as it was written.
 
     \b
     Exit codes
@@ -240,13 +239,13 @@ def check(*, path: Path, as_json: bool) -> None:
     click.get_current_context().exit(ExitCode.HISTORY if found else ExitCode.OK)
 
 
-@click.command("upgrade", short_help="Bring the tables to this version.")
+@click.command("upgrade", short_help="Upgrade the tables to this version.")
 @configuration
 @as_json
 def upgrade(*, path: Path, as_json: bool) -> None:
-    """Bring the tables of a history to the version that this Scorewell writes.
+    """Upgrade the tables of the history to the version that this Scorewell writes.
 
-    In one transaction: where it fails, the store is as it was. Keep a copy all the same.
+    The upgrade is one transaction: if it fails, the store stays as it was. Make a copy first all the same.
     """
     project = load(path)
     applied = upgrade_history_of(project)
@@ -256,24 +255,24 @@ def upgrade(*, path: Path, as_json: bool) -> None:
         stdout().print(f"upgraded to {applied[-1]}" if applied else "the history is of the present version")
 
 
-@click.command("import", short_help="Take the old scores of another product.")
+@click.command("import", short_help="Import old scores of another product.")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @configuration
-@click.option("--as", "name", required=True, metavar="NAME", help="What the scores are called from now on.")
-@click.option("--skip-rejected", is_flag=True, help="Import the other rows where some are no scores.")
+@click.option("--as", "name", required=True, metavar="NAME", help="The name of the imported scores.")
+@click.option("--skip-rejected", is_flag=True, help="Leave out rows that are not scores, and import the others.")
 @as_json
 def import_(file: Path, *, path: Path, name: str, skip_rejected: bool, as_json: bool) -> None:
-    """Take the old scores of another product from FILE, so that they can be compared.
+    """Import old scores of another product from FILE, to compare them.
 
-    A CSV or Parquet file with the columns customer_id, date, score and maybe band. A row that is no score is told with
-    its number, 1 being the first after the header; then nothing is imported, unless --skip-rejected says so. The same
-    customers and dates again replace those before; other customers of a date stay. Customers that were forgotten are
-    left out.
+    FILE is a CSV or Parquet file with the columns customer_id, date, score, and optionally band. If a row is not a
+    score, its number is reported (1 is the first after the header) and nothing is imported, unless you give
+    --skip-rejected. Scores of the same customers and dates are replaced; those of other customers stay. Customers that
+    were forgotten are left out.
 
     \b
     Exit codes
       0  imported
-      4  the file could not be read, or some of its rows are no scores
+      4  the file could not be read, or some of its rows are not scores
       8  the history could not be written
     """
     project = load(path)
@@ -301,16 +300,16 @@ def import_(file: Path, *, path: Path, name: str, skip_rejected: bool, as_json: 
     click.get_current_context().exit(ExitCode.DATA if read.rejected else ExitCode.OK)
 
 
-@click.command("compare", short_help="Hold another product's scores against ours.")
+@click.command("compare", short_help="Compare imported scores with the project's.")
 @click.argument("name")
 @configuration
 @click.option("--score", metavar="NAME", help="Which of the project's scores; default the first.")
 @as_json
 def compare(name: str, *, path: Path, score: str | None, as_json: bool) -> None:
-    """Hold the scores that were imported as NAME against ours, customer by customer.
+    """Compare the scores that were imported as NAME with the project's, customer by customer.
 
-    Each moment of theirs is compared with the run nearest to it, at most 15 days away. The scales may differ: what is
-    compared is the order in which both put the customers. Fill the past first, where there are no runs of then.
+    Each imported date is compared with the run nearest to it, at most 15 days away; if there is none, run backfill
+    first. The scales may differ: what is compared is the order of the customers.
 
     \b
     Exit codes
@@ -334,7 +333,7 @@ def _moment(given: datetime | None, project: Project) -> datetime | None:
 command = click.Group(
     "history",
     commands=[listed, show, export, prune, remove, check, upgrade, import_, compare],
-    help="Look at the runs that are kept, take them elsewhere, and keep them in order.",
+    help="Show, export and maintain the stored runs.",
 )
 for _each in command.commands.values():
     _each.params += PREFERENCES

@@ -27,19 +27,19 @@ _TEMPLATES = {
     type=click.Choice(list(_TEMPLATES)),
     default="minimal",
     show_default=True,
-    help="The kind of business to begin with.",
+    help="The kind of business to start from.",
 )
 def command(folder: Path, template: str) -> None:
     """Write a commented project with sample data to DIR, by default the current folder.
 
-    The folder must be empty or not exist yet: nothing is ever overwritten. Every template is a whole scorecard that
-    checks and runs at once:
+    The folder must be empty or not exist yet: nothing is ever overwritten. Every template is a complete project that
+    you can check and run at once:
 
     \b
-    minimal     one short file, to learn the language from
-    high-touch  enterprise accounts with a customer success manager each
+    minimal     one short file, to learn the configuration
+    high-touch  enterprise accounts, each with a customer success manager
     self-serve  accounts that sign up, use and pay by themselves
-    e-commerce  a shop's customers, who have no contract to cancel
+    e-commerce  customers of a shop, who have no contract to cancel
     """
     require_empty(folder)
     files = copied(_TEMPLATES[template], folder)

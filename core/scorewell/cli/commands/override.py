@@ -30,13 +30,13 @@ from scorewell.scoring import OverrideKind
 @click.argument("customer")
 @configuration
 @click.option("--score", type=float, metavar="N", help="The score is this.")
-@click.option("--band", metavar="NAME", help="The score is in this band: its nearest value.")
+@click.option("--band", metavar="NAME", help="The score is the nearest value in this band.")
 @click.option("--at-most", type=float, metavar="N", help="The score is at most this.")
 @click.option("--at-least", type=float, metavar="N", help="The score is at least this.")
 @click.option("--because", required=True, metavar="TEXT", help="The reason.")
 @click.option("--by", required=True, metavar="NAME", help="Who decides.")
-@click.option("--until", required=True, type=Moment(), metavar="DATE", help="When it ends: a day (at its 00:00).")
-@click.option("--from", "begins", type=Moment(), metavar="DATE", help="From when on it counts.  [default: today 00:00]")
+@click.option("--until", required=True, type=Moment(), metavar="DATE", help="The end: a day (its 00:00) or a time.")
+@click.option("--from", "begins", type=Moment(), metavar="DATE", help="The start.  [default: today 00:00]")
 @click.option("--score-name", metavar="NAME", help="Which of the project's scores; default the first.")
 @as_json
 def decide(
@@ -54,17 +54,17 @@ def decide(
     score_name: str | None,
     as_json: bool,
 ) -> None:
-    """Decide CUSTOMER's score by hand, for a reason and until a day.
+    """Decide CUSTOMER's score by hand, with a reason and an end date.
 
-    CUSTOMER is an id, or a name that only one customer has. Exactly one of --score, --band, --at-most and --at-least
-    says what is decided. It is a contribution of its own, after all adjustments, in every run of a moment from its
-    begin to its end; a later decision about the same score takes its place. Where it changes nothing as things are, as
-    of a customer who is not active or is not there any more, it is kept and says so.
+    CUSTOMER is an id, or a name that only one customer has. Give exactly one of --score, --band, --at-most and
+    --at-least. The override is a contribution of its own, after all adjustments, in every run of a moment between its
+    start and its end. A later override of the same score replaces it. If it has no effect now, such as for a customer
+    that is no longer active, it is stored all the same, and the command says so.
 
     \b
     Exit codes
-      0  kept
-      2  no such customer or score, or nothing that the score can be
+      0  stored
+      2  no such customer or score, or a score that is not possible
       3  the configuration has mistakes
       4  the customers could not be read
       8  the history could not be written
@@ -97,13 +97,13 @@ def decide(
         print_decided(stdout(), decided)
 
 
-@click.command("list", short_help="List the overrides that count or will.")
+@click.command("list", short_help="List the current and future overrides.")
 @click.argument("customer", required=False)
 @configuration
-@click.option("--all", "everything", is_flag=True, help="Also those that ended or were withdrawn.")
+@click.option("--all", "everything", is_flag=True, help="Also list those that ended or were withdrawn.")
 @as_json
 def listed(customer: str | None, *, path: Path, everything: bool, as_json: bool) -> None:
-    """List the overrides that count or will, of all customers or of CUSTOMER."""
+    """List the current and future overrides, of all customers or of CUSTOMER."""
     project = load(path)
     found = decisions.overrides_of(project, customer)
     now = runner.moment(None, project.timezone)
@@ -115,17 +115,15 @@ def listed(customer: str | None, *, path: Path, everything: bool, as_json: bool)
         print_overrides(stdout(), shown, now, names, with_score=len(scores_of(project)) > 1)
 
 
-@click.command("withdraw", short_help="Let an override count no more.")
+@click.command("withdraw", short_help="End an override.")
 @click.argument("number", type=int)
 @configuration
 @click.option("--by", required=True, metavar="NAME", help="Who withdraws it.")
 @click.option("--because", metavar="TEXT", help="Why.")
-@click.option(
-    "--from", "at", type=Moment(), metavar="DATE", help="From when on it counts no more.  [default: today 00:00]"
-)
+@click.option("--from", "at", type=Moment(), metavar="DATE", help="The new end.  [default: today 00:00]")
 @as_json
 def withdraw(number: int, *, path: Path, by: str, because: str | None, at: datetime | None, as_json: bool) -> None:
-    """Withdraw the override of this NUMBER: it counts no more, and stays in the list with --all.
+    """Withdraw the override with this NUMBER: it no longer applies, and stays in the list with --all.
 
     \b
     Exit codes
@@ -142,20 +140,19 @@ def withdraw(number: int, *, path: Path, by: str, because: str | None, at: datet
         print_withdrawn(stdout(), gone, project.timezone)
 
 
-@click.command("judge", short_help="Who was right, the score or the person?")
+@click.command("judge", short_help="Compare overrides with what happened later.")
 @configuration
 @as_json
 def judge(*, path: Path, as_json: bool) -> None:
-    """Hold overrides against what happened to their customers since: who was right, the score or the person?
+    """Compare overrides with what happened later: who was right, the score or the person?
 
-    Of each override whose customer has had an outcome since it began: the score that was computed, the one that was
-    decided, what happened and when. Outcomes are those of the project, of a source with a time.
+    Each override whose customer has had an outcome since its start is shown with the computed score, the decision, what
+    happened, and when. The outcomes are those of the project, from a source with a time.
 
     \b
     Exit codes
       0  everything went well
-      3  the configuration has mistakes, or says nothing of outcomes or of
-         their time
+      3  the configuration has mistakes, or no outcomes, or no time of them
       4  the outcomes could not be read
       8  the history could not be read
     """

@@ -17,7 +17,7 @@ from scorewell.discovery import PluginReport, Plugins
 def command(as_json: bool) -> None:
     """List the installed plugins: distribution, version, edition, components, and whether each loads.
 
-    A broken plugin that the configuration does not name harms nobody.
+    A broken plugin does not affect projects that do not name it.
     """
     reports = Plugins.installed().overview()
     if as_json:

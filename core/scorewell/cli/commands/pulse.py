@@ -33,9 +33,11 @@ class _OneToFive(click.ParamType[int]):
 @click.argument("value", type=_OneToFive(), metavar="1..5")
 @configuration
 @click.option("--by", required=True, metavar="NAME", help="Whose judgement it is.")
-@click.option("--reason", metavar="CODE", help="The reason, in a word that several share, as sponsor_left.")
-@click.option("--note", metavar="TEXT", help="What else there is to say. Nobody but the inside reads it.")
-@click.option("--on", type=Moment(), metavar="DATE", help="From when on it counts.  [default: now]")
+@click.option("--reason", metavar="CODE", help="The reason, as a code that several pulses share, such as sponsor_left.")
+@click.option("--note", metavar="TEXT", help="A note, for internal readers only.")
+@click.option(
+    "--on", type=Moment(), metavar="DATE", help="The date of the judgement, from which on it counts.  [default: now]"
+)
 @as_json
 def give(
     customer: str,
@@ -48,16 +50,17 @@ def give(
     on: datetime | None,
     as_json: bool,
 ) -> None:
-    """Say how CUSTOMER is in your own judgement: 1 is lost, 3 could go either way, 5 could not be better.
+    """Record your own judgement of CUSTOMER: 1 is lost, 3 could go either way, 5 could not be better.
 
-    CUSTOMER is an id, or a name that only one customer has. It is a metric, where the project has a section `pulse`,
-    and stands beside the computed score. It expires, after 90 days unless the project says otherwise, and no customer
-    ever sees it. Runs of moments after it know it: one of today 00:00 does not know what was said at noon.
+    CUSTOMER is an id, or a name that only one customer has. The pulse is shown beside the computed score. If the
+    project has a section `pulse`, it is also a metric. It expires after 90 days, unless the project sets another limit,
+    and no customer ever sees it. Only runs of later moments know it: a run as of today 00:00 does not know a pulse of
+    today noon.
 
     \b
     Exit codes
-      0  kept
-      2  no such customer, or no pulse of 1 to 5
+      0  stored
+      2  no such customer, or not a number from 1 to 5
       3  the configuration has mistakes
       4  the customers could not be read
       8  the history could not be written
@@ -71,12 +74,12 @@ def give(
         print_ineffective(stdout(), given.ineffective)
 
 
-@click.command("list", short_help="List the pulses that were recorded.")
+@click.command("list", short_help="List the recorded pulses.")
 @click.argument("customer", required=False)
 @configuration
 @as_json
 def listed(customer: str | None, *, path: Path, as_json: bool) -> None:
-    """List the pulses that were recorded, of all customers or of CUSTOMER, the latest first."""
+    """List the recorded pulses of all customers or of CUSTOMER, the latest first."""
     project = load(path)
     found = pulses_of(project, customer)
     if as_json:

@@ -31,13 +31,13 @@ from scorewell.runner.rescoring import Rescored, rescore
 @configuration
 @click.option("--from", "since", type=Moment(), metavar="DATE", help="Only runs of this moment or later.")
 @click.option("--to", "until", type=Moment(), metavar="DATE", help="Only runs of this moment or earlier.")
-@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, but write nothing.")
 @as_json
 def command(*, path: Path, since: datetime | None, until: datetime | None, dry_run: bool, as_json: bool) -> None:
-    """Score the stored runs again with the present configuration, from the metric values that the history kept.
+    """Score the stored runs again with the current configuration, from their stored metric values.
 
-    No source is read. A run whose scores change, or their dimensions only, is written beside the former one, which is
-    kept and no longer shown; the trend and the band changes follow. Sinks get nothing.
+    No source is read, and nothing is delivered to sinks. If any score or dimension of a run changes, the new run is
+    stored, and the earlier one is kept but no longer shown. The trend and the band changes are computed again.
 
     \b
     Exit codes

@@ -34,7 +34,7 @@ from scorewell.runner.looking_back import unknown_to
     metavar="ID",
     help="Deliver only this customer, by id or by its name. Repeatable.",
 )
-@click.option("--dry-run", is_flag=True, help="Do everything but deliver.")
+@click.option("--dry-run", is_flag=True, help="Do everything except deliver.")
 @as_json
 def command(
     *,
@@ -48,7 +48,7 @@ def command(
     """Score all customers and deliver the results to the configured sinks.
 
     --segment and --customer limit what is delivered, never the population that the scores are relative to. A limited
-    delivery stands beside the whole one, in files and folders named after it.
+    delivery is written beside the whole one, to files and folders named after the segment or customer.
 
     \b
     Exit codes
@@ -57,7 +57,7 @@ def command(
       3  the configuration has mistakes
       4  data could not be read: nothing was scored, or something failed and
          the rest was delivered
-      5  a sink failed; the others delivered, and the same run again repairs it
+      5  a sink failed; the others delivered, and running again repairs it
       8  the history could not be read or written; nothing was delivered
     """
     preferences = Preferences.current()

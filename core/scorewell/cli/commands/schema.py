@@ -19,10 +19,10 @@ from scorewell.discovery import Plugins
     "--output",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write it to a file instead of standard output.",
+    help="Write the schema to a file instead of standard output.",
 )
 def command(output: Path | None) -> None:
-    """Print the JSON Schema of the configuration, for editors: with the settings of every plugin that is installed."""
+    """Print the JSON Schema of the configuration, for editors, with the settings of every installed plugin."""
     document = schema(Plugins.installed())
     if output is None:
         print_json(document)

@@ -120,7 +120,7 @@ def _condition(verdict: Verdict) -> Condition:
     states = {
         True: State("Fails", "low"),
         False: State("Passes", "high"),
-        None: State("Cannot be told: fails", "low"),
+        None: State("Cannot be evaluated: fails", "low"),
     }
     return Condition(
         verdict.condition, states[verdict.holds], ", ".join(_told(*each) for each in verdict.figures.items())
