@@ -26,7 +26,7 @@ _NARROWEST = 0.1  # of the scale: what the drawing shows at least
 _KINDS = {
     "data": "{name}",
     "missing": "{name}: no data any more",
-    "returned": "{name}: data again",
+    "returned": "{name}: has data now",
     "stale": "{name}: its data is too old",
     "population": "Others moved: {name} is compared with the customers of now",
     "weights": "Weights changed",
