@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 
 from tests.support.project_on_disk import ProjectOnDisk
 
@@ -14,11 +16,21 @@ def test_it_says_what_it_removed(project: ProjectOnDisk) -> None:
     result = project.scorewell("forget", "acme", "--yes")
     assert result.exit_code == ExitCode.OK, result.output
     lines = result.stdout.splitlines()
-    assert lines[0] == "sinks.1 (parquet): removed 1 rows"
+    assert lines[0] == "sinks.1 (parquet): removed 1 row"
     assert any(line.startswith("history: removed 1 scores, 1 metrics") for line in lines)
     everything = [path for path in (project.folder / "out").rglob("*") if path.is_file()]
     assert everything
     assert not any(b"Acme" in path.read_bytes() for path in everything)
+
+
+def test_a_stored_configuration_that_is_damaged_stops_nobody_from_being_forgotten(project: ProjectOnDisk) -> None:
+    assert project.scorewell("run", "--as-of", "2026-03-01").exit_code == ExitCode.OK
+    with closing(sqlite3.connect(project.folder / "scorewell.db")) as connection:
+        connection.execute("update documents set content = x'00' where kind = 'configuration'")
+        connection.commit()
+    result = project.scorewell("forget", "acme", "--yes")
+    assert result.exit_code == ExitCode.OK, result.output
+    assert "history: removed 1 scores, 1 metrics" in result.stdout
 
 
 def test_the_next_run_leaves_out_who_was_forgotten(project: ProjectOnDisk) -> None:

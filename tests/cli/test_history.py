@@ -82,6 +82,14 @@ def test_a_run_is_shown_by_its_moment_and_by_its_id(kept: ProjectOnDisk) -> None
     assert "sinks.1 (parquet)" in told
 
 
+def test_a_run_is_shown_with_what_each_sink_came_to(project: ProjectOnDisk) -> None:
+    project.write("out/csv", "in the way")
+    assert project.scorewell("run", "--as-of", "2026-03-01", "--customer", "a1").exit_code == ExitCode.SINK
+    told = " ".join(said(project, "show", "2026-03-01").split())
+    assert re.search(r"sinks.1 \(parquet\) 1 row in \S+", told)
+    assert re.search(r"sinks.2 \(csv\) failed: \S+", told)
+
+
 def test_a_line_that_begins_anew_is_no_band_change_of_the_run(kept: ProjectOnDisk) -> None:
     kept.replace("scorewell.yaml", "weight: 60", "weight: 50")
     assert kept.scorewell("run", "--as-of", "2026-03-01", "--quiet").exit_code == ExitCode.OK

@@ -14,8 +14,8 @@ from rich.text import Text
 
 from scorewell.cli.documents import finding_document
 from scorewell.cli.screen import columns, count_findings, print_findings, show
-from scorewell.cli.words import dated, number, plural, printable, share, shortened
-from scorewell.history import StoredRun
+from scorewell.cli.words import counted, dated, number, plural, printable, share, shortened
+from scorewell.history import StoredReceipt, StoredRun
 from scorewell.history.importing import Rejected
 from scorewell.runner.looking_back import RunDetails
 from scorewell.runner.removing import Removal
@@ -116,13 +116,17 @@ def print_details(console: Console, details: RunDetails, timezone: str) -> None:
         if said:
             table.add_row(Text(name, style="dim"), printable(said))
     for receipt in details.receipts:
-        delivered = f"{receipt.count:,} {receipt.what} in {receipt.location}"
-        came_to = delivered if receipt.failure is None else receipt.failure
-        table.add_row(Text(receipt.sink, style="dim"), shortened(came_to, 2 * _LONGEST))
+        table.add_row(Text(receipt.sink, style="dim"), shortened(_came_to(receipt), 2 * _LONGEST))
     show(console, table)
     if details.findings:
         console.print(Text(count_findings(details.findings), style="dim"))
         print_findings(console, details.findings)
+
+
+def _came_to(receipt: StoredReceipt) -> str:
+    if receipt.failure is not None:
+        return f"failed: {receipt.failure}"
+    return f"{counted(receipt.count or 0, receipt.what or '')} in {receipt.location}"
 
 
 def customer_document(

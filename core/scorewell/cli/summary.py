@@ -12,7 +12,7 @@ from rich.text import Text
 from scorewell.cli.band_changes import band_changes, told
 from scorewell.cli.documents import finding_document
 from scorewell.cli.screen import columns, print_what_was_found, show
-from scorewell.cli.words import number, plural, printable, shortened
+from scorewell.cli.words import counted, number, printable, shortened
 from scorewell.configuration import Project, each_score, scores_of
 from scorewell.runner import RunResult
 from scorewell.runner.drafts import DraftDifference, draft_differences
@@ -163,15 +163,10 @@ def _print_deliveries(console: Console, result: RunResult) -> None:
     table.show_header = False
     for receipt in result.receipts:
         table.add_row(
-            Text("delivered", style="green"), plural(receipt.count, *_forms(receipt.what)), printable(receipt.location)
+            Text("delivered", style="green"), counted(receipt.count, receipt.what), printable(receipt.location)
         )
     for failure in result.failures:
         table.add_row(Text("failed", style="bold red"), failure.sink, printable(failure.message))
     show(console, table)
     if result.failures:
         console.print(Text("try: run again when the cause is gone; the same run replaces what it wrote", style="dim"))
-
-
-def _forms(what: str) -> tuple[str, str]:
-    """Receipts say ``rows``; one of them is a row."""
-    return what.removesuffix("s"), what

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import datetime, time
 
-__all__ = ["dated", "number", "plural", "points", "printable", "share", "shortened"]
+__all__ = ["counted", "dated", "number", "plural", "points", "printable", "share", "shortened"]
 
 # Cf marks that only join letters or emoji, harmless in a terminal and needed to spell names.
 _JOINERS = frozenset("\u200c\u200d")
@@ -48,6 +48,11 @@ def points(value: float) -> str:
 def share(value: float) -> str:
     """A share as a percentage without decimals: 0.754 is 75%."""
     return f"{value * 100:.0f}%"
+
+
+def counted(count: int, what: str) -> str:
+    """``1 row``, ``2,000 rows``: receipts say what they count as of many."""
+    return plural(count, what.removesuffix("s"), what)
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

@@ -11,6 +11,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -20,6 +21,7 @@ import sqlalchemy as sa
 
 from scorewell.history import schema
 from scorewell.history.copies import DIMENSIONS, change_run, checksum, scores_of_part
+from scorewell.history.errors import HistoryError
 from scorewell.history.parts import frame_of, part_content, text_of
 from scorewell.history.reading import Bound
 from scorewell.history.records import StoredRun
@@ -315,7 +317,10 @@ def _keyed(salt: str, who: str) -> str:
 
 
 def mentioned(history: Bound, texts: Collection[str]) -> int:
-    """How many of the stored configurations hold one of these texts: those are the user's own, and are not changed."""
+    """How many of the stored configurations hold one of these texts: those are the user's own, and are not changed.
+
+    One that is damaged holds nothing that anybody could read.
+    """
     documents, mention = schema.documents, _in_words(texts)
     query = sa.select(documents.c.sha256, documents.c.content).where(
         documents.c.sha256.in_(
@@ -323,4 +328,8 @@ def mentioned(history: Bound, texts: Collection[str]) -> int:
         )
     )
     rows = history.connection.execute(query).all()
-    return sum(mention.search(text_of(sha256, content, history.place)) is not None for sha256, content in rows)
+    count = 0
+    for sha256, content in rows:
+        with suppress(HistoryError):
+            count += mention.search(text_of(sha256, content, history.place)) is not None
+    return count

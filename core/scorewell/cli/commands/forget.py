@@ -11,7 +11,7 @@ from scorewell.api.v1 import Forgotten
 from scorewell.cli.arguments import as_json, configuration, confirm
 from scorewell.cli.exit_codes import ExitCode
 from scorewell.cli.screen import print_json
-from scorewell.cli.words import printable
+from scorewell.cli.words import counted, printable
 from scorewell.configuration import load
 from scorewell.runner.forgetting import Forgetting, forget, whom
 
@@ -66,7 +66,7 @@ def _lines(done: Forgetting) -> list[str]:
         elif answer.receipt is None:
             lines.append(f"{answer.sink}: cannot take back what it delivered: look after it by hand")
         else:
-            lines.append(f"{answer.sink}: {verb} {answer.receipt.count:,} {answer.receipt.what}")
+            lines.append(f"{answer.sink}: {verb} {counted(answer.receipt.count, answer.receipt.what)}")
     if done.history is not None:
         counts = ", ".join(f"{count:,} {kind}" for kind, count in done.history.items() if count)
         lines.append(f"history: {verb} {counts or 'nothing'}")
