@@ -46,10 +46,9 @@ def test_what_was_computed_what_was_decided_and_what_happened(project: ProjectOn
     for moment in ("2026-01-20", "2026-03-01", "2026-03-08"):
         assert project.scorewell("run", "--as-of", moment).exit_code == ExitCode.OK
     (one,) = judged(project)
-    about = ("customer_id", "words", "author", "computed_score", "computed_band", "score", "band", "outcome")
-    assert [one[name] for name in about] == [
-        "a1", "at most 40", "mara", 94, "healthy", 40, "at_risk", "churned",
-    ]  # fmt: skip
+    about = ("customer_id", "words", "band", "author", "computed_score", "computed_band", "outcome")
+    assert [one[name] for name in about] == ["a1", "at most 40", None, "mara", 94, "healthy", "churned"]
+    assert (one["shown_score"], one["shown_band"]) == (40, "at_risk")
     assert (one["as_of"], one["happened_at"][:10]) == ("2026-02-28T23:00:00+00:00", "2026-05-11")
 
 
@@ -60,7 +59,7 @@ def test_people_read_it_as_a_table(project: ProjectOnDisk) -> None:
     assert project.scorewell("run").exit_code == ExitCode.OK
     line = project.scorewell("override", "judge").stdout.splitlines()[1].split()
     assert line == [
-        "1", "a1", "mara", "94,", "healthy", "at", "most", "40", "40,", "at", "risk", "churned", "2026-05-11",
+        "1", "Acme", "mara", "94,", "healthy", "at", "most", "40", "40,", "at", "risk", "churned", "2026-05-11",
     ]  # fmt: skip
 
 

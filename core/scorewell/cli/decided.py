@@ -160,7 +160,9 @@ def decided_document(decided: Decided) -> dict[str, object]:
 
 def judged_document(judged: JudgedOverride) -> dict[str, object]:
     """The override, and what was computed, shown and happened."""
-    own = {name: value for name, value in document_of(judged).items() if name != "override"}
+    # An override has a band too: the one that it decided.
+    shown = {"score": "shown_score", "band": "shown_band"}
+    own = {shown.get(name, name): value for name, value in document_of(judged).items() if name != "override"}
     return {**override_document(judged.override), **own}
 
 
