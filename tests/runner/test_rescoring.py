@@ -231,6 +231,21 @@ def test_to_and_fro_between_configurations_loses_no_value_and_no_receipt(tmp_pat
         assert [len(history.receipts(stored)) for stored in history.runs()] == [1] * len(WEEKS)
 
 
+def test_what_was_noticed_when_values_were_measured_is_said_of_their_run_for_ever(tmp_path: Path) -> None:
+    kept = made(tmp_path)
+    usage = kept.on_disk.folder / "usage.csv"
+    usage.write_text(usage.read_text() + "stranger,2026-02-20,10\n")
+    kept.run_weeks()
+    with kept.history() as history:
+        before = [history.findings(stored) for stored in history.runs()]
+    assert [found.id for found in before[-1]].count("unknown-customers") == 1
+    for former, latter in (HEAVIER, HEAVIER[::-1]):
+        kept.replace(former, latter)
+        kept.rescored()
+    with kept.history() as history:
+        assert [history.findings(stored) for stored in history.runs()] == before
+
+
 def test_values_whose_configuration_cannot_be_read_any_more_are_taken_by_name_and_that_is_told(kept: Kept) -> None:
     before = kept.scores().drop("line", "scorecard")
     with kept.history() as history, history.writing() as writer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from scorewell.history.dimensions import DIMENSION, dimension_paths, with_dimens
 from scorewell.history.projects import history_of
 from scorewell.history.reading import Reads
 from scorewell.metrics import MetricsTable
-from scorewell.replay import Records, Scored, period_starts, plugins_for, scored_from, stored_fits
+from scorewell.replay import Records, Scored, in_order, period_starts, plugins_for, scored_from, stored_fits
 from scorewell.runner.remembering import RecentScores, is_of_shadow, past_of, records_of, remember
 from scorewell.runner.sides import configuration_of
 from scorewell.runner.stored_metrics import stored_metrics
@@ -146,6 +146,8 @@ class _Rescoring:
             return
         # A run of the same configuration stays what it is: its values were measured for it, and sinks delivered it.
         receipts = writer.receipts(same)
+        if same.kind in _MEASURED:
+            scored = attrs.evolve(scored, findings=_with_former(scored.findings, writer.findings(same)))
         again = remember(writer, scored, kind=same.kind, found=found)
         if again.stored is not None:
             writer.remember_receipts(again.stored, receipts)
@@ -228,6 +230,12 @@ def _unread(day: datetime, error: ScorewellError) -> Finding:
         f" for those of today's metrics of the same names: {error.message.partition(chr(10))[0]}",
         hint="install the plugins that it names, or score that moment from the sources: scorewell run --as-of",
     )
+
+
+def _with_former(findings: Sequence[Finding], former: Sequence[Finding]) -> tuple[Finding, ...]:
+    """What is to be said of scores, with what was said of their values when these were measured."""
+    said = {(found.id, found.where) for found in findings}
+    return in_order((*findings, *(found for found in former if (found.id, found.where) not in said)))
 
 
 def _is_learned_once(project: Project, name: str) -> bool:
