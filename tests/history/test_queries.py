@@ -105,3 +105,10 @@ def test_a_document_goes_with_the_last_run_and_period_that_name_it(history: Hist
     with history.writing() as writer:
         kept = writer.connection.scalars(sa.text("select kind from documents order by kind")).all()
     assert kept == ["configuration", "fit"]
+
+
+def test_what_is_stored_of_a_customer_is_forgotten_without_looking_through_all_rows(history: History) -> None:
+    with plans_of(history) as plans:
+        assert history.forget_customer("ada")["scores"] == 2
+    assert [plan for plan in plans if plan in ("SCAN scores", "SCAN transitions", "SCAN frames")] == []
+    assert any("SEARCH scores" in plan and "customer_id=?" in plan for plan in plans)

@@ -1,4 +1,4 @@
-"""What scores at a moment are relative to: the moment itself, the start of a period, or a stored fit."""
+"""Which fit scores a moment: one learned from the moment itself, from the start of a period, or a stored one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does not fit what the columns hold, which is known only once they are read: a cell may make text of numbers."""
+"""What does not fit the columns, known only once they are read: one odd cell makes a column of numbers one of text."""
 
 from __future__ import annotations
 

@@ -41,7 +41,8 @@ _SEVERITY = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 
 @attrs.frozen(kw_only=True, eq=False)
 class Shadow:
-    """What a scorecard that is not in force yet made of its customers; as ``Scored``."""
+    """The scores by a scorecard that is not in force yet, of the customers that it is to score. Fields as in
+    ``Scored``."""
 
     project: Project
     fitted: FittedProject = attrs.field(repr=False)
@@ -67,8 +68,11 @@ class Scored:
     shadows: Mapping[str, Shadow] = attrs.field(factory=dict, repr=False)
 
     def of_score(self, name: str) -> Scored:
-        """One of several scores, as a run prints it: of a scorecard that two scores use, the first one's customers say
-        what is learned, so that it is not what the project would say with this score alone."""
+        """The part of one score, as a run prints it.
+
+        It may be another than the project would give with this score alone: a scorecard that two scores use learns from
+        the customers of the first.
+        """
         names = list(scores_of(self.project))
         fitted = self.fitted.each_score()[names.index(name)]
         own = self.scores.filter(pl.col("score_name") == name)
@@ -279,7 +283,7 @@ class _Moment:
 
 
 def without_forgotten(metrics: MetricsTable, records: Records) -> MetricsTable:
-    """The metrics of those customers that nobody asked to forget."""
+    """The metrics without the customers that were forgotten, with a finding that counts them."""
     if records.forgotten is None:
         return metrics
     is_forgotten = records.forgotten(metrics.frame.get_column("customer_id"))

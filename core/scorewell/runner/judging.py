@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -19,6 +20,8 @@ from scorewell.scoring import FittedProject, without_overrides
 from scorewell.scoring.roll_up import rolls_up
 
 __all__ = ["JudgedOverride", "judge_overrides"]
+
+_LOG = logging.getLogger("scorewell.runner")
 
 
 @attrs.frozen(kw_only=True)
@@ -88,8 +91,10 @@ def _computed(
     run = history.run_at(as_of)
     try:
         return None if run is None else _without(project, history, run, override)
-    except ScorewellError:
-        return None  # pruned, or written by a configuration that nobody can read any more
+    except ScorewellError as error:
+        # Pruned, or written by a configuration that nobody can read any more.
+        _LOG.debug("an override cannot be judged", exc_info=error)
+        return None
 
 
 def _without(

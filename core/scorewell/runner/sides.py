@@ -42,9 +42,8 @@ def stored_side(project: Project, history: Reads, run: StoredRun, plugins: Plugi
     """A run of the history, as a side: by its own configuration and fit, over the metric values that it had.
 
     Contributions are computed again; the scores and bands are those that were printed. ``project`` is today's
-    configuration. Raises HistoryError where the metric values
-    were pruned, ConfigurationError where this version no longer understands the run's configuration, ScorewellError
-    where it no longer understands its fit.
+    configuration. Raises HistoryError where the metric values were pruned, ConfigurationError where this version no
+    longer understands the run's configuration, ScorewellError where it no longer understands its fit.
     """
     as_then = configuration_of(project, history, run, plugins)
     fitted = FittedProject.from_json(live_project(with_recorded_pulses(as_then), run.as_of), history.fit(run))

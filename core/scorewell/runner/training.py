@@ -71,11 +71,10 @@ def train_project(
 ) -> FitResult:
     """Learn statistics and train models as of ``as_of`` (aware), and store them: a file for each scorecard that learns.
 
-    Those count that are in force at the moment, and those that are scored in their shadow. ``scorecards`` limits it to
-    some of them; ``customers`` (ids) limits the examples that models are trained on, not
-    the population of the statistics. Where something in a scorecard fails, its former file stays.
-
-    Nothing is learned from customers that the project's history has forgotten.
+    Scorecards that are in force at the moment learn, and those that are scored in their shadow; ``scorecards`` limits
+    it to some of them. ``customers`` (ids) limits the examples that models are trained on, not the population of the
+    statistics. Where something in a scorecard fails, its former file stays. Nothing is learned from customers that the
+    project's history has forgotten.
 
     Raises NobodySelected for an unknown scorecard; ScorewellError where the customers or the outcomes cannot be read,
     HistoryError where the history cannot.

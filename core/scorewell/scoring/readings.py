@@ -111,6 +111,7 @@ def _age(moment: datetime) -> pl.Expr:
 
 
 def _latest_first(keys: Keys, runs: list[tuple[datetime, int, pl.DataFrame]], lines: pl.Series) -> Iterator[Reading]:
+    """The readings from the last run back to the first. A row is out of line from the first other line on."""
     lines = lines.cast(pl.Categorical)
     nothing = pl.Series(dtype=pl.Float64).clear(len(lines))
     is_unbroken = pl.repeat(value=True, n=len(lines), eager=True)

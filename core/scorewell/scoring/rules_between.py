@@ -1,7 +1,8 @@
 """Two sets of rules, and those between them: one change of fit or configuration after the other is made.
 
-A step is named by what it changes. Which fit a part is scored with goes with the step that makes the parts alike: new
-statistics of the same normalizer are the population's doing, those of another normalizer come together with it.
+A step is named by what it changes; ``turned`` are the steps whose changes have been made. Which fit a part is scored
+with goes with the step that makes the parts alike: new statistics of the same normalizer are the population's doing,
+those of another normalizer come together with it.
 """
 
 from __future__ import annotations
