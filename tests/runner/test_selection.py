@@ -21,6 +21,14 @@ def ids(scores: pl.DataFrame) -> list[str]:
     return scores.get_column("customer_id").to_list()
 
 
+def test_an_id_without_the_zeros_that_it_begins_with_is_recognized() -> None:
+    table = pl.DataFrame({"customer_id": ["00002", "20", "00020"]})
+    for wanted, near in (("2", "00002"), ("0020", "20 or 00020")):
+        with pytest.raises(NobodySelected) as caught:
+            customer_id(table, wanted)
+        assert caught.value.hint == near
+
+
 def test_without_a_limit_everybody_is_delivered() -> None:
     assert ids(selected(SCORES, None, None)) == ["a-1", "b-2", "c-3", "d-4"]
 

@@ -96,7 +96,7 @@ def customer_id(table: pl.DataFrame, wanted: str) -> str:
     if (ids == wanted).any():
         return wanted
     if "name" not in table.columns:
-        raise NobodySelected(f"no customer with the id {wanted!r} among {len(table):,}", hint=suggested(wanted, ids))
+        raise NobodySelected(f"no customer with the id {wanted!r} among {len(table):,}", hint=_near(wanted, ids))
     names = table.get_column("name").cast(pl.String)
     for found in (table.filter(names == wanted), table.filter(names.str.to_lowercase() == wanted.lower())):
         if len(found) == 1:
@@ -107,5 +107,11 @@ def customer_id(table: pl.DataFrame, wanted: str) -> str:
             raise NobodySelected(
                 f"{len(found):,} customers are called {wanted!r}: {some}{more}", hint="name one by its id"
             )
-    near = suggested(wanted, [*ids, *names.drop_nulls()])
+    near = _near(wanted, ids, names)
     raise NobodySelected(f"no customer with the id or name {wanted!r} among {len(table):,}", hint=near)
+
+
+def _near(wanted: str, ids: pl.Series, *names: pl.Series) -> str | None:
+    """What to try. Spreadsheets lose the zeros that ids begin with: such an id is meant before all that look alike."""
+    padded = ids.filter(ids.str.strip_chars_start("0") == wanted.lstrip("0")).head(3)
+    return " or ".join(padded) or suggested(wanted, [each for some in (ids, *names) for each in some.drop_nulls()])
