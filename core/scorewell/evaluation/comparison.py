@@ -166,7 +166,7 @@ def compare(
     both = both_over(current.whole, proposed.whole, moments, records=records, plugins=plugins, hooks=hooks)
     for whole in both:
         one, other = whole[0].of_score(current.score), whole[1].of_score(proposed.score)
-        sides = (LinedScores(each.project, by.told(each)) for by, each in zip(followers, (one, other), strict=True))
+        sides = (LinedScores(each.project, by.follow(each)) for by, each in zip(followers, (one, other), strict=True))
         pairs = paired(*sides)
         paying = one.metrics.frame.join(pairs.filter("is_counted"), on=CUSTOMER, how="semi")
         sums = value_of(paying, value)

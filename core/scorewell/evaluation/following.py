@@ -23,7 +23,7 @@ class Follower:
     _moments: list[datetime] = attrs.field(factory=list)
     _scores: pl.DataFrame = attrs.field(factory=lambda: Past.none().scores)
 
-    def told(self, scored: Scored) -> pl.DataFrame:
+    def follow(self, scored: Scored) -> pl.DataFrame:
         """The scores with their ``line``, and with the bands that the moments before leave them; at the first moment
         each has the band of its number."""
         project = scored.project

@@ -43,7 +43,9 @@ def paired(current: LinedScores, proposed: LinedScores) -> pl.DataFrame:
     band), ``gained``, ``lost`` or ``none`` (no score on either side). ``is_counted`` is false for customers that are
     active on neither side, and for parents, whose children are counted.
     """
-    both = _told(current, "current").join(_told(proposed, "proposed"), on=CUSTOMER, how="full", coalesce=True)
+    both = _rows_of_side(current, "current").join(
+        _rows_of_side(proposed, "proposed"), on=CUSTOMER, how="full", coalesce=True
+    )
     heights = pl.DataFrame(
         _heights(current.project, proposed.project),
         schema=["scorecard_current", "scorecard_proposed", "side", "band", "height"],
@@ -79,7 +81,7 @@ def paired(current: LinedScores, proposed: LinedScores) -> pl.DataFrame:
     )
 
 
-def _told(side: LinedScores, name: str) -> pl.DataFrame:
+def _rows_of_side(side: LinedScores, name: str) -> pl.DataFrame:
     """The side's part of the rows."""
     cards = pl.DataFrame(
         _cards(side.project),

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from scorewell.history.errors import HistoryError
 
-__all__ = ["RESTORE", "WRITES", "address", "engine", "place", "told"]
+__all__ = ["RESTORE", "WRITES", "address", "engine", "errors_told", "place"]
 
 WRITES = "scorewell_writes"
 """The execution option of a connection that is going to write."""
@@ -115,7 +115,7 @@ def _begin_by_hand(made: sa.Engine) -> None:
 
 
 @contextmanager
-def told(parts: sa.URL, consequence: str = "") -> Iterator[None]:
+def errors_told(parts: sa.URL, consequence: str = "") -> Iterator[None]:
     """Raise HistoryError in one line, without the password, for what a driver says in several.
 
     ``consequence`` is what it means.

@@ -115,7 +115,7 @@ class History(Reads):
 
     @contextmanager
     def connected(self) -> Iterator[sa.Connection]:
-        with database.told(self._engine.url), self._engine.connect() as connection:
+        with database.errors_told(self._engine.url), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -134,7 +134,7 @@ class History(Reads):
         is, and where the database fails (no space, connection lost): then the store is as it was.
         """
         with (
-            database.told(self._engine.url, _NOTHING_CHANGED),
+            database.errors_told(self._engine.url, _NOTHING_CHANGED),
             locking.locked(self._engine, self._wait) as connection,
         ):
             yield Writer(connection, self.project, self.place)
@@ -214,7 +214,7 @@ def _opened(url: str | Secret, folder: Path, wait: float, consequence: str = "")
     address = database.address(url.reveal() if isinstance(url, Secret) else url, folder)
     engine = database.engine(address, wait)
     try:
-        with database.told(address, consequence):
+        with database.errors_told(address, consequence):
             yield engine
     except BaseException:
         engine.dispose()

@@ -127,7 +127,7 @@ def explain_change(
         elif run is not None:
             then = run.as_of.astimezone(as_of.tzinfo)
     identity = _identity((now_scored.metrics.frame, side.metrics), customer)
-    return _told(
+    return _change_between(
         (side, side_of(now_scored)),
         (then, now_scored.as_of),
         identity,
@@ -165,7 +165,7 @@ def _before(
         return None, None, f"the run of {day} cannot be scored again ({why}): {today}"
 
 
-def _told(
+def _change_between(
     sides: tuple[Side, Side],
     moments: tuple[datetime, datetime],
     identity: str,

@@ -33,7 +33,7 @@ def gained_and_lost(before: Side, after: Side) -> pl.DataFrame:
     had, has = pl.col("score").is_not_null(), pl.col("score_after").is_not_null()
     lost, gained = both.filter(had & ~has), both.filter(has & ~had)
     return (
-        pl.concat([_told(lost, "lost", after, before), _told(gained, "gained", before, after)])
+        pl.concat([_with_reasons(lost, "lost", after, before), _with_reasons(gained, "gained", before, after)])
         .select(
             *KEYS,
             "kind",
@@ -46,7 +46,7 @@ def gained_and_lost(before: Side, after: Side) -> pl.DataFrame:
     )
 
 
-def _told(customers: pl.DataFrame, kind: str, without: Side, known: Side) -> pl.DataFrame:
+def _with_reasons(customers: pl.DataFrame, kind: str, without: Side, known: Side) -> pl.DataFrame:
     """The customers with ``kind`` and ``why``; ``without`` is the side on which they have no score."""
     is_lost = kind == "lost"
     suffix = "_after" if is_lost else ""

@@ -67,7 +67,7 @@ def line_settings(project: Project, name: str) -> str:
     meanings = [
         (table, attrs.evolve(project.table(table)[2], fresh_within=None)) for table in sorted(filter(None, tables))
     ]
-    return repr((_told(card), _told(measured), _told(meanings)))
+    return repr((_as_written(card), _as_written(measured), _as_written(meanings)))
 
 
 def _looked_up(scores: pl.DataFrame, table: list[tuple[str, str, str | None, str]], column: str) -> pl.DataFrame:
@@ -82,24 +82,24 @@ def _digest(*parts: str | None) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
-def _told(value: object) -> object:
+def _as_written(value: object) -> object:
     """A value as plain tuples that name only what was set; the order of names is layout where it is ours."""
     kind = cast("Any", type(value))
     if attrs.has(kind):
         ours = isinstance(value, _OURS)
         said = [
-            (field.name, _told(getattr(value, field.name)))
+            (field.name, _as_written(getattr(value, field.name)))
             for field in attrs.fields(kind)
             if not (ours and _enters_no_number(field)) and not _is_default(value, field)
         ]
         return kind.__name__, said
     if isinstance(value, Mapping):
-        entries = [(key, _told(each)) for key, each in value.items()]
+        entries = [(key, _as_written(each)) for key, each in value.items()]
         return sorted(entries) if all(isinstance(each, _OURS) for each in value.values()) else entries
     if isinstance(value, set | frozenset):
         return sorted(value)
     if isinstance(value, tuple | list):
-        return [_told(each) for each in value]
+        return [_as_written(each) for each in value]
     return value
 
 
