@@ -121,7 +121,8 @@ def mutated(draw: st.DrawFn) -> dict[str, Any]:
                     value = value[key]
                 parent[way[-1]] = copy.deepcopy(value)
             case _:
-                parent[way[-1]] = draw(ODD)
+                # A copy: what is drawn again is the same object, and may be put into itself.
+                parent[way[-1]] = copy.deepcopy(draw(ODD))
     return document
 
 
