@@ -273,6 +273,14 @@ def test_a_project_without_a_history_says_so(project: ProjectOnDisk) -> None:
     assert "has no history" in said(project, "upgrade", code=ExitCode.HISTORY)
 
 
+def test_an_import_is_listed_with_its_name(kept: ProjectOnDisk) -> None:
+    (kept.folder / "old.csv").write_text("customer_id,date,score\na1,2026-02-28,55\n", "utf-8")
+    assert said(kept, "import", str(kept.folder / "old.csv"), "--as", "pulsar")
+    [line] = [line for line in said(kept, "list", "--all").splitlines() if "import" in line]
+    assert line.endswith("as pulsar")
+    assert [run["imported_as"] for run in document(kept, "list", "--all")["runs"]] == [None, "pulsar", None]
+
+
 def test_a_project_that_was_renamed_is_told_whose_runs_there_are(project: ProjectOnDisk) -> None:
     assert project.scorewell("run").exit_code == ExitCode.OK
     assert project.scorewell("history", "list", "--until", "2020-01-01").stdout == "no runs of that time\n"

@@ -43,11 +43,12 @@ def stored_run_document(run: StoredRun, timezone: str) -> dict[str, object]:
     return {**plain, "pruned": list(run.pruned), "recorded_at": run.recorded_at.isoformat()}
 
 
-def print_runs(console: Console, runs: Sequence[StoredRun], timezone: str) -> None:
-    """A table."""
+def print_runs(console: Console, runs: Sequence[StoredRun], timezone: str, imported: Mapping[int, str]) -> None:
+    """A table. ``imported`` says by a run's number what the scores of an import are called."""
     table = columns("as of", "kind", "customers", "run", "configuration", "", numbers=("customers",))
     for run in runs:
-        noted = ["superseded"] if run.superseded else []
+        noted = [f"as {shortened(imported[run.number])}"] if run.number in imported else []
+        noted += ["superseded"] if run.superseded else []
         noted += [f"without {', '.join(run.pruned)}"] if run.pruned else []
         noted += [f"{plural(len(run.failed), 'metric')} failed"] if run.failed else []
         kind, customers = run.kind, f"{run.customers:,}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 import attrs
@@ -23,6 +23,7 @@ __all__ = [
     "details_of_run",
     "kept_run",
     "names_in",
+    "names_of_imports",
     "remembered_customer",
     "unknown_to",
     "why_no_runs",
@@ -136,6 +137,12 @@ def names_in(history: History, run: StoredRun | None, customers: Collection[str]
     if "name" not in metrics.columns:
         return {}
     return dict(metrics.select("customer_id", pl.col("name").cast(pl.String)).drop_nulls().iter_rows())
+
+
+def names_of_imports(history: History, runs: Iterable[StoredRun]) -> dict[int, str]:
+    """What the scores of those runs that are imports are called, by the run's number."""
+    imports = [run for run in runs if run.kind == "import"]
+    return dict(history.scores(imports, ["run", "score_name"]).unique().iter_rows())
 
 
 def _counted(values: pl.Series) -> dict[str, int]:

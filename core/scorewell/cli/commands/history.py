@@ -40,6 +40,7 @@ from scorewell.runner.looking_back import (
     details_of_run,
     kept_run,
     names_in,
+    names_of_imports,
     remembered_customer,
     why_no_runs,
 )
@@ -64,10 +65,13 @@ def listed(*, path: Path, since: datetime | None, until: datetime | None, everyt
             kinds=EVERY_KIND if everything else OWN_KINDS,
         )
         nothing = "" if found else why_no_runs(history, project)
+        imported = names_of_imports(history, found)
     if as_json:
-        print_json({"runs": [stored_run_document(run, project.timezone) for run in found]})
+        documents = [stored_run_document(run, project.timezone) for run in found]
+        names = [{"imported_as": imported.get(run.number)} for run in found]
+        print_json({"runs": [{**each, **name} for each, name in zip(documents, names, strict=True)]})
     elif found:
-        print_runs(stdout(), found, project.timezone)
+        print_runs(stdout(), found, project.timezone, imported)
     else:
         stdout().print(printable(nothing))
 
