@@ -97,7 +97,7 @@ def test_a_mistaken_component_is_told(refused, written, told):
 
 def test_a_missing_normalizer_is_told(said):
     assert said(scorecards="\nmain: {metrics: {logins: {weight: 2}}}") == [
-        "scorecards.main.metrics.logins: missing setting 'normalizer': how its value becomes 0–100"
+        "scorecards.main.metrics.logins: missing setting 'normalizer': how its value is mapped to 0–100"
     ]
 
 

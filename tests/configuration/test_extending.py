@@ -135,7 +135,7 @@ def test_it_is_no_other_configuration_than_written_out(folder):
         ),
         (
             "{extends: standard, metrics: {per_seat: {weight: 2}}}",
-            "metrics.per_seat: missing setting 'normalizer': how its value becomes 0–100",
+            "metrics.per_seat: missing setting 'normalizer': how its value is mapped to 0–100",
         ),
         ("{extnds: standard}", "unknown setting 'extnds', did you mean 'extends'?"),
     ],

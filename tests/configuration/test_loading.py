@@ -86,7 +86,7 @@ def test_the_error_is_all_problems_one_a_line(folder):
     ("key", "told"),
     [
         ("version", ["missing setting 'version': write version: 1"]),
-        ("name", ["missing setting 'name': the project's name, as reports show it and its history knows it"]),
+        ("name", ["missing setting 'name': the project's name, shown in reports and used to find its history"]),
         ("scorecards", ["segments.everyone.scorecard: unknown scorecard 'main'; there is nothing"]),
         ("segments", ["missing setting 'segments': which customers get which scorecard"]),
     ],

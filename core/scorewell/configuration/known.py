@@ -35,7 +35,7 @@ __all__ = [
 
 ROLES = ("name", "owner", "manager", "revenue", "currency", "start", "go_live", "renewal", "parent")
 
-_RELATIVE_TO = "segment: the value is what it is beyond the median of the customer's segment"
+_RELATIVE_TO = "segment: the value is the difference from the median of the customer's segment"
 
 
 def _ninety_days() -> Duration:
@@ -55,14 +55,16 @@ class GoLive:
     """The events of which a customer's first says when it went live."""
 
     source: str = setting("the table with the events")
-    where: Condition | None = setting("which rows are meant, as milestone = 'go_live'; default all", default=None)
+    where: Condition | None = setting("which rows count, such as milestone = 'go_live'; default all", default=None)
 
 
 @frozen
 class Customers:
     """Which table lists the customers, and what its columns are to us."""
 
-    source: str = setting("the table with one row a customer; of a table with a time the customer's latest row counts")
+    source: str = setting(
+        "the table with one row per customer; in a table with a time, the customer's latest row counts"
+    )
     active: Condition | None = setting("which customers are scored; the others are listed as inactive", default=None)
     roles: Mapping[str, Column] = setting("columns with a meaning of their own: " + ", ".join(ROLES), factory=dict)
     go_live: GoLive | None = setting(
@@ -75,20 +77,18 @@ class Customers:
 class DatedOutcomes:
     """What became of customers, and when."""
 
-    source: str = setting("the table with a row each time that it happened, its customer and its time")
-    outcome: Expression = setting(
-        "whether it happened, or a text that says what, as 'churned'; where it is null, nothing is told"
-    )
+    source: str = setting("the table with one row per event, with its customer and its time")
+    outcome: Expression = setting("whether it happened, or a text that says what, as 'churned'; null: not known")
 
 
 @frozen
 class Outcomes:
     """What became of each customer: what models learn from."""
 
-    source: str = setting("the table that says it, a row a customer, or with a time a row each time that it happened")
+    source: str = setting("the table with the outcomes: one row per customer, or, with a time, one row per event")
     outcome: Expression = setting(
         "whether it happened, as Churn = 'Yes', or of a table with a time also a text that says what, as 'churned'; "
-        "where it is null, nothing is told"
+        "null: not known"
     )
     dated: DatedOutcomes | None = setting(
         "the same with its dates, of another table: what overrides are held against, where models learn from a table "
@@ -101,8 +101,8 @@ class Outcomes:
 class Actions:
     """What was done for customers: marks on the timelines of reports."""
 
-    source: str = setting("the table with a row for each action, its customer and its time")
-    play: Column = setting("its column with what was done, as Executive review")
+    source: str = setting("the table with one row per action, with its customer and its time")
+    play: Column = setting("its column with what was done, such as Executive review")
     owner: Column | None = setting("its column with who did it", default=None)
     result: Column | None = setting("its column with what came of it", default=None)
 
@@ -119,21 +119,19 @@ class Pulse:
     """What people who know a customer think of it, 1 to 5: the metric ``pulse``. No customer ever sees it."""
 
     source: str = setting(
-        "the table with them; pulses is what `scorewell pulse` recorded, where no source has that name",
+        "the table with the pulses; `pulses` means those recorded by `scorewell pulse`, unless a source has that name",
         default="pulses",
     )
     column: Column = setting("its column with the pulse, 1 to 5", default=Column("pulse"))
     reason: Column | None = setting("its column with the reason", default=None)
-    note: Column | None = setting("its column with what else there was to say", default=None)
-    by: Column | None = setting("its column with whose judgement it is", default=None)
+    note: Column | None = setting("its column with the note", default=None)
+    by: Column | None = setting("its column with the author", default=None)
     within: Duration = setting(
-        "how many whole local days before the moment it holds; older, it is missing", factory=_ninety_days
+        "for how many whole local days a pulse counts; after that it is missing", factory=_ninety_days
     )
     label: str = setting("the name in reports", default="Pulse")
-    audience: Literal["internal"] = setting(
-        "who may see it in a report: the inside, and nobody else", default="internal"
-    )
-    advice: str | None = setting("what to do about a low one, for the inside", default=None)
+    audience: Literal["internal"] = setting("who may see it in a report: only internal readers", default="internal")
+    advice: str | None = setting("what to do about a low pulse, for internal readers", default=None)
 
 
 @frozen
@@ -159,7 +157,7 @@ class Metric:
     better: Literal["higher", "lower"] = setting("which direction is good", default="higher")
     label: str | None = setting("the name in reports", default=None)
     unit: str | None = setting("the unit in reports; % shows a fraction times 100", default=None)
-    description: str | None = setting("what it tells, in a sentence for the reader", default=None)
+    description: str | None = setting("what it means, in a sentence for the reader", default=None)
     audience: Audience = setting("who may see it in a report", default="internal")
     controllable: Literal["customer", "vendor", "both", "nobody"] | None = setting("who can improve it", default=None)
     advice: Mapping[Audience, str] = setting("what to do about a poor value, per audience", factory=dict)

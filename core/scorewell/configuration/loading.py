@@ -71,9 +71,9 @@ _SECTIONS = (
 )
 REQUIRED = {
     "version": "write version: 1",
-    "name": "the project's name, as reports show it and its history knows it",
+    "name": "the project's name, shown in reports and used to find its history",
     "sources": "where tables come from",
-    "customers": "which table lists the customers",
+    "customers": "the table with the customers",
     "scorecards": "the scorecards",
 }
 _KEYS = ("version", "name", "timezone", "include", *_SECTIONS)

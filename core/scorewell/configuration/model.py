@@ -108,9 +108,9 @@ class ScoredMetric:
     """A metric's place in a scorecard."""
 
     weight: float = setting("its weight among its siblings", default=1.0)
-    normalizer: Normalizer = setting("how its value becomes 0–100")
+    normalizer: Normalizer = setting("how its value is mapped to 0–100")
     when: Condition | None = setting(
-        "where it applies; elsewhere it is out of the weights and the coverage", default=None
+        "for which customers it applies; for others it is left out of the weights and the coverage", default=None
     )
     missing: MissingPolicy = setting(
         "what a missing value does: ignore, neutral, worst, fail or a number", default="ignore"
@@ -125,7 +125,7 @@ class RollUp:
     """A parent's score from its children: the active customers that name it in their role ``parent``."""
 
     by: str = setting(
-        "what a child weighs: count, each the same; or a role, an attribute or a metric that is a number, as revenue",
+        "the weight of a child: count, all the same; or a numeric role, attribute or metric, such as revenue",
         default="count",
     )
     floor: Literal["worst_child"] | None = setting(
@@ -141,11 +141,11 @@ class Dimension:
     aggregator: Aggregator = setting("how its parts combine")
     dimensions: Mapping[str, Dimension] = setting("dimensions inside it", factory=dict)
     metrics: Mapping[str, ScoredMetric] = setting("metrics inside it", factory=dict)
-    roll_up: RollUp | None = setting("its score comes from the customer's children, in place of parts", default=None)
+    roll_up: RollUp | None = setting("its score comes from the customer's children, instead of parts", default=None)
     when: Condition | None = setting("where it applies", default=None)
     minimum_coverage: Share | None = setting("the share of its weight that needs data, as 60%", default=None)
     label: str | None = setting("the name in reports", default=None)
-    description: str | None = setting("what it tells, in a sentence for the reader", default=None)
+    description: str | None = setting("what it means, in a sentence for the reader", default=None)
     audience: Audience | None = setting(
         "internal hides all of it from customers; default: shown when a metric is", default=None
     )
@@ -158,7 +158,7 @@ class Dimension:
 class Band:
     """A named range of scores, in the scorecard's scale. Of ``up_to`` and ``from`` exactly one is given, inclusive."""
 
-    name: str = setting("what it is called, as at_risk")
+    name: str = setting("its name, such as at_risk")
     up_to: float | None = setting("the highest score in it", default=None)
     from_: float | None = setting("the lowest score in it", default=None)
     color: str | None = setting("its colour as #rrggbb", default=None)
@@ -172,12 +172,12 @@ class Band:
 class Adjustment:
     """A rule after aggregation, with its reason. Exactly one of ``at_most, at_least, add, replace``, in the scale."""
 
-    when: Condition | None = setting("whom it concerns; default everybody", default=None)
+    when: Condition | None = setting("for which customers it applies; default all", default=None)
     at_most: float | None = setting("the score is at most this", default=None)
     at_least: float | None = setting("the score is at least this", default=None)
     add: float | None = setting("points to add, negative to deduct", default=None)
     replace: float | None = setting("the score is this", default=None)
-    because: str = setting("the reason, as a reader of the report will see it")
+    because: str = setting("the reason, as shown to readers of the report")
     audience: Audience = setting("who may see it in a report", default="internal")
     owner: str | None = written_down(OWNER)
     review_by: date | None = written_down(REVIEW_BY)
@@ -187,8 +187,8 @@ class Adjustment:
 class Leave:
     """The scores beyond which a band is left, in the scorecard's scale. A side without one ends at the band's edge."""
 
-    below: float | None = setting("it is left downwards by a score below this", default=None)
-    above: float | None = setting("it is left upwards by a score above this", default=None)
+    below: float | None = setting("a customer leaves it downwards with a score below this", default=None)
+    above: float | None = setting("a customer leaves it upwards with a score above this", default=None)
 
 
 @frozen
@@ -196,11 +196,12 @@ class Hysteresis:
     """What keeps a customer in its band while the score goes to and fro at an edge. Exactly one of the three."""
 
     points: float | None = setting(
-        "a band is left by a score more than this many points beyond its edge, in the scorecard's scale", default=None
+        "a customer leaves a band with a score more than this many points beyond its edge, in the scorecard's scale",
+        default=None,
     )
-    leave: Mapping[str, Leave] = setting("by band, the scores beyond which it is left", factory=dict)
+    leave: Mapping[str, Leave] = setting("for each band, the scores beyond which a customer leaves it", factory=dict)
     readings: int | None = setting(
-        "a band is left once this many scores in a row, from run to run, are beyond the same edge of it", default=None
+        "a customer leaves a band after this many scores in a row, from run to run, beyond the same edge", default=None
     )
 
 
@@ -211,11 +212,11 @@ class Scorecard:
     aggregator: Aggregator = setting("how the dimensions combine")
     dimensions: Mapping[str, Dimension] = setting("the dimensions", factory=dict)
     metrics: Mapping[str, ScoredMetric] = setting("metrics directly under the score", factory=dict)
-    roll_up: RollUp | None = setting("the score comes from the customer's children, in place of parts", default=None)
+    roll_up: RollUp | None = setting("the score comes from the customer's children, instead of parts", default=None)
     adjustments: tuple[Adjustment, ...] = setting("rules after aggregation, in order", factory=tuple)
     bands: tuple[Band, ...] = setting("named ranges from low to high")
     hysteresis: Hysteresis | None = setting(
-        "what keeps a customer in its band while the score goes to and fro at an edge; default nothing", default=None
+        "what keeps a customer in its band while the score moves to and fro at an edge; default nothing", default=None
     )
     minimum_coverage: Share = setting("the share of the weight that needs data, as 60%", default=0.5)
     precision: Precision = setting("decimals of the printed score; none for unrounded", default=0)
@@ -229,11 +230,11 @@ class Scorecard:
         "the active customers to compare with: those of this scorecard, or all", default="segment"
     )
     status: Literal["live", "draft"] = _of_publication(
-        "draft: it is scored in the shadow of the one that it replaces, and nowhere delivered", default="live"
+        "draft: it is scored in the shadow of the scorecard that it replaces, and not delivered", default="live"
     )
-    replaces: str | None = _of_publication("the scorecard that it is to stand in for, or does", default=None)
+    replaces: str | None = _of_publication("the scorecard that it replaces", default=None)
     effective_from: date | None = _of_publication(
-        "the local day from which on it stands in for the one that it replaces", default=None
+        "the local day from which on it replaces the other scorecard", default=None
     )
     label: str | None = setting("the name in reports", default=None)
     because: str | None = written_down(BECAUSE)
@@ -245,7 +246,7 @@ class Scorecard:
 class Segment:
     """Customers that share a scorecard, or a scorecard per stage."""
 
-    when: Condition | None = setting("who belongs to it; default everybody", default=None)
+    when: Condition | None = setting("which customers belong to it; default all", default=None)
     scorecard: str | Mapping[str, str] = setting("a scorecard, or one per stage")
     label: str | None = setting("the name in reports", default=None)
 
@@ -254,9 +255,11 @@ class Segment:
 class Score:
     """One of several scores that every customer has: its own segments, or one scorecard for everybody."""
 
-    segments: Mapping[str, Segment] = setting("segments in order, of this score; the first that matches", factory=dict)
+    segments: Mapping[str, Segment] = setting(
+        "segments of this score in order; the first that matches counts", factory=dict
+    )
     scorecard: str | Mapping[str, str] | None = setting(
-        "in place of segments: a scorecard for everybody, or one per stage", default=None
+        "instead of segments: a scorecard for all customers, or one per stage", default=None
     )
     label: str | None = setting("the name in reports", default=None)
 
@@ -265,16 +268,18 @@ class Score:
 class Ignored:
     """A finding of ``scorewell check`` that is meant."""
 
-    finding: str = setting("the finding's id, as light-metric")
-    where: str | None = setting("the path it is at, with all below it; default everywhere", default=None)
-    because: str = setting("why it is meant")
+    finding: str = setting("the finding's id, such as light-metric")
+    where: str | None = setting(
+        "the path where to ignore it, including everything below; default everywhere", default=None
+    )
+    because: str = setting("why it is ignored")
 
 
 @frozen
 class Lint:
     """How ``scorewell check`` looks at this project. It enters no score."""
 
-    ignore: tuple[Ignored, ...] = setting("findings that are meant", factory=tuple)
+    ignore: tuple[Ignored, ...] = setting("findings to ignore", factory=tuple)
 
 
 @frozen
@@ -293,28 +298,31 @@ class HistoryStore:
 class Project:
     """Everything a run needs to know. ``Project.load("scorewell.yaml")`` reads one; code may build one."""
 
-    name: str = setting("the project's name, as reports show it and its history knows it")
-    timezone: str = setting("the zone in which days begin", default="UTC")
+    name: str = setting("the project's name, shown in reports and used to find its history")
+    timezone: str = setting("the time zone in which days begin", default="UTC")
     history: HistoryStore | None = setting(
         "the database in which runs are kept, or none; a project made in Python has none unless it says so",
         default=None,
     )
     sources: Mapping[str, SourceTables] = setting("where tables come from")
-    customers: Customers = setting("which table lists the customers")
+    customers: Customers = setting("the table with the customers")
     metrics: Mapping[str, Metric] = setting("the metrics", factory=dict)
-    pulse: Pulse | None = setting("what people think of customers, as the metric `pulse`", default=None)
+    pulse: Pulse | None = setting("the pulses, which become the metric `pulse`", default=None)
     scorecards: Mapping[str, Scorecard] = setting("the scorecards")
     segments: Mapping[str, Segment] = setting(
-        "segments in order; the first that matches; short for the segments of a single score, `health`", factory=dict
+        "segments in order; the first that matches counts; short for the segments of a single score, `health`",
+        factory=dict,
     )
     scores: Mapping[str, Score] = setting(
-        "several scores a customer, in place of segments; the first is the headline", factory=dict
+        "several scores per customer, instead of segments; the first is the headline", factory=dict
     )
-    stages: Mapping[str, Condition | None] = setting("stages in order: a condition each, or otherwise", factory=dict)
-    outcomes: Outcomes | None = setting("what became of customers, for models to learn from", default=None)
-    actions: Actions | None = written_down("what was done for customers, for the timelines of reports")
+    stages: Mapping[str, Condition | None] = setting(
+        "stages in order: for each a condition, or otherwise", factory=dict
+    )
+    outcomes: Outcomes | None = setting("what happened to customers, for models to learn from", default=None)
+    actions: Actions | None = written_down("the actions taken for customers, for the timelines of reports")
     sinks: tuple[Sink, ...] = setting("where results go; default the console", factory=tuple)
-    lint: Lint = setting("how `scorewell check` looks at the project", factory=Lint)
+    lint: Lint = setting("settings of the linter in `scorewell check`", factory=Lint)
     folder: Path = setting("what relative paths are relative to", factory=Path)
     origin: Mapping[str, str] = setting(
         "file:line:column of each path in the configuration, for messages; empty when built in Python", factory=dict

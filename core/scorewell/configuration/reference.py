@@ -58,14 +58,14 @@ _SECTIONS: tuple[tuple[type, str, str], ...] = (
         model.HistoryStore,
         "history",
         """\
-Where runs, scores and metric values are kept. A URL alone is short for `{url: …}`; `none` keeps nothing.""",
+Where runs, scores and metric values are stored. A URL alone is short for `{url: …}`; `none` stores nothing.""",
     ),
-    (model.Customers, "customers", "Who is scored, and what is known of each besides metrics."),
+    (model.Customers, "customers", "Which customers are scored, and what is known about each besides metrics."),
     (
         model.GoLive,
         "go_live",
         """\
-Inside `customers`: the day of the first such row that was seen. More in
+Inside `customers`: a customer went live on the day of its first matching row. More in
 [stages by going live](../how-to/stages-by-going-live.md).""",
     ),
     (
@@ -79,14 +79,14 @@ By name. A metric has either `source` and `measure`, or `sql`. A measure is an S
         model.Pulse,
         "pulse",
         """\
-What people who know a customer think of it, as the metric `pulse`. More in [pulses](../how-to/record-a-pulse.md).""",
+The judgement of people who know a customer, as the metric `pulse`. More in [pulses](../how-to/record-a-pulse.md).""",
     ),
     (
         model.Scorecard,
         "scorecards",
         """\
-By name. Weights need not add up to anything: what counts is their share among siblings. `extends` names another
-scorecard that this one is, but for what is written here: [vary a scorecard](../how-to/vary-a-scorecard.md).""",
+By name. Weights need not add up to a certain number: what counts is their share among siblings. `extends` names
+another scorecard, which this one copies with changes: [vary a scorecard](../how-to/vary-a-scorecard.md).""",
     ),
     (model.Dimension, "dimensions", "By name, inside a scorecard or another dimension, to any depth."),
     (
@@ -111,30 +111,30 @@ In a scorecard: `points`, `leave` or `readings`. It needs a history. More in
         model.Outcomes,
         "outcomes",
         """\
-What became of customers: what `scorewell fit` trains models on, of a table with one row a customer. Of a table with a
-`time` a customer may have several, each with its date. The expression sees the table's columns.""",
+What happened to customers later. `scorewell fit` trains models on a table with one row per customer. In a table with a
+`time`, a customer may have several outcomes, each with its date. The expression may use the table's columns.""",
     ),
     (
         model.DatedOutcomes,
         "dated",
         """\
 Inside `outcomes`: for a project that both [trains models](../how-to/train-a-model.md) and
-[judges overrides](../how-to/override-a-score.md). Nothing is trained on it.""",
+[judges overrides](../how-to/override-a-score.md). No model is trained on it.""",
     ),
     (
         model.Actions,
         "actions",
-        "What was done for customers, and when: marks on the timelines of reports. They enter no score.",
+        "What was done for customers, and when: marks on the timelines of reports. They do not affect any score.",
     ),
-    (model.Lint, "lint", "How [`scorewell check`](findings.md) looks at the project."),
+    (model.Lint, "lint", "Settings of the linter in [`scorewell check`](findings.md)."),
     (model.Ignored, "ignored findings", "In `lint: ignore`."),
-    (model.Segment, "segments", "By name, in order; a customer belongs to the first that matches."),
+    (model.Segment, "segments", "By name, in order. A customer belongs to the first segment that matches."),
     (
         model.Score,
         "scores",
         """\
-By name, in place of `segments`: every customer has each of them, and a scorecard belongs to one. The first is the
-headline of reports. `segments` alone is short for `scores: {health: {segments: …}}`.""",
+By name, instead of `segments`. Every customer has each of the scores, and a scorecard belongs to one score. The first
+score is the headline of reports. `segments` alone is short for `scores: {health: {segments: …}}`.""",
     ),
 )
 
@@ -169,37 +169,38 @@ _TOP = """\
 
 <!-- Written by `python -m scorewell.configuration.reference docs/reference/configuration.md`; a test compares. -->
 
-A project is one YAML file, `scorewell.yaml`, or several: `include` names others, and each may hold any of the keys
-below. `${NAME}` in a text stands for the environment variable of that name; so a password stands in no file. A
-history keeps neither secrets nor the password in a URL, and a new password is no new configuration. Expressions and
-conditions are SQL, in [this dialect](dialect.md). A key that is not listed here is a mistake, and all mistakes of all
-files are told at once.
+A project is one YAML file, `scorewell.yaml`, or several: `include` names the others, and each may have any of the keys
+below. `${NAME}` in a text stands for the environment variable of that name, so that no file contains a password. The
+history stores neither secrets nor the password in a URL, and a new password does not change the configuration's
+fingerprint. Expressions and conditions are SQL, in [this dialect](dialect.md). A key that is not listed here is a
+mistake, and all mistakes in all files are reported at once.
 
 ## The project
 
 | key | what it is | type | default |
 |---|---|---|---|
-| `version` | the version of this language | `1` | required |
+| `version` | the version of the configuration language | `1` | required |
 | `include` | further files of the project, relative to this one | list of text | none |
 """
 
 _BESIDE_NORMALIZERS = """\
-Beside the settings of a normalizer may stand why they are what they are. Like these words elsewhere, they enter no
-score and no run's id: a reason may be written anew at any time."""
+You may write the reason for a normalizer's settings beside them. As elsewhere, reasons affect neither a score nor the
+id of a run, so you can rewrite them at any time."""
 
 _BESIDE_MEASURES = """\
-Beside the settings of a metric's own measure may stand what its value is
-[relative to](measures/index.md#relative-to-the-segment). Where it is a bare name or an SQL aggregate, the metric says
-it."""
+Among the settings of a metric's own measure you may write what its value is
+[relative to](measures/index.md#relative-to-the-segment). If the measure is only a name or an SQL aggregate, write it in
+the metric."""
 
 _BESIDE_SINKS = """\
-Beside the settings of a sink may stand how it is given customers: [under pseudonyms](../how-to/protect-privacy.md)."""
+Among the settings of a sink you may write that it gets [pseudonyms](../how-to/protect-privacy.md) of customers."""
 
 _SOURCES = """
 ## sources
 
-By name. `plugin` names the [source](#source-plugins); beside it stand that plugin's own settings. What the columns of a
-single table mean is written inline; a plugin with several tables has them under `tables`, used as `source.table`.
+By name. `plugin` names the [source](#source-plugins), and that plugin's own settings stand beside it. For a single
+table, write the meaning of its columns there too. For several tables, write it under `tables`; a table is then used as
+`source.table`.
 
 | key | what it is | type | default |
 |---|---|---|---|
@@ -210,8 +211,8 @@ single table mean is written inline; a plugin with several tables has them under
 _STAGES = """
 ## stages
 
-By name, in order: an SQL condition each, or `otherwise`. A customer is in the first that holds; a segment may name a
-scorecard per stage.
+By name, in order: for each an SQL condition, or `otherwise`. A customer is in the first stage whose condition holds. A
+segment may name a scorecard per stage.
 """
 
 

@@ -11,9 +11,9 @@ from scorewell.api.v1 import frozen
 
 __all__ = ["BECAUSE", "OWNER", "REVIEW_BY", "Review", "written_down"]
 
-BECAUSE = "why it is so, for whoever may want to change it"
+BECAUSE = "the reason, for anyone who wants to change it"
 OWNER = "who decides about it"
-REVIEW_BY = "the day by which it is to be looked at again, as 2027-01-15"
+REVIEW_BY = "the day of its next review, such as 2027-01-15"
 
 
 def written_down(help_: str) -> Any:

@@ -28,19 +28,19 @@ _ALL = (
         level=Level.WARNING,
         title="Some values have no points",
         explanation=(
-            "Between or beyond the steps of a normalizer lie values that no step takes. For a customer with such "
-            "a value the metric is *not applicable*: its weight goes to the others, as if it had not been asked "
-            "for."
+            "Some values between or beyond the steps of a normalizer are not in any step. For a customer with "
+            "such a value the metric is *not applicable*: its weight goes to the other metrics, as if it were not "
+            "in the scorecard."
         ),
-        fix="make the steps meet (`< 20` and `>= 20`), or add `else`; `else: none` says that it is meant",
+        fix="make the steps meet (`< 20` and `>= 20`), or add `else`; with `else: none` you say that it is meant",
     ),
     Kind(
         id="never-reached",
         level=Level.WARNING,
         title="A step that is never reached",
         explanation=(
-            "Steps are tried in order, and those before this one take all its values. Most often two steps stand "
-            "in the wrong order."
+            "Steps are tried in order, and earlier steps take all values of this one. Most often two steps are in "
+            "the wrong order."
         ),
         fix="put the narrower step first, or remove it",
     ),
@@ -57,11 +57,11 @@ _ALL = (
     Kind(
         id="hysteresis-too-wide",
         level=Level.WARNING,
-        title="A band that is kept over the whole of its neighbour",
+        title="A band that is held over the whole of its neighbour",
         explanation=(
-            "The scorecard's `hysteresis` holds a customer in a band with every score that the neighbouring band has. "
-            "From there it comes into that band from the far side only, and out of the band not at all where the "
-            "neighbour ends the scale."
+            "The scorecard's `hysteresis` holds a customer in a band for every score that the neighbouring band "
+            "has. From this side, a customer can never enter the neighbouring band. If the neighbour is at the "
+            "end of the scale, a customer cannot leave the band to that side at all."
         ),
         fix="lower `points`, or bring the threshold in `leave` nearer to the band's edge",
     ),
@@ -70,7 +70,8 @@ _ALL = (
         level=Level.NOTE,
         title="A part that weighs nothing",
         explanation=(
-            "It is computed and shown, and moves no score. That may be meant: to watch a metric before it counts."
+            "It is computed and shown, but does not affect the score. That may be meant, to watch a metric before "
+            "it counts."
         ),
         fix="give it a weight, or say in `because` that it is only watched",
     ),
@@ -89,9 +90,9 @@ _ALL = (
         level=Level.WARNING,
         title="A pulse that is more than a fifth of the score",
         explanation=(
-            "A pulse is somebody's judgement. Where it weighs more than 20 %, the score says what that person "
-            "thinks already, and is raised before a renewal like any forecast. A metric counts as a pulse when "
-            "its name or its table's has the word in it."
+            "A pulse is a person's judgement. If it weighs more than 20 %, the score mainly repeats what that "
+            "person already thinks, and people may raise it before a renewal like any forecast. A metric counts "
+            "as a pulse if its name, or the name of its table, has the word in it."
         ),
         fix="give it less weight, or show it beside the score",
     ),
@@ -100,17 +101,17 @@ _ALL = (
         level=Level.WARNING,
         title="The normalizer and `better` contradict each other",
         explanation=(
-            "The metric says that lower is better and its normalizer gives more points to higher values, or the "
-            "other way round (`better: higher` is the default). The score follows the normalizer; reports, advice"
-            " and percentiles follow `better`."
+            "The metric says that lower is better, but its normalizer gives more points to higher values, or the "
+            "other way round (`better: higher` is the default). The score follows the normalizer; reports, advice "
+            "and percentiles follow `better`."
         ),
-        fix="write `better: lower` at the metric, or turn the normalizer round",
+        fix="write `better: lower` at the metric, or reverse the normalizer",
     ),
     Kind(
         id="unused-metric",
         level=Level.WARNING,
         title="A metric that nothing uses",
-        explanation="It is measured in every run, and no scorecard, condition or other metric asks for it.",
+        explanation="It is measured in every run, but no scorecard, condition or other metric uses it.",
         fix="use it, or remove it",
     ),
     Kind(
@@ -118,8 +119,8 @@ _ALL = (
         level=Level.WARNING,
         title="A scorecard that scores nobody",
         explanation=(
-            "No segment and no score names it, it replaces no other, is no draft, and no other extends it. Most often "
-            "a segment was to lead to it and leads to the one before."
+            "No segment and no score names it, it replaces no other scorecard, is not a draft, and no other "
+            "scorecard extends it. Most often a segment should name it, but names the earlier one."
         ),
         fix="name it in a segment, say `status: draft` and what it `replaces`, or remove it",
     ),
@@ -127,16 +128,14 @@ _ALL = (
         id="duplicate-metric",
         level=Level.WARNING,
         title="Two metrics that measure the same",
-        explanation=(
-            "Source, measure, window and conditions are the same: what they tell counts twice under two names."
-        ),
+        explanation="Source, measure, window and conditions are the same, so one fact counts twice under two names.",
         fix="remove one of them",
     ),
     Kind(
         id="segment-never-matches",
         level=Level.WARNING,
         title="A segment or stage that no customer can be in",
-        explanation="Its condition contradicts itself, as `plan = 'A' and plan = 'B'`.",
+        explanation="Its condition contradicts itself, as in `plan = 'A' and plan = 'B'`.",
         fix="look at its `when`; `or` may have been meant",
     ),
     Kind(
@@ -144,7 +143,8 @@ _ALL = (
         level=Level.WARNING,
         title="A segment or stage that an earlier one hides",
         explanation=(
-            "A customer belongs to the first that matches, and whoever this one takes an earlier one has taken."
+            "A customer belongs to the first segment or stage that matches. Earlier ones take every customer that "
+            "this one would take."
         ),
         fix="put the narrower one first",
     ),
@@ -153,8 +153,8 @@ _ALL = (
         level=Level.WARNING,
         title="A minimum coverage that nobody in a segment can reach",
         explanation=(
-            "So much of the weight rests on tables that cover nobody of the segment that its customers stay below"
-            " `minimum_coverage`: none of them has a score."
+            "So much of the weight belongs to tables that cover no customer of the segment that all its customers "
+            "stay below `minimum_coverage`: none of them has a score."
         ),
         fix="take those metrics out of the segment's scorecard, or lower `minimum_coverage`",
     ),
@@ -163,36 +163,36 @@ _ALL = (
         level=Level.WARNING,
         title="A model without outcomes to learn from",
         explanation=(
-            "The aggregator learns from what became of customers, and the project does not say it. `fit` cannot train "
-            "it, and its rules give the scores."
+            "The aggregator learns from outcomes, but the project has none. `fit` cannot train it, and its rules "
+            "give the scores."
         ),
         fix="name them: `outcomes: {source: …, outcome: …}`",
     ),
     Kind(
         id="learns-nothing",
         level=Level.WARNING,
-        title="A scorecard that says how it learns, and learns nothing",
+        title="A scorecard with settings for learning that learns nothing",
         explanation=(
-            "`refit` says when what compares customers learns anew, and `fit_on` from whom. Nothing in the scorecard "
-            "does: everybody is scored by their own data, and the setting changes no score. Models are no exception: "
-            "`scorewell fit` alone trains them."
+            "`refit` sets when normalizers that compare customers learn again, and `fit_on` from which customers. "
+            "Nothing in the scorecard compares customers: each is scored by its own data, and the setting changes "
+            "no score. This includes models, which only `scorewell fit` trains."
         ),
-        fix="remove the setting, or use a normalizer that compares customers, as `percentile`",
+        fix="remove the setting, or use a normalizer that compares customers, such as `percentile`",
     ),
     Kind(
         id="review-due",
         level=Level.WARNING,
-        title="It was to be looked at again",
-        explanation="The day in `review_by` has passed. Nothing changes by itself; somebody wanted to look.",
-        fix="look at it with its owner, then write the next day",
+        title="The day of a review has passed",
+        explanation="The day in `review_by` has passed. Nothing changes by itself, but somebody wanted to review it.",
+        fix="review it with its owner, then write the next day",
     ),
     Kind(
         id="written-password",
         level=Level.WARNING,
         title="A password in the file itself",
         explanation=(
-            "A password, token or key is written into the configuration: whoever sees the file, its copies or its past "
-            "in version control has it. The history does not keep it, and no message shows it."
+            "A password, token or key is written in the configuration. Everyone who sees the file, its copies or "
+            "its past versions has it. The history does not store it, and no message shows it."
         ),
         fix="write `${NAME}` in its place, set that variable where Scorewell runs, and change the password",
     ),
@@ -201,10 +201,11 @@ _ALL = (
         level=Level.WARNING,
         title="A text that no cell holds, and one that is nearly the same",
         explanation=(
-            "A condition compares a column with a text that stands in none of its cells, and another does that differs "
-            "in case, blanks or a letter; or a normalizer has such a text among its categories. The condition never "
-            "holds, or with `<>` always, nobody gets the category's points, and the score is as if nobody had written "
-            "it. Told when the data are read, of columns with at most a thousand different texts."
+            "A condition compares a column with a text that no cell has, while some cells have one that differs "
+            "only in case, blanks or a letter; or a normalizer has such a text among its categories. The "
+            "condition never holds, or with `<>` always; no customer gets the category's points; and the score is "
+            "as if the line were not there. Reported when the data is read, for columns with at most a thousand "
+            "different texts."
         ),
         fix="write it as the cells do, or compare `lower(column)`",
     ),
@@ -214,7 +215,7 @@ _ALL = (
         title="A column of text that is compared with a date",
         explanation=(
             "The column's cells are not written as 2026-03-01, so they are text, and text is compared letter by "
-            "letter: 31.12.2025 is more than 2026-01-01. Told when the data are read."
+            "letter: 31.12.2025 is more than 2026-01-01. Reported when the data is read."
         ),
         fix='tell the source how its dates are written, as `dates: {column: "%d.%m.%Y"}` of `files`',
     ),
@@ -223,17 +224,20 @@ _ALL = (
         level=Level.NOTE,
         title="Two columns with times, and nothing says when cells become known",
         explanation=(
-            "Rows of such tables are often filled in later: a rating when the ticket is closed, a loss when the deal "
-            "is. A score as of an earlier day then sees what nobody knew, and a backtest is better than the truth. "
-            "Told when the data are read, of tables with a `time` and another one, where a metric reads a cell."
+            "Rows of such tables are often filled in later: a rating when the ticket is closed, a loss when the "
+            "deal is. A score as of an earlier day then uses what nobody knew at that time, and a backtest looks "
+            "better than the truth. Reported when the data is read, for tables with a `time` and another column "
+            "with times, if a metric uses a cell."
         ),
-        fix="write `known: {rating: closed_at}`, or `known: {}` where nothing is filled in later",
+        fix="write `known: {rating: closed_at}`, or `known: {}` if nothing is filled in later",
     ),
     Kind(
         id="ignored-nothing",
         level=Level.WARNING,
         title="An ignored finding that is not there",
-        explanation="An entry of `lint: ignore:` fits no finding, be it mended or misspelt.",
+        explanation=(
+            "An entry of `lint: ignore:` matches no finding: the finding was resolved, or its id or path is misspelt."
+        ),
         fix="remove the entry",
     ),
 )

@@ -18,11 +18,11 @@ _TOP = """\
 
 <!-- Written by `python -m scorewell.lint.reference docs/reference/findings.md`; a test compares. -->
 
-[`scorewell check`](commands.md#check) looks at what is allowed and most likely not meant. Each finding has an id, a
-level, a place in a file, and what to try. `--fail-on warning` makes findings of that level and above fail the command,
-as one wants it before a change is merged; `--format github` prints them as annotations of a pull request.
+[`scorewell check`](commands.md#check) reports what is allowed but most likely not meant. Each finding has an id, a
+level, a place in a file, and what to try. With `--fail-on warning` the command fails on findings of that level and
+above, which is useful before a change is merged. `--format github` prints findings as annotations of a pull request.
 
-What is meant all the same is said in the configuration, with its reason:
+If something is meant all the same, say so in the configuration, with the reason:
 
 ```yaml
 lint:
@@ -30,9 +30,9 @@ lint:
     - {finding: light-metric, where: scorecards.standard.dimensions.product_usage, because: Watched until the autumn}
 ```
 
-`where` is a path, and covers all that stands below it; without one the finding is ignored everywhere. What `check`
-tells of the data, as `stale-table`, is ignored in the same way, at its table (`sources.NAME`); ids stand in brackets
-where it is printed. An error is never ignored, and an id that there is not is a mistake.
+`where` is a path, and includes everything below it; without `where` the finding is ignored everywhere. Findings about
+the data, such as `stale-table`, are ignored in the same way, at their table (`sources.NAME`); `check` prints their ids
+in brackets. An error is never ignored, and an unknown id is a mistake.
 
 | id | level | what |
 |---|---|---|

@@ -29,7 +29,7 @@ def test_actions_make_no_other_configuration(folder):
     ("actions", "told"),
     [
         ("{source: play, play: play}", "actions.source: unknown source 'play', did you mean 'plays'?"),
-        ("{source: plays}", "actions: missing setting 'play': its column with what was done, as Executive review"),
+        ("{source: plays}", "actions: missing setting 'play': its column with what was done, such as Executive review"),
         (
             "{source: undated, play: play}",
             (

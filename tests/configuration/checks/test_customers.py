@@ -7,7 +7,7 @@ import pytest
     ("customers", "told"),
     [
         ("source: cmr", "customers.source: unknown source 'cmr', did you mean 'crm'?"),
-        ("{}", "customers: missing setting 'source': the table with one row a customer"),
+        ("{}", "customers: missing setting 'source': the table with one row per customer"),
         ("source: lone", "customers.source: table lone does not say its customer: write customer: COLUMN there"),
         (
             "source: far",

@@ -50,7 +50,7 @@ def test_outcomes_are_a_table_and_a_condition_over_its_columns(folder):
             "{source: crm}",
             (
                 "outcomes: missing setting 'outcome': whether it happened, as Churn = 'Yes', or of a table with a time "
-                "also a text that says what, as 'churned'; where it is null, nothing is told"
+                "also a text that says what, as 'churned'; null: not known"
             ),
         ),
         (

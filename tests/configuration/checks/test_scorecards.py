@@ -87,7 +87,7 @@ def test_a_scorecard_that_no_segment_uses_is_no_mistake(said):
             "{at_most: 1, add: 2, because: x}",
             ": expected exactly one of at_most, at_least, add, replace, got at_most and add",
         ),
-        ("{at_most: 40}", ": missing setting 'because': the reason, as a reader of the report will see it"),
+        ("{at_most: 40}", ": missing setting 'because': the reason, as shown to readers of the report"),
         ("{at_most: 40, because: ' '}", ".because: the reason is empty: readers of the report will see it"),
         ("{at_most: 400, because: x}", ".at_most: 400 is outside the scale of 0 to 100"),
         ("{replace: -1, because: x}", ".replace: -1 is outside the scale of 0 to 100"),

@@ -53,9 +53,7 @@ class CustomerKey:
     through: str | None = attrs.field(
         default=None, metadata={"help": "the table and column that the key is looked up in, as table.column"}
     )
-    row: bool = attrs.field(
-        default=False, metadata={"help": "true where each row is a customer and no column is a key"}
-    )
+    row: bool = attrs.field(default=False, metadata={"help": "true if each row is a customer and no column is a key"})
 
 
 @attrs.frozen(kw_only=True)
@@ -76,22 +74,23 @@ class Table:
         default=None, converter=_column, metadata={"help": "when the row happened or began"}
     )
     until: Column | None = attrs.field(
-        default=None, converter=_column, metadata={"help": "when what the row tells of ended; empty: not yet"}
+        default=None, converter=_column, metadata={"help": "when the event or period of the row ended; empty: not yet"}
     )
     valid_from: Column | None = attrs.field(
-        default=None, converter=_column, metadata={"help": "of a table of versions: from when on the row holds"}
+        default=None, converter=_column, metadata={"help": "for a table of versions: from when on the row is valid"}
     )
     valid_to: Column | None = attrs.field(
         default=None,
         converter=_column,
         metadata={
-            "help": "until when the row holds, itself excluded; empty: still; default: until the customer's next row"
+            "help": "until when the row is valid, itself excluded; empty: still valid; "
+            "default: until the customer's next row"
         },
     )
     taken_at: Column | None = attrs.field(
         default=None,
         converter=_column,
-        metadata={"help": "of full copies of a table, one after the other: when the row's copy was taken"},
+        metadata={"help": "for repeated full copies of a table: when the row's copy was taken"},
     )
     known: Mapping[Column, Column] = attrs.field(
         factory=dict,
@@ -103,7 +102,9 @@ class Table:
     )
     fresh_within: Duration | None = attrs.field(
         default=None,
-        metadata={"help": "how old the newest row may be, as 2d; older, and scores that rest on it are stale"},
+        metadata={
+            "help": "how old the newest row may be, such as 2d; if it is older, scores that use the table are stale"
+        },
     )
 
 

@@ -20,7 +20,7 @@ _FILES = {
     "description": "further files of the project, relative to this one, as metrics.yaml or scorecards/*.yaml",
     "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
 }
-_VERSION = {"description": "the version of this language", "const": 1}
+_VERSION = {"description": "the version of the configuration language", "const": 1}
 
 
 def schema(plugins: Plugins) -> dict[str, Any]:
