@@ -43,13 +43,13 @@ PREFERENCES: tuple[click.Option, ...] = (
         is_flag=True,
         expose_value=False,
         callback=_remember,
-        help="Show nothing but errors and what was asked for.",
+        help="Show only errors and the requested output.",
     ),
     click.Option(
         ["--log-format"],
         type=click.Choice(["text", "json"]),
         expose_value=False,
         callback=_remember,
-        help="How to log to standard error; json is one object a line.  [default: text]",
+        help="How to log to standard error; json is one object per line.  [default: text]",
     ),
 )
