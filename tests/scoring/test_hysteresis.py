@@ -204,6 +204,15 @@ def test_bands_in_turn_are_those_of_the_reference(rule: Hysteresis, points: list
     assert held_in_turn(latest_first, holding(rule)).get_column("band").to_list() == reference(rule, points)
 
 
+@pytest.mark.parametrize(("weeks", "band"), [(15, "at_risk"), (16, "stable")])
+def test_bands_in_turn_do_not_hold_beyond_what_a_run_looks_back_at(weeks: int, band: str) -> None:
+    """After 16 weeks without a score, 119 days lie between the two, and a run looks at 113."""
+    points = [38.0, *[None] * weeks, 41.0]
+    rows = [Stored(as_of=days_before(MONDAY, 7 * (len(points) - at)), score=score) for at, score in enumerate(points)]
+    found = held_in_turn(past(rows).scores.drop("line"), holding(THREE_POINTS)).get_column("band").to_list()
+    assert (found[0], found[-1]) == ("at_risk", band)
+
+
 @pytest.mark.parametrize("rule", [THREE_POINTS, THRESHOLDS, THREE_READINGS])
 def test_a_run_of_nobody_has_the_column_too(rule: Hysteresis) -> None:
     assert "band_held" in with_hysteresis(scores([]), Past.none(), holding(rule)).columns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from functools import reduce
 from operator import add
 
@@ -12,7 +13,7 @@ from scorewell.configuration.bands import kept, spans
 from scorewell.configuration.model import Hysteresis, Project, Scorecard
 from scorewell.scoring.assignment import used_scorecards
 from scorewell.scoring.lines import LINE, cards_of_rows
-from scorewell.scoring.past import Past
+from scorewell.scoring.past import REACH, Past, in_utc
 from scorewell.scoring.readings import Readings
 
 __all__ = ["fewest_runs", "held", "held_in_turn", "with_hysteresis"]
@@ -60,12 +61,16 @@ def held_in_turn(scores: pl.DataFrame, project: Project) -> pl.DataFrame:
     if not any(_with_hysteresis(project)):
         return scores
     keys, count = ["customer_id", "score_name"], fewest_runs(project)
-    printed, last = [scores.clear()], Past.none().scores
+    printed, last, moments = [scores.clear()], Past.none().scores, list[datetime]()
     for moment in scores.sort("as_of", maintain_order=True).partition_by("as_of", maintain_order=True):
-        lined = with_hysteresis(moment.with_columns(pl.lit("").alias(LINE)), Past(scores=last), project)
+        as_of: datetime = moment.item(0, "as_of")
+        earliest = min([as_of - REACH, *moments[-count:]])
+        past = Past(scores=last.filter(pl.col("as_of") >= in_utc(earliest)))
+        lined = with_hysteresis(moment.with_columns(pl.lit("").alias(LINE)), past, project)
         printed.append(lined.select(scores.columns))
         known = lined.filter(pl.col("score").is_not_null()).select(last.columns)
         last = pl.concat([last, known]).group_by(keys, maintain_order=True).tail(count).select(last.columns)
+        moments.append(as_of)
     return pl.concat(printed)
 
 
