@@ -14,21 +14,23 @@ def test_every_moment_is_a_line_and_the_end_counts_them(project: ProjectOnDisk) 
     told = project.scorewell(*FILL)
     assert told.exit_code == 0
     lines = told.stdout.splitlines()
-    assert [line.split()[0] for line in lines if line.endswith("remembered")][:5] == [
+    assert [line.split()[0] for line in lines if line.endswith("stored") and not line.endswith("already stored")][
+        :5
+    ] == [
         "2026-02-01",
         "2026-02-08",
         "2026-02-15",
         "2026-02-22",
         "2026-03-01",
     ]
-    assert lines[-1] == "5 moments remembered"
+    assert lines[-1] == "5 moments stored"
     assert project.delivered() == {}
 
 
 def test_the_same_command_goes_on(project: ProjectOnDisk) -> None:
     project.scorewell("backfill", "--from", "2026-02-01", "--to", "2026-02-10", "--quiet")
-    assert project.scorewell(*FILL).stdout.splitlines()[-1] == "3 moments remembered, 2 there already"
-    assert project.scorewell(*FILL, "--again").stdout.splitlines()[-1] == "5 moments remembered"
+    assert project.scorewell(*FILL).stdout.splitlines()[-1] == "3 moments stored, 2 already stored"
+    assert project.scorewell(*FILL, "--again").stdout.splitlines()[-1] == "5 moments stored"
 
 
 def test_months_and_days_are_those_of_the_calendar(project: ProjectOnDisk) -> None:

@@ -42,7 +42,7 @@ def test_a_new_scorecard_is_told_as_lines_begun_anew(project: ProjectOnDisk) -> 
     project.scorewell("run", *EARLIER)
     project.replace("scorewell.yaml", "weight: 60", "weight: 61")
     told = project.scorewell("run", *LATER).stdout
-    assert "begun anew by a change of segment, stage or scorecard" in told
+    assert "3 not compared, because segment, stage or scorecard changed" in told
 
 
 def test_the_console_says_them_itself_and_once(project: ProjectOnDisk) -> None:

@@ -126,9 +126,9 @@ def test_without_the_data_no_part_is_imported_that_only_they_need() -> None:
 @pytest.mark.parametrize(
     ("history", "told"),
     [
-        ("scorewell.db", "history: this is no URL: expected one such as sqlite:///scorewell.db"),
+        ("scorewell.db", "history: this is not a URL: expected one such as sqlite:///scorewell.db"),
         ("sqlite:///usage.csv", "history usage.csv: file is not a database"),
-        ("mysql://reader@db/health", "history: mysql is no database for it: expected sqlite or postgresql"),
+        ("mysql://reader@db/health", "history: mysql is not supported: expected sqlite or postgresql"),
     ],
 )
 def test_a_history_in_which_no_run_could_be_kept_is_told(project: ProjectOnDisk, history: str, told: str) -> None:

@@ -125,7 +125,7 @@ def test_quiet_says_no_more_than_what_fails(project: ProjectOnDisk, proposal: st
         (("--over", "-3", "weeks"), "'-3 weeks' is not more than nothing"),
         (("--over", "0w"), "'0w' is not more than nothing"),
         (("--over", "3m"), "'3m' could be minutes or months"),
-        (("--over", "12h"), "'12h': a look back is so many days, weeks or months"),
+        (("--over", "12h"), "'12h': expected a number of days, weeks or months"),
         (("--over", "2000", "years"), "'2000 years' is too long a duration: expected a hundred years at most"),
         (("--over", "two", "weeks"), "'two' is not a duration"),
         (("--score", "mood"), "no score 'mood' in"),

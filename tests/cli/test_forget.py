@@ -110,12 +110,14 @@ def test_who_is_called_the_same_but_for_capitals_is_told(project: ProjectOnDisk)
     for name in ("mara", "Mara"):
         project.scorewell("pulse", "a1", "2", "--by", name, "--on", "2026-02-20")
     result = project.scorewell("forget", "--person", "mara", "--yes")
-    assert "history: still there is 'Mara': the same person? Then forget that name too" in result.stdout.splitlines()
+    assert (
+        "history: 'Mara' is still stored; if it is the same person, forget that name too" in result.stdout.splitlines()
+    )
 
 
 def test_without_a_history_nothing_remembers_it_and_that_is_said(project: ProjectOnDisk) -> None:
     result = project.scorewell("forget", "a1", "--yes")
     assert result.exit_code == ExitCode.OK
     assert any(
-        line.startswith("history: there is none, so later runs know nothing") for line in result.stdout.splitlines()
+        line.startswith("history: none, so later runs do not leave them out") for line in result.stdout.splitlines()
     )

@@ -68,7 +68,7 @@ def test_a_superseded_run_is_shown_with_the_band_changes_that_it_had(kept: Proje
 
 def test_without_a_history_there_is_nothing_to_look_at(project: ProjectOnDisk) -> None:
     told = said(project, "list", code=ExitCode.HISTORY)
-    assert f"history {project.folder / 'scorewell.db'}: there is none yet" in told
+    assert f"history {project.folder / 'scorewell.db'}: there is no history yet" in told
     assert not (project.folder / "scorewell.db").exists()
 
 
@@ -164,7 +164,7 @@ def test_a_single_run_is_removed_by_its_moment_and_by_its_id(kept: ProjectOnDisk
     gone, again = said(kept, "remove", "2026-03-01", "--yes").splitlines()
     assert gone.startswith(f"removed the run of 2026-03-01 ({mistaken['run_id']}, 3 customers)")
     assert gone.endswith("3 scores, 3 metrics, 3 transitions, 5 receipts")
-    assert again == f"counts again: the run of 2026-03-01 ({former['run_id']}, 3 customers)"
+    assert again == f"valid again: the run of 2026-03-01 ({former['run_id']}, 3 customers)"
     assert [run["run_id"] for run in document(kept, "list")["runs"]][1:] == [former["run_id"]]
     done = document(kept, "remove", former["run_id"], "--yes")
     assert (done["run"]["run_id"], done["valid_again"], done["mended"]) == (former["run_id"], None, 0)
@@ -174,7 +174,7 @@ def test_a_single_run_is_removed_by_its_moment_and_by_its_id(kept: ProjectOnDisk
 
 def test_later_runs_whose_band_changes_are_others_are_counted(kept: ProjectOnDisk) -> None:
     assert document(kept, "remove", "2026-02-22", "--yes")["mended"] == 1
-    assert said(kept, "check") == "1 run: all is as it was written\n"
+    assert said(kept, "check") == "1 run checked: no damage found\n"
 
 
 def test_no_run_is_removed_without_being_asked(kept: ProjectOnDisk) -> None:
@@ -199,27 +199,27 @@ def test_pruning_needs_to_know_until_when(kept: ProjectOnDisk, arguments: list[s
 
 
 def test_a_whole_history_is_said_to_be_whole(kept: ProjectOnDisk) -> None:
-    assert said(kept, "check") == "2 runs: all is as it was written\n"
+    assert said(kept, "check") == "2 runs checked: no damage found\n"
 
 
 def test_damage_is_told_and_has_a_code(kept: ProjectOnDisk) -> None:
     with sa.create_engine(f"sqlite:///{kept.folder / 'scorewell.db'}", poolclass=sa.NullPool).begin() as connection:
         connection.exec_driver_sql("delete from scores where customer_id = 'a1'")
-    assert "it has scores of 2 customers, and says that it has 3" in said(kept, "check", code=ExitCode.HISTORY)
+    assert "it has scores of 2 customers, but records 3" in said(kept, "check", code=ExitCode.HISTORY)
     [first, *_] = document(kept, "check", code=ExitCode.HISTORY)["findings"]
     assert first["id"] == "customers-differ"
 
 
 def test_a_present_history_needs_no_upgrade(kept: ProjectOnDisk) -> None:
-    assert said(kept, "upgrade") == "the history is of the present version\n"
+    assert said(kept, "upgrade") == "the history already has the current version\n"
     assert document(kept, "upgrade") == {"applied": []}
 
 
 def test_a_file_with_rows_that_are_no_scores_is_not_imported(kept: ProjectOnDisk) -> None:
     kept.write("old.csv", OLD)
     told = said(kept, "import", str(kept.folder / "old.csv"), "--as", "gainsight", code=ExitCode.DATA)
-    assert "row 2: score '' is no number" in told
-    assert "row 3: date '28.2.2026' is no day and no moment" in told
+    assert "row 2: score '' is not a number" in told
+    assert "row 3: date '28.2.2026' is not a day or a time" in told
     assert "nothing was imported" in told
     assert len(document(kept, "show", "a1")["scores"]) == 2
 

@@ -26,7 +26,7 @@ def moved_from(project: ProjectOnDisk) -> ProjectOnDisk:
 def test_both_scores_of_a_customer_stand_in_a_line(moved_from: ProjectOnDisk) -> None:
     result = moved_from.scorewell("history", "compare", "pulsar")
     assert result.exit_code == ExitCode.OK, result.output
-    assert "left out 1 with no run within 15 days" in result.stdout
+    assert "left out: 1 without a run within 15 days" in result.stdout
     [acme] = [line for line in result.stdout.splitlines() if line.startswith("Acme")]
     assert acme.split()[1:4] == ["3", "red", "1"]
 
@@ -50,4 +50,4 @@ def test_without_any_run_there_is_nothing_to_compare(project: ProjectOnDisk) -> 
     project.scorewell("history", "import", str(project.folder / "old.csv"), "--as", "pulsar")
     result = project.scorewell("history", "compare", "pulsar")
     assert result.exit_code == ExitCode.OK
-    assert "0 customers with both, of 1 score of pulsar, left out 1 with no run within 15 days" in result.stdout
+    assert "0 customers compared, from 1 score of pulsar; left out: 1 without a run within 15 days" in result.stdout

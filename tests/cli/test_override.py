@@ -114,7 +114,7 @@ INACTIVE = "this is no active customer, and only those have a score (customers.a
 
 def test_what_is_said_of_a_customer_who_is_not_active_is_kept_and_changes_nothing(project: ProjectOnDisk) -> None:
     project.replace("scorewell.yaml", "  source: crm\n  roles", "  source: crm\n  active: seats > 5\n  roles")
-    told = f"kept, and it changes nothing as things are: {INACTIVE}\n"
+    told = f"stored, but it changes nothing at present: {INACTIVE}\n"
     assert project.scorewell("override", "c3", "--score", "20", *WHY).stdout.endswith(told)
     assert project.scorewell("pulse", "c3", "2", "--by", "mara").stdout.endswith(told)
     assert kept(project, "override", "c3", "--score", "20", *WHY)["ineffective"] == INACTIVE
@@ -295,7 +295,9 @@ def test_a_pulse_that_nothing_looks_at_says_so(project: ProjectOnDisk) -> None:
 
 @pytest.mark.parametrize("value", ["0", "6", "3.5", "two"])
 def test_what_is_not_one_to_five_is_no_pulse(project: ProjectOnDisk, value: str) -> None:
-    refused(project.scorewell("pulse", "a1", value, "--by", "mara"), f"'{value}' is no pulse: it is 1, 2, 3, 4 or 5")
+    refused(
+        project.scorewell("pulse", "a1", value, "--by", "mara"), f"'{value}' is not a pulse: expected 1, 2, 3, 4 or 5"
+    )
 
 
 def test_pulses_are_listed_the_latest_first(project: ProjectOnDisk) -> None:
@@ -314,7 +316,7 @@ def test_pulses_are_listed_the_latest_first(project: ProjectOnDisk) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("a1", "6", "--by", "mara"), "'6' is no pulse"),
+        (("a1", "6", "--by", "mara"), "'6' is not a pulse"),
         (("a1", "3"), "--by"),
         (("a1", "3", "--by", " "), "is empty"),
         (("a9", "3", "--by", "mara"), "no customer with the id or name 'a9'"),

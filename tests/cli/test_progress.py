@@ -30,4 +30,4 @@ def test_a_customers_table_that_is_measured_too_is_told_as_two_steps(project: Pr
 
 
 def test_the_history_is_told_by_where_it_is(project: ProjectOnDisk) -> None:
-    assert "kept in history scorewell.db" in project.scorewell("run").stderr.splitlines()
+    assert "stored in history scorewell.db" in project.scorewell("run").stderr.splitlines()

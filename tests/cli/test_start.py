@@ -90,4 +90,4 @@ def test_the_version_is_one_line(arguments: list[str]) -> None:
 def test_a_date_that_is_none_is_a_usage_error_that_says_what_to_write() -> None:
     result = CliRunner().invoke(cli, ["run", "--as-of", "yesterday"])
     assert result.exit_code == ExitCode.USAGE
-    assert "'yesterday' is no date: write 2026-03-01, or a time as 2026-03-01T18:00" in result.output
+    assert "'yesterday' is not a date: write 2026-03-01, or a time as 2026-03-01T18:00" in result.output

@@ -16,7 +16,7 @@ from tests.support.remembered import MONDAY
 
 from scorewell.history import History, HistoryError
 
-NOTHING_CHANGED = "nothing was changed: what was remembered before is as it was"
+NOTHING_CHANGED = "nothing was changed"
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_a_lost_connection_loses_nothing(postgresql: tuple[History, str], before
 
     with pytest.raises(HistoryError, match=NOTHING_CHANGED) as told:
         write()
-    assert "look whether the server runs" in str(told.value)
+    assert "check that the server runs" in str(told.value)
     assert "\n" not in told.value.message
     assert PASSWORD not in str(told.value)
     assert contents(url) == before
@@ -108,7 +108,7 @@ def test_a_connection_that_is_lost_at_the_end_is_told_as_what_it_is(postgresql: 
             writer.replace(written(2.0))
             end_of_connection(url, writer.connection)
 
-    with pytest.raises(HistoryError, match="lost at the very end; all was kept, or nothing"):
+    with pytest.raises(HistoryError, match="lost at the end; everything was stored, or nothing"):
         write()
     assert contents(url) == before
 
@@ -130,7 +130,7 @@ def test_a_server_that_is_not_there_is_told_without_the_password() -> None:
     with pytest.raises(HistoryError, match=r"history postgresql://127\.0\.0\.1/scores: connection ") as told:
         History.open(url, project="Acme", folder=Path())
     assert "geheim" not in str(told.value)
-    assert "look whether the server runs" in str(told.value)
+    assert "check that the server runs" in str(told.value)
 
 
 def test_a_wrong_password_is_told_and_not_shown(postgresql_url: str) -> None:
@@ -163,10 +163,10 @@ def test_a_store_in_a_schema_of_its_own(postgresql_url: str) -> None:
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("scorewell.db", "this is no URL: expected one such as sqlite:///scorewell.db"),
-        ("mysql://ada:geheim@host/scores", "mysql is no database for it: expected sqlite or postgresql"),
-        ("sqlite://", "a store in memory forgets: expected a file"),
-        ("sqlite:///:memory:", "a store in memory forgets: expected a file"),
+        ("scorewell.db", "this is not a URL: expected one such as sqlite:///scorewell.db"),
+        ("mysql://ada:geheim@host/scores", "mysql is not supported: expected sqlite or postgresql"),
+        ("sqlite://", "a store in memory is lost when the program ends: expected a file"),
+        ("sqlite:///:memory:", "a store in memory is lost when the program ends: expected a file"),
         ("postgresql+nodriver://host/db", "SQLAlchemy knows no driver called 'postgresql.nodriver'"),
     ],
 )

@@ -164,7 +164,7 @@ def test_what_columns_say_is_proven(history: History, store_url: str) -> None:
         content = "x'00'" if connection.dialect.name == "sqlite" else "'\\x00'::bytea"
         connection.exec_driver_sql(f"update frames set content = {content} where kind = 'stays'")
     assert [found.id for found in history.check()] == ["scores-differ", "damaged-stays"]
-    with pytest.raises(HistoryError, match="part 0 of the stays is not what was written"):
+    with pytest.raises(HistoryError, match="part 0 of the stays differs from what was written"):
         history.last_stays(LATER)
 
 

@@ -107,7 +107,7 @@ def test_a_run_that_was_edited_says_in_which_columns(two_weeks: History, store_u
     with by_hand(store_url) as connection:
         connection.exec_driver_sql("update runs set versions = '{\"x\": 1}', findings = '[1]' where number = 3")
     messages = {found.id: found.message for found in two_weeks.check()}
-    assert messages["run-differs"] == "versions, findings in table runs: not what was written"
+    assert messages["run-differs"] == "versions, findings in table runs: different from what was written"
 
 
 @pytest.mark.parametrize("customers", [3, 45_000])
@@ -172,14 +172,14 @@ def test_a_run_of_an_earlier_version_is_compared_with_nothing(two_weeks: History
 def test_damaged_metrics_are_not_read(two_weeks: History, store_url: str) -> None:
     with by_hand(store_url) as connection:
         connection.exec_driver_sql(f"update frames set content = {some_bytes(connection)}")
-    with pytest.raises(HistoryError, match="part 0 of the metrics is not what was written"):
+    with pytest.raises(HistoryError, match="part 0 of the metrics differs from what was written"):
         two_weeks.metrics(two_weeks.runs()[0])
 
 
 def test_a_damaged_document_is_not_read(two_weeks: History, store_url: str) -> None:
     with by_hand(store_url) as connection:
         connection.exec_driver_sql(f"update documents set content = {some_bytes(connection)}")
-    with pytest.raises(HistoryError, match="a stored document is not what was written"):
+    with pytest.raises(HistoryError, match="a stored document differs from what was written"):
         two_weeks.fit(two_weeks.runs()[0])
 
 
@@ -361,11 +361,11 @@ def test_rows_that_are_no_scores_are_rejected_by_their_number() -> None:
     read = old_scores(frame, "UTC")
     assert [(rejected.row, rejected.reason) for rejected in read.rejected] == [
         (2, "it has no customer_id"),
-        (3, "date '1.3.2026' is no day and no moment: expected as 2026-03-01"),
-        (4, "score 'good' is no number"),
-        (5, "date '' is no day and no moment: expected as 2026-03-01"),
+        (3, "date '1.3.2026' is not a day or a time: expected one such as 2026-03-01"),
+        (4, "score 'good' is not a number"),
+        (5, "date '' is not a day or a time: expected one such as 2026-03-01"),
         (6, "a second score of ada on 2026-03-01"),
-        (7, "score 'NaN' is no number"),
+        (7, "score 'NaN' is not a number"),
     ]
     assert read.scores["customer_id"].to_list() == ["ada"]
 
@@ -379,5 +379,5 @@ def test_a_file_without_the_columns_is_told() -> None:
 def test_a_file_whose_cells_are_lists_is_told(column: str) -> None:
     cells = {"customer_id": "ada", "date": "2026-03-01", "score": 1.0, "band": "green"}
     frame = pl.DataFrame({name: [[cell] if name == column else cell] for name, cell in cells.items()})
-    with pytest.raises(ReadError, match=f"the cells of column '{column}' are no plain values: List"):
+    with pytest.raises(ReadError, match=f"the cells of column '{column}' are not plain values: List"):
         old_scores(frame, "UTC")

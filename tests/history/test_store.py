@@ -101,7 +101,7 @@ def test_one_customers_metrics_are_read_without_those_of_others(history: History
         damaged = sa.update(schema.frames).where(schema.frames.c.kind == "metrics", schema.frames.c.part == 2)
         writer.connection.execute(damaged.values(content=b"no longer what was written"))
     assert history.metrics(run, {"c020000"}).height == 1
-    with pytest.raises(HistoryError, match="part 2 of the metrics is not what was written"):
+    with pytest.raises(HistoryError, match="part 2 of the metrics differs from what was written"):
         history.metrics(run, {"c044999"})
 
 
@@ -238,7 +238,7 @@ def test_projects_in_one_store_do_not_see_each_other(open_history: Callable[...,
 
 
 def test_a_store_that_is_not_there_is_not_made_for_who_only_reads(open_history: Callable[..., History]) -> None:
-    with pytest.raises(HistoryError, match="there is none yet"):
+    with pytest.raises(HistoryError, match="there is no history yet"):
         open_history(create=False)
     open_history()
     assert open_history(create=False).runs() == ()

@@ -99,7 +99,7 @@ def test_a_table_of_somebody_else_is_not_taken_for_ours(
 ) -> None:
     connection.exec_driver_sql("create table scores (mine text)")
     connection.commit()
-    with pytest.raises(HistoryError, match="a table scores that is not a history's") as raised:
+    with pytest.raises(HistoryError, match="a table scores that does not belong to a history") as raised:
         open_history()
     assert "search_path" in str(raised.value)
 
@@ -112,7 +112,7 @@ def test_an_upgrade_of_a_present_store_does_nothing(history: History, store_url:
 
 
 def test_there_is_no_upgrade_of_nothing(store_url: str) -> None:
-    with pytest.raises(HistoryError, match="there is none yet"):
+    with pytest.raises(HistoryError, match="there is no history yet"):
         History.upgrade(store_url, folder=Path())
 
 

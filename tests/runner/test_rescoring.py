@@ -295,7 +295,7 @@ def test_a_run_whose_metric_values_were_pruned_is_skipped_with_the_reason(kept: 
     kept.replace(*HEAVIER)
     told = kept.rescored()
     assert [each.skipped is None for each in told] == [False, True, True, True, True]
-    assert told[0].skipped == "its metric values are not there"
+    assert told[0].skipped == "its metric values are missing"
 
 
 def without_metrics(writer: Writer, number: int) -> None:

@@ -32,7 +32,7 @@ class Moment(click.ParamType[datetime]):
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is no date: write 2026-03-01, or a time as 2026-03-01T18:00", param, ctx)
+            self.fail(f"{value!r} is not a date: write 2026-03-01, or a time as 2026-03-01T18:00", param, ctx)
         # Windows and time zones reach beyond the moment, and the calendar ends with the years 1 and 9999.
         if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
             self.fail(f"{value!r} is not within the years {_FIRST_YEAR} to {_LAST_YEAR}", param, ctx)
@@ -68,7 +68,7 @@ class LookBack(click.ParamType[tuple[int, CalendarUnit]]):
         except ValueError as error:
             self.fail(str(error), param, ctx)
         if unit == "hour":
-            self.fail(f"{value!r}: a look back is so many days, weeks or months, as in 12w", param, ctx)
+            self.fail(f"{value!r}: expected a number of days, weeks or months, such as 12w", param, ctx)
         return count, unit
 
 
@@ -109,5 +109,5 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON d
 def confirm(question: str) -> None:
     """Ask before what cannot be undone; a mistake of the command where nobody can be asked, or says no."""
     if not sys.stdin.isatty():
-        raise click.UsageError("this cannot be undone: say --yes where nobody can be asked")
+        raise click.UsageError("this cannot be undone and nobody was there to confirm it: add --yes")
     click.confirm(question, abort=True, err=True)

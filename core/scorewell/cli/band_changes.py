@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from scorewell.cli.words import plural
 from scorewell.runner import RunResult
 
 __all__ = ["band_changes", "told"]
@@ -43,5 +42,5 @@ def told(changes: Mapping[str, int]) -> str:
     }
     line += "".join(f", {changes[kind]:,} {said}" for kind, said in words.items() if changes[kind])
     if count := changes["restarted"]:
-        line += f", {plural(count, 'line')} begun anew by a change of segment, stage or scorecard"
+        line += f", {count:,} not compared, because segment, stage or scorecard changed"
     return line

@@ -46,11 +46,11 @@ def print_held(console: Console, held: Held, imported: str, project: Project) ->
     console.print(_counted(held, imported))
     if told.customers.is_empty():
         return
-    console.print(f"rank correlation {_correlation(told.rank_correlation)}: 1 is the same order, 0 no likeness")
+    console.print(f"rank correlation {_correlation(told.rank_correlation)} (1: the same order, 0: unrelated orders)")
     titles = {"Bands: customers": _bands(held, imported, project)} if told.bands["old_band"].null_count() == 0 else {}
     if told.moments.height > 1:
         titles["Over time"] = _moments(held, imported, project.timezone)
-    titles["Whom they see most differently"] = _customers(held, imported)
+    titles["Largest differences in rank"] = _customers(held, imported)
     for title, table in titles.items():
         console.print()
         console.print(Text(title, style="bold"))
@@ -61,12 +61,12 @@ def _counted(held: Held, imported: str) -> str:
     told = held.beside
     apart = []
     if told.without_run:
-        apart.append(f"{told.without_run:,} with no run within 15 days")
+        apart.append(f"{told.without_run:,} without a run within 15 days")
     if told.without_score:
-        apart.append(f"{told.without_score:,} of customers without a score of ours then")
-    left_out = f", left out {' and '.join(apart)}" if apart else ""
+        apart.append(f"{told.without_score:,} of customers without a score in that run")
+    left_out = f"; left out: {' and '.join(apart)}" if apart else ""
     both = plural(told.customers.height, "customer")
-    return f"{both} with both, of {plural(told.old_scores, 'score')} of {shortened(imported)}{left_out}"
+    return f"{both} compared, from {plural(told.old_scores, 'score')} of {shortened(imported)}{left_out}"
 
 
 def _bands(held: Held, imported: str, project: Project) -> Table:
@@ -98,7 +98,7 @@ def _moments(held: Held, imported: str, timezone: str) -> Table:
 
 def _customers(held: Held, imported: str) -> Table:
     rows = held.beside.customers
-    place = f"place of {rows.height:,}"
+    place = f"rank of {rows.height:,}"
     table = columns(
         "",
         shortened(imported),

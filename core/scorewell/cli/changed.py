@@ -27,7 +27,7 @@ def print_change(console: Console, change: Change) -> None:
     console.print(Text.assemble(*_verdict(change, arrow)))
     if change.reason is not None:
         console.print(printable(change.reason))
-    origin = "before: the run that the history has" if change.before.source == "history" else change.note
+    origin = "before: the run in the history" if change.before.source == "history" else change.note
     console.print(Text(printable(f"score {change.score_name}, {origin or 'computed'}"), style="dim"))
     if change.causes:
         console.print()

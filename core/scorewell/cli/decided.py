@@ -45,13 +45,13 @@ def print_decided(console: Console, decided: Decided) -> None:
         print_ineffective(console, decided.ineffective)
     elif decided.score is not None:
         band = (decided.band or "").replace("_", " ")
-        told = f"the score was {number(decided.score)}, {band}, in the last run; the next run shows what is decided"
+        told = f"the score was {number(decided.score)}, {band}, in the last run; the override counts from the next run"
         console.print(Text(told, style="dim"))
 
 
 def print_ineffective(console: Console, why: str) -> None:
     """That what was kept changes nothing, and why."""
-    console.print(Text(f"kept, and it changes nothing as things are: {printable(why)}", style="yellow"))
+    console.print(Text(f"stored, but it changes nothing at present: {printable(why)}", style="yellow"))
 
 
 def print_withdrawn(console: Console, override: StoredOverride, timezone: str) -> None:
@@ -99,7 +99,7 @@ def print_overrides(
 def print_judged(console: Console, judged: Sequence[JudgedOverride], names: Mapping[str, str]) -> None:
     """A table, or that there is nothing to judge yet. ``names`` are the customers' by id."""
     if not judged:
-        console.print("no override of a customer of whom something has happened since")
+        console.print("no override yet of a customer with a later outcome")
         return
     table = columns("", "customer", "by", "computed", "decided", "was shown", "then", "on", numbers=("",))
     for each in judged:

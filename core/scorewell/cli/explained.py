@@ -36,7 +36,7 @@ def print_explanation(console: Console, explanation: Explanation) -> None:
         _print_tree(console, explanation, explanation.root)
     if explanation.improvements:
         console.print()
-        console.print(Text("What would add most", style="bold"))
+        console.print(Text("What would add most points", style="bold"))
         show(console, _improvements(explanation))
 
 

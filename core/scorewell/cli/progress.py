@@ -35,7 +35,7 @@ _DONE = {
     "table": "measured",
     "fit": "fitted",
     "score": "scored",
-    "history": "kept in",
+    "history": "stored in",
     "sink": "delivered to",
 }
 

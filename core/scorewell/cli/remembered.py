@@ -77,9 +77,9 @@ def print_removal(console: Console, done: Removal, timezone: str) -> None:
     counts = ", ".join(f"{count:,} {kind.replace('_', ' ')}" for kind, count in done.removed.items())
     console.print(printable(f"removed {called(done.run, timezone)}: {counts}"))
     if done.valid_again is not None:
-        console.print(printable(f"counts again: {called(done.valid_again, timezone)}"))
+        console.print(printable(f"valid again: {called(done.valid_again, timezone)}"))
     if done.mended:
-        console.print(f"band changes were found anew of {plural(done.mended, 'later run')}")
+        console.print(f"band changes of {plural(done.mended, 'later run')} were computed again")
 
 
 def details_document(details: RunDetails, timezone: str) -> dict[str, object]:
@@ -112,7 +112,7 @@ def print_details(console: Console, details: RunDetails, timezone: str) -> None:
         ("stale", ", ".join(f"{name}: {shortened(why, _LONGEST)}" for name, why in run.stale.items())),
         ("pruned since", ", ".join(run.pruned)),
         ("versions", ", ".join(f"{name} {version}" for name, version in sorted(run.versions.items()))),
-        ("remembered", _time(run.recorded_at, timezone)),
+        ("recorded", _time(run.recorded_at, timezone)),
     ):
         if said:
             table.add_row(Text(name, style="dim"), printable(said))

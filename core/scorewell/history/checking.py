@@ -57,10 +57,12 @@ def _documents_damaged(connection: sa.Connection) -> Iterator[Finding]:
         try:
             text_of(row.sha256, row.content, "")
         except HistoryError:
-            yield _found("damaged-document", f"document {row.sha256[:12]}", f"the {row.kind} is not what was written")
+            yield _found(
+                "damaged-document", f"document {row.sha256[:12]}", f"the {row.kind} differs from what was written"
+            )
     for column in (_runs.c.configuration_document, _runs.c.fit, schema.period_fits.c.document):
         for sha256 in sorted(set(connection.execute(sa.select(column)).scalars()) - known):
-            yield _found("missing-document", f"document {sha256[:12]}", f"{column} names it, and it is not there")
+            yield _found("missing-document", f"document {sha256[:12]}", f"{column} refers to it, but it is missing")
 
 
 def _orphans(connection: sa.Connection) -> Iterator[Finding]:
@@ -68,9 +70,7 @@ def _orphans(connection: sa.Connection) -> Iterator[Finding]:
         query = sa.select(table.c.run, sa.func.count()).group_by(table.c.run).order_by(table.c.run)
         strays = query.where(table.c.run.not_in(sa.select(_runs.c.number)))
         for number, count in connection.execute(strays):
-            yield _found(
-                "rows-without-run", f"run {number}", f"{table.name} has rows of it, and it is not there", count
-            )
+            yield _found("rows-without-run", f"run {number}", f"{table.name} has rows of it, but it is missing", count)
 
 
 def _not_one_of_a_moment(connection: sa.Connection) -> Iterator[Finding]:
@@ -90,7 +90,7 @@ def _run_damaged(connection: sa.Connection, run: sa.RowMapping) -> Iterator[Find
         scores = fetched(connection, sa.select(*columns).where(schema.of_run(_scores, number)).order_by(_scores.c.id))
         customers = set(scores["customer_id"])
         if len(customers) != run["customers"]:
-            message = f"it has scores of {len(customers)} customers, and says that it has {run['customers']}"
+            message = f"it has scores of {len(customers)} customers, but records {run['customers']}"
             yield _found("customers-differ", where, message)
         yield from _strays(run, where, "scores", scores)
         yield from _scores_damaged(connection, number, where, scores)
@@ -108,7 +108,7 @@ def _own_row_damaged(connection: sa.Connection, run: sa.RowMapping, where: str) 
         said, written = said_by_run(run), said_in(copy)
         others = [name for name in said if name in written and said[name] != written[name]]
         if others:
-            yield _found("run-differs", where, f"{', '.join(others)} in table runs: not what was written")
+            yield _found("run-differs", where, f"{', '.join(others)} in table runs: different from what was written")
 
 
 def _strays(run: sa.RowMapping, where: str, table: str, rows: pl.DataFrame) -> Iterator[Finding]:
@@ -129,9 +129,9 @@ def _scores_damaged(connection: sa.Connection, number: int, where: str, scores: 
     copy = pl.concat(parts)
     both = [name for name in SCORES if name in copy.columns]
     if not _is_same(copy.select(both), scores.select(both)):
-        yield _found("scores-differ", where, "its scores by column are not those of table scores")
+        yield _found("scores-differ", where, "its scores by column differ from table scores")
     elif DIMENSIONS in copy.columns and _has_other_dimensions(parts, scores["dimensions"]):
-        yield _found("dimensions-differ", where, "the dimensions in table scores are not what was written")
+        yield _found("dimensions-differ", where, "the dimensions in table scores differ from what was written")
 
 
 def _is_same(copy: pl.DataFrame, rows: pl.DataFrame) -> bool:
@@ -155,7 +155,7 @@ def _transitions_damaged(connection: sa.Connection, run: sa.RowMapping, where: s
     rows = fetched(connection, query)
     yield from _strays(run, where, "transitions", rows)
     if copy is not None and not _is_same(copy, rows.select(TRANSITIONS)):
-        yield _found("transitions-differ", where, "its band changes by column are not those of table transitions")
+        yield _found("transitions-differ", where, "its band changes by column differ from table transitions")
 
 
 def _metrics_damaged(
@@ -164,12 +164,12 @@ def _metrics_damaged(
     metrics, damaged = _frame(connection, number, where, "metrics")
     yield from damaged
     if metrics is None and not damaged:
-        yield _found("missing-metrics", where, "its metric values are not there")
+        yield _found("missing-metrics", where, "its metric values are missing")
     elif metrics is not None and customers is not None:
         missing = sorted(customers - set(metrics["customer_id"]))
         if missing:
             yield _found(
-                "scores-without-metrics", where, "customers have a score and no metric values", len(missing), missing
+                "scores-without-metrics", where, "customers have a score but no metric values", len(missing), missing
             )
 
 
@@ -185,15 +185,19 @@ def _parts(connection: sa.Connection, number: int, where: str, kind: str) -> tup
     parts = connection.execute(query.order_by(_frames.c.part)).all()
     damaged = f"damaged-{kind}"
     if [part.part for part in parts] != list(range(len(parts))):
-        return [], [_found(damaged, where, f"of its {kind} there are parts {[part.part for part in parts]}")]
+        return [], [
+            _found(damaged, where, f"parts of its {kind} are missing: there are {[part.part for part in parts]}")
+        ]
     frames, found = [], []
     for part in parts:
         frame = _read(part.content) if digest(part.content) == part.sha256 else None
         if frame is None:
-            found.append(_found(damaged, where, f"part {part.part} of its {kind} is not what was written"))
+            found.append(_found(damaged, where, f"part {part.part} of its {kind} differs from what was written"))
         elif frame.height != part.rows:
             found.append(
-                _found(damaged, where, f"part {part.part} of its {kind} has {frame.height} rows, and says {part.rows}")
+                _found(
+                    damaged, where, f"part {part.part} of its {kind} has {frame.height} rows, but records {part.rows}"
+                )
             )
         else:
             frames.append(frame)

@@ -22,16 +22,16 @@ _DRIVERS = {"postgresql": "pip install 'scorewell[postgresql]'"}
 _SPELLINGS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "sqlite": "sqlite"}
 RESTORE = "restore it from a backup, or move it away: `scorewell backfill` scores the past again"
 _HINTS = {
-    "is full": "make room on the disk, and do it again",
-    "No space left": "make room on the server's disk, and do it again",
-    "disk I/O error": "look whether the disk is full or failing, and do it again",
+    "is full": "make room on the disk, and try again",
+    "No space left": "make room on the server's disk, and try again",
+    "disk I/O error": "check whether the disk is full or failing, and try again",
     "readonly": "the file and its folder must be writable",
     "unable to open": "the file and its folder must be readable and writable",
     "not a database": f"name another file, if this one is something else; if it was the history, {RESTORE}",
-    "is malformed": f"`scorewell history check` tells what is damaged; {RESTORE}",
-    "database is locked": "another program is writing; do it again when it is done",
-    "no schema has been selected": "make the schema that the URL's search_path names: CREATE SCHEMA …",
-    "password authentication failed": "look at the user and the password of the URL",
+    "is malformed": f"`scorewell history check` shows what is damaged; {RESTORE}",
+    "database is locked": "another program is writing; try again when it is done",
+    "no schema has been selected": "create the schema that the URL's search_path names: CREATE SCHEMA …",
+    "password authentication failed": "check the user and the password in the URL",
 }
 _SECONDS_TO_CONNECT = 10
 _BYTES_A_PAGE = 16 * 1024
@@ -49,20 +49,22 @@ def address(url: str, folder: Path) -> sa.URL:
         parts = sa.make_url(url)
     except ArgumentError as error:
         raise HistoryError(
-            "history: this is no URL: expected one such as sqlite:///scorewell.db or "
+            "history: this is not a URL: expected one such as sqlite:///scorewell.db or "
             "postgresql://user:password@host/database"
         ) from error
     backend = parts.get_backend_name()
     if backend not in ("sqlite", "postgresql", "postgres"):
         raise HistoryError(
-            f"history: {backend} is no database for it: expected sqlite or postgresql",
+            f"history: {backend} is not supported: expected sqlite or postgresql",
             hint="the sink `sql` delivers scores to any database",
         )
     parts = parts.set(drivername=_SPELLINGS.get(parts.drivername, parts.drivername))
     if backend != "sqlite":
         return parts
     if not parts.database or parts.database == ":memory:":
-        raise HistoryError("history: a store in memory forgets: expected a file, as sqlite:///scorewell.db")
+        raise HistoryError(
+            "history: a store in memory is lost when the program ends: expected a file, as sqlite:///scorewell.db"
+        )
     return parts.set(database=str(folder / parts.database))
 
 
@@ -145,4 +147,4 @@ def _hint(error: Exception) -> str | None:
     if known:
         return known[0]
     is_servers = isinstance(error, DBAPIError) and type(error.orig).__module__.startswith("psycopg")
-    return "look whether the server runs and can be reached, and do it again" if is_servers else None
+    return "check that the server runs and can be reached, and try again" if is_servers else None

@@ -64,7 +64,7 @@ def old_scores(frame: pl.DataFrame, timezone: str) -> OldScores:
         raise ReadError(f"there is no column {missing[0]!r}; there are {', '.join(frame.columns[:8])}", hint=_COLUMNS)
     for name in (*_NEEDED, "band"):
         if name in frame.columns and (frame.schema[name].is_nested() or frame.schema[name] == pl.Binary):
-            raise ReadError(f"the cells of column {name!r} are no plain values: {frame.schema[name]}", hint=_COLUMNS)
+            raise ReadError(f"the cells of column {name!r} are not plain values: {frame.schema[name]}", hint=_COLUMNS)
     band = pl.col("band").cast(pl.String) if "band" in frame.columns else pl.lit(None, pl.String)
     read = frame.select(
         pl.col("customer_id").cast(pl.String).str.strip_chars().replace("", None),
@@ -79,9 +79,9 @@ def old_scores(frame: pl.DataFrame, timezone: str) -> OldScores:
         pl.when(pl.col("customer_id").is_null())
         .then(pl.lit("it has no customer_id"))
         .when(pl.col("as_of").is_null())
-        .then(pl.format("date {} is no day and no moment: expected as 2026-03-01", _shown("given_date")))
+        .then(pl.format("date {} is not a day or a time: expected one such as 2026-03-01", _shown("given_date")))
         .when(pl.col("score").is_null())
-        .then(pl.format("score {} is no number", _shown("given_score")))
+        .then(pl.format("score {} is not a number", _shown("given_score")))
         .when(~pl.col("is_first"))
         .then(pl.format("a second score of {} on {}", "customer_id", "given_date"))
     )

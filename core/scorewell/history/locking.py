@@ -90,8 +90,8 @@ def _postgresql(engine: sa.Engine, connection: sa.Connection, wait: float) -> It
         except sa.exc.OperationalError as error:
             # The server may have done it and could not say so.
             raise HistoryError(
-                f"{database.place(engine.url)}: the connection was lost at the very end; all was kept, or nothing",
-                hint="look whether the server runs, and do it again: the same run takes its own place",
+                f"{database.place(engine.url)}: the connection was lost at the end; everything was stored, or nothing",
+                hint="check that the server runs, and try again: the same run replaces itself",
             ) from error
 
 
@@ -123,5 +123,5 @@ def _taken(engine: sa.Engine, wait: float, who: str) -> HistoryError:
     return HistoryError(
         f"{database.place(engine.url)}: {who} has been writing to it for longer than the {wait:g} seconds that we wait;"
         " nothing was changed",
-        hint="do it again when the other is done, or end the other: what it had not finished leaves no trace",
+        hint="try again when it is done, or end it: nothing that it had not finished is stored",
     )

@@ -61,8 +61,8 @@ def frame_of(
     for number, expected, content in parts:
         if digest(content) != expected:
             raise HistoryError(
-                f"{place}: part {number} of the {kind} is not what was written",
-                hint="`scorewell history check` tells what else is damaged; restore the store from a backup",
+                f"{place}: part {number} of the {kind} differs from what was written",
+                hint="`scorewell history check` shows what else is damaged; restore the store from a backup",
             )
     files: list[IO[bytes]] = [io.BytesIO(content) for *_, content in parts]
     return pl.read_parquet(files, columns=columns, glob=False)
@@ -82,7 +82,7 @@ def text_of(expected: str, content: bytes, place: str) -> str:
         encoded = b""
     if digest(encoded) != expected:
         raise HistoryError(
-            f"{place}: a stored document is not what was written",
-            hint="`scorewell history check` tells what else is damaged; restore the store from a backup",
+            f"{place}: a stored document differs from what was written",
+            hint="`scorewell history check` shows what else is damaged; restore the store from a backup",
         )
     return encoded.decode()

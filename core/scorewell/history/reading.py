@@ -146,7 +146,7 @@ class Reads(ABC):
         with self.connected() as connection:
             found = self._frame(connection, run, "metrics", *may_hold)
         if found is None:
-            why = "were pruned" if "metrics" in run.pruned else "are not there"
+            why = "were pruned" if "metrics" in run.pruned else "are missing"
             raise NotKept(self._named(run), f"its metric values {why}")
         return found if customers is None else found.filter(pl.col("customer_id").is_in(list(customers)))
 
@@ -300,7 +300,9 @@ class Reads(ABC):
         with self.connected() as connection:
             found = connection.execute(query).first()
         if found is None:
-            raise HistoryError(f"{self._named(run)} is there no more", hint="it was replaced or pruned in the meantime")
+            raise HistoryError(
+                f"{self._named(run)} is not there any more", hint="it was replaced or pruned in the meantime"
+            )
         return text_of(found.sha256, found.content, self._named(run))
 
     def _named(self, run: StoredRun) -> str:

@@ -25,7 +25,7 @@ def state(connection: sa.Connection, place: str) -> Literal["absent", "older", "
         strangers = sorted(set(inspector.get_table_names()) & set(metadata.tables))
         if strangers:
             raise HistoryError(
-                f"{place}: the database has a table {strangers[0]} that is not a history's",
+                f"{place}: the database has a table {strangers[0]} that does not belong to a history",
                 hint="give the history a file of its own, or in PostgreSQL a schema: "
                 "postgresql://…/database?options=-csearch_path=scorewell",
             )

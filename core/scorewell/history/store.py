@@ -29,7 +29,7 @@ from scorewell.history.writing import Writer
 __all__ = ["History"]
 
 _SECONDS_TO_WAIT_FOR_OTHERS = 60.0
-_NOTHING_CHANGED = "; nothing was changed: what was remembered before is as it was"
+_NOTHING_CHANGED = "; nothing was changed"
 
 
 class _Undone(Exception):  # noqa: N818 - nothing failed
@@ -237,7 +237,9 @@ def _is_there(engine: sa.Engine) -> bool:
 def _there_is_none(engine: sa.Engine) -> HistoryError:
     where = engine.url.database if engine.dialect.name == "sqlite" else None
     told = database.place(engine.url) if where is None else f"history {where}"
-    return HistoryError(f"{told}: there is none yet", hint="`scorewell run` makes it; history: says where it is")
+    return HistoryError(
+        f"{told}: there is no history yet", hint="`scorewell run` creates it; the setting history says where"
+    )
 
 
 def _make(engine: sa.Engine, wait: float) -> None:

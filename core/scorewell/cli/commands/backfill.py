@@ -27,8 +27,8 @@ from scorewell.runner.filling import FilledMoment, backfill
 
 _UNITS: tuple[Step, ...] = ("day", "week", "month")
 _STATES = {
-    "remembered": Text("remembered", style="green"),
-    "there": Text("there already", style="dim"),
+    "remembered": Text("stored", style="green"),
+    "there": Text("already stored", style="dim"),
     "scored": Text("not written: a dry run", style="dim"),
 }
 
@@ -113,8 +113,8 @@ def _print_end(console: Console, filled: Sequence[FilledMoment], *, dry_run: boo
     there = sum(each.state == "there" for each in filled)
     console.print()
     done = plural(len(filled) - there, "moment")
-    told = f"Dry run: {done} scored, nothing was written" if dry_run else f"{done} remembered"
-    console.print(told + (f", {there:,} there already" if there else ""))
+    told = f"Dry run: {done} scored, nothing was written" if dry_run else f"{done} stored"
+    console.print(told + (f", {there:,} already stored" if there else ""))
 
 
 def _document(project: Project, filled: Sequence[FilledMoment], *, dry_run: bool) -> dict[str, object]:

@@ -150,7 +150,7 @@ def _told(fit: NewFit) -> Iterator[str]:
     for path in stored.learned:
         yield (
             f"  {path or 'the score'}: trained on {plural(stored.examples, 'customer')}, "
-            f"to {stored.happened:,} of whom it happened"
+            f"{stored.happened:,} of them with the outcome"
         )
     for path, why in stored.untrained.items():
         yield f"  {path or 'the score'}: not trained, too little data: {printable(why)}"

@@ -64,26 +64,24 @@ def _lines(done: Forgetting) -> list[str]:
         if answer.failure is not None:
             lines.append(f"{answer.sink}: failed: {printable(answer.failure)}")
         elif answer.receipt is None:
-            lines.append(f"{answer.sink}: cannot take back what it delivered: look after it by hand")
+            lines.append(f"{answer.sink}: cannot remove what it delivered: remove it by hand")
         else:
             lines.append(f"{answer.sink}: {verb} {counted(answer.receipt.count, answer.receipt.what)}")
     if done.history is not None:
         counts = ", ".join(f"{count:,} {kind}" for kind, count in done.history.items() if count)
         lines.append(f"history: {verb} {counts or 'nothing'}")
     elif done.is_done:
-        lines.append("history: there is none, so later runs know nothing of it: take them out of the source too")
+        lines.append("history: none, so later runs do not leave them out: remove them from the source too")
     else:
-        lines.append("history: not touched; the same again goes on when the cause is gone")
+        lines.append("history: not changed; run the same command again when the cause is fixed")
     if done.configurations:
-        lines.append(
-            f"history: configurations that were written with one of the names, and stay: {done.configurations}"
-        )
+        lines.append(f"history: stored configurations that contain one of the names, and stay: {done.configurations}")
     lines += [
-        f"history: still there is {printable(repr(name))}: the same person? Then forget that name too"
+        f"history: {printable(repr(name))} is still stored; if it is the same person, forget that name too"
         for name in done.alike
     ]
     if done.is_done:
-        lines.append("pages that named others too come again with the next scorewell run")
+        lines.append("removed pages that also named others are written again by the next scorewell run")
     return lines
 
 

@@ -239,7 +239,7 @@ def check(*, path: Path, as_json: bool) -> None:
     elif found:
         print_findings(stdout(), found)
     else:
-        stdout().print(f"{plural(count, 'run')}: all is as it was written")
+        stdout().print(f"{plural(count, 'run')} checked: no damage found")
     click.get_current_context().exit(ExitCode.HISTORY if found else ExitCode.OK)
 
 
@@ -256,7 +256,7 @@ def upgrade(*, path: Path, as_json: bool) -> None:
     if as_json:
         print_json({"applied": list(applied)})
     else:
-        stdout().print(f"upgraded to {applied[-1]}" if applied else "the history is of the present version")
+        stdout().print(f"upgraded to {applied[-1]}" if applied else "the history already has the current version")
 
 
 @click.command("import", short_help="Import old scores of another product.")
@@ -296,7 +296,7 @@ def import_(file: Path, *, path: Path, name: str, skip_rejected: bool, as_json: 
     else:
         print_rejected(stderr(), read.rejected)
         if is_refused:
-            stderr().print("nothing was imported: mend the rows, or add --skip-rejected")
+            stderr().print("nothing was imported: correct the rows, or add --skip-rejected")
         else:
             stdout().print(f"{plural(imported, 'score')} of {plural(count, 'moment')} imported as {name}")
             if forgotten:

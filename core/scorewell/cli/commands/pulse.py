@@ -24,7 +24,7 @@ class _OneToFive(click.ParamType[int]):
 
     def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
         if str(value) not in {"1", "2", "3", "4", "5"}:
-            self.fail(f"{value!r} is no pulse: it is 1, 2, 3, 4 or 5, the higher the better", param, ctx)
+            self.fail(f"{value!r} is not a pulse: expected 1, 2, 3, 4 or 5, where 5 is the best", param, ctx)
         return int(value)
 
 
