@@ -67,7 +67,7 @@ def test_an_ignored_finding_that_there_is_not_is_a_mistake(turned: ProjectOnDisk
 def test_a_finding_about_the_data_is_told_with_its_id(project: ProjectOnDisk) -> None:
     project.replace("scorewell.yaml", ", known: {rating: closed}", ", known: {rating: closed}, fresh_within: 1d")
     told = " ".join(project.scorewell("check").stdout.split())
-    assert "scores that rest on it are stale [stale-table] try: " in told
+    assert "scores that use the table are stale [stale-table] try: " in told
 
 
 def test_the_document_has_file_line_and_column(turned: ProjectOnDisk) -> None:

@@ -58,7 +58,7 @@ def test_other_weights_are_told_beside_the_data(project: ProjectOnDisk) -> None:
 def test_without_a_run_of_then_it_says_that_it_computed(project: ProjectOnDisk) -> None:
     result = project.scorewell(*SINCE)
     assert result.exit_code == ExitCode.OK
-    assert "the history has no run of then" in result.stdout
+    assert "the history has no run of that moment" in result.stdout
 
 
 def test_where_nothing_moved_it_says_as_before(project: ProjectOnDisk) -> None:

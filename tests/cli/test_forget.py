@@ -94,7 +94,7 @@ def test_a_person_whom_nothing_names_is_refused_with_who_may_be_meant(project: P
     project.scorewell("pulse", "a1", "2", "--by", "mara", "--on", "2026-02-20")
     result = project.scorewell("forget", "--person", "marra", "--yes")
     assert result.exit_code == ExitCode.USAGE
-    assert "nothing that is kept or was delivered names a person 'marra'" in result.stderr
+    assert "nothing that was stored or delivered names a person 'marra'" in result.stderr
     assert "try: mara" in result.stderr
 
 

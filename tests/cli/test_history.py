@@ -285,7 +285,7 @@ def test_a_project_that_was_renamed_is_told_whose_runs_there_are(project: Projec
     assert project.scorewell("run").exit_code == ExitCode.OK
     assert project.scorewell("history", "list", "--until", "2020-01-01").stdout == "no runs of that time\n"
     project.replace("scorewell.yaml", "name: Test Cloud", "name: Best Cloud")
-    told = "it has those of Test Cloud, and knows a project by its name\n"
+    told = "it has those of Test Cloud, and finds a project by its name\n"
     for command in (("history", "list"), ("rescore",)):
         said = project.scorewell(*command).stdout
         assert said.startswith("no runs of Best Cloud: history ")

@@ -109,7 +109,7 @@ def test_of_whom_there_is_not_the_nearest_are_told(project: ProjectOnDisk) -> No
     refused(project.scorewell("pulse", "Glovex", "2", "--by", "mara"), "'Glovex' among 3", "try: Globex")
 
 
-INACTIVE = "this is no active customer, and only those have a score (customers.active: seats > 5)"
+INACTIVE = "this customer is not active, and only active customers have a score (customers.active: seats > 5)"
 
 
 def test_what_is_said_of_a_customer_who_is_not_active_is_kept_and_changes_nothing(project: ProjectOnDisk) -> None:
@@ -148,7 +148,7 @@ def test_a_limit_of_a_score_that_is_not_there_says_so_and_a_score_gives_one(proj
     project.replace("scorewell.yaml", "minimum_coverage: 30%", "minimum_coverage: 100%")
     assert project.scorewell("run", "--as-of", "2026-03-01").exit_code == ExitCode.OK
     told = kept(project, "override", "c3", "--at-most", "20", *WHY)["ineffective"]
-    assert told == "there was no score in the last run, and no 'at most' of it; --score and --band give one"
+    assert told == "there was no score in the last run to apply 'at most' to; --score and --band give one"
     assert kept(project, "override", "c3", "--score", "20", *WHY)["ineffective"] is None
 
 
@@ -156,7 +156,7 @@ def test_who_is_in_no_segment_has_no_score_to_decide_about(project: ProjectOnDis
     project.replace("scorewell.yaml", "  everyone_else: {scorecard: standard}\n", "")
     assert project.scorewell("run", "--as-of", "2026-03-01").exit_code == ExitCode.OK
     told = kept(project, "override", "c3", "--score", "20", *WHY)["ineffective"]
-    assert told == "no segment took this customer in the last run, so that it has no scorecard"
+    assert told == "the customer was in no segment in the last run, so it has no scorecard"
 
 
 def test_it_does_not_end_before_it_begins(project: ProjectOnDisk) -> None:
@@ -275,7 +275,7 @@ def test_a_pulse_that_nothing_looks_at_says_so(project: ProjectOnDisk) -> None:
     assert kept(project, "pulse", "a1", "2", "--by", "mara")["ineffective"] == "the project has no section 'pulse' yet"
     project.replace("scorewell.yaml", "scorecards:\n", "pulse: {source: tickets, column: rating}\nscorecards:\n")
     told = kept(project, "pulse", "a1", "2", "--by", "mara")["ineffective"]
-    assert told == "the project's pulses are those of the source 'tickets' (pulse.source): say it there"
+    assert told == "the project's pulses are those of the source 'tickets' (pulse.source): record it there"
     project.replace(
         "scorewell.yaml",
         "\n  tickets: {",
@@ -285,7 +285,7 @@ def test_a_pulse_that_nothing_looks_at_says_so(project: ProjectOnDisk) -> None:
         "scorewell.yaml", "pulse: {source: tickets, column: rating}", "pulse: {source: pulses, column: rating}"
     )
     told = kept(project, "pulse", "a1", "2", "--by", "mara")["ineffective"]
-    assert told == "the project's pulses are those of the source 'pulses' (pulse.source): say it there"
+    assert told == "the project's pulses are those of the source 'pulses' (pulse.source): record it there"
     project.replace(
         "scorewell.yaml", "  pulses: {plugin: files, path: tickets.csv, customer: account, time: opened}\n", ""
     )
@@ -320,7 +320,7 @@ def test_pulses_are_listed_the_latest_first(project: ProjectOnDisk) -> None:
         (("a1", "3"), "--by"),
         (("a1", "3", "--by", " "), "is empty"),
         (("a9", "3", "--by", "mara"), "no customer with the id or name 'a9'"),
-        (("a1", "3", "--by", "mara", "--on", "2999-01-01"), "has not come yet"),
+        (("a1", "3", "--by", "mara", "--on", "2999-01-01"), "is in the future"),
     ],
 )
 def test_a_pulse_that_cannot_be_is_refused(project: ProjectOnDisk, arguments: tuple[str, ...], told: str) -> None:

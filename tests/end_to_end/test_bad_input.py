@@ -90,7 +90,7 @@ def test_duplicate_customers_stop_the_run_and_are_named(project: ProjectOnDisk) 
     assert result.exit_code == ExitCode.DATA
     assert "accounts.csv" in result.stderr
     assert "'a1'" in result.stderr
-    assert "expected one row a customer" in result.stderr
+    assert "expected one row per customer" in result.stderr
 
 
 def test_a_rule_of_who_is_active_that_cannot_be_read_stops_the_run_at_its_line(project: ProjectOnDisk) -> None:

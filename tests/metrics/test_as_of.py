@@ -91,7 +91,7 @@ def test_a_metric_cannot_say_who_is_active() -> None:
     small = project({"n": metric("max:seats", source="crm")}, customers=("a",), active="n > 0")
     with pytest.raises(ScorewellError, match="no column 'n'") as caught:
         metrics_as_of(small, AS_OF)
-    assert caught.value.hint == "n is a metric, and active sees the customers' table only"
+    assert caught.value.hint == "n is a metric, but active may use only the customers' table"
 
 
 def test_a_customer_that_is_neither_active_nor_not_is_inactive_and_told() -> None:

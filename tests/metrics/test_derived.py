@@ -32,7 +32,7 @@ def test_as_of_is_the_moment() -> None:
 def test_what_rests_on_a_failed_metric_fails_with_it() -> None:
     small = project({"bad": metric("sum:hours"), "half": derived("bad / 2")}, events=EVENTS)
     measured = metrics_as_of(small, AS_OF)
-    assert "rests on 'bad', which failed: events (table rows.csv): no column 'hours'" in measured.failed["half"]
+    assert "uses 'bad', which failed: events (table rows.csv): no column 'hours'" in measured.failed["half"]
     assert measured.frame.get_column("half").to_list() == [None, None]
     assert [finding.where for finding in measured.findings] == ["metrics.bad"]
 

@@ -48,8 +48,8 @@ def test_a_table_whose_newest_row_is_older_than_it_may_be_makes_its_metrics_stal
     assert measured.stale.keys() == {"n"}
     assert told(measured) == [
         (
-            "events (table rows.csv): its newest row is from 2026-02-26 12:00, and rows must come within 2d:"
-            " scores that rest on it are stale"
+            "events (table rows.csv): its newest row is from 2026-02-26 12:00, but fresh_within is 2d:"
+            " scores that use the table are stale"
         )
     ]
 
@@ -75,7 +75,7 @@ def test_the_newest_row_is_told_even_where_it_is_older_than_every_window() -> No
 
 def test_a_table_without_any_row_is_stale() -> None:
     measured = metrics_as_of(of(events(), "2d"), AS_OF)
-    assert told(measured)[0].startswith("events (table rows.csv): it has no row, and rows must come within 2d")
+    assert told(measured)[0].startswith("events (table rows.csv): it has no row, but fresh_within is 2d")
 
 
 def test_a_metric_derived_from_a_stale_one_is_stale() -> None:

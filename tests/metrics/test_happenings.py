@@ -90,7 +90,7 @@ def test_labels_may_have_a_table_with_dates_beside_them() -> None:
 
 
 def test_outcomes_without_a_date_are_no_dated_ones() -> None:
-    with pytest.raises(ScorewellError, match="outcomes: churn has no time, so that nobody knows when it happened"):
+    with pytest.raises(ScorewellError, match="outcomes: churn has no time, so it is not known when it happened"):
         dated_outcomes(told_by("what", table(ENDS)), AS_OF)
 
 

@@ -83,10 +83,10 @@ def test_each_table_is_told_once_with_its_metrics_and_what_to_do() -> None:
         ("as-known-today", "events", 3, ("half", "n", "quarter")),
     ]
     assert findings[0].message == (
-        "crm: nothing says what it held before today, so this is as known today: who is a customer; "
-        "of the customers name, seats; the metric per_seat"
+        "crm: earlier contents are not known, so today's are used for: the list of customers; "
+        "the customers' name, seats; the metric per_seat"
     )
-    assert findings[1].message.endswith("this is as known today: the metrics half, n, quarter")
+    assert findings[1].message.endswith("today's are used for: the metrics half, n, quarter")
     assert findings[0].hint is not None
     assert "valid_from" in findings[0].hint
 
@@ -94,7 +94,7 @@ def test_each_table_is_told_once_with_its_metrics_and_what_to_do() -> None:
 def test_who_is_a_customer_is_told_though_no_metric_asks_for_it() -> None:
     plain = project({})
     (finding,) = as_known_today_findings(plain, metrics_as_of(plain, AS_OF).as_known_today)
-    assert finding.message.endswith("this is as known today: who is a customer")
+    assert finding.message.endswith("today's are used for: the list of customers")
 
 
 def test_of_tables_that_tell_their_past_nothing_is_said() -> None:

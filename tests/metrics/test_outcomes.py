@@ -53,7 +53,7 @@ def test_a_customer_whose_rows_contradict_each_other_is_left_out_and_told() -> N
 
 
 def test_a_project_without_outcomes_is_told_what_to_write() -> None:
-    with pytest.raises(ScorewellError, match="the project does not say what became of its customers") as caught:
+    with pytest.raises(ScorewellError, match="the project names no outcomes") as caught:
         outcomes_as_of(attrs.evolve(labelled(who=["a"], churn=["Yes"]), outcomes=None), AS_OF)
     assert caught.value.hint == """outcomes: {source: crm, outcome: "Churn = 'Yes'"}"""
 
@@ -65,5 +65,7 @@ def test_a_column_that_is_not_there_is_told_with_those_that_are() -> None:
 
 def test_a_table_with_a_time_is_refused() -> None:
     dated = Table(customer=CustomerKey(column=Column("who")), time=Column("day"))
-    with pytest.raises(ScorewellError, match=r"labels .* has a time, and nothing is trained on outcomes with a date"):
+    with pytest.raises(
+        ScorewellError, match=r"labels .* has a time, and this version cannot train on outcomes with dates"
+    ):
         outcomes_as_of(labelled(who=["a"], churn=["Yes"], day=["2026-01-01"], table=dated), AS_OF)

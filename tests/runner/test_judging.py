@@ -54,7 +54,7 @@ def test_what_was_computed_what_was_decided_and_what_happened(project: ProjectOn
 
 def test_people_read_it_as_a_table(project: ProjectOnDisk) -> None:
     assert project.scorewell("run").exit_code == ExitCode.OK
-    assert "no override of a customer" in project.scorewell("override", "judge").stdout
+    assert "no override yet of a customer" in project.scorewell("override", "judge").stdout
     override(project, "a1", "--at-most", "40")
     assert project.scorewell("run").exit_code == ExitCode.OK
     line = project.scorewell("override", "judge").stdout.splitlines()[1].split()
@@ -99,7 +99,7 @@ def test_a_project_without_outcomes_is_told_what_to_write(project: ProjectOnDisk
     result = project.scorewell("override", "judge")
     assert result.exit_code == ExitCode.CONFIGURATION
     assert result.output == (
-        "error: outcomes: the project does not say what became of its customers, and when\n"
+        "error: outcomes: the project names no outcomes with their dates\n"
         """    try: outcomes: {source: churn, outcome: "'churned'"}, of a source with a row for each customer """
         "that left and its day as time\n"
     )
@@ -110,5 +110,5 @@ def test_outcomes_without_a_time_are_told_where_it_is_missing(project: ProjectOn
     project.replace("scorewell.yaml", ", time: on}\noutcomes", "}\noutcomes")
     result = project.scorewell("override", "judge")
     assert result.exit_code == ExitCode.CONFIGURATION
-    assert "outcomes: churn has no time, so that nobody knows when it happened" in result.output
+    assert "outcomes: churn has no time, so it is not known when it happened" in result.output
     assert "try: sources.churn: time: NAME, the column with the day" in result.output

@@ -210,7 +210,7 @@ def test_a_metric_that_was_measured_otherwise_is_not_taken_for_the_same(kept: Ke
     before = kept.scores()
     kept.replace("measure: sum(minutes), window: 30d", "measure: sum(minutes), window: 7d")
     (found,) = [finding for finding in kept.rescored()[0].findings if finding.id == "not-stored"]
-    assert found.message.endswith("it was measured otherwise then")
+    assert found.message.endswith("it was measured differently then")
     # Nothing is lost by it: with the former configuration the former scores come back.
     kept.replace("measure: sum(minutes), window: 7d", "measure: sum(minutes), window: 30d")
     kept.rescored()

@@ -133,7 +133,7 @@ def test_too_little_data_is_stored_and_told_by_every_run(folder: Path) -> None:
 
 
 def test_without_outcomes_a_model_cannot_be_trained(folder: Path) -> None:
-    with pytest.raises(ScorewellError, match="the project does not say what became of its customers"):
+    with pytest.raises(ScorewellError, match="the project names no outcomes"):
         train_project(predicted(folder, outcomes=None), as_of=AS_OF)
     assert len(train_project(predicted(folder, outcomes=None), as_of=AS_OF, scorecards=["small"]).fits) == 1
 

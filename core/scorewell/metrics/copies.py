@@ -42,6 +42,6 @@ def small_copy(table: OpenTable, as_of: datetime) -> list[Finding]:
             where=table.name,
             message=f"{table.place}: rows in the latest copy, of {day}: {latest:,}; in the one before: {before:,}",
             count=latest,
-            hint="look whether it is whole: who is missing in it is gone for every run from then on",
+            hint="check that the copy is complete: customers missing from it are missing from every later run",
         )
     ]

@@ -82,7 +82,7 @@ def customer_mistakes(project: Project, table: OpenTable, as_of: datetime) -> It
         table.key_column()
         if table.customer.through is not None:
             yield ScorewellError(
-                f"{table.place}: the customers' own table looks its customers up through {table.customer.through}",
+                f"{table.place}: the customers' table must hold the customer's id, not through {table.customer.through}",
                 hint="customer: <the column with the customer's id>",
             )
     except ScorewellError as mistake:
@@ -105,7 +105,9 @@ def customer_mistakes(project: Project, table: OpenTable, as_of: datetime) -> It
             plan.condition(active, as_of)
         except ScorewellError as mistake:
             metrics = sorted(names & project.metrics.keys())
-            hint = f"{metrics[0]} is a metric, and active sees the customers' table only" if metrics else mistake.hint
+            hint = (
+                f"{metrics[0]} is a metric, but active may use only the customers' table" if metrics else mistake.hint
+            )
             yield ScorewellError(f"customers.active: {mistake.message}", hint=hint)
 
 
@@ -160,13 +162,17 @@ def _latest(table: OpenTable, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[F
     if not superseded:
         return latest, []
     # Of versions only the latest are here at all.
-    other = "a later one, which counts" if table.time is not None else "another as old, the greater counts"
+    other = (
+        "a later row, which counts instead"
+        if table.time is not None
+        else "a row with greater values, which counts instead"
+    )
     return latest, [
         Finding(
             id="superseded-rows",
             level=Level.NOTE,
             where=table.name,
-            message=f"{table.place}: rows of customers that have {other}: {superseded}",
+            message=f"{table.place}: rows of customers that have {other}, which counts instead: {superseded}",
             count=superseded,
         )
     ]
@@ -184,7 +190,7 @@ def _repeated(table: OpenTable, frame: pl.DataFrame) -> Finding | None:
         where=table.name,
         message=(
             f"{table.place}: customer ids in more than one row: {len(repeated)}"
-            f" ({', '.join(map(repr, examples))}); expected one row a customer"
+            f" ({', '.join(map(repr, examples))}); expected one row per customer"
         ),
         count=len(repeated),
         examples=examples,
@@ -259,7 +265,7 @@ def _dated(table: OpenTable, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Fi
                     id="unread-times",
                     level=Level.WARNING,
                     where=f"customers.roles.{role}",
-                    message=f"{table.place}: cells of the role {role} that are no date, taken as empty: {len(unread)}",
+                    message=f"{table.place}: cells of the role {role} that are not dates, taken as empty: {len(unread)}",
                     count=len(unread),
                     examples=tuple(unread.unique().sort().head(3)),
                     hint="ISO 8601 as in 2026-03-01",
@@ -285,7 +291,7 @@ def _without_revenue(table: OpenTable, frame: pl.DataFrame) -> list[Finding]:
             id="revenue-is-text",
             level=Level.WARNING,
             where="customers.roles.revenue",
-            message=f"{table.place}: the role revenue holds text, and expected are numbers: no report shows revenue",
+            message=f"{table.place}: the role revenue holds text, expected numbers: reports show no revenue",
             examples=tuple((other if len(other) else cells).unique().sort().head(3)),
             hint="another column, or tell the source how its numbers are written, if it has a setting",
         )
@@ -299,7 +305,7 @@ def nobody_active(project: Project) -> Finding:
         level=Level.WARNING,
         where="customers.active",
         message="no customer is active, so nobody has a score",
-        hint=f"is its rule what was meant? {project.customers.active}",
+        hint=f"check its rule: {project.customers.active}",
     )
 
 

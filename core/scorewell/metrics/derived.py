@@ -42,7 +42,7 @@ def derive(
     for name in order:
         broken = sorted(need for need in needs[name] if need in failed)
         if broken:
-            failed.setdefault(name, f"rests on {broken[0]!r}, which failed: {failed[broken[0]]}")
+            failed.setdefault(name, f"uses {broken[0]!r}, which failed: {failed[broken[0]]}")
         if name in failed:
             frame = frame.with_columns(pl.lit(None, pl.Float64).alias(name))
             continue

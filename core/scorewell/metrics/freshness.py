@@ -41,6 +41,6 @@ def stale(table: OpenTable, newest: datetime | None, as_of: datetime) -> Finding
         id="stale-table",
         level=Level.WARNING,
         where=table.name,
-        message=f"{table.place}: {found}, and rows must come within {limit}: scores that rest on it are stale",
-        hint="look at what fills it, or give it more time: fresh_within",
+        message=f"{table.place}: {found}, but fresh_within is {limit}: scores that use the table are stale",
+        hint="check what fills the table, or write a longer fresh_within",
     )

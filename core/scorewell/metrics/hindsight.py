@@ -14,7 +14,7 @@ from scorewell.metrics.reach import customers_read
 __all__ = ["as_known_today", "as_known_today_findings"]
 
 _HINT = (
-    "for scores of today nothing is to be done; for the past, say in the source when rows held: valid_from and "
+    "scores of today need nothing; for the past, say in the source when rows were valid: valid_from and "
     "valid_to, taken_at where each load is a full copy, date_in_name where each day has a file"
 )
 
@@ -56,15 +56,15 @@ def as_known_today_findings(project: Project, known_today: Mapping[str, str]) ->
 def _finding(project: Project, table: str, names: list[str]) -> Finding:
     concerned = sorted(name for name in names if name in project.metrics)
     described = sorted(name for name in names if name not in project.metrics)
-    parts = ["who is a customer"] if table == project.customers.source else []
-    parts += [f"of the customers {listed(described, 5)}"] if described else []
+    parts = ["the list of customers"] if table == project.customers.source else []
+    parts += [f"the customers' {listed(described, 5)}"] if described else []
     parts += [f"the metrics {listed(concerned, 5)}"] if len(concerned) > 1 else []
     parts += [f"the metric {concerned[0]}"] if len(concerned) == 1 else []
     return Finding(
         id="as-known-today",
         level=Level.NOTE,
         where=table,
-        message=f"{table}: nothing says what it held before today, so this is as known today: {'; '.join(parts)}",
+        message=f"{table}: earlier contents are not known, so today's are used for: {'; '.join(parts)}",
         count=len(concerned),
         examples=tuple(concerned[:3]),
         hint=_HINT,

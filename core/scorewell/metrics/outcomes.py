@@ -74,13 +74,13 @@ def dated_outcomes(project: Project, as_of: datetime) -> Happenings:
     outcomes = of_dates(project)
     if outcomes is None:
         raise OutcomesUnsaid(
-            "outcomes: the project does not say what became of its customers, and when",
+            "outcomes: the project names no outcomes with their dates",
             hint="""outcomes: {source: churn, outcome: "'churned'"}, of a source with a row for each customer """
             "that left and its day as time",
         )
     if not are_dated(project):
         raise OutcomesUnsaid(
-            f"outcomes: {outcomes.source} has no time, so that nobody knows when it happened",
+            f"outcomes: {outcomes.source} has no time, so it is not known when it happened",
             hint=f"sources.{outcomes.source}: time: NAME, the column with the day on which it happened; where models "
             "learn from this table, outcomes: dated: with another that has a time",
         )
@@ -91,7 +91,7 @@ def dated_outcomes(project: Project, as_of: datetime) -> Happenings:
         if dtype not in (pl.Boolean, pl.String):
             raise ScorewellError(
                 f"{outcomes.outcome} yields {dtype}: expected yes/no, or a text that says what happened",
-                hint="""outcome: "'churned'" where every row tells of one that left""",
+                hint="""outcome: "'churned'" where every row is a customer that left""",
             )
         return {"outcome": outcome}
 
@@ -103,7 +103,7 @@ def dated_outcomes(project: Project, as_of: datetime) -> Happenings:
 
 def _unnamed() -> OutcomesUnsaid:
     return OutcomesUnsaid(
-        "the project does not say what became of its customers",
+        "the project names no outcomes",
         hint="""outcomes: {source: crm, outcome: "Churn = 'Yes'"}""",
     )
 
@@ -115,8 +115,8 @@ def _labels(project: Project, as_of: datetime) -> Labels:
     table = OpenTable.scan(project, outcomes.source, Period(None, as_of.astimezone(UTC)))
     if table.time is not None:
         raise OutcomesUnsaid(
-            f"{table.place} has a time, and nothing is trained on outcomes with a date in this version",
-            hint="to train models, name a table with one row a customer, and this one inside it as dated",
+            f"{table.place} has a time, and this version cannot train on outcomes with dates",
+            hint="to train models, name a table with one row per customer, and inside outcomes this one as dated",
         )
     plan = ColumnPlan(table, as_of)
     happened = plan.condition(outcomes.outcome, as_of).alias(HAPPENED)

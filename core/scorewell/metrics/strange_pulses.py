@@ -34,9 +34,9 @@ def strange_pulses(project: Project, table: OpenTable, as_of: datetime) -> list[
             id="strange-pulses",
             level=Level.WARNING,
             where=table.name,
-            message=f"{table.place}: cells of {pulse.column!r} that are not 1 to 5, and so no pulse: {count}",
+            message=f"{table.place}: cells of {pulse.column!r} that are not pulses from 1 to 5: {count}",
             count=count,
             examples=tuple(examples),
-            hint="name a column that is 1 to 5, or mend the cells",
+            hint="name a column with values from 1 to 5, or correct the cells",
         )
     ]

@@ -150,7 +150,7 @@ class OpenTable:
         """How rows find their customer. Raises ScorewellError where the project does not say."""
         if self.meaning.customer is None:
             raise ScorewellError(
-                f"{self.place}: nothing says whose rows these are; it has {', '.join(self.columns[:3])}",
+                f"{self.place}: its column with the customer is not named; it has {', '.join(self.columns[:3])}",
                 hint=f"customer: <the column with the customer's id> under sources.{self.name}",
             )
         return self.meaning.customer
@@ -385,7 +385,7 @@ def unread_moments(table: OpenTable, as_of: datetime) -> list[Finding]:
                     id="unread-times",
                     level=Level.WARNING,
                     where=table.name,
-                    message=f"{table.place}: cells of {column!r} that are no date or time and count as empty: {count}",
+                    message=f"{table.place}: cells of {column!r} that are not a date or time and count as empty: {count}",
                     count=count,
                     examples=tuple(examples),
                     hint=_TIMES,
@@ -412,7 +412,7 @@ def rejected(table: OpenTable, as_of: datetime) -> list[Finding]:
             level=Level.WARNING,
             where=table.name,
             message=(
-                f"{table.place}: lines and cells that could not be read as they stand: {len(rows)};"
+                f"{table.place}: lines and cells that could not be read as written: {len(rows)};"
                 f" the first: {rows[0].place}: {rows[0].reason}"
             ),
             count=len(rows),

@@ -27,7 +27,7 @@ def emptiness(project: Project, metrics: MetricsTable, scores: pl.DataFrame) -> 
                 level=Level.WARNING,
                 where=f"{section}.{name}",
                 message="no customer is in it",
-                hint=None if segment.when is None else f"is its rule what was meant? {segment.when}",
+                hint=None if segment.when is None else f"check its rule: {segment.when}",
             )
     active = metrics.frame.filter(pl.col(ACTIVE))
     if active.is_empty():

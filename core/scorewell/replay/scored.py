@@ -294,7 +294,7 @@ def without_forgotten(metrics: MetricsTable, records: Records) -> MetricsTable:
         id="forgotten-customers",
         level=Level.NOTE,
         where="customers",
-        message=f"customers that were forgotten, and that the source still has, are left out: {count}",
+        message=f"forgotten customers that the source still has, left out: {count}",
         count=count,
         hint="remove them from the source too",
     )
@@ -320,7 +320,7 @@ def _of_moment(live: Project, metrics: MetricsTable, as_of: datetime, now: datet
         level=Level.WARNING,
         where="as_of",
         message=f"the moment {as_of:%Y-%m-%d %H:%M} is still to come: what happens until then is not in the data",
-        hint="say an earlier moment, where that is a typo",
+        hint="if that is a typo, give an earlier moment",
     )
     return (told,)
 
@@ -331,7 +331,7 @@ def _unscored(name: str, error: ScorewellError) -> Finding:
         id="draft-not-scored",
         level=Level.WARNING,
         where=f"scorecards.{name}",
-        message=f"it is not scored in the shadow of the one that it replaces: {error.message}",
+        message=f"it is not scored beside the one that it replaces: {error.message}",
         hint=error.hint,
     )
 

@@ -156,7 +156,7 @@ def _before(
     today = "the score before is computed with the configuration of today"
     run = None if history is None else history.run_at(since) or history.run_before(since)
     if run is None or history is None:
-        return None, None, f"the history has no run of then: {today}"
+        return None, None, f"the history has no run of that moment: {today}"
     try:
         return run, stored_side(project, history, run, plugins), None
     except ScorewellError as error:

@@ -142,7 +142,7 @@ def withdraw(
             raise Refused(f"override {number} was withdrawn before, by {known[number].withdrawn_by}")
         end = known[number].until.astimezone(start.tzinfo)
         if end <= start:
-            hint = "--from says from when on it counts no more: by default today" if at is None else None
+            hint = "--from says when it ends: by default today" if at is None else None
             told = f"override {number} ended ({end:%Y-%m-%d %H:%M}) before it would be withdrawn"
             raise Refused(f"{told} ({start:%Y-%m-%d %H:%M})", hint=hint)
         return withdraw_override(writer, number, at=start, by=_said(by, "an author"), because=because)
@@ -180,7 +180,7 @@ def record_pulse(
     now = datetime.now(UTC)
     given_at = now if on is None else moment(on, project.timezone)
     if given_at > now:
-        raise Refused(f"{given_at:%Y-%m-%d %H:%M} has not come yet: a pulse is of what is seen")
+        raise Refused(f"{given_at:%Y-%m-%d %H:%M} is in the future: expected the day of the judgement")
     with history_of(project) as history:
         known = _known(project, history, customer)
         pulse = Pulse(
@@ -251,7 +251,7 @@ def _known(project: Project, history: History, customer: str) -> _Known:
     found = table.row(by_predicate=pl.col("customer_id") == identity, named=True)
     name = found.get("name")
     active = project.customers.active
-    inactive = f"this is no active customer, and only those have a score (customers.active: {active})"
+    inactive = f"this customer is not active, and only active customers have a score (customers.active: {active})"
     return _Known(identity, None if name is None else str(name), None if found.get(ACTIVE, True) else inactive)
 
 
@@ -277,18 +277,18 @@ def _why_unread(project: Project) -> str | None:
     # The name does not tell: a project may call a source of its own `pulses`.
     entry = project.sources.get(project.pulse.source)
     if entry is None or not isinstance(entry.plugin, RecordedPulses):
-        return f"the project's pulses are those of the source {project.pulse.source!r} (pulse.source): say it there"
+        return f"the project's pulses are those of the source {project.pulse.source!r} (pulse.source): record it there"
     return None
 
 
 def _why_ineffective(kind: OverrideKind, score: float | None, status: str | None) -> str | None:
     """Why an active customer's score of the last run would not have changed; None where it would, or nobody knows."""
     if status == "unassigned":
-        return "no segment took this customer in the last run, so that it has no scorecard"
+        return "the customer was in no segment in the last run, so it has no scorecard"
     if status is None or score is not None or kind in ("score", "band"):
         return None
     limit = kind.replace("_", " ")
-    return f"there was no score in the last run, and no {limit!r} of it; --score and --band give one"
+    return f"there was no score in the last run to apply {limit!r} to; --score and --band give one"
 
 
 def _scorecards(project: Project, last: pl.DataFrame) -> list[Scorecard]:
@@ -315,5 +315,5 @@ def _possible(cards: Iterable[Scorecard], value: float | None, band: str | None)
 
 def _said(text: str, what: str) -> str:
     if not text.strip():
-        raise Refused(f"{what} is empty: whoever reads the score later will ask for it")
+        raise Refused(f"{what} is empty: later readers of the score need it")
     return text.strip()

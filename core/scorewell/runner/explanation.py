@@ -231,5 +231,5 @@ def _reason(project: Project, scorecard: str | None, scores: Mapping[str, Any], 
 
 def _too_little(card: Scorecard, coverage: float | None) -> str:
     if coverage is None or coverage >= card.minimum_coverage:
-        return "no part of the scorecard came to a score"
+        return "no part of the scorecard has a score"
     return f"data for {coverage:.0%} of the weight; {card.minimum_coverage:.0%} is needed"

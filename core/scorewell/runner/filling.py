@@ -75,7 +75,7 @@ def backfill(
     """
     if project.history is None:
         raise HistoryError(
-            "history: none; a backfill has nowhere to put what it scores",
+            "history: none, but a backfill stores its scores in the history",
             hint="history: sqlite:///scorewell.db in the project's file",
         )
     plugins = plugins_for(project, plugins)

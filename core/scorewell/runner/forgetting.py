@@ -85,7 +85,7 @@ def forget(project: Project, forgotten: Forgotten) -> Forgetting:
         with history.reading() as snapshot:
             if is_person and not delivered and not any(removed.values()) and not was_forgotten(snapshot, forgotten.id):
                 raise NobodySelected(
-                    f"nothing that is kept or was delivered names a person {forgotten.id!r}",
+                    f"nothing that was stored or delivered names a person {forgotten.id!r}",
                     hint=suggested(forgotten.id, others),
                 )
             return Forgetting(

@@ -84,7 +84,7 @@ def why_no_runs(history: History, project: Project) -> str:
     others = [name for name in history.projects() if name != project.name]
     if not others:
         return "no runs"
-    theirs = f"it has those of {listed(others, 3)}, and knows a project by its name"
+    theirs = f"it has those of {listed(others, 3)}, and finds a project by its name"
     return f"no runs of {project.name}: {history.place} has none; {theirs}"
 
 
@@ -98,8 +98,8 @@ def unknown_to(history: History | None, project: Project) -> Iterator[Finding]:
             id="new-to-history",
             level=Level.NOTE,
             where="name",
-            message=f"{history.place} has no run of {project.name}, and some of {listed(others, 3)}",
-            hint="a project that was renamed keeps its old name here: its past and whom it forgot are under that",
+            message=f"{history.place} has no run of {project.name}, but some of {listed(others, 3)}",
+            hint="if the project was renamed, its past runs and forgotten customers are stored under its old name",
         )
 
 

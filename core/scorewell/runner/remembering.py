@@ -193,8 +193,8 @@ def remember(
 def _refuse_forgotten(writer: Writer, scored: Scored) -> None:
     if is_forgotten(writer, scored.metrics.frame.get_column("customer_id")).any():
         raise HistoryError(
-            f"{writer.place}: a customer was forgotten while this run was scoring; nothing was kept or delivered",
-            hint="do it again: the run then leaves out who was forgotten",
+            f"{writer.place}: a customer was forgotten during this run; nothing was stored or delivered",
+            hint="run again: forgotten customers are then left out",
         )
 
 

@@ -226,8 +226,8 @@ def _unread(day: datetime, error: ScorewellError) -> Finding:
         id="configuration-unread",
         level=Level.WARNING,
         where="metrics",
-        message=f"what the run of {day:%Y-%m-%d} was configured with cannot be read any more, so values are taken"
-        f" for those of today's metrics of the same names: {error.message.partition(chr(10))[0]}",
+        message=f"the configuration of the run of {day:%Y-%m-%d} cannot be read any more, so its values are used"
+        f" for today's metrics of the same names: {error.message.partition(chr(10))[0]}",
         hint="install the plugins that it names, or score that moment from the sources: scorewell run --as-of",
     )
 

@@ -57,7 +57,7 @@ def _not_measured(project: Project, frame: pl.DataFrame, then: Project | None) -
         if name not in frame.columns or (then is not None and name not in then.metrics):
             yield name, "it was not measured then"
         elif then is not None and metric_definition(then, name) != metric_definition(project, name):
-            yield name, "it was measured otherwise then"
+            yield name, "it was measured differently then"
         elif any(past_column(name, k) not in frame.columns for k in windows):
             yield name, "its earlier windows were not measured then"
 

@@ -196,7 +196,7 @@ def _unknown(metrics: pl.DataFrame, customers: Collection[str] | None) -> Iterat
             id="unknown-customers",
             level=Level.WARNING,
             where="customers",
-            message=f"ids to learn from that no customer has: {len(unknown)}",
+            message=f"ids in the list that no customer has: {len(unknown)}",
             count=len(unknown),
             examples=tuple(unknown[:3]),
         )

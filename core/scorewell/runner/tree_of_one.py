@@ -268,7 +268,7 @@ class _Tree:
         if known:
             told.append(f"measured against {', '.join(known)}")
         if leaf.metric in self.as_known_today:
-            told.append(f"as known today: {self.as_known_today[leaf.metric]} keeps no past")
+            told.append(f"as known today: {self.as_known_today[leaf.metric]} has no past values")
         return "; ".join(told) or None
 
     def _agreed(self, leaf: Leaf) -> dict[str, float | None]:
