@@ -47,7 +47,9 @@ def test_a_metric_that_is_derived_by_sql_is_not_relative(said):
     ]
 
 
-UNSEEN = "the metric 'logins' is not seen here, only roles, attributes and metrics that are not relative to the segment"
+UNSEEN = (
+    "the metric 'logins' cannot be used here, only roles, attributes and metrics that are not relative to the segment"
+)
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ c: {{plugin: acme.rows, customer: {{column: k, through: a.k}}}}
 
 def test_a_table_that_names_no_customer_leads_nowhere(refused):
     assert refused("{plugin: acme.rows, tables: {a: {customer: {column: k, through: more.b.k}}, b: {}}}") == [
-        ".tables.a.customer.through: table more.b does not say its customer, so nothing leads through it"
+        ".tables.a.customer.through: table more.b does not name its customer, so it leads to no customer"
     ]
 
 

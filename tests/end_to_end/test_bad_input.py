@@ -380,7 +380,7 @@ def test_a_segment_with_nobody_is_told_with_its_rule(project: ProjectOnDisk) -> 
     assert result.exit_code == ExitCode.OK
     found = finding(result.stdout, "segments.large")
     assert (found["id"], found["message"]) == ("empty-segment", "no customer is in it")
-    assert found["hint"] == "is its rule what was meant? plan = 'Huge'"
+    assert found["hint"] == "check its rule: plan = 'Huge'"
 
 
 def test_a_metric_with_no_data_at_all_is_told_and_does_not_lower_the_score(project: ProjectOnDisk) -> None:

@@ -202,4 +202,4 @@ def test_a_component_that_fails_to_say_what_it_doubts_is_told_and_the_others_are
     assert {each.id for each in found} == {"mistake", "unused-metric"}
     (told,) = [each for each in found if each.id == "mistake"]
     assert (told.level, told.where) == (Level.ERROR, NORMALIZER)
-    assert told.message.startswith(f"doubting failed to say what it doubts: {cause}")
+    assert told.message.startswith(f"doubting failed while looking for doubts: {cause}")

@@ -32,7 +32,8 @@ def sections(covers: str, minimum: str, when: str, more: str = "") -> dict[str, 
 def test_a_segment_that_a_table_never_covers_may_never_have_enough_data(linted):
     assert linted(**sections("plan = 'Enterprise'", "60%", "plan = 'Small'")) == [
         (
-            "coverage-out-of-reach scorecards.main.minimum_coverage: nobody of the segment big has data for more than "
+            "coverage-out-of-reach scorecards.main.minimum_coverage: no customer of the segment big has data "
+            "for more than "
             "50% of the weight: calls is not covered, and 60% is needed"
         )
     ]

@@ -24,7 +24,7 @@ class Learner(WeightedAverage):
 
 
 TOLD = "nothing-to-learn-from scorecards.card.dimensions.usage.aggregator"
-SAYS = "learner learns from outcomes, and the project names none"
+SAYS = "learner learns from outcomes, but the project names none"
 
 
 @pytest.mark.parametrize(
@@ -45,4 +45,7 @@ def test_a_model_has_nothing_to_learn_from_outcomes_with_a_date() -> None:
     outcomes = Outcomes(source="churn", outcome=Expression("'churned'"))
     made = attrs.evolve(made, sources={"churn": churn}, outcomes=outcomes)
     (found,) = [each for each in lint(made, date(2026, 3, 1)) if each.id == "nothing-to-learn-from"]
-    assert found.message == "learner learns from outcomes, and churn has a time: nothing is trained on that"
+    assert (
+        found.message
+        == "learner learns from outcomes, but churn has a time, and models cannot learn from dated outcomes"
+    )

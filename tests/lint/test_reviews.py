@@ -7,7 +7,7 @@ from tests.support.linted import carded, normalized
 
 def test_a_day_that_has_passed_is_told_with_who_decides(linted):
     assert linted(**carded("owner: cs-ops, review_by: 2026-02-28")) == [
-        "review-due scorecards.main.review_by: it was to be looked at again by cs-ops until 2026-02-28, yesterday"
+        "review-due scorecards.main.review_by: its review by cs-ops was due by 2026-02-28, yesterday"
     ]
 
 
@@ -19,7 +19,7 @@ def test_thresholds_are_told_at_the_normalizer(linted):
     assert linted(**normalized("{type: linear, from: 0, to: 5, review_by: 2026-01-30}")) == [
         (
             "review-due scorecards.main.metrics.logins.normalizer.review_by: "
-            "it was to be looked at again until 2026-01-30, 30 days ago"
+            "its review was due by 2026-01-30, 30 days ago"
         )
     ]
 

@@ -93,7 +93,7 @@ def test_a_rule_that_may_hold_is_not_told(linted, rule):
     ],
 )
 def test_a_rule_that_an_earlier_one_takes_whole_is_hidden(linted, earlier, later):
-    told = "segment-hidden segments.s2: whoever the segment s2 takes, s1 has taken before"
+    told = "segment-hidden segments.s2: every customer of the segment s2 is already in s1"
     assert [one for one in linted(**segments(earlier, later)) if "segments.s2" in one] == [told]
 
 
@@ -120,7 +120,7 @@ def test_a_rule_that_may_take_others_is_not_told(linted, earlier, later):
 
 def test_whatever_follows_everybody_is_hidden(linted):
     told = linted(segments="\nall: {scorecard: main}\nlate: {when: plan = 'A', scorecard: main}")
-    assert told == ["segment-hidden segments.late: whoever the segment late takes, all has taken before"]
+    assert told == ["segment-hidden segments.late: every customer of the segment late is already in all"]
 
 
 def test_two_rules_that_together_take_everything_hide_nobody_without_a_value(linted):
@@ -130,7 +130,7 @@ def test_two_rules_that_together_take_everything_hide_nobody_without_a_value(lin
 def test_stages_are_looked_at_too(linted):
     cards = "\neveryone: {scorecard: main}"
     told = linted(segments=cards, stages="\nyoung: seats < 5\nbaby: seats < 2\nold: otherwise")
-    assert told == ["segment-hidden stages.baby: whoever the stage baby takes, young has taken before"]
+    assert told == ["segment-hidden stages.baby: every customer of the stage baby is already in young"]
 
 
 ATOMS = st.sampled_from(

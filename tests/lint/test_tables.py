@@ -23,7 +23,7 @@ def told(folder, usage, columns=TIMES, measure="avg(rating)"):
     ]
 
 
-SAYS = "unknown-times sources.usage: day and closed tell times, and nothing says when rating became known"
+SAYS = "unknown-times sources.usage: day and closed hold times, but known does not say when rating became known"
 
 
 @pytest.mark.parametrize("measure", ["avg(rating)", "{type: latest, column: rating}", "open, where: rating > 3"])

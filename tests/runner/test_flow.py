@@ -188,7 +188,7 @@ def test_a_rule_that_leaves_nobody_active_is_told() -> None:
     rule = attrs.evolve(made.customers, active=Condition("plan = 'XL'"))
     told = run(attrs.evolve(made, customers=rule), as_of=AS_OF).findings
     assert [(one.where, one.hint) for one in told if one.id == "nobody-active"] == [
-        ("customers.active", "is its rule what was meant? plan = 'XL'")
+        ("customers.active", "check its rule: plan = 'XL'")
     ]
 
 

@@ -128,7 +128,7 @@ def test_too_little_data_is_stored_and_told_by_every_run(folder: Path) -> None:
     later = run(predicted(folder, Distance(floor=50)), as_of=AS_OF)
     assert later.scores["score"].to_list()[:4] == [10, 20, 30, 40]
     assert [finding.message for finding in told((*result.findings, *later.findings))] == [
-        "distance had too little data (3 examples, and 50 are needed): the rules it is configured with score instead"
+        "distance had too little data (3 examples, and 50 are needed): its rules give the scores instead"
     ] * 2
 
 

@@ -38,7 +38,7 @@ def test_which_one_scored_and_why_is_a_note() -> None:
         "scorecards.card.a",
         12,
     )
-    assert finding.message == "linear scores, since percentile has 12 values, under 30"
+    assert finding.message == "linear scores instead: percentile has 12 values, needs 30"
 
 
 def test_without_a_fallback_what_there_is_is_learned_from_and_told() -> None:
@@ -48,7 +48,7 @@ def test_without_a_fallback_what_there_is_is_learned_from_and_told() -> None:
     assert (finding.id, finding.level, finding.message) == (
         "few-values",
         Level.NOTE,
-        "percentile compares with 2 values, under 30",
+        "percentile has 2 values to compare with, needs 30",
     )
 
 

@@ -91,7 +91,7 @@ def test_a_bound_that_two_scorecards_have_from_one_line_is_told_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("by", "expected"), [("count", []), ("a", []), ("plan", ["plan holds text: children weigh by a number"])]
+    ("by", "expected"), [("count", []), ("a", []), ("plan", ["plan holds text: children are weighed by a number"])]
 )
 def test_children_weigh_by_a_number(by: str, expected: list[str]) -> None:
     whole = project(scorecard(roll_up=RollUp(by=by)))

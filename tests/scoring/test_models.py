@@ -76,7 +76,7 @@ def test_an_untrained_model_leaves_the_score_to_its_rules_and_says_so() -> None:
     assert scores(fitted)["score"].to_list()[:2] == [6, 11]
     (finding,) = fitted.findings(METRICS)
     assert (finding.id, finding.level, finding.where) == ("untrained-model", Level.WARNING, "scorecards.card")
-    assert finding.message == "distance was never trained: the rules it is configured with score instead"
+    assert finding.message == "distance was never trained: its rules give the scores instead"
     assert finding.hint == "scorewell fit"
 
 

@@ -174,7 +174,7 @@ def test_no_rule_that_is_asked_before_may_use_it(settings: dict[str, Any], place
 
 def test_no_normalizer_may_compare_it_with_earlier_windows_which_are_as_measured() -> None:
     card = scorecard(metrics={"a": scored(OwnBaseline())})
-    with pytest.raises(ScorewellError, match=r"metrics\.a is relative to the segment, and a normalizer looks at"):
+    with pytest.raises(ScorewellError, match=r"metrics\.a is relative to the segment, but its normalizer uses"):
         fit(of(card), PEOPLE)
 
 

@@ -294,7 +294,9 @@ class _Reading:
             said = self._notes.beside_components.get(("sinks", str(position)))
             key = said.pseudonyms if isinstance(said, Delivery) else None
             if key is not None and not key.reveal():
-                self._notes.at(("sinks", str(position), "pseudonyms"), "the key is empty: anybody could make it")
+                self._notes.at(
+                    ("sinks", str(position), "pseudonyms"), "the key is empty: anybody could compute the pseudonyms"
+                )
             yield sink if key is None else Pseudonymous(sink=sink, key=key)
 
 

@@ -27,7 +27,7 @@ def doubtful_settings(project: Project) -> Iterator[Finding]:
                     id="mistake",
                     level=Level.ERROR,
                     where=path,
-                    message=f"{value.name} failed to say what it doubts: {why(error)}",
+                    message=f"{value.name} failed while looking for doubts: {why(error)}",
                     hint="this is a mistake in the plugin: tell its authors",
                 )
 

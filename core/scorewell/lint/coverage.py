@@ -38,7 +38,7 @@ def _node(
     if never and node.minimum_coverage is not None and most < node.minimum_coverage - 1e-9:
         metrics = ", ".join(leaf.metric for leaf in never)
         message = (
-            f"nobody of the segment {segment} has data for more than {most:.0%} of the weight: {metrics} "
+            f"no customer of the segment {segment} has data for more than {most:.0%} of the weight: {metrics} "
             f"{'is' if len(never) == 1 else 'are'} not covered, and {node.minimum_coverage:.0%} is needed"
         )
         yield found("coverage-out-of-reach", f"{path}.minimum_coverage", message)

@@ -42,5 +42,5 @@ def _why(project: Project, card: Scorecard) -> str:
     if has_statistics(project, card):
         return "what is relative to the segment is compared with nobody else"
     if has_models(card):
-        return "its model is trained by scorewell fit alone, nothing else compares customers"
+        return "only scorewell fit trains its model, and nothing else compares customers"
     return "nothing in it compares customers"

@@ -19,8 +19,12 @@ def models_without_outcomes(project: Project) -> Iterator[Finding]:
         return
     for path, node in nodes(project):
         if node.aggregator.learns:
-            why = f"{outcomes.source} has a time: nothing is trained on that" if outcomes else "the project names none"
-            told = f"{node.aggregator.name} learns from outcomes, and {why}"
+            why = (
+                f"{outcomes.source} has a time, and models cannot learn from dated outcomes"
+                if outcomes
+                else "the project names none"
+            )
+            told = f"{node.aggregator.name} learns from outcomes, but {why}"
             yield found("nothing-to-learn-from", f"{path}.aggregator", told)
 
 

@@ -24,5 +24,5 @@ def due_reviews(project: Project, today: date) -> Iterator[Finding]:
             by = "" if owner is None else f" by {owner}"
             days = (today - review_by).days
             ago = "yesterday" if days == 1 else f"{days} days ago"
-            message = f"it was to be looked at again{by} until {review_by}, {ago}"
+            message = f"its review{by} was due by {review_by}, {ago}"
             yield found("review-due", f"{path}.review_by", message)

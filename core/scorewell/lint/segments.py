@@ -38,5 +38,5 @@ def _nobody_is_in(rules: Mapping[str, Condition | None], section: str, what: str
             continue
         hiding = next((other for other, earlier in before.items() if is_within(choice, earlier)), None)
         if hiding is not None:
-            yield found("segment-hidden", where, f"whoever the {what} {name} takes, {hiding} has taken before")
+            yield found("segment-hidden", where, f"every customer of the {what} {name} is already in {hiding}")
         before[name] = choice

@@ -35,7 +35,7 @@ def unknown_times(project: Project, columns: Mapping[str, Mapping[str, pl.DataTy
         times = sorted(set(times), key=list(types).index)
         cells = sorted(_read(project, name) & types.keys() - {*times, meaning.time, meaning.until})
         if len(times) > 1 and cells:
-            known = f"{' and '.join(times)} tell times, and nothing says when {listed(cells, 3)} became known"
+            known = f"{' and '.join(times)} hold times, but known does not say when {listed(cells, 3)} became known"
             yield found("unknown-times", path, known)
 
 

@@ -82,7 +82,7 @@ def customer_mistakes(project: Project, table: OpenTable, as_of: datetime) -> It
         table.key_column()
         if table.customer.through is not None:
             yield ScorewellError(
-                f"{table.place}: the customers' table must hold the customer's id, not through {table.customer.through}",
+                f"{table.place}: the customers' table needs the customer's id, not through {table.customer.through}",
                 hint="customer: <the column with the customer's id>",
             )
     except ScorewellError as mistake:
@@ -265,7 +265,7 @@ def _dated(table: OpenTable, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Fi
                     id="unread-times",
                     level=Level.WARNING,
                     where=f"customers.roles.{role}",
-                    message=f"{table.place}: cells of the role {role} that are not dates, taken as empty: {len(unread)}",
+                    message=f"{table.place}: cells of the role {role} that are no dates, taken as empty: {len(unread)}",
                     count=len(unread),
                     examples=tuple(unread.unique().sort().head(3)),
                     hint="ISO 8601 as in 2026-03-01",

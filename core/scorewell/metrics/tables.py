@@ -385,7 +385,7 @@ def unread_moments(table: OpenTable, as_of: datetime) -> list[Finding]:
                     id="unread-times",
                     level=Level.WARNING,
                     where=table.name,
-                    message=f"{table.place}: cells of {column!r} that are not a date or time and count as empty: {count}",
+                    message=f"{table.place}: cells of {column!r} that are not a date or time, taken as empty: {count}",
                     count=count,
                     examples=tuple(examples),
                     hint=_TIMES,

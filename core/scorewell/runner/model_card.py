@@ -61,7 +61,7 @@ def _model(project: Project, stored: StoredFit, node: Node) -> Iterator[str]:
     yield ""
     why = stored.untrained.get(node.path)
     if why is not None:
-        yield f"Not trained, too little data: {why}. The rules it is configured with score instead."
+        yield f"Not trained, too little data: {why}. Its rules give the scores instead."
         yield ""
     yield "| metric | better | what it is |"
     yield "|---|---|---|"

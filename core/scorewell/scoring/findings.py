@@ -104,7 +104,7 @@ def untrained_models(
                 id="untrained-model",
                 level=Level.WARNING,
                 where=f"scorecards.{name}.{node.path}" if node.path else f"scorecards.{name}",
-                message=f"{node.aggregator.name} {said}: the rules it is configured with score instead",
+                message=f"{node.aggregator.name} {said}: its rules give the scores instead",
                 hint="scorewell fit" if why is None else "scorewell fit again when more outcomes are known",
             )
 
@@ -119,10 +119,13 @@ def few_values(cards: Mapping[str, Scorecard], values: Mapping[str, Mapping[str,
             normalizer = leaf.settings.normalizer
             scoring = chosen(normalizer, count)
             if scoring is normalizer:
-                id_, said = "few-values", f"{normalizer.name} compares with {_values(count)}, under {FEWEST_VALUES}"
+                id_, said = (
+                    "few-values",
+                    f"{normalizer.name} has {_values(count)} to compare with, needs {FEWEST_VALUES}",
+                )
             else:
                 id_ = "fallback-normalizer"
-                said = f"{scoring.name} scores, since {normalizer.name} has {_values(count)}, under {FEWEST_VALUES}"
+                said = f"{scoring.name} scores instead: {normalizer.name} has {_values(count)}, needs {FEWEST_VALUES}"
             yield Finding(
                 id=id_,
                 level=Level.NOTE,
@@ -217,7 +220,7 @@ def _of_normalizers(
             yield _Question(
                 id=OUT_OF_SCALE,
                 where=f"scorecards.{name}.{leaf.path}",
-                message=f"normalizer {normalizer.name!r} left the scale ({low:g} to {high:g}): missing there",
+                message=f"normalizer {normalizer.name!r} gave scores outside {low:g} to {high:g}, taken as missing",
                 hint=None,
                 among=pl.col(CARD) == positions[name],
                 concerns=answer.is_not_null() & ~answer.is_between(0, 100),
@@ -227,8 +230,8 @@ def _of_normalizers(
                 yield _Question(
                     id=EMPTY_BOUND,
                     where=f"scorecards.{name}.{leaf.path}",
-                    message=f"{', '.join(dict.fromkeys(inputs.bounds))} is empty: not applicable there",
-                    hint="say what holds where nothing was agreed, as in coalesce(name, 10)",
+                    message=f"{', '.join(dict.fromkeys(inputs.bounds))} is empty, so the metric is not applicable",
+                    hint="say what an empty value means, as in coalesce(name, 10)",
                     among=pl.col(CARD) == positions[name],
                     concerns=pl.col(leaf.metric).is_not_null() & answer.is_null() & pl.any_horizontal(empty),
                     level=Level.NOTE,

@@ -93,7 +93,7 @@ def _of_weights(project: Project, schema: pl.Schema) -> Iterator[Finding]:
             kind = kind_of(schema[by]) if by != COUNT and by in schema else Kind.NUMBER
             if kind in (Kind.TEXT, Kind.DATE, Kind.MOMENT):
                 path = f"{_configured(name, '' if node.path == ROLLED_UP else node.path)}.roll_up.by"
-                error = ScorewellError(f"{by} holds {kind.value}: children weigh by a number", hint="by: count")
+                error = ScorewellError(f"{by} holds {kind.value}: children are weighed by a number", hint="by: count")
                 yield _mistake(path, error)
 
 

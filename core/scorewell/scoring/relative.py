@@ -42,13 +42,13 @@ def check_relative(project: Project, schema: Mapping[str, pl.DataType]) -> None:
             )
     for name in sorted(past_windows(project).keys() & set(relative)):
         raise ScorewellError(
-            f"metrics.{name} is relative to the segment, and a normalizer looks at its earlier windows, which are not",
+            f"metrics.{name} is relative to the segment, but its normalizer uses earlier windows, which are not",
             hint="leave relative_to out",
         )
     for place, sql in _before_segments(project) if relative else ():
         for name in sorted(names_in(sql) & set(relative)):
             raise ScorewellError(
-                f"{place}: the metric {name!r} is relative to the segment, and this is known before there is one",
+                f"{place}: the metric {name!r} is relative to the segment, which is not known yet here",
                 hint="a second metric without relative_to",
             )
 

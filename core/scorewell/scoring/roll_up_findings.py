@@ -22,7 +22,7 @@ _MIXED = Finding(
     id="roll-up-of-currencies",
     level=Level.WARNING,
     where="",
-    message="parents whose children pay in several currencies: each weighs by the bare number of its revenue",
+    message="parents whose children pay in several currencies: children are weighed by the bare number",
     hint="give customers an attribute with the revenue in one currency, and roll up by that",
 )
 
@@ -40,7 +40,7 @@ def roll_up_findings(project: Project, assigned: pl.DataFrame, names: Sequence[s
         level=Level.ERROR,
         where="customers.roles.parent",
         message="customers are their own ancestors, so none of them can be scored first; their status is error",
-        hint="take one of them out of the circle where the parents are kept",
+        hint="correct their parents at the source, so that they form no circle",
     )
     yield from _found(circle, hierarchy.circle()["customer_id"])
     parent = assigned.select("customer_id", parent_of(assigned.schema).alias(PARENT)).drop_nulls()
@@ -49,7 +49,7 @@ def roll_up_findings(project: Project, assigned: pl.DataFrame, names: Sequence[s
         id="unknown-parent",
         level=Level.NOTE,
         where="customers.roles.parent",
-        message="customers whose parent is no customer, and who are nobody's children",
+        message="customers whose parent is not a customer, treated as having no parent",
     )
     yield from _found(orphans, unknown["customer_id"])
     for position in rolling:

@@ -32,14 +32,11 @@ def test_actions_make_no_other_configuration(folder):
         ("{source: plays}", "actions: missing setting 'play': its column with what was done, such as Executive review"),
         (
             "{source: undated, play: play}",
-            (
-                "actions.source: table undated declares no time, and an action was taken some day: "
-                "write time: COLUMN there"
-            ),
+            ("actions.source: table undated declares no time, but actions need a date: write time: COLUMN there"),
         ),
         (
             "{source: nobodys, play: play}",
-            "actions.source: table nobodys does not say its customer: write customer: COLUMN there",
+            "actions.source: table nobodys does not name its customer: write customer: COLUMN there",
         ),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
     [
         ("source: cmr", "customers.source: unknown source 'cmr', did you mean 'crm'?"),
         ("{}", "customers: missing setting 'source': the table with one row per customer"),
-        ("source: lone", "customers.source: table lone does not say its customer: write customer: COLUMN there"),
+        ("source: lone", "customers.source: table lone does not name its customer: write customer: COLUMN there"),
         (
             "source: far",
             "customers.source: table far must hold the customer's id itself, not through another",
@@ -79,7 +79,7 @@ def test_an_empty_name_is_told(said):
         ("{where: a = 1}", "customers.go_live: missing setting 'source': the table with the events"),
         (
             "{source: crm}",
-            "customers.go_live.source: table crm declares no time, so nothing happened in it: write time: COLUMN",
+            "customers.go_live.source: table crm declares no time, so nobody is known to go live: write time: COLUMN",
         ),
         ("{source: usage, wher: a = 1}", "customers.go_live: unknown setting 'wher', did you mean 'where'?"),
         ("{source: usage, where: 1 +}", "customers.go_live.where: "),

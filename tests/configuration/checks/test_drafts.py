@@ -43,21 +43,21 @@ def test_what_fits_together_is_accepted(refused, settings):
         ),
         (
             {"new": "status: draft"},
-            ["new.status: a draft of what? Write replaces: NAME, the scorecard in whose shadow it is scored"],
+            ["new.status: a draft needs the scorecard that it is to replace: write replaces: NAME"],
         ),
         (
             {"new": "effective_from: 2026-07-01"},
-            ["new.effective_from: in place of what? Write replaces: NAME beside it"],
+            ["new.effective_from: effective_from needs the scorecard that is replaced: write replaces: NAME"],
         ),
         (
             {"new": "replaces: main"},
             [
-                "new.replaces: from when on? Write effective_from: 2027-01-15, or status: draft while that is open",
+                "new.replaces: replaces needs a day: write effective_from: 2027-01-15, or status: draft",
             ],
         ),
         (
             {"new": "replaces: main, status: draft, effective_from: 2026-07-01"},
-            ["new.effective_from: a draft never takes effect: leave status: draft out, or the day"],
+            ["new.effective_from: a draft never takes effect: leave out status: draft, or the day"],
         ),
         (
             {"new": "replaces: new, status: draft"},
@@ -79,7 +79,7 @@ def test_what_fits_together_is_accepted(refused, settings):
                 "new": "replaces: main, effective_from: 2026-07-01",
                 "newer": "replaces: main, effective_from: 2026-07-01",
             },
-            ["newer.effective_from: 'new' stands there from 2026-07-01 on already: give each its own day"],
+            ["newer.effective_from: 'new' already replaces it from 2026-07-01 on: give each its own day"],
         ),
         (
             {"new": "replaces: main, status: planned"},
@@ -98,8 +98,8 @@ def test_what_does_not_is_told_at_its_place(refused, settings, told):
 @pytest.mark.parametrize(
     ("when", "told"),
     [
-        ("status: draft", "scorecard 'new' is a draft: name 'main' here, which it is to stand in for"),
-        ("effective_from: 2026-07-01", "scorecard 'new' has its day: name 'main' here, which it is to stand in for"),
+        ("status: draft", "scorecard 'new' is a draft: name 'main' here, which it replaces"),
+        ("effective_from: 2026-07-01", "scorecard 'new' has its own day: name 'main' here, which it replaces"),
     ],
 )
 def test_a_segment_names_the_place_and_not_who_stands_in(said, when, told):

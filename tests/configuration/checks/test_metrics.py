@@ -22,14 +22,14 @@ BASE = "logins: {source: usage, measure: acme.touched}\n"
         ("{source: usgae, measure: acme.touched}", ".source: unknown source 'usgae', did you mean 'usage'?"),
         ("{source: desk.tikets, measure: acme.touched}", ".source: unknown table 'desk.tikets', did you mean "),
         ("{source: desk, measure: acme.touched}", ".source: unknown table 'desk'"),
-        ("{source: lone, measure: acme.touched}", ".source: table lone does not say its customer: write customer: "),
+        ("{source: lone, measure: acme.touched}", ".source: table lone does not name its customer: write customer: "),
         (
             "{source: usage, measure: acme.touched, window: 36h}",
             ".window: a window is whole days, as 30d or 6w, not 36h",
         ),
         (
             "{source: crm, measure: acme.touched, window: 3d}",
-            ".window: table crm declares no time, so a window means nothing: write time: COLUMN there",
+            ".window: table crm declares no time, so it can have no window: write time: COLUMN there",
         ),
         (
             "{source: usage, measure: {acme.versus: {of: acme.touched}}}",

@@ -64,7 +64,7 @@ def test_outcomes_are_a_table_and_a_condition_over_its_columns(folder):
         ),
         (
             "{source: crm, outcome: churned, dated: {source: crm, outcome: churned}}",
-            ("outcomes.dated.source: table crm declares no time, and it happened some day: write time: COLUMN there"),
+            ("outcomes.dated.source: table crm declares no time, but outcomes need a date: write time: COLUMN there"),
         ),
         (
             "{source: usage, outcome: churned, dated: {source: usage, outcome: churned}}",

@@ -64,15 +64,15 @@ def test_without_the_section_there_is_no_such_metric(said):
         ),
         (
             {"pulse": "{source: nobodys}"},
-            ["pulse.source: table nobodys does not say its customer: write customer: COLUMN there"],
+            ["pulse.source: table nobodys does not name its customer: write customer: COLUMN there"],
         ),
         (
             {"pulse": "{source: pulses}", "history": "none"},
-            ["pulse.source: recorded pulses are kept in the history, and the project says history: none"],
+            ["pulse.source: recorded pulses are stored in the history, but the project has history: none"],
         ),
         (
             {"pulse": "{source: voices, within: 36h}"},
-            ["pulse.within: it holds for whole days, as 90d or 12w, not 36h"],
+            ["pulse.within: expected whole days, as 90d or 12w, not 36h"],
         ),
         (
             {"pulse": "{source: voices, audience: customer}"},
@@ -99,7 +99,9 @@ def test_what_it_cannot_be_is_told(said, sections, told):
 )
 def test_nothing_that_rests_on_it_is_for_customers(said, metric, told):
     metrics = f"\nlogins: {{source: usage, measure: acme.touched, window: 30d}}\nmood: {metric}"
-    expected = ["metrics.mood.audience: a pulse is for the inside alone: leave audience: customer out"] if told else []
+    expected = (
+        ["metrics.mood.audience: a pulse is for internal readers only: leave out audience: customer"] if told else []
+    )
     assert said(sources=SOURCES, pulse="{source: voices}", metrics=metrics) == expected
 
 
@@ -108,5 +110,5 @@ def test_an_adjustment_that_rests_on_it_is_for_no_customer(said):
     card = f"\nmain: {{metrics: {{logins: {{normalizer: acme.flat}}}}, adjustments: [{adjustment}]}}"
     (told,) = said(sources=SOURCES, pulse="{source: voices}", scorecards=card)
     assert told.startswith(
-        "scorecards.main.adjustments.1.audience: it rests on the pulse, which is for the inside alone"
+        "scorecards.main.adjustments.1.audience: it uses the pulse, which is for internal readers only"
     )

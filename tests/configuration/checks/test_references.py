@@ -65,7 +65,7 @@ VALUE = "roles, attributes, metrics and value"
         (segment("csm = 'x'"), "segments.everyone.when: 'csm' is the column of the role owner: write owner"),
         (
             covers("logins > 1"),
-            "sources.usage.covers: the metric 'logins' is not seen here, only roles and attributes",
+            "sources.usage.covers: the metric 'logins' cannot be used here, only roles and attributes",
         ),
         (covers("zzz > 1"), "sources.usage.covers: unknown name 'zzz' among roles and attributes; there is "),
         (

@@ -21,7 +21,7 @@ OTHER = "\nmain: {metrics: {logins: {normalizer: acme.flat}}}\n"
             "{roll_up: {}, aggregator: acme.mean}",
             "aggregator: children give the whole score here, so there are no aggregator",
         ),
-        ("{dimensions: {roll_up: {roll_up: {}}}}", "dimensions.roll_up: 'roll_up' is a word of the scores frame"),
+        ("{dimensions: {roll_up: {roll_up: {}}}}", "dimensions.roll_up: 'roll_up' is reserved in the scores frame"),
         (
             "{dimensions: {sites: {roll_up: {}, metrics: {logins: {normalizer: acme.flat}}}}}",
             "dimensions.sites.metrics: children give the whole score here",
@@ -41,7 +41,7 @@ def test_children_weigh_by_a_role_an_attribute_or_a_metric(said, by):
 
 def test_without_the_role_parent_nobody_has_children(said):
     (only,) = said(scorecards=f"{OTHER}group: {{roll_up: {{}}}}")
-    assert only.startswith("scorecards.group.roll_up: nothing says whose children customers are: write parent: COLUMN")
+    assert only.startswith("scorecards.group.roll_up: no role names the parents of customers: write parent: COLUMN")
 
 
 def test_children_may_stand_beside_other_dimensions(said):

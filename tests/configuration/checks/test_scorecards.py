@@ -46,7 +46,7 @@ def refused(said):
         ),
         (
             f"{{dimensions: {{own: {{{PART}}}}}}}",
-            [".dimensions.own: 'own' is a word of the scores frame: no dimension can have that name"],
+            [".dimensions.own: 'own' is reserved in the scores frame: no dimension can have that name"],
         ),
         (
             f"{{dimensions: {{My-D: {{{PART}}}}}}}",
@@ -70,7 +70,7 @@ def test_a_metric_directly_under_the_score_has_no_word_of_the_frame(said):
     metrics = "\nrounding: {source: usage, measure: acme.touched}"
     cards = "\nmain: {metrics: {rounding: {normalizer: acme.flat}}}"
     assert said(metrics=metrics, scorecards=cards) == [
-        "scorecards.main.metrics.rounding: 'rounding' is a word of the scores frame: put the metric into a dimension"
+        "scorecards.main.metrics.rounding: 'rounding' is reserved in the scores frame: put the metric into a dimension"
     ]
 
 

@@ -15,14 +15,11 @@ use: {metrics: {logins: {normalizer: acme.flat}}}
         ("health: {scorcard: main}", "scores.health: unknown setting 'scorcard', did you mean 'scorecard'?"),
         (
             "health: {}",
-            (
-                "scores.health: expected segments, or one scorecard for everybody, and exactly one of them; there is"
-                " neither"
-            ),
+            ("scores.health: expected exactly one of segments and scorecard (for everybody), got neither"),
         ),
         (
             "health: {scorecard: main, segments: {all: {scorecard: main}}}",
-            "scores.health: expected segments, or one scorecard for everybody, and exactly one of them; there is both",
+            "scores.health: expected exactly one of segments and scorecard (for everybody), got both",
         ),
         ("health: {segments: {}}", "scores.health.segments: expected at least one segment"),
         (

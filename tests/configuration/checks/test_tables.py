@@ -9,9 +9,7 @@ USAGE = "\nusage: {plugin: acme.rows, customer: account, time: day}"
 def test_a_snapshot_is_never_fresh(said):
     crm = CRM.replace("id}", "id, fresh_within: 2d}")
     (told,) = said(sources=f"{crm}\nusage: {{plugin: acme.rows, customer: account, time: day}}")
-    assert told.startswith(
-        "sources.crm.fresh_within: a table without time is a snapshot, of which nobody knows how old"
-    )
+    assert told.startswith("sources.crm.fresh_within: a table without time is a snapshot of unknown age")
     assert told.endswith("write time: COLUMN")
 
 
@@ -81,9 +79,9 @@ def test_a_table_may_tell_what_it_was(said, meaning):
 @pytest.mark.parametrize(
     ("meaning", "key", "words"),
     [
-        ("valid_to: to", "valid_to", "a row that holds until then begins somewhen: write valid_from: COLUMN too"),
-        ("valid_from: since, taken_at: copied", "taken_at", "valid_from says when each row holds, taken_at that"),
-        ("valid_from: since, time: opened", "valid_from", "a table with time has many rows a customer"),
+        ("valid_to: to", "valid_to", "valid_to needs the start of the row too: write valid_from: COLUMN"),
+        ("valid_from: since, taken_at: copied", "taken_at", "valid_from is for rows with a start, taken_at for"),
+        ("valid_from: since, time: opened", "valid_from", "in a table with time, a customer's next row"),
         ("valid_from: since, valid_to: since", "valid_to", "'since' is valid_from already"),
         ("taken_at: opened, time: opened", "taken_at", "'opened' is time already"),
         ("valid_from: since, valid_to: end, until: end", "valid_to", "'end' is until already"),

@@ -136,7 +136,7 @@ def test_customers_who_agreed_nothing_are_out_of_weights_and_coverage_and_counte
     assert scores["coverage"].to_list() == [1, 1, 0.5]
     (finding,) = fitted.findings(metrics)
     assert (finding.id, finding.level, finding.where) == ("empty-bound", Level.NOTE, "scorecards.card.a")
-    assert (finding.message, finding.count) == ("agreed is empty: not applicable there", 1)
+    assert (finding.message, finding.count) == ("agreed is empty, so the metric is not applicable", 1)
     assert finding.examples == ("2",)
 
 

@@ -12,5 +12,5 @@ def check_actions(context: Context) -> None:
     actions, keys = context.project.actions, ("actions", "source")
     if actions is None or not (context.written(keys) and context.sound(*keys)):
         return
-    timeless = f"table {actions.source} declares no time, and an action was taken some day: write time: COLUMN there"
+    timeless = f"table {actions.source} declares no time, but actions need a date: write time: COLUMN there"
     context.events(actions.source, keys, timeless)

@@ -79,7 +79,7 @@ class Context:
     def customers_of(self, name: str, table: Table, keys: Keys) -> None:
         """Note at ``keys`` where the table of that name does not say whose its rows are."""
         if table.customer is None:
-            self.notes.at(keys, f"table {name} does not say its customer: write customer: COLUMN there")
+            self.notes.at(keys, f"table {name} does not name its customer: write customer: COLUMN there")
 
     def events(self, name: str, keys: Keys, timeless: str) -> None:
         """Note at ``keys`` where the table of that name does not say whose its rows are, or, as ``timeless``, when."""

@@ -54,7 +54,7 @@ def _go_live(context: Context) -> None:
     inside = (*keys, "source")
     if go_live is None or not context.written(inside) or not context.sound(*inside):
         return
-    timeless = f"table {go_live.source} declares no time, so nothing happened in it: write time: COLUMN"
+    timeless = f"table {go_live.source} declares no time, so nobody is known to go live: write time: COLUMN"
     context.events(go_live.source, inside, timeless)
 
 

@@ -33,26 +33,28 @@ def check_drafts(context: Context) -> None:
             continue
         other = taken.setdefault((place_of(cards, name), card.effective_from), name)
         if other != name:
-            message = f"{other!r} stands there from {card.effective_from} on already: give each its own day"
+            message = f"{other!r} already replaces it from {card.effective_from} on: give each its own day"
             context.notes.at((*keys, "effective_from"), message)
 
 
 def _without(context: Context, card: Scorecard, keys: Keys) -> None:
     if card.status == "draft":
-        message = "a draft of what? Write replaces: NAME, the scorecard in whose shadow it is scored"
+        message = "a draft needs the scorecard that it is to replace: write replaces: NAME"
         context.notes.at((*keys, "status"), message)
     elif card.effective_from is not None:
-        context.notes.at((*keys, "effective_from"), "in place of what? Write replaces: NAME beside it")
+        context.notes.at(
+            (*keys, "effective_from"), "effective_from needs the scorecard that is replaced: write replaces: NAME"
+        )
 
 
 def _when(context: Context, card: Scorecard, keys: Keys) -> None:
     if card.status == "draft":
         if card.effective_from is not None:
-            message = "a draft never takes effect: leave status: draft out, or the day"
+            message = "a draft never takes effect: leave out status: draft, or the day"
             context.notes.at((*keys, "effective_from"), message)
         return
     if card.effective_from is None:
-        message = "from when on? Write effective_from: 2027-01-15, or status: draft while that is open"
+        message = "replaces needs a day: write effective_from: 2027-01-15, or status: draft"
         context.notes.at((*keys, "replaces"), message)
         return
     replaced = context.project.scorecards.get(card.replaces or "")

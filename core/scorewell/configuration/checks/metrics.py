@@ -56,7 +56,7 @@ def _measured(context: Context, metric: Metric, keys: Keys) -> None:
     if context.is_sound_table(metric.source):
         context.customers_of(metric.source, table, (*keys, "source"))
     if window is not None and is_timeless:
-        message = f"table {metric.source} declares no time, so a window means nothing: write time: COLUMN there"
+        message = f"table {metric.source} declares no time, so it can have no window: write time: COLUMN there"
         context.notes.at((*keys, "window"), message)
     _ages(context, metric, keys, is_timeless=is_timeless)
 

@@ -69,7 +69,7 @@ def _dated(context: Context, dated: DatedOutcomes, labels: Table) -> None:
     if labels.time is not None:
         context.notes.at(keys[:-1], "the outcomes have their dates themselves: dated is for a table without a time")
         return
-    timeless = f"table {dated.source} declares no time, and it happened some day: write time: COLUMN there"
+    timeless = f"table {dated.source} declares no time, but outcomes need a date: write time: COLUMN there"
     context.events(dated.source, keys, timeless)
 
 

@@ -21,7 +21,7 @@ def check_pulse(context: Context) -> None:
         return
     _table(context)
     if pulse.within.whole_days is None:
-        context.notes.at((*keys, "within"), f"it holds for whole days, as 90d or 12w, not {pulse.within}")
+        context.notes.at((*keys, "within"), f"expected whole days, as 90d or 12w, not {pulse.within}")
     _inside(context)
 
 
@@ -31,7 +31,7 @@ def _table(context: Context) -> None:
         return
     if pulse.source == RECORDED and RECORDED not in context.names("sources"):
         if context.project.history is None and context.sound("history"):
-            message = "recorded pulses are kept in the history, and the project says history: none"
+            message = "recorded pulses are stored in the history, but the project has history: none"
             context.notes.at(keys, message)
         return
     timeless = f"a pulse expires, and table {pulse.source} declares no time: write time: COLUMN there"
@@ -44,12 +44,12 @@ def _inside(context: Context) -> None:
     for name, metric in project.metrics.items():
         is_of_table = project.pulse is not None and metric.source == project.pulse.source
         if metric.audience == "customer" and (is_of_table or _names(metric.sql)):
-            message = "a pulse is for the inside alone: leave audience: customer out"
+            message = "a pulse is for internal readers only: leave out audience: customer"
             context.notes.at(("metrics", name, "audience"), message)
     for name, card in project.scorecards.items():
         for number, adjustment in enumerate(card.adjustments, 1):
             if adjustment.audience == "customer" and _names(adjustment.when):
-                message = "it rests on the pulse, which is for the inside alone: leave audience: customer out"
+                message = "it uses the pulse, which is for internal readers only: leave out audience: customer"
                 context.notes.at(("scorecards", name, "adjustments", str(number), "audience"), message)
 
 

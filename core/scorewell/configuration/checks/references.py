@@ -104,7 +104,7 @@ def _is_quoted(name: str, sql: str) -> bool:
 
 def _unseen(context: Context, name: str, known: frozenset[str], what: str) -> str:
     if name in context.metrics:
-        return f"the metric {name!r} is not seen here, only {what}"
+        return f"the metric {name!r} cannot be used here, only {what}"
     role = next((role for role, column in context.project.customers.roles.items() if column == name), None)
     if role in known:
         return f"{name!r} is the column of the role {role}: write {role}"

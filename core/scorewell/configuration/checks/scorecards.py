@@ -99,7 +99,7 @@ def _roll_up(context: Context, node: Scorecard | Dimension, keys: Keys) -> None:
             context.notes.at((*keys, part), message)
     known = context.sound("customers") and context.written(("customers",))
     if known and "parent" not in context.names("customers", "roles"):
-        message = "nothing says whose children customers are: write parent: COLUMN among the roles of customers"
+        message = "no role names the parents of customers: write parent: COLUMN among the roles of customers"
         context.notes.at(inside, message)
     if node.roll_up is None or not context.sound(*inside):
         return
@@ -137,13 +137,13 @@ def _names(context: Context, keys: Keys) -> None:
         if name in metrics:
             context.notes.at(inside, f"{name!r} is a dimension and a metric in one place: a name has one meaning")
         if name in _RESERVED:
-            context.notes.at(inside, f"{name!r} is a word of the scores frame: no dimension can have that name")
+            context.notes.at(inside, f"{name!r} is reserved in the scores frame: no dimension can have that name")
     for name in metrics:
         inside = (*keys, "metrics", name)
         if name not in context.metrics:
             context.unknown("metric", name, context.metrics, inside)
         elif len(keys) == 2 and name in _RESERVED:
-            context.notes.at(inside, f"{name!r} is a word of the scores frame: put the metric into a dimension")
+            context.notes.at(inside, f"{name!r} is reserved in the scores frame: put the metric into a dimension")
 
 
 def _weights(context: Context, node: Scorecard | Dimension, keys: Keys) -> None:

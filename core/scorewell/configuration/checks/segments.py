@@ -29,7 +29,7 @@ def _score(context: Context, score: Score, keys: Keys) -> None:
     has_segments, has_scorecard = (context.written((*keys, each)) for each in ("segments", "scorecard"))
     if has_segments == has_scorecard and context.sound(*keys):
         got = "both" if has_segments else "neither"
-        message = f"expected segments, or one scorecard for everybody, and exactly one of them; there is {got}"
+        message = f"expected exactly one of segments and scorecard (for everybody), got {got}"
         context.notes.at(keys, message)
     if has_segments:
         inside = (*keys, "segments")
@@ -72,8 +72,8 @@ def _scorecard(context: Context, name: str, keys: Keys) -> None:
         return
     card = context.project.scorecards.get(name)
     if card is not None and card.replaces is not None:
-        when = "is a draft" if card.status == "draft" else "has its day"
-        message = f"scorecard {name!r} {when}: name {card.replaces!r} here, which it is to stand in for"
+        when = "is a draft" if card.status == "draft" else "has its own day"
+        message = f"scorecard {name!r} {when}: name {card.replaces!r} here, which it replaces"
         context.notes.at(keys, message)
 
 

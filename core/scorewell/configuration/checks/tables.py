@@ -27,21 +27,21 @@ def check_tables(context: Context) -> None:
 
 def _fresh(table: Table) -> Iterator[tuple[str, str]]:
     if table.fresh_within is not None and table.time is None and table.taken_at is None:
-        message = "a table without time is a snapshot, of which nobody knows how old it is: write time: COLUMN"
+        message = "a table without time is a snapshot of unknown age: write time: COLUMN"
         yield "fresh_within", message
 
 
 def _versions(table: Table) -> Iterator[tuple[str, str]]:
     """What cannot be meant by ``valid_from``, ``valid_to`` and ``taken_at``, by the key that it is told at."""
     if table.valid_to is not None and table.valid_from is None:
-        yield "valid_to", "a row that holds until then begins somewhen: write valid_from: COLUMN too"
+        yield "valid_to", "valid_to needs the start of the row too: write valid_from: COLUMN"
     if table.valid_from is not None and table.taken_at is not None:
-        message = "valid_from says when each row holds, taken_at that the table is full copies: expected one of them"
+        message = "valid_from is for rows with a start, taken_at for full copies: expected one of them"
         yield "taken_at", message
     elif table.valid_from is not None and table.time is not None and table.valid_to is None:
         message = (
-            "a table with time has many rows a customer, and the next one ends none of them: write valid_to: COLUMN, "
-            "or leave one of time and valid_from out"
+            "in a table with time, a customer's next row does not end the earlier one: write valid_to: COLUMN, "
+            "or leave out time or valid_from"
         )
         yield "valid_from", message
     yield from _same_column(table)
@@ -81,7 +81,7 @@ def _through(context: Context, table: str, through: str, keys: Keys) -> None:
         return
     name, entry = target
     if entry.customer is None:
-        context.notes.at(keys, f"table {name} does not say its customer, so nothing leads through it")
+        context.notes.at(keys, f"table {name} does not name its customer, so it leads to no customer")
         return
     way = [table, name]
     following = _following(context, name)
