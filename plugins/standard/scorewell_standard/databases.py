@@ -31,7 +31,7 @@ def parsed(url: Secret, place: str, failure: type[ScorewellError]) -> sa.URL:
     try:
         address = sa.make_url(url.reveal())
     except ArgumentError as error:
-        raise failure(f"{place}: url is no database URL: expected one such as postgresql://host/database") from error
+        raise failure(f"{place}: url is not a database URL: expected one such as postgresql://host/database") from error
     if address.drivername in ("postgres", "postgresql"):
         address = address.set(drivername="postgresql+psycopg")
     return address

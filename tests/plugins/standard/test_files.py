@@ -201,7 +201,7 @@ def test_a_missing_file_without_near_miss_names_what_is_there(tmp_path: Path) ->
         (["a.parquet"], "a.parquet", "{folder}/a.parquet is no Parquet file: it holds text\n    try: format: csv"),
         (["a.xlsx"], "a.xlsx", "{folder}/a.xlsx is no Excel file: it holds text\n    try: format: csv"),
         (["a.csv", "b.parquet"], "", "{folder} holds several formats: a.csv and b.parquet\n    try: a pattern such as {folder}/*.csv"),
-        (["a.dat"], "a.dat", "{folder}/a.dat: its ending says no format: expected .csv, .tsv, .parquet, .ndjson or .xlsx\n    try: format: csv | tsv | parquet | ndjson | excel"),
+        (["a.dat"], "a.dat", "{folder}/a.dat: its format cannot be told from its ending: expected .csv, .tsv, .parquet, .ndjson or .xlsx\n    try: format: csv | tsv | parquet | ndjson | excel"),
         (["a.dat"], "", "{folder} holds no file that can be read: expected .csv, .tsv, .parquet, .ndjson or .xlsx"),
     ],
 )  # fmt: skip
@@ -366,10 +366,10 @@ def test_columns_names_those_of_a_sheet_and_costs_no_row(
 @pytest.mark.parametrize(
     ("path", "settings", "problem"),
     [
-        ("t.csv", {"sheet": "usage"}, "sheet says nothing of csv files: it is for excel"),
-        ("t.parquet", {"separator": ";"}, "separator says nothing of parquet files: it is for csv, tsv"),
-        ("t.json", {"columns": ("a",)}, "columns says nothing of ndjson files: it is for csv, tsv, excel"),
-        ("t.xlsx", {"encoding": "latin-1"}, "encoding says nothing of excel files: it is for csv, tsv, ndjson"),
+        ("t.csv", {"sheet": "usage"}, "sheet does not apply to csv files: it is for excel"),
+        ("t.parquet", {"separator": ";"}, "separator does not apply to parquet files: it is for csv, tsv"),
+        ("t.json", {"columns": ("a",)}, "columns does not apply to ndjson files: it is for csv, tsv, excel"),
+        ("t.xlsx", {"encoding": "latin-1"}, "encoding does not apply to excel files: it is for csv, tsv, ndjson"),
     ],
 )
 def test_a_setting_of_another_format_is_a_mistake(path: str, settings: dict[str, object], problem: str) -> None:
@@ -379,7 +379,7 @@ def test_a_setting_of_another_format_is_a_mistake(path: str, settings: dict[str,
 def test_a_setting_of_another_format_is_told_of_a_folder_when_it_is_read(tmp_path: Path) -> None:
     written(tmp_path, "a\n1\n", "in/t.csv")
 
-    with pytest.raises(ReadError, match="sheet says nothing of csv files: it is for excel"):
+    with pytest.raises(ReadError, match="sheet does not apply to csv files: it is for excel"):
         read(tmp_path / "in", sheet="usage")
 
 

@@ -90,7 +90,7 @@ def test_where_the_day_is_told(tmp_path: Path, place: str, form: str, day: date 
 @pytest.mark.parametrize(
     ("form", "words"),
     [
-        ("%Y-%m", "'%Y-%m' tells no day: expected %Y, %m and %d"),
+        ("%Y-%m", "'%Y-%m' does not give a day: expected %Y, %m and %d"),
         ("%H:%M", "'%H' is not known"),
         ("daily", "'daily' tells no day"),
         ("%Y-%m-%", "'%' is not known"),

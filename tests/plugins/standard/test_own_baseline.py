@@ -111,8 +111,8 @@ def test_one_customer_scores_as_many_do_to_the_last_digit(usual: Any, better: An
 @pytest.mark.parametrize(
     ("mistaken", "told"),
     [
-        (OwnBaseline(windows=0), "windows is 0: what is usual is told by 1 to 60 windows"),
-        (OwnBaseline(windows=61), "windows is 61: what is usual is told by 1 to 60 windows"),
+        (OwnBaseline(windows=0), "windows is 0: expected 1 to 60 windows"),
+        (OwnBaseline(windows=61), "windows is 61: expected 1 to 60 windows"),
         (OwnBaseline(from_=1.0), "from and to are both 1: a line needs two values"),
         (OwnBaseline(to=0.0), "to must be above 0 where from is not given, got 0"),
     ],

@@ -20,7 +20,7 @@ from scorewell_standard.sources.files import Files
 
 # Polars heeds them for object stores; a web server that fails is asked ten times whatever one says.
 ONCE = {"max_retries": "1", "retry_init_backoff_ms": "1"}
-AGAIN = "look at the address, and run again when the server answers"
+AGAIN = "check the address, and run again when the server answers"
 AWAY = "a copy beside the project"
 
 
@@ -99,7 +99,7 @@ def _told(url: str, options: Mapping[str, str]) -> ReadError:
 @pytest.mark.parametrize(
     ("path", "says", "hint"),
     [
-        ("404/a.csv", "the server answered 404 Not Found", "look at the address, capital letters too"),
+        ("404/a.csv", "the server answered 404 Not Found", "check the address, capital letters too"),
         ("403/a.csv", "the server answered 403 Forbidden", AWAY),
         ("401/a.parquet", "the server answered 401 Unauthorized", AWAY),
         ("410/a.ndjson", "the server answered 410 Gone", AGAIN),
@@ -119,8 +119,8 @@ def test_a_server_that_fails_is_told_in_the_same_words_each_time(path: str, says
 @pytest.mark.parametrize(
     ("status", "says", "hint"),
     [
-        (403, "the server answered 403 Forbidden", "storage_options: with the keys of somebody who may read it"),
-        (404, "the server answered 404 Not Found", "look at the address, capital letters too"),
+        (403, "the server answered 403 Forbidden", "write credentials that may read it: storage_options"),
+        (404, "the server answered 404 Not Found", "check the address, capital letters too"),
         (500, "the server answered 500 Internal Server Error", AGAIN),
     ],
 )
@@ -143,7 +143,7 @@ def test_what_is_read_from_folders_only_says_so_of_an_address(name: str) -> None
     ("path", "says"),
     [
         ("ftp://host/a.csv", "ftp:// is not read: expected a file here, or s3://, gs://, az://, https://"),
-        ("https://host/2026/*.csv", "a web server lists no files: expected the address of one"),
+        ("https://host/2026/*.csv", "a web server cannot list files: expected the address of one"),
     ],
 )
 def test_an_address_that_nothing_reads_is_told_with_the_configuration(path: str, says: str) -> None:

@@ -217,7 +217,7 @@ def test_a_moment_is_compared_in_the_database_only_with_one_of_its_kind() -> Non
         ({"query": "selec 1"}, 'selec 1 (sqlite:///{path}) cannot be read: near "selec": syntax error'),
         ({}, "(sqlite:///{path}): neither table nor query is given: expected one of them"),
         ({"url": "sqlite:///{folder}/crn.db"}, "{folder}/crn.db does not exist, did you mean crm.db?"),
-        ({"url": "nothing"}, "sql: url is no database URL: expected one such as postgresql://host/database"),
+        ({"url": "nothing"}, "sql: url is not a database URL: expected one such as postgresql://host/database"),
         ({"url": "foo://bob:s3cret@h/x", "table": "t"}, "t (foo://h/x): SQLAlchemy knows no database called 'foo'\n    try: pip install the package that brings it to SQLAlchemy, or look how it is written"),
     ],
 )  # fmt: skip

@@ -289,7 +289,7 @@ def test_a_metric_of_another_type_is_refused_and_nothing_is_changed(url: str) ->
 
     kind = "DOUBLE PRECISION" if url.startswith("postgresql") else "DOUBLE"
     assert str(caught.value) == (
-        f"scores: column 'metric.plan' is {kind}, and what is delivered is TEXT\n"
+        f"scores: column 'metric.plan' is {kind}, but TEXT is delivered\n"
         "    try: deliver to another table, or give the metric another name"
     )
     assert rows(url, ALL) == rows(url, SUMMARY) == [("acme", "a", 70.0)]
@@ -326,7 +326,7 @@ def test_a_long_name_is_shortened_and_still_itself(postgresql_url: str) -> None:
 def test_names_that_differ_in_case_alone_are_refused_where_the_database_cannot_tell_them_apart(tmp_path: Path) -> None:
     run = run_of(("a", 1.0), columns={"metric.NPS": 1.0, "metric.nps": 2.0})
 
-    with pytest.raises(ScorewellError, match=r"sqlite takes the columns metric\.NPS and metric\.nps for one"):
+    with pytest.raises(ScorewellError, match=r"sqlite treats the columns metric\.NPS and metric\.nps as the same"):
         sink(f"sqlite:///{tmp_path}/crm.db").deliver(run)
 
 

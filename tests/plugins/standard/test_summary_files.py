@@ -75,5 +75,5 @@ def test_a_customer_and_a_person_are_taken_back_out_of_a_summary(tmp_path: Path,
 @pytest.mark.parametrize("kind", [Csv, Json])
 def test_a_locale_without_words_to_write_in_it_is_a_problem(tmp_path: Path, kind: type[Csv | Json]) -> None:
     made = kind(path=Location(str(tmp_path)), locale="de")
-    assert list(made.problems()) == ["locale is de, and the scores frame has no words: table: summary has"]
+    assert list(made.problems()) == ["locale is de, but the scores frame has no words: use table: summary"]
     assert list(sink(kind, tmp_path, "de").problems()) == []

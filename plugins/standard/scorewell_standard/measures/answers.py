@@ -97,7 +97,7 @@ class Ces(Measure):
         elif self.as_ == "share" and not low < self.easy_from <= high:
             yield f"easy_from is {self.easy_from:g}: it must be above {low:g} and at most {high:g}, the scale"
         elif self.as_ == "mean" and self.easy_from != EASY_FROM:
-            yield f"easy_from is {self.easy_from:g}, and only as: share looks at it"
+            yield f"easy_from is {self.easy_from:g}, but only as: share uses it"
 
     def partials(self, rows: Rows) -> Mapping[str, Partial]:
         answer = rows.numbers(self.column)

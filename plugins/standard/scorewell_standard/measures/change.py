@@ -42,9 +42,9 @@ class Change(Measure):
 
     def problems(self) -> Iterator[str]:
         if not 2 <= self.windows <= 60:
-            yield f"windows is {self.windows}: what is typical is told by 2 to 60 windows"
+            yield f"windows is {self.windows}: expected 2 to 60 windows"
         elif self.windows != WINDOWS and self.against != "typical":
-            yield f"windows is {self.windows}, and only against: typical looks at so many"
+            yield f"windows is {self.windows}, but only against: typical uses it"
 
     def partials(self, rows: Rows) -> Mapping[str, Partial]:
         match self.against:

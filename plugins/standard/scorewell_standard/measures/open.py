@@ -24,7 +24,7 @@ class Open(Measure):
     def partials(self, rows: Rows) -> Mapping[str, Partial]:
         if not rows.has_until:
             raise ScorewellError(
-                "open needs to know when a row ended, and the table does not say",
+                "open needs the moment when a row ended, and the table names no column for it",
                 hint="until: <the column with the end> in the table's settings",
             )
         return {"open": Partial("count", rows.where(rows.until.is_null()).count)}

@@ -35,7 +35,7 @@ class OwnBaseline(Normalizer):
 
     def problems(self) -> Iterator[str]:
         if not 1 <= self.windows <= 60:
-            yield f"windows is {self.windows}: what is usual is told by 1 to 60 windows"
+            yield f"windows is {self.windows}: expected 1 to 60 windows"
         if self.from_ is None and self.to <= 0:
             yield f"to must be above 0 where from is not given, got {self.to:g}"
         if self.from_ == self.to:

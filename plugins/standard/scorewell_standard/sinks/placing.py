@@ -39,7 +39,7 @@ def chosen(run: Run, table: Table, locale: str | None) -> pl.DataFrame:
 def problems_of(table: Table, locale: str | None) -> Iterator[str]:
     """The problem of a locale that no word is written in."""
     if table == "full" and locale is not None:
-        yield f"locale is {locale}, and the scores frame has no words: table: summary has"
+        yield f"locale is {locale}, but the scores frame has no words: use table: summary"
 
 
 def file_for(path: str, run: Run, endings: tuple[str, ...], table: Table = "full") -> Path:

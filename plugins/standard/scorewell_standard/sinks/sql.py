@@ -35,7 +35,7 @@ class Sql(Sink):
         elif self.scores == self.summary:
             yield f"scores and summary are both {self.scores}: each needs a table of its own"
         if self.summary is None and self.locale is not None:
-            yield f"locale is {self.locale}, and the scores frame has no words: the summary has"
+            yield f"locale is {self.locale}, but the scores frame has no words: name a table for the summary"
 
     def deliver(self, run: Run) -> Receipt:
         """Write the tables; the same moment again replaces its rows."""

@@ -79,7 +79,7 @@ def column_names(columns: Iterable[str], dialect: sa.Dialect) -> dict[str, str]:
         same = name.lower() if dialect.name in _BLIND_TO_CASE else name
         if same in seen:
             raise ScorewellError(
-                f"{dialect.name} takes the columns {seen[same]} and {column} for one", hint="rename one"
+                f"{dialect.name} treats the columns {seen[same]} and {column} as the same", hint="rename one"
             )
         seen[same] = column
     return names
@@ -131,7 +131,7 @@ def _widen(
         is_there, is_needed = kind.compile(dialect), column.type.compile(dialect)
         if is_there != is_needed and not _holds(kind, column.type):
             raise ScorewellError(
-                f"{table}: column {column.name!r} is {is_there}, and what is delivered is {is_needed}",
+                f"{table}: column {column.name!r} is {is_there}, but {is_needed} is delivered",
                 hint="deliver to another table, or give the metric another name",
             )
 

@@ -46,5 +46,5 @@ def taken_back(
         except ScorewellError:
             raise
         except Exception as error:
-            raise ScorewellError(f"{file} cannot be written anew: {error}", hint="remove it by hand") from error
+            raise ScorewellError(f"{file} cannot be rewritten: {error}", hint="remove it by hand") from error
     return Receipt(location=path, count=count, what="rows")

@@ -34,7 +34,7 @@ class DateInName:
         if unknown is not None:
             yield f'date_in_name: {unknown!r} is not known: expected %Y, %m and %d, as in "%Y-%m-%d"'
         elif not ({"%Y", "%y"} & {*directives} and ({"%m", "%d"} <= {*directives} or "%j" in directives)):
-            yield f'date_in_name: {self.form!r} tells no day: expected %Y, %m and %d, as in "%Y-%m-%d"'
+            yield f'date_in_name: {self.form!r} does not give a day: expected %Y, %m and %d, as in "%Y-%m-%d"'
 
     @property
     def pattern(self) -> str:

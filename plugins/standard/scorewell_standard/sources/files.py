@@ -130,7 +130,7 @@ class Files(Source):
         }
         for name, formats in _MEANT_FOR.items():
             if given[name] and known not in formats:
-                yield f"{name} says nothing of {known} files: it is for {', '.join(formats)}"
+                yield f"{name} does not apply to {known} files: it is for {', '.join(formats)}"
 
     def _opened(self, period: Period | None) -> Sequence[Opened]:
         places, known = files_at(self.path, self.format)
@@ -148,7 +148,7 @@ class Files(Source):
         """The files of an object store, whose names only polars can list."""
         if known != "parquet":
             raise ReadError(
-                f"{self.path}: which files there are nobody can list but for Parquet, so date_in_name has no names",
+                f"{self.path}: date_in_name needs the files' names, and only Parquet files can be listed there",
                 hint="copy the files beside the project, or have them written as Parquet",
             )
         first, last = days_of(period)

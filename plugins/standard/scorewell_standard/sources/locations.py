@@ -51,7 +51,7 @@ def unreadable_address(path: str) -> Iterator[str]:
     if separator and scheme.lower() not in _SCHEMES:
         yield f"path is {path}, and {scheme}:// is not read: expected a file here, or s3://, gs://, az://, https://"
     elif scheme.lower() in _WEB and separator and "*" in rest.partition("/")[2].split("?", 1)[0]:
-        yield f"path is {path}, and a web server lists no files: expected the address of one"
+        yield f"path is {path}, but a web server cannot list files: expected the address of one file"
 
 
 def files_at(path: str, declared: Format | None) -> tuple[tuple[str, ...], Format]:
@@ -71,7 +71,7 @@ def files_at(path: str, declared: Format | None) -> tuple[tuple[str, ...], Forma
     for place, known in formats.items():
         if known is None:
             raise ReadError(
-                f"{place}: its ending says no format: expected {_endings()}",
+                f"{place}: its format cannot be told from its ending: expected {_endings()}",
                 hint=f"format: {' | '.join(get_args(Format))}",
             )
         if known != formats[first]:

@@ -57,9 +57,9 @@ def _holds_text(place: str) -> bool:
 def _to_try(place: str, error: Exception, cause: str) -> str:
     is_web = place.startswith(("http://", "https://"))
     if isinstance(error, PermissionError) or "credential" in cause:
-        return COPY if is_web else "storage_options: with the keys of somebody who may read it"
+        return COPY if is_web else "write credentials that may read it: storage_options"
     if isinstance(error, FileNotFoundError) or "404" in cause:
-        return "look at the address, capital letters too"
+        return "check the address, capital letters too"
     if "parts of files" in cause:
         return f"{COPY}, or in an object store"
-    return "look at the address, and run again when the server answers"
+    return "check the address, and run again when the server answers"

@@ -107,7 +107,7 @@ def test_without_rows_nothing_is_open():
 
 
 def test_open_needs_to_know_when_a_row_ended():
-    with pytest.raises(ScorewellError, match="open needs to know when a row ended"):
+    with pytest.raises(ScorewellError, match="open needs the moment when a row ended"):
         value(Open(), visits("2026-02-01"), **TIMED)
 
 
@@ -151,7 +151,7 @@ def test_effort_is_the_percentage_of_easy_answers():
     [
         ({"scale": (7, 1)}, "scale is 7 to 1: the least answer comes first"),
         ({"as_": "share", "easy_from": 8}, "easy_from is 8: it must be above 1 and at most 7, the scale"),
-        ({"easy_from": 6}, "easy_from is 6, and only as: share looks at it"),
+        ({"easy_from": 6}, "easy_from is 6, but only as: share uses it"),
     ],
 )
 def test_an_effort_that_is_never_or_always_easy_is_a_mistake(settings, problem):
