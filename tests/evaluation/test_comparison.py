@@ -269,7 +269,7 @@ def test_revenue_in_several_currencies_is_not_summed():
 
 
 def test_sums_of_revenue_in_several_currencies_are_refused():
-    with pytest.raises(UnknownName, match="revenue is in EUR, USD, and sums of it were asked for") as caught:
+    with pytest.raises(UnknownName, match="revenue is in EUR, USD, so it cannot be summed") as caught:
         compared(MIXED, MIXED, value="revenue")
     assert "an attribute with the revenue in one currency" in caught.value.hint
     assert compared(MIXED, MIXED, value="rating").value == Value("rating")
@@ -296,7 +296,7 @@ def test_another_number_can_be_summed(comparison):
     ("value", "message", "hint"),
     [
         ("revenu", "no role, attribute or metric 'revenu'; numbers are revenue, logins, rating", "revenue"),
-        ("name", "'name' is no number (String), and sums of it were asked for", None),
+        ("name", "'name' is not a number (String), so it cannot be summed", None),
         ("customer_id", "no role, attribute or metric 'customer_id'; numbers are revenue, logins, rating", None),
     ],
 )

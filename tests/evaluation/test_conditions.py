@@ -61,8 +61,8 @@ def test_a_verdict_tells_the_figures_it_rests_on():
         (
             "mean_absolute_difference > 5%",
             (
-                "mean_absolute_difference > 5%: mean_absolute_difference is no number of customers, so a "
-                "share of it says nothing"
+                "mean_absolute_difference > 5%: mean_absolute_difference is not a number of customers, so it "
+                "has no percentage"
             ),
             None,
         ),

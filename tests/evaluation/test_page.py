@@ -102,7 +102,7 @@ def test_a_look_back_is_drawn_for_both():
     assert [chart.label for chart in model.charts] == ["Now", "Proposed"]
     assert {bar.x for bar in model.charts[0].bars} == {"0", "10", "20"}
     assert "How would it have been?" in html(made)
-    assert "as known today" in html(made)
+    assert "earlier contents are not known" in html(made)
     assert "How would it have been?" not in html(compared(CURRENT, PROPOSED))
 
 

@@ -49,9 +49,9 @@ def test_the_parts_of_each_customer_add_up_to_its_change(proposed):
 
 
 def test_a_metric_that_comes_or_goes_is_told_as_that():
-    assert "Rating: out of the scorecard" in made_causes(by_logins())
+    assert "Rating: removed from the scorecard" in made_causes(by_logins())
     gone = with_card(CURRENT, by_logins())
-    assert "Rating: newly in the scorecard" in compared(gone, CURRENT).causes["label"].to_list()
+    assert "Rating: added to the scorecard" in compared(gone, CURRENT).causes["label"].to_list()
 
 
 def test_an_exception_that_begins_is_told_by_its_reason():

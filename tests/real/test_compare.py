@@ -110,7 +110,7 @@ def test_what_moves_the_scores_is_what_the_proposal_changes(compared: Compared) 
     told = set(compared.comparison.causes["label"].to_list())
     expected = {
         "ChurnSim": {"Weights changed"},
-        "RavenStack": {"Rules changed: how parts combine", "Weights changed", "Use: other thresholds"},
+        "RavenStack": {"Rules changed: how parts combine", "Weights changed", "Use: thresholds changed"},
     }
     assert told == expected[compared.current.name]
 

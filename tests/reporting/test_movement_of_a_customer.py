@@ -54,7 +54,7 @@ def test_the_head_says_how_the_score_moved() -> None:
         ("In 30 days", "−4", "down", None),
         ("In 90 days", "+12", "up", "trend +0.9 a week"),
         ("In this band", "43 days", None, "since Jan 17, 2026"),
-        ("Steadiness", "steady", None, "±1.2 points around its course"),
+        ("Steadiness", "steady", None, "±1.2 points around its trend"),
     ]
 
 

@@ -61,13 +61,13 @@ def _line(page: CustomerPage, label: str) -> MetricLine:
 
 def test_a_dimension_says_why_it_weighs_what_it_weighs_who_decides_and_when_to_look_again() -> None:
     assert _part(_page(_reviewed()), "Product usage").reviews == (
-        "Weight: zz strongest predictor · zz operations · look again by January 15, 2027",
+        "Weight: zz strongest predictor · zz operations · review by January 15, 2027",
     )
 
 
 def test_a_metric_says_it_of_its_weight_then_of_its_thresholds_then_of_itself() -> None:
     assert _line(_page(_reviewed()), "Active days").reviews == (
-        "Weight: zz habit · zz weights · look again by January 15, 2027",
+        "Weight: zz habit · zz weights · review by January 15, 2027",
         "Thresholds: zz 22 working days",
         "Metric: zz sign-ins are complete · zz data",
     )
@@ -91,7 +91,7 @@ def test_a_day_is_written_as_the_reports_locale_writes_it() -> None:
         for path, content in pages(_reviewed(), audience="internal", settings={"locale": "de"}).items()
         if path.startswith("customers/") and "zz habit" in content
     )
-    assert "look again by 15. Januar 2027" in page
+    assert "review by 15. Januar 2027" in page
 
 
 def test_an_internal_page_shows_each_reason_once() -> None:

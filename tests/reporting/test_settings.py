@@ -64,7 +64,7 @@ def test_a_wrong_setting_is_an_error_before_the_first_page(settings: dict[str, s
 )
 def test_a_logo_that_no_browser_would_draw_is_an_error(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(ScorewellError, match="does not hold what its name says"):
+    with pytest.raises(ScorewellError, match="is not an image of the kind that its name says"):
         pages(project(folder=tmp_path), settings={"logo": name})
 
 

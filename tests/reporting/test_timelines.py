@@ -103,14 +103,14 @@ def test_where_the_line_breaks_it_is_no_fall() -> None:
     assert line.line.count("M") == 2
     assert [(mark.kind, mark.y) for mark in line.marks] == [("break", None)]
     (event,) = line.events
-    assert event.text == "The score is computed in another way from here on: a new line begins"
+    assert event.text == "The score is computed differently from here on"
 
 
 def test_a_move_to_another_segment_is_told_by_its_name() -> None:
     before = _scores((3, 90.0, "healthy"), (2, 88.0, "healthy"), segment="small_business", line="before")
     line = _timeline(pl.concat([before, _scores((1, 50.0, "stable"))]))
     (event,) = line.events
-    assert event.text == "Moved to the segment Mid market: a new line begins, neither a fall nor a rise"
+    assert event.text == "Moved to the segment Mid market: scores before and after are not compared"
 
 
 def test_the_run_itself_may_begin_a_new_line() -> None:

@@ -102,7 +102,7 @@ def _checked_pages(folder: Path, sink: str) -> list[tuple[str, str]]:
     [
         ("brand: {logo: lgo.png}", "sinks.2.brand.logo", "there is no file /lgo.png, did you mean 'logo.png'?"),
         ("brand: {logo: large.svg}", "sinks.2.brand.logo", "/large.svg has 60,006 bytes, at most 60,000 fit"),
-        ("brand: {logo: logo.png}", "sinks.2.brand.logo", "/logo.png does not hold what its name says"),
+        ("brand: {logo: logo.png}", "sinks.2.brand.logo", "/logo.png is not an image of the kind that its name says"),
         ("theme: ./paper", "sinks.2.theme", "theme './paper': there is no folder /paper"),
     ],
 )

@@ -73,7 +73,7 @@ def test_a_scorecard_that_was_changed_is_a_cause_and_ends_the_customers_line(tmp
     project.replace("scorewell.yaml", "to: 100}", "to: 200}")
     result = _ran(project, NOW)
     page = _pages(result)["customers/a1.html"]
-    assert "Minutes: other thresholds" in [cause["label"] for cause in page["causes"]]
+    assert "Minutes: thresholds changed" in [cause["label"] for cause in page["causes"]]
     assert page["trend"][0]["value"] == "new line"
     assert _pages(result, "customer")["customers/a1.html"]["timeline"] is None
 
@@ -149,7 +149,7 @@ def test_a_scorecard_that_came_into_force_between_the_runs_is_a_cause(tmp_path: 
     page = _pages(_ran(project, NOW))["customers/a1.html"]
     first, *_, last = page["causes"]
     # Ninety minutes of 200, where the old scorecard looked at tickets too.
-    assert (page["trend"][0]["note"], last["points"]) == (f"the scorecard is another; it was {first['points']}", "45")
+    assert (page["trend"][0]["note"], last["points"]) == (f"the scorecard changed; it was {first['points']}", "45")
 
 
 def _decided(project: ProjectOnDisk, begins: datetime, until: datetime) -> None:

@@ -70,7 +70,7 @@ def _of_share(condition: str, found: re.Match[str], names: Iterable[str]) -> str
     names = list(names)
     share = name if name.endswith(SHARE) else name + SHARE
     if name in names and share not in names:
-        raise UnknownName(f"{condition}: {name} is no number of customers, so a share of it says nothing")
+        raise UnknownName(f"{condition}: {name} is not a number of customers, so it has no percentage")
     _require(condition, name, names)
     return f"{share} {comparison} {float(percentage)} / 100"
 

@@ -25,7 +25,7 @@ def in_vain(current: Project, proposed: Project, as_of: datetime) -> Iterator[Fi
             )
     for name in shadow_projects(proposed, as_of):
         if name in new:
-            day = "effective_from: a day that has come, in place of status: draft"
+            day = "write effective_from with a day that has come, instead of status: draft"
             yield _remark(Level.NOTE, name, "it is not in force", day)
 
 

@@ -60,8 +60,8 @@ def causes_of(parts: pl.DataFrame) -> pl.DataFrame:
 
 def _label(kind: str, name: str, detail: str, *, labels: Mapping[str, str]) -> str:
     """A cause as readers know it, more exactly where what is known of it tells more."""
-    of_metric = {"added": "{name}: newly in the scorecard", "removed": "{name}: out of the scorecard"}
-    of_exception = {"began": "Exception applies now: {name}", "ended": "Exception applies no more: {name}"}
+    of_metric = {"added": "{name}: added to the scorecard", "removed": "{name}: removed from the scorecard"}
+    of_exception = {"began": "Exception applies now: {name}", "ended": "Exception no longer applies: {name}"}
     known = {"metrics": of_metric, "adjustment": of_exception}.get(kind, {})
     words = known.get(detail.rpartition(" ")[2])
     return cause_label(kind, name, labels) if words is None else words.format(name=cause_label("data", name, labels))

@@ -45,7 +45,7 @@ def value_of(metrics: pl.DataFrame, wanted: str | None) -> Value | None:
         if wanted is None:
             return None
         if name in metrics.columns and name != CUSTOMER:
-            raise UnknownName(f"{name!r} is no number ({metrics.schema[name]}), and sums of it were asked for")
+            raise UnknownName(f"{name!r} is not a number ({metrics.schema[name]}), so it cannot be summed")
         raise UnknownName(
             f"no role, attribute or metric {name!r}; numbers are {', '.join(numbers) or 'none'}",
             hint=suggested(name, numbers),
@@ -54,7 +54,7 @@ def value_of(metrics: pl.DataFrame, wanted: str | None) -> Value | None:
     if len(currencies) > 1 and wanted is None:
         return None
     if len(currencies) > 1:
-        raise UnknownName(f"{REVENUE} is in {listed(currencies, 3)}, and sums of it were asked for", hint=_IN_ONE)
+        raise UnknownName(f"{REVENUE} is in {listed(currencies, 3)}, so it cannot be summed", hint=_IN_ONE)
     return Value(name, currencies[0] if currencies else None)
 
 

@@ -26,17 +26,17 @@ _NARROWEST = 0.1  # of the scale: what the drawing shows at least
 _KINDS = {
     "data": "{name}",
     "missing": "{name}: no data any more",
-    "returned": "{name}: has data now",
+    "returned": "{name}: data again",
     "stale": "{name}: its data is too old",
-    "population": "Others moved: {name} is compared with the customers of now",
+    "population": "Others moved: {name} is compared with today's customers",
     "weights": "Weights changed",
-    "thresholds": "{name}: other thresholds",
-    "metrics": "{name}: another definition, or newly in the scorecard or out of it",
+    "thresholds": "{name}: thresholds changed",
+    "metrics": "{name}: redefined, or added to or removed from the scorecard",
     "configuration": "Rules changed: {name}",
     "adjustment": "Exception: {name}",
     "override": DECISION,
     "own": "Rule of {name}",
-    "children": "What its children came to",
+    "children": "Scores of its children",
     "placement": "Moved to another {name}",
     "rounding": "Rounding to the printed scores",
 }
@@ -50,7 +50,7 @@ _SETTINGS = {
     "scale": "the scale",
     "failures": "a part fails, or works again",
     "segments": "who gets which scorecard",
-    "versions": "another version computes it",
+    "versions": "computed by another version",
 }
 """What the names of changes of the configuration mean."""
 

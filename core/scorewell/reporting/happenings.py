@@ -244,5 +244,5 @@ def _event(kind: Happening, day: str, words: _Words, states: Mapping[str, State]
 def _begun(words: _Words, *, for_customer: bool) -> str:
     """Why a new line began. A customer is not told of segments and stages: they are ours."""
     if words.detail is None or for_customer:
-        return "The score is computed in another way from here on: a new line begins"
-    return f"Moved to the {words.text} {humanised(words.detail)}: a new line begins, neither a fall nor a rise"
+        return "The score is computed differently from here on"
+    return f"Moved to the {words.text} {humanised(words.detail)}: scores before and after are not compared"

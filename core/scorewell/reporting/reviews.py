@@ -43,7 +43,7 @@ def _words(said: Review, formats: Formats) -> Iterator[str]:
     if said.owner is not None:
         yield said.owner
     if said.review_by is not None:
-        yield f"look again by {formats.day(said.review_by)}"
+        yield f"review by {formats.day(said.review_by)}"
 
 
 def _written(what: str, part: Metric | ScoredMetric | Dimension | Scorecard | Band) -> Iterator[tuple[str, Review]]:

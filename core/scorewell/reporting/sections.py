@@ -172,7 +172,7 @@ def parts(reading: Reading) -> tuple[DimensionPart, ...]:
                 if completeness is None
                 else "data complete"
                 if columns.is_complete[row]
-                else f"{completeness} of its data is there",
+                else f"{completeness} of its data is available",
                 is_complete=columns.is_complete[row] or node.rolls_up,
                 metrics=tuple(position[leaf.path].line for leaf in node.leaves),
                 reviews=columns.reviews,

@@ -65,11 +65,11 @@ def summary(reading: Reading, formats: Formats) -> tuple[str, ...]:
     if rated:
         of_rated = counted(rated, formats.count(rated), "measurement")
         if rated == 1:
-            told.append("The one measurement goes well." if good else "The one measurement does not go well.")
+            told.append("The one measurement is good." if good else "The one measurement is not good.")
         elif good == rated:
-            told.append("Both measurements go well." if rated == 2 else f"All {of_rated} go well.")
+            told.append("Both measurements are good." if rated == 2 else f"All {of_rated} are good.")
         else:
-            told.append(f"{formats.count(good)} of {of_rated} {'goes' if good == 1 else 'go'} well.")
+            told.append(f"{formats.count(good)} of {of_rated} {'is' if good == 1 else 'are'} good.")
     absent = len(applicable) - rated
     if absent and not rated:
         told.append(f"None of {counted(absent, formats.count(absent), 'measurement')} could be made.")

@@ -87,6 +87,7 @@ def _data_uri(path: Path) -> str:
         )
     if not any(content.startswith(start) for start in _STARTS[kind]) or (kind == _SVG and b"<svg" not in content):
         raise ScorewellError(
-            f"report setting 'logo': {path} does not hold what its name says", hint="save the image once more"
+            f"report setting 'logo': {path} is not an image of the kind that its name says",
+            hint="save the image once more",
         )
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"

@@ -18,7 +18,7 @@ __all__ = ["direction", "signed", "trends"]
 _BREAKS = {
     "segment": "moved to another segment",
     "stage": "moved to another stage",
-    "scorecard": "the scorecard is another",
+    "scorecard": "the scorecard changed",
 }
 _SLOPE_DAYS = 90
 _CALM, _LIVELY = 0.02, 0.06
@@ -125,7 +125,7 @@ def _volatility(material: Material, customers: pl.DataFrame, outline: Outline) -
             found.append(None)
         else:
             words = "steady" if value < _CALM * width else "some swings" if value < _LIVELY * width else "wide swings"
-            found.append(Trend("Steadiness", words, None, f"±{text} points around its course"))
+            found.append(Trend("Steadiness", words, None, f"±{text} points around its trend"))
     return found
 
 

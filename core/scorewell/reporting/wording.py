@@ -59,7 +59,7 @@ CUSTOMER_HEADLINES = {
     "error": "The figures could not be computed this time",
 }
 
-TOO_OLD = "Some of these figures rest on data that has stopped coming: they may not show how things are today."
+TOO_OLD = "Some of these figures use data that is no longer updated, so they may be out of date."
 
 NOTHING_COSTS = "nothing costs points"
 

@@ -92,7 +92,7 @@ def test_where_the_day_is_told(tmp_path: Path, place: str, form: str, day: date 
     [
         ("%Y-%m", "'%Y-%m' does not give a day: expected %Y, %m and %d"),
         ("%H:%M", "'%H' is not known"),
-        ("daily", "'daily' tells no day"),
+        ("daily", "'daily' does not give a day"),
         ("%Y-%m-%", "'%' is not known"),
     ],
 )
@@ -155,7 +155,7 @@ def test_a_pattern_of_an_object_store_is_read_by_the_names_that_it_lists(tmp_pat
     source = files(f"file://{tmp_path}/crm-*.parquet")
     assert read(source) == [(27, date(2026, 2, 27)), (28, date(2026, 2, 28))]
     assert read(source, datetime(2026, 2, 28, 5, tzinfo=UTC)) == [(27, date(2026, 2, 27))]
-    with pytest.raises(ReadError, match="nobody can list but for Parquet"):
+    with pytest.raises(ReadError, match="only Parquet files can be listed there"):
         read(files(f"file://{tmp_path}/crm-*.csv"))
 
 

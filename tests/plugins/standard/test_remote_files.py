@@ -142,12 +142,12 @@ def test_what_is_read_from_folders_only_says_so_of_an_address(name: str) -> None
 @pytest.mark.parametrize(
     ("path", "says"),
     [
-        ("ftp://host/a.csv", "ftp:// is not read: expected a file here, or s3://, gs://, az://, https://"),
-        ("https://host/2026/*.csv", "a web server cannot list files: expected the address of one"),
+        ("ftp://host/a.csv", "and ftp:// is not read: expected a file here, or s3://, gs://, az://, https://"),
+        ("https://host/2026/*.csv", "but a web server cannot list files: expected the address of one file"),
     ],
 )
 def test_an_address_that_nothing_reads_is_told_with_the_configuration(path: str, says: str) -> None:
-    assert list(Files(path=Location(path)).problems()) == [f"path is {path}, and {says}"]
+    assert list(Files(path=Location(path)).problems()) == [f"path is {path}, {says}"]
 
 
 def test_how_often_a_server_is_asked_is_a_number() -> None:

@@ -8,18 +8,18 @@ from scorewell.evaluation.page.words import Words
 __all__ = ["headline", "how", "summary"]
 
 _TWICE = (
-    "Everybody is scored twice over the same data: with the configuration as it is now, and with the one that is "
-    "proposed. Nothing was delivered."
+    "All customers are scored twice from the same data: with the current configuration and with the proposed one. "
+    "Nothing was delivered."
 )
 _BANDS = (
-    "Bands are matched by name, and those without a namesake by their order. To move is to get to a higher or a lower "
-    "band; points are where a score lies on its scale, of 100."
+    "Bands are matched by name, and bands that only one side has by their order. A customer moves if it gets into a "
+    "higher or lower band. Points are a score's place on its scale, from 0 to 100."
 )
 _LOOK_BACK = (
-    "At every moment of the look back only what was known by then counts, for both. A change of scorecard is no band "
+    "At every past moment, both are scored with only what was known by then. A change of scorecard is not a band "
     "change."
 )
-_LEFT_OUT = "Customers that are active in neither, and parents, whose children are counted, are left out."
+_LEFT_OUT = "Customers that are active in neither are left out, and so are parents, because their children are counted."
 
 
 def headline(comparison: Comparison, words: Words) -> str:
@@ -27,7 +27,7 @@ def headline(comparison: Comparison, words: Words) -> str:
     figures = comparison.figures
     moved, everybody = figures["moved"] or 0, words.customers(figures["customers"])
     if not figures["customers"]:
-        return "There is nobody to compare"
+        return "There are no customers to compare"
     if not moved:
         return f"None of {everybody} would be in another band"
     return f"{words.count(moved)} of {everybody} would be in another band"
