@@ -48,12 +48,12 @@ def test_a_run_takes_no_median_of_scores_of_different_scales(project: ProjectOnD
 
 def test_a_page_for_a_customer_says_that_its_figures_are_old(project: ProjectOnDisk) -> None:
     project.scorewell("run")
-    assert b"data that has stopped coming" not in project.delivered()["customers/customers/a1.html"]
+    assert b"data that is no longer updated" not in project.delivered()["customers/customers/a1.html"]
     project.replace(
         "scorewell.yaml", "customer: account, time: day}", "customer: account, time: day, fresh_within: 1d}"
     )
     project.scorewell("run")
-    assert b"data that has stopped coming" in project.delivered()["customers/customers/a1.html"]
+    assert b"data that is no longer updated" in project.delivered()["customers/customers/a1.html"]
 
 
 def test_one_customer_in_a_band_is_not_several(project: ProjectOnDisk) -> None:

@@ -104,7 +104,7 @@ def test_the_summary_counts_nobody_twice(on_disk: ProjectOnDisk) -> None:
 def test_a_parents_page_leads_to_its_children(on_disk: ProjectOnDisk) -> None:
     on_disk.scorewell("run")
     page = (on_disk.folder / "out" / "internal" / "customers" / "g1.html").read_text(encoding="utf-8")
-    section = page.partition("Which children it is made of")[2].partition("</section>")[0]
+    section = page.partition("Scores of its children")[2].partition("</section>")[0]
     assert section.index('href="b2.html"') < section.index('href="a1.html"')
 
 
@@ -113,7 +113,7 @@ def test_a_parent_that_is_delivered_alone_tells_of_its_children_without_ways_tha
 ) -> None:
     assert on_disk.scorewell("run", "--customer", "g1").exit_code == 0
     (path,) = (on_disk.folder / "out" / "internal").glob("only-*/customers/*.html")
-    section = path.read_text(encoding="utf-8").partition("Which children it is made of")[2].partition("</section>")[0]
+    section = path.read_text(encoding="utf-8").partition("Scores of its children")[2].partition("</section>")[0]
     assert section.index("Globex") < section.index("Acme")
     assert "Initech" not in section
     assert "<a " not in section
@@ -122,7 +122,7 @@ def test_a_parent_that_is_delivered_alone_tells_of_its_children_without_ways_tha
 def test_a_parent_that_is_delivered_with_one_child_leads_to_that_one(on_disk: ProjectOnDisk) -> None:
     assert on_disk.scorewell("run", "--customer", "g1", "--customer", "a1").exit_code == 0
     (path,) = (on_disk.folder / "out" / "internal").glob("only-*/customers/g1.html")
-    section = path.read_text(encoding="utf-8").partition("Which children it is made of")[2].partition("</section>")[0]
+    section = path.read_text(encoding="utf-8").partition("Scores of its children")[2].partition("</section>")[0]
     assert section.count("<a ") == 1
     assert "Globex" in section
     assert 'href="a1.html"' in section
