@@ -40,7 +40,7 @@ def test_it_prints_who_moves_where(project: ProjectOnDisk, proposal: str) -> Non
     assert ["at", "risk", "1", "-", "-", "1"] in told
     assert ["stable", "-", "1", "-", "1"] in told
     assert ["healthy", "-", "-", "1", "1"] in told
-    why = ["Open", "tickets:", "out", "of", "the", "scorecard", "-15.7,", "1", "more"]
+    why = ["Open", "tickets:", "removed", "from", "the", "scorecard", "-15.7,", "1", "more"]
     assert ["Initech", "67", "stable", "45", "stable", "-22", *why] in told
 
 

@@ -319,7 +319,7 @@ def test_a_project_that_was_renamed_is_told_that_its_history_does_not_know_it(ke
     [name] = [line for line in config.read_text("utf-8").splitlines() if line.startswith("name: ")]
     former = name.removeprefix("name: ")
     kept.replace("scorewell.yaml", name, "name: Renamed")
-    told = f"history scorewell.db has no run of Renamed, and some of {former}"
+    told = f"history scorewell.db has no run of Renamed, but some of {former}"
     checked = json.loads(kept.scorewell("check", "--json").stdout)
     assert [found["message"] for found in checked["findings"] if found["id"] == "new-to-history"] == [told]
     assert told in kept.scorewell("run", "--as-of", "2026-03-08").stderr
