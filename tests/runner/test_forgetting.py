@@ -106,7 +106,7 @@ def test_a_customer_that_is_forgotten_while_a_run_scores_does_not_come_back(tmp_
         found = scored_as_of(of, MARCH + timedelta(days=7), plugins=plugins, hooks=plugins.hooks(), records=records)
         history.forget_customer("a")
         with (
-            pytest.raises(HistoryError, match="was forgotten while this run was scoring"),
+            pytest.raises(HistoryError, match="was forgotten during this run"),
             history.writing() as writer,
         ):
             remember(writer, found, kind="run")
