@@ -254,7 +254,7 @@ def test_values_whose_configuration_cannot_be_read_any_more_are_taken_by_name_an
     kept.replace("weight: 60", "weight: 61")
     kept.replace("weight: 40", "weight: 39")
     [found] = [each for each in kept.rescored(dry_run=True)[0].findings if each.id == "configuration-unread"]
-    assert found.message.startswith("what the run of 2026-02-08 was configured with cannot be read any more")
+    assert found.message.startswith("the configuration of the run of 2026-02-08 cannot be read any more")
     assert kept.scores().drop("line", "scorecard").equals(before)
 
 
