@@ -162,11 +162,7 @@ def _latest(table: OpenTable, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[F
     if not superseded:
         return latest, []
     # Of versions only the latest are here at all.
-    other = (
-        "a later row, which counts instead"
-        if table.time is not None
-        else "a row with greater values, which counts instead"
-    )
+    other = "a later row" if table.time is not None else "a row with greater values"
     return latest, [
         Finding(
             id="superseded-rows",
