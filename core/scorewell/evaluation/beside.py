@@ -47,9 +47,9 @@ class Beside:
 
 def nearest_moments(old: Iterable[datetime], runs: Collection[datetime]) -> dict[datetime, datetime]:
     """For each moment of old scores that of the run that is nearest, the earlier of two, where one is near enough."""
-    found = {}
+    found, in_order = {}, sorted(runs)
     for moment in old:
-        nearest = min(sorted(runs), key=lambda run: abs(run - moment), default=None)
+        nearest = min(in_order, key=lambda run: abs(run - moment), default=None)
         if nearest is not None and abs(nearest - moment) <= _FARTHEST:
             found[moment] = nearest
     return found
